@@ -1,0 +1,74 @@
+# Two commands: `make run` (the service with the demo district) and `make test` (every test).
+# `make` alone tells whether all is well.
+
+PYTHON  ?= python3
+PORT    ?= 8000
+VENV    := .venv
+BIN     := $(VENV)/bin
+WORKERS ?= 2
+
+.DEFAULT_GOAL := all
+.PHONY: all setup run test check format lock bench wheel clean browser-deps
+
+all: check test
+
+# ---- set-up -----------------------------------------------------------------
+
+setup: $(VENV)/.run-ready
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "geo_service needs Python 3.11 or newer; this is $$($(PYTHON) --version)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev-ready: $(VENV)/.run-ready requirements/dev.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+browser-deps:
+	@sh tests/browser_deps.sh
+
+# ---- what people call -------------------------------------------------------
+
+run: setup
+	@$(BIN)/geo-service demo --if-missing
+	@PORT=$(PORT) $(BIN)/geo-service serve
+
+test: $(VENV)/.dev-ready browser-deps
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+check: $(VENV)/.dev-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev-ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev-ready browser-deps
+	$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/.dev-ready
+	$(BIN)/python -m build --wheel --no-isolation
+
+# Locks are made with uv (https://docs.astral.sh/uv/), the only tool that is not locked itself.
+lock:
+	for name in run dev build; do \
+	  case $$name in run) group="" ;; *) group="--group $$name --no-project" ;; esac; \
+	  [ $$name = run ] && group="pyproject.toml" || group="--group $$name"; \
+	  [ $$name = dev ] && group="pyproject.toml --group dev"; \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --quiet $$group -o requirements/$$name.txt; \
+	done
+
+clean:
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,34 @@
+"""Instruments: metres, periods, intervals. Arrays in, arrays out.
+
+Nothing here knows what a report is; no input or output, no clock, no settings.
+"""
+
+from geo_service.measure.order import id_rank
+from geo_service.measure.periods import (
+    local_midnight,
+    week_edges,
+    week_labels,
+    week_number,
+    week_of,
+    week_range,
+)
+from geo_service.measure.space import (
+    geometries_to_metres,
+    to_degrees,
+    to_metres,
+    utm_epsg,
+)
+
+__all__ = [
+    "geometries_to_metres",
+    "id_rank",
+    "local_midnight",
+    "to_degrees",
+    "to_metres",
+    "utm_epsg",
+    "week_edges",
+    "week_labels",
+    "week_number",
+    "week_of",
+    "week_range",
+]

@@ -1,0 +1,34 @@
+"""The one order of ids: ASCII digits alone first, as numbers, then all others by code point."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+
+def id_rank(ids: ArrayLike) -> NDArray[np.int64]:
+    """Return each id's place in the order of ids (0 is smallest; equal ids share a place).
+
+    ``007`` and ``7`` are the same number: between them the code points decide.
+
+    >>> id_rank(["b", "10", "9", "A1", "007", "7"]).tolist()
+    [5, 3, 2, 4, 0, 1]
+    """
+    text = pd.Series(np.asarray(ids, dtype=object)).astype("str")
+    codes, unique = pd.factorize(text)
+    names = pd.Series(np.asarray(unique, dtype=object)).astype("str")
+    digits = names.str.fullmatch(r"[0-9]+").to_numpy(dtype=bool)
+    bare = names.str.lstrip("0").where(digits, "")
+    keys = pd.DataFrame(
+        {
+            "other": ~digits,
+            "length": np.where(digits, bare.str.len(), 0),
+            "bare": bare.to_numpy(dtype=object),
+            "name": names.to_numpy(dtype=object),
+        }
+    )
+    order = keys.sort_values(["other", "length", "bare", "name"], kind="stable").index.to_numpy()
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place[codes]

@@ -1,0 +1,80 @@
+"""ISO weeks in a district's time zone: half-open, Monday 00:00 local to the next.
+
+A week is written ``2026-W26`` and numbered by how many Mondays have passed since
+1970-01-05, so that arrays can be indexed by it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+_FIRST_MONDAY = date(1970, 1, 5)
+
+
+def local_midnight(day: date, timezone: str) -> datetime:
+    """Return 00:00 of `day` in `timezone`, as UTC.
+
+    >>> local_midnight(date(2026, 6, 29), "Asia/Shanghai").isoformat()
+    '2026-06-28T16:00:00+00:00'
+    """
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+
+
+def week_number(label: str) -> int:
+    """Return the number of the week written `label`.
+
+    >>> week_number("1970-W02")
+    0
+
+    Raises
+    ------
+    ValueError
+        If `label` is no ISO week.
+    """
+    year, _, week = label.partition("-W")
+    monday = date.fromisocalendar(int(year), int(week), 1)
+    return (monday - _FIRST_MONDAY).days // 7
+
+
+def week_of(moment: datetime, timezone: str) -> int:
+    """Return the number of the local week that holds `moment`."""
+    return (moment.astimezone(ZoneInfo(timezone)).date() - _FIRST_MONDAY).days // 7
+
+
+def week_labels(numbers: NDArray[np.int64] | range) -> list[str]:
+    """Write week numbers.
+
+    >>> week_labels(range(week_number("2026-W53"), week_number("2026-W53") + 2))
+    ['2026-W53', '2027-W01']
+    """
+    labels = []
+    for number in numbers:
+        year, week, _ = (_FIRST_MONDAY + timedelta(weeks=int(number))).isocalendar()
+        labels.append(f"{year}-W{week:02d}")
+    return labels
+
+
+def week_range(first: str, last: str) -> list[str]:
+    """Return all weeks from `first` to `last`, both included."""
+    return week_labels(range(week_number(first), week_number(last) + 1))
+
+
+def week_edges(numbers: range, timezone: str) -> NDArray[np.int64]:
+    """Return the beginnings of weeks `numbers` and the end of the last.
+
+    Returns
+    -------
+    edges
+        Microseconds since 1970-01-01 UTC, shape (len(numbers) + 1,). A week with a change of
+        clocks is an hour shorter or longer.
+    """
+    mondays = [_FIRST_MONDAY + timedelta(weeks=n) for n in range(numbers.start, numbers.stop + 1)]
+    local = (
+        pd.DatetimeIndex(mondays).as_unit("us").tz_localize(timezone, nonexistent="shift_forward")
+    )
+    return local.tz_convert("UTC").asi8

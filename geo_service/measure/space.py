@@ -1,0 +1,73 @@
+"""Degrees to metres and back, in one UTM zone that a district keeps."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from pyproj import Transformer
+
+Floats = NDArray[np.float64]
+
+
+def utm_epsg(lon: float, lat: float) -> int:
+    """Return the EPSG code of the WGS 84 / UTM zone that holds a point.
+
+    >>> utm_epsg(103.77, 36.07), utm_epsg(-70.0, -33.4)
+    (32648, 32719)
+    """
+    zone = int((lon + 180.0) // 6.0) % 60 + 1
+    return (32600 if lat >= 0 else 32700) + zone
+
+
+@cache
+def _transformer(source: int, target: int) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def to_metres(lon: ArrayLike, lat: ArrayLike, epsg: int) -> tuple[Floats, Floats]:
+    """Project WGS 84 degrees to metres of zone `epsg`; missing stays missing.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,).
+    epsg
+        Code of the UTM zone.
+
+    Returns
+    -------
+    x, y
+        Metres, shape (n,); NaN where either degree is.
+    """
+    return _project(lon, lat, 4326, epsg)
+
+
+def to_degrees(x: ArrayLike, y: ArrayLike, epsg: int) -> tuple[Floats, Floats]:
+    """Inverse of :func:`to_metres`."""
+    return _project(x, y, epsg, 4326)
+
+
+def _project(x: ArrayLike, y: ArrayLike, source: int, target: int) -> tuple[Floats, Floats]:
+    xs = np.asarray(x, dtype=np.float64)
+    ys = np.asarray(y, dtype=np.float64)
+    known = np.isfinite(xs) & np.isfinite(ys)
+    out_x = np.full(xs.shape, np.nan)
+    out_y = np.full(ys.shape, np.nan)
+    if known.any():
+        out_x[known], out_y[known] = _transformer(source, target).transform(xs[known], ys[known])
+    return out_x, out_y
+
+
+def geometries_to_metres(geometries: ArrayLike, epsg: int) -> NDArray[np.object_]:
+    """Project an array of WGS 84 geometries to metres of zone `epsg`."""
+    transform = _transformer(4326, epsg).transform
+    return np.asarray(
+        shapely.transform(
+            np.asarray(geometries, dtype=object),
+            lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1])),
+        ),
+        dtype=object,
+    )

@@ -1,0 +1,55 @@
+"""The words everything else is said in: tables, categories, kinds, errors, phrases.
+
+In: nothing. Out: constants, small frozen classes, packaged tables. Imports nothing of
+geo_service, does no input or output beyond reading its own packaged files.
+"""
+
+from geo_service.terms.errors import (
+    BadInput,
+    BadUse,
+    Busy,
+    Conflict,
+    GeoServiceError,
+    NotAllowed,
+    NotFound,
+    NotReady,
+)
+from geo_service.terms.frames import FRAMES, Column, Frame
+from geo_service.terms.phrases import LANGUAGES, phrase, say
+from geo_service.terms.words import (
+    ALL_CATEGORIES,
+    CLOCKS,
+    LINKS,
+    PRECISIONS,
+    ROLES,
+    STATES,
+    UNSPECIFIED,
+    packaged_categories,
+    packaged_kinds,
+)
+
+__all__ = [
+    "ALL_CATEGORIES",
+    "CLOCKS",
+    "FRAMES",
+    "LANGUAGES",
+    "LINKS",
+    "PRECISIONS",
+    "ROLES",
+    "STATES",
+    "UNSPECIFIED",
+    "BadInput",
+    "BadUse",
+    "Busy",
+    "Column",
+    "Conflict",
+    "Frame",
+    "GeoServiceError",
+    "NotAllowed",
+    "NotFound",
+    "NotReady",
+    "packaged_categories",
+    "packaged_kinds",
+    "phrase",
+    "say",
+]

@@ -1,0 +1,55 @@
+"""Closed vocabularies and the packaged tables of categories and kinds."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+
+from geo_service.terms.frames import FRAMES
+
+ALL_CATEGORIES = "*"
+"""The sum of all categories, where a category is named."""
+
+UNSPECIFIED = "unspecified"
+"""The category of a report that names none; a category like others."""
+
+PRECISIONS = ("point", "address", "area", "fallback", "none")
+"""How well a report's place is known; only the first two are points of its own."""
+
+LINKS = ("new", "duplicate", "rework", "rebound")
+"""How a report relates to the cases before it; null where it has no case."""
+
+STATES = ("open", "fixed", "verified", "lapsed", "cancelled")
+
+CLOCKS = ("natural", "working", "urgent")
+"""自然日, 工作时, 紧急工作时: how a time limit runs."""
+
+ROLES = ("viewer", "inspector", "crew-leader", "supervisor", "office", "admin")
+
+
+@cache
+def packaged_categories() -> pd.DataFrame:
+    """Return the categories every new store begins with, one row a category.
+
+    >>> packaged_categories().set_index("code").loc["D01", "name_zh"]
+    '乱涂乱贴、野广告'
+    """
+    return _packaged("categories")
+
+
+@cache
+def packaged_kinds() -> pd.DataFrame:
+    """Return the kinds of area every new store begins with, finest first.
+
+    >>> packaged_kinds()["kind"].tolist()[:3]
+    ['market', 'compound', 'toilet']
+    """
+    return _packaged("kinds")
+
+
+def _packaged(table: str) -> pd.DataFrame:
+    path = files(__package__).joinpath(f"{table}.csv")
+    with path.open("rb") as stream:
+        return FRAMES[table].conform(pd.read_csv(stream, dtype=str, keep_default_na=True))
