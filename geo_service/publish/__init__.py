@@ -1,1 +1,25 @@
-"""To be said by the room itself."""
+"""Shapes: tables in, GeoJSON, spreadsheets, files and the map's shell out.
+
+In: tables as terms names them, and areas. Out: bytes in the formats other programs read. Knows
+no store and no web; folium lives in :mod:`geo_service.publish.maps` and nowhere else, and is
+loaded only by who draws a map.
+"""
+
+from geo_service.publish.catalogue import TABLES, Table, placed
+from geo_service.publish.export import SUFFIXES, write_export
+from geo_service.publish.filters import Filter
+from geo_service.publish.geojson import feature_collection
+from geo_service.publish.safety import spreadsheet_safe
+from geo_service.publish.tables import csv_stream
+
+__all__ = [
+    "SUFFIXES",
+    "TABLES",
+    "Filter",
+    "Table",
+    "csv_stream",
+    "feature_collection",
+    "placed",
+    "spreadsheet_safe",
+    "write_export",
+]

@@ -1,0 +1,113 @@
+"""The tables that leave the house: what each is called, its fields, id, place and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_service.terms import FRAMES, Frame
+
+Place = Literal["own", "area", "point", "none"]
+CRS = "EPSG:4326"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the exports.
+
+    Attributes
+    ----------
+    name
+        As in the address and on the command line.
+    frame
+        Its fields.
+    ids
+        Columns that make a feature's id.
+    place
+        Where its geometry comes from: its own, its area's, or a point in two columns.
+    at
+        Column that ``from`` and ``to`` ask about; none where a row has no time.
+    point
+        The two columns of a point.
+    """
+
+    name: str
+    frame: Frame
+    ids: tuple[str, ...]
+    place: Place
+    at: str | None = None
+    point: tuple[str, str] = ("lon", "lat")
+
+    @property
+    def properties(self) -> list[str]:
+        """Names of all fields but the geometry."""
+        return [column.name for column in self.frame.columns if column.type != "geometry"]
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("areas", FRAMES["areas"], ("area_id",), "own"),
+        Table("cases", FRAMES["cases"], ("case_id",), "point", "opened_at"),
+        Table("reports", FRAMES["reports"], ("report_id",), "point", "reported_at"),
+        Table("rebounds", FRAMES["cases"], ("case_id",), "point", "opened_at"),
+        Table("hotspots", FRAMES["hotspots"], ("area_id", "category", "week"), "area"),
+        Table("assignments", FRAMES["assignments"], ("assignment_id",), "area", "date"),
+        Table(
+            "crews",
+            FRAMES["crews"],
+            ("crew_id",),
+            "point",
+            point=("depot_lon", "depot_lat"),
+        ),
+    )
+}
+"""All tables that can be exported, by name."""
+
+
+def placed(table: Table, rows: pd.DataFrame, areas: pd.DataFrame | None = None) -> gpd.GeoDataFrame:
+    """Return `rows` in the fields of `table`, each with its place.
+
+    Parameters
+    ----------
+    table
+        Which table it is.
+    rows
+        Its rows; further columns are left out.
+    areas
+        GeoDataFrame with ``area_id`` and geometry, for tables whose place is their area's.
+
+    Returns
+    -------
+    GeoDataFrame
+        The same rows, in the same order; geometry null where there is none.
+    """
+    shaped = table.frame.conform(rows)
+    if table.place == "own":
+        geometry = np.asarray(rows["geometry"], dtype=object)
+    elif table.place == "point":
+        geometry = _points(shaped, *table.point)
+    elif table.place == "area" and areas is not None:
+        # The very objects of the areas: the writers know them again and write each once.
+        shapes = np.concatenate(
+            [np.asarray(areas["geometry"], dtype=object), np.asarray([None], dtype=object)]
+        )
+        found = pd.Index(areas["area_id"]).get_indexer(pd.Index(shaped["area_id"]))
+        geometry = shapes[found]
+    else:
+        geometry = np.full(len(shaped), None, dtype=object)
+    return gpd.GeoDataFrame(shaped[table.properties], geometry=geometry, crs=CRS)
+
+
+def _points(rows: pd.DataFrame, x: str, y: str) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    lon = rows[x].to_numpy(dtype=np.float64)
+    lat = rows[y].to_numpy(dtype=np.float64)
+    known = np.isfinite(lon) & np.isfinite(lat)
+    out = np.full(len(rows), None, dtype=object)
+    out[known] = shapely.points(lon[known], lat[known])
+    return out

@@ -1,0 +1,93 @@
+"""GeoJSON after RFC 7946, written in pieces so that a large answer never stands whole in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_service.publish.cells import DIGITS, Texts, as_json, columns_of
+
+_BATCH = 2000
+_NULL = "null"
+
+
+def feature_collection(
+    table: pd.DataFrame,
+    properties: Sequence[str] | None = None,
+    ids: str | Sequence[str] | None = None,
+    *,
+    digits: int = DIGITS,
+) -> Iterator[bytes]:
+    """Write `table` as a FeatureCollection, a feature a row.
+
+    Parameters
+    ----------
+    table
+        A GeoDataFrame in WGS 84, or a table without places, whose geometries are null.
+    properties
+        Columns written as properties, in this order; all by default. Missing values are null,
+        times ISO 8601 UTC, flags JSON booleans.
+    ids
+        Column, or columns joined by ``|``, that make the feature's id; none by default.
+    digits
+        Decimals of a degree.
+
+    Yields
+    ------
+    bytes
+        Pieces of UTF-8 text.
+    """
+    names = columns_of(table) if properties is None else list(properties)
+    yield b'{"type":"FeatureCollection","features":['
+    for start in range(0, len(table), _BATCH):
+        piece = table.iloc[start : start + _BATCH]
+        text = ",\n".join(_features(piece, names, ids, digits))
+        yield ((",\n" if start else "\n") + text).encode()
+    yield b"\n]}\n"
+
+
+def geometries_as_json(geometries: Sequence[object], digits: int = DIGITS) -> Texts:
+    """Write geometries as JSON: rounded, counter-clockwise, null where there is none.
+
+    >>> geometries_as_json([shapely.Point(103.123456789, 36), None]).tolist()
+    ['{"type":"Point","coordinates":[103.1234568,36.0]}', 'null']
+    """
+    array = np.asarray(geometries, dtype=object)
+    # Many rows share an area: each distinct geometry is written once.
+    same = np.fromiter(map(id, array), dtype=np.int64, count=len(array))
+    _, where, inverse = np.unique(same, return_index=True, return_inverse=True)
+    distinct = array[where]
+    known = ~(shapely.is_missing(distinct) | shapely.is_empty(distinct))
+    shapes = shapely.transform(shapely.force_2d(distinct[known]), lambda xy: np.round(xy, digits))
+    out = np.full(len(distinct), _NULL, dtype=object)
+    out[known] = shapely.to_geojson(shapely.orient_polygons(shapes))
+    return out[inverse]
+
+
+def _features(
+    piece: pd.DataFrame, names: list[str], ids: str | Sequence[str] | None, digits: int
+) -> list[str]:
+    feature: Texts = np.full(len(piece), '{"type":"Feature"', dtype=object)
+    if ids is not None:
+        keys = [ids] if isinstance(ids, str) else list(ids)
+        joined = piece[keys[0]].astype("str")
+        for key in keys[1:]:
+            joined = joined + "|" + piece[key].astype("str")
+        feature = feature + ',"id":' + as_json(joined)
+    feature = feature + ',"geometry":'
+    if isinstance(piece, gpd.GeoDataFrame):
+        feature = feature + geometries_as_json(piece.geometry.to_numpy(), digits)
+    else:
+        feature = feature + _NULL
+    mark = ',"properties":{'
+    for name in names:
+        feature = feature + f'{mark}"{name}":' + as_json(piece[name])
+        mark = ","
+    if not names:
+        feature = feature + mark
+    whole: list[str] = (feature + "}}").tolist()
+    return whole
