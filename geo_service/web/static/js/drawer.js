@@ -1,0 +1,96 @@
+// One area told: a sentence, a year of weeks, the latest cases.
+
+import { dataName, icon, make } from "./dom.js";
+import { weeklyBars } from "./bars.js";
+import { day, number, percent, say } from "./say.js";
+
+export function areaSentence(facts) {
+  const { rebound_spells: fixes, rebound_events_30: back, p_rebound_30: share } = facts;
+  if (!fixes) return say("sentence_none");
+  const values = {
+    back: number(back ?? 0), fixes: number(fixes), share: share == null ? "" : percent(share),
+    district: facts.district_p_rebound_30 == null ? "–" : percent(facts.district_p_rebound_30),
+    low: facts.low == null ? "" : Math.round(facts.low * 100), high: facts.high == null ? "" : percent(facts.high),
+  };
+  if (share == null) return say("sentence_few", values);
+  return say(facts.low == null ? "sentence_plain" : "sentence", values);
+}
+
+export function areaBody(facts, { thisYear, categoryName }) {
+  const weekly = facts.weekly ?? [];
+  const total = (key) => weekly.reduce((sum, row) => sum + (row[key] || 0), 0);
+  return [
+    make("p", { "class": "sentence" }, areaSentence(facts)),
+    weekly.length ? make("figure", {}, weeklyBars(weekly, thisYear), make("figcaption", {},
+      key("bar-new", say("key_cases")), key("bar-back", say("key_rebounds")), key("bar-fix", say("key_fixes")))) : null,
+    make("dl", { "class": "figures" },
+      ...figure(say("figure_share"), facts.p_rebound_30 == null ? say("too_few") : percent(facts.p_rebound_30)),
+      ...figure(say("figure_fixes"), number(facts.rebound_spells ?? 0)),
+      ...figure(say("figure_back"), number(facts.rebound_events_30 ?? 0)),
+      ...figure(say("figure_cases"), number(total("cases"))),
+      ...(facts.unverified ? figure(say("figure_unverified"), number(facts.unverified)) : [])),
+    make("p", { "class": "quiet-text" }, say(`observed_${facts.observed ?? "unknown"}`)),
+    make("h3", {}, say("latest_cases")),
+    latest(facts.latest ?? [], categoryName),
+  ].filter(Boolean);
+}
+
+function key(name, text) {
+  return make("span", { "class": `key ${name}` }, text);
+}
+
+function figure(term, value) {
+  return [make("dt", {}, term), make("dd", {}, value)];
+}
+
+function latest(cases, categoryName) {
+  if (!cases.length) return make("p", { "class": "quiet-text" }, say("no_cases"));
+  return make("ul", { "class": "cases" }, ...cases.map((row) => make("li", { "data-testid": "case-row" },
+    make("span", { "class": "case-day" }, day(row.opened_at)),
+    make("span", { "class": "case-what" }, dataName(categoryName(row.category)),
+      row.address ? dataName(row.address, "span", { "class": "quiet-text" }) : null),
+    make("span", { "class": "case-how" },
+      row.link === "rebound" ? make("span", { "class": "row-hot" }, say("link_rebound")) : null,
+      make("span", { "class": "state-word", "data-state": row.state }, say(`state_${row.state}`))))));
+}
+
+export class Drawer {
+  constructor(place, { kindName, categoryName, thisYear, mayAssign, onAssign, onClose }) {
+    Object.assign(this, { place, kindName, categoryName, thisYear, mayAssign, onAssign, onClose });
+    place.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { event.stopPropagation(); this.onClose(); }
+    });
+  }
+
+  // `wait` is the promise of the area's facts: the frame stands at once, the figures follow.
+  async open({ area_id: id, name, kind, subdistrict_name: subdistrict }, wait) {
+    const title = make("h2", { id: "drawer-title", "data-name": true }, name || id);
+    const body = make("div", { "class": "drawer-body" }, make("p", { "class": "quiet-text" }, say("loading")));
+    const foot = make("div", { "class": "drawer-foot" }, make("a", { "class": "button second", href: `/areas/${encodeURIComponent(id)}` }, say("whole_page")));
+    this.place.replaceChildren(
+      make("div", { "class": "drawer-head" }, make("div", {}, title,
+        make("p", { "class": "quiet-text", "data-name": true }, [this.kindName(kind), subdistrict].filter(Boolean).join(" · "))),
+      make("button", { type: "button", "class": "quiet close", "aria-label": say("close"), onclick: () => this.onClose() }, icon("close"))),
+      body, foot);
+    const wasOpen = !this.place.hidden;
+    this.place.hidden = false;
+    if (!wasOpen) this.place.focus();
+    this.shown = id;
+    try {
+      const facts = await wait;
+      if (this.shown !== id) return;
+      body.replaceChildren(...areaBody(facts, this));
+      if (this.mayAssign) {
+        foot.prepend(make("button", { type: "button", "data-testid": "assign", onclick: () => this.onAssign({ ...facts, area_id: id, name }) }, say("assign")));
+      }
+    } catch (error) {
+      if (this.shown === id) body.replaceChildren(make("p", { "class": "error" }, say("could_not", { what: say("read_area"), why: error.message })));
+    }
+  }
+
+  close() {
+    this.shown = "";
+    this.place.hidden = true;
+    this.place.replaceChildren();
+  }
+}

@@ -1,0 +1,205 @@
+// The overview: brings map, list, drawer and slider together around one choice.
+
+import { read, withQuery } from "./api.js";
+import { Areas } from "./areas.js";
+import { askAssign, mayAssign, setUpAssign } from "./assign.js";
+import { Badges } from "./badges.js";
+import { Cells } from "./cells.js";
+import { choose, current, restore, whenChosen } from "./choice.js";
+import { byTestId } from "./dom.js";
+import { Drawer } from "./drawer.js";
+import { setUpFilters } from "./filters.js";
+import { drawGround } from "./ground.js";
+import { showLegend } from "./legend.js";
+import { LAYERS } from "./ramps.js";
+import { named, number, percent, say } from "./say.js";
+import { setUpSheet } from "./sheet.js";
+import { toast } from "./toast.js";
+import { Weeks } from "./weeks.js";
+import { showWorst } from "./worst.js";
+
+const map = window.geoServiceMap;
+const frame = document.querySelector(".overview");
+const ROWS = 50;
+const SETTLE = 120; // ms after the map or the slider rests, before the list is asked for
+
+function trouble(error) {
+  const place = document.querySelector(".map-trouble");
+  place.textContent = say("could_not", { what: say("read_map"), why: error.message });
+  place.hidden = false;
+}
+
+async function start() {
+  map.zoomControl?.setPosition("bottomright");
+  map.attributionControl?.setPrefix(false);
+  const [periods, collection, ground] = await Promise.all([
+    read("/api/periods"), read("/api/areas.geojson"), read("/api/ground.geojson"),
+  ]);
+  const thisYear = Number((periods.as_of ?? "").slice(0, 4)) || new Date().getFullYear();
+  const layers = ["rebound", "hotspots", "density"].filter((layer) => periods.layers.includes(layer));
+  const subdistricts = ground.features.filter((feature) => feature.properties.kind === "subdistrict")
+    .map((feature) => ({ id: String(feature.id), name: feature.properties.name || String(feature.id) }));
+  const present = new Set(collection.features.map((feature) => feature.properties.kind));
+  const kinds = periods.kinds.filter((row) => present.has(row.kind));
+  const chosen = restore({
+    weeks: periods.weeks, layers, categories: periods.categories.map((row) => row.code),
+    kinds: kinds.map((row) => row.kind), subdistricts: subdistricts.map((row) => row.id),
+  });
+  const kindNames = new Map(periods.kinds.map((row) => [row.kind, named(row)]));
+  const categoryNames = new Map(periods.categories.map((row) => [row.code, named(row)]));
+  const kindName = (kind) => kindNames.get(kind) ?? kind ?? "";
+  const categoryName = (code) => categoryNames.get(code) ?? code ?? "";
+
+  const { bounds, names } = drawGround(map, ground, collection);
+  const areas = new Areas(map, collection, periods.kinds, {
+    onOpen: (id) => choose({ area: id }), describe: (feature, value) => describe(current().layer, kindName(feature.properties.kind), value),
+  });
+  const cells = new Cells(map);
+  const badges = new Badges(map, areas, (id) => choose({ area: id }));
+  names.avoided = () => badges.boxes();
+  const properties = new Map(collection.features.map((feature) => [String(feature.id), feature.properties]));
+
+  setUpAssign();
+  setUpFilters(chosen, { layers, categories: periods.categories, kinds, subdistricts });
+  const setSheet = setUpSheet(frame);
+  const weeks = new Weeks(document.querySelector(".week-bar"), periods.weeks, thisYear, (week) => choose({ week }));
+  weeks.set(chosen.week);
+  setUpButtons(bounds);
+  placeMap(chosen, bounds);
+
+  let before = "";
+  const drawer = new Drawer(byTestId("area-drawer"), {
+    kindName, categoryName, thisYear, mayAssign: mayAssign(), onAssign: askAssign, onClose: () => choose({ area: "" }),
+  });
+
+  async function showValues(now) {
+    const { layer, category, week, kind, subdistrict } = now;
+    const values = await read(valuesAddress(layer, week, category));
+    if (valuesAddress(layer, week, category) !== valuesAddress(current().layer, current().week, current().category)) return;
+    if (LAYERS[layer].cells) cells.show(values);
+    else cells.clear();
+    areas.show(layer, values.values, (feature) => (!kind || feature.properties.kind === kind)
+      && (!subdistrict || feature.properties.subdistrict === subdistrict));
+    showLegend(byTestId("legend"), layer, values.values);
+    frame.dataset.shown = `${layer} ${week}`;
+    const here = periods.weeks.indexOf(week);
+    for (const next of [here + 1, here - 1, here + 2]) {
+      if (periods.weeks[next]) read(valuesAddress(layer, periods.weeks[next], category)).catch(() => {});
+    }
+  }
+
+  async function showList(now) {
+    const asked = worstAddress(now);
+    const answered = await read(asked);
+    if (asked !== worstAddress(current())) return;
+    const rows = answered.rows ?? answered;
+    showWorst(byTestId("worst-list"), rows, {
+      kindName, mayAssign: mayAssign(), onOpen: (id) => { before = id; choose({ area: id }); }, onAssign: askAssign,
+      onPoint: (id, on) => areas.thicken(areas.byId.get(id), on),
+    });
+    badges.show(rows);
+    names.arrange();
+    document.querySelector(".worst-count").textContent = rows.length
+      ? say(rows.length < ROWS ? "rows_in_view" : "rows_first", { count: rows.length }) : "";
+    const empty = document.getElementById("worst-empty");
+    empty.hidden = rows.length > 0;
+    empty.textContent = say("list_empty");
+  }
+
+  function showArea(now, moveThere) {
+    areas.choose(now.area);
+    frame.dataset.drawer = now.area ? "open" : "closed";
+    if (!now.area) {
+      drawer.close();
+      document.querySelector(`[data-area="${CSS.escape(before)}"] .row-open`)?.focus();
+      before = "";
+      return;
+    }
+    const known = properties.get(now.area) ?? {};
+    drawer.open({ area_id: now.area, ...known }, read(withQuery(`/api/areas/${encodeURIComponent(now.area)}/summary`,
+      { category: now.category, week: now.week })));
+    setSheet("half");
+    const box = areas.boundsOf(now.area);
+    if (moveThere && box && !map.getBounds().pad(-0.1).contains(box)) map.panTo(box.getCenter(), { animate: !calm() });
+  }
+
+  let settling = 0;
+  const settle = (action) => { clearTimeout(settling); settling = setTimeout(action, SETTLE); };
+  const failed = (error) => toast(say("could_not", { what: say("read_figures"), why: error.message }), { wrong: true });
+
+  whenChosen((now, changed) => {
+    const any = (...keys) => keys.some((key) => changed.has(key));
+    if (changed.has("week")) weeks.set(now.week);
+    if (any("layer", "week", "category", "kind", "subdistrict")) showValues(now).catch(failed);
+    if (any("week", "category", "kind", "subdistrict", "at")) settle(() => showList(current()).catch(failed));
+    if (any("area", "week", "category") && (now.area || changed.has("area"))) showArea(now, changed.has("area"));
+    if (changed.has("subdistrict") && now.subdistrict) fitSubdistrict(ground, now.subdistrict);
+    dressFiltersButton(now, categoryName, kindName);
+  });
+  map.on("moveend", () => choose({ at: placeOf(map) }));
+
+  dressFiltersButton(chosen, categoryName, kindName);
+  await Promise.all([showValues(chosen), showList(chosen)]);
+  if (chosen.area) showArea(chosen, false);
+  frame.dataset.ready = "yes";
+}
+
+function valuesAddress(layer, week, category) {
+  return withQuery(`/api/values/${layer}/${week}`, { category });
+}
+
+function worstAddress({ week, category, kind, subdistrict }) {
+  const box = map.getBounds();
+  const bbox = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((edge) => edge.toFixed(5)).join(",");
+  return withQuery(`/api/worst/${week}`, { category, kind, subdistrict, bbox, limit: ROWS });
+}
+
+function placeOf() {
+  const { lat, lng } = map.getCenter();
+  return `${lat.toFixed(5)},${lng.toFixed(5)},${map.getZoom()}`;
+}
+
+function placeMap(chosen, bounds) {
+  const [lat, lon, zoom] = chosen.at.split(",").map(Number);
+  if ([lat, lon, zoom].every(Number.isFinite) && chosen.at) map.setView([lat, lon], zoom, { animate: false });
+  else if (bounds.isValid()) map.fitBounds(bounds, { animate: false });
+}
+
+function fitSubdistrict(ground, id) {
+  const feature = ground.features.find((candidate) => String(candidate.id) === id);
+  if (feature) map.fitBounds(window.L.geoJSON(feature).getBounds(), { animate: !calm() });
+}
+
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function describe(layer, kind, value) {
+  const unknown = value == null || value === 65535;
+  if (layer === "rebound") return `${kind} · ${unknown ? say("too_few") : say("hint_rebound", { share: percent(value / 1000) })}`;
+  if (layer === "hotspots") return `${kind} · ${say(unknown ? "nobody_looked" : value ? "hot" : "not_hot")}`;
+  return layer === "cases" && !unknown ? `${kind} · ${say("hint_cases", { count: number(value) })}` : kind;
+}
+
+function dressFiltersButton({ layer, category, kind }, categoryName, kindName) {
+  const parts = [say(`layer_${layer}`), category === "*" ? "" : categoryName(category), kind ? kindName(kind) : ""];
+  document.querySelector(".filters-now").textContent = parts.filter(Boolean).join(" · ");
+}
+
+function setUpButtons(bounds) {
+  const filters = document.querySelector(".filters-button");
+  filters.addEventListener("click", () => {
+    const open = frame.toggleAttribute("data-filters");
+    filters.setAttribute("aria-expanded", String(open));
+    if (open) byTestId("layer-select").focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !frame.hasAttribute("data-filters")) return;
+    frame.removeAttribute("data-filters");
+    filters.setAttribute("aria-expanded", "false");
+    filters.focus();
+  });
+  document.querySelector(".whole-button").addEventListener("click", () => map.fitBounds(bounds, { animate: !calm() }));
+}
+
+start().catch(trouble);

@@ -1,0 +1,47 @@
+// The classes of each layer: where they break, in real units, and their colours (ColorBrewer OrRd).
+
+import { say } from "./say.js";
+
+export const UNKNOWN = -1;
+
+const NONE = "#e6e1d6"; // nearly the ground
+const RAMP = ["#fdcc8a", "#fc8d59", "#d7301f"];
+const DEEP = ["#fdd49e", "#fdbb84", "#ef6548", "#b30000"];
+
+const per = (from, to) => `${from}–${to}\u00a0%`;
+
+export const LAYERS = {
+  rebound: {
+    breaks: [100, 200, 350], // per mille
+    colours: [NONE, ...RAMP],
+    labels: () => [`< 10\u00a0%`, per(10, 20), per(20, 35), `> 35\u00a0%`],
+    unknown: "hollow",
+  },
+  hotspots: {
+    breaks: [1],
+    colours: [NONE, "#d7301f"],
+    labels: () => [say("not_hot"), say("hot")],
+    unknown: "hatched",
+  },
+  cases: {
+    breaks: [1, 5, 10, 20],
+    colours: [NONE, ...DEEP],
+    labels: () => ["0", "1–4", "5–9", "10–19", "≥ 20"],
+    unknown: "hatched",
+  },
+  density: {
+    breaks: [2, 4, 8],
+    colours: DEEP,
+    labels: () => ["1", "2–3", "4–7", "≥ 8"],
+    unknown: "hatched",
+    cells: true,
+  },
+};
+
+export function classOf(layer, value) {
+  if (value == null || value === 65535) return UNKNOWN;
+  const { breaks } = LAYERS[layer];
+  let index = 0;
+  while (index < breaks.length && value >= breaks[index]) index += 1;
+  return index;
+}

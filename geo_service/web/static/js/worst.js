@@ -1,0 +1,36 @@
+// The list of the worst, of what the map shows now.
+
+import { dataName, icon, make } from "./dom.js";
+import { sparkline } from "./bars.js";
+import { say } from "./say.js";
+
+export function cameBack(row) {
+  return row.rebound_spells
+    ? say("came_back", { back: row.rebound_events_30 ?? 0, fixes: row.rebound_spells })
+    : say("no_fixes_yet");
+}
+
+export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, onPoint }) {
+  list.replaceChildren(...rows.map((row) => {
+    const name = row.name || row.area_id;
+    const facts = make("span", { "class": "row-facts" },
+      sparkline(row.spark ?? []),
+      row.hot ? make("span", { "class": "row-hot" }, say("hot")) : null,
+      row.pattern ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern}`)) : null,
+      row.enough_data === false ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
+    const open = make("button", { type: "button", "class": "row-open", onclick: () => onOpen(row.area_id) },
+      make("span", { "class": "row-rank" }, row.rank != null ? String(row.rank) : ""),
+      make("span", { "class": "row-text" },
+        make("span", { "class": "row-title" }, dataName(name, "b"), make("span", { "class": "quiet-text", "data-name": true }, kindName(row.kind))),
+        make("span", { "class": "row-sentence" }, cameBack(row)),
+        facts));
+    const give = mayAssign && make("button", {
+      type: "button", "class": "second row-assign", "data-testid": "assign",
+      "aria-label": say("assign_named", { name }), onclick: () => onAssign(row),
+    }, say("assign"));
+    return make("li", {
+      "class": "row", "data-testid": "worst-row", "data-area": row.area_id,
+      onmouseenter: () => onPoint(row.area_id, true), onmouseleave: () => onPoint(row.area_id, false),
+    }, open, give || icon("forth"));
+  }));
+}
