@@ -1,1 +1,29 @@
-"""To be said by the room itself."""
+"""The keeper: everything the district knows, in one database.
+
+In: conforming frames. Out: conforming frames, small frozen classes, one run's figures whole.
+`open_store` gives a `Store` with one keeper a subject (``store.reports``, ``store.runs`` ...).
+The only room that knows SQLAlchemy.
+"""
+
+from geo_service.store.accounts import Account
+from geo_service.store.bulk import Outcome
+from geo_service.store.district import District
+from geo_service.store.filters import Filter
+from geo_service.store.jobs import Job
+from geo_service.store.lock import process_name
+from geo_service.store.opening import open_store
+from geo_service.store.runs import Run, RunTables
+from geo_service.store.store import Store
+
+__all__ = [
+    "Account",
+    "District",
+    "Filter",
+    "Job",
+    "Outcome",
+    "Run",
+    "RunTables",
+    "Store",
+    "open_store",
+    "process_name",
+]

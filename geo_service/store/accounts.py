@@ -1,0 +1,139 @@
+"""Accounts: who may sign in. What a role may do is said in ``geo_service.people``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from geo_service.store.engine import Keeper
+from geo_service.store.schema import accounts, sign_in_failures
+from geo_service.store.tables import micros, moment
+from geo_service.terms import ROLES, BadUse, Conflict, NotFound
+
+_FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account; `stamp` rises when a login that stands must end."""
+
+    name: str
+    role: str
+    password_hash: str
+    crew_id: str | None
+    created_at: datetime
+    disabled: bool
+    demo: bool
+    stamp: int
+
+
+class AccountsKeeper(Keeper):
+    """Keeps accounts and failed tries to sign in."""
+
+    def add(
+        self,
+        name: str,
+        role: str,
+        password_hash: str,
+        crew_id: str | None,
+        now: datetime,
+        *,
+        demo: bool = False,
+    ) -> None:
+        """Make an account; `demo` says that the demo made it, not a person.
+
+        Raises
+        ------
+        BadUse
+            If there is no such role.
+        Conflict
+            If the name is taken.
+        """
+        if role not in ROLES:
+            raise BadUse("errors.bad_parameter", name="role", value=role, why=" | ".join(ROLES))
+        with self.transaction() as connection:
+            if self.get(name) is not None:
+                raise Conflict("store.name_taken", name=name)
+            connection.execute(
+                insert(accounts).values(
+                    name=name,
+                    role=role,
+                    password_hash=password_hash,
+                    crew_id=crew_id,
+                    created_at=micros(now),
+                    disabled=False,
+                    demo=demo,
+                    stamp=1,
+                )
+            )
+
+    def get(self, name: str) -> Account | None:
+        """Return an account; None if there is none of that name."""
+        with self.reading() as connection:
+            row = connection.execute(select(accounts).where(accounts.c.name == name)).first()
+        return None if row is None else _account(row)
+
+    def list(self) -> list[Account]:
+        """Return all accounts by name."""
+        with self.reading() as connection:
+            rows = connection.execute(select(accounts)).all()
+        return sorted((_account(row) for row in rows), key=lambda account: account.name)
+
+    def any_real(self) -> bool:
+        """Tell whether there is an account that the demo did not make."""
+        with self.reading() as connection:
+            query = select(accounts.c.name).where(accounts.c.demo.is_(False)).limit(1)
+            return connection.execute(query).first() is not None
+
+    def disable(self, name: str) -> None:
+        """Close an account; whoever is signed in with it is out."""
+        self._change(name, disabled=True)
+
+    def enable(self, name: str) -> None:
+        """Open a closed account again."""
+        self._change(name, disabled=False)
+
+    def set_password(self, name: str, password_hash: str) -> None:
+        """Change a password; whoever is signed in with the old one is out."""
+        self._change(name, password_hash=password_hash)
+
+    def failures(self, name: str) -> tuple[int, datetime | None]:
+        """Return how often in a row signing in failed under a name, and when last."""
+        with self.reading() as connection:
+            query = select(sign_in_failures).where(sign_in_failures.c.name == name)
+            row = connection.execute(query).first()
+        return (0, None) if row is None else (int(row.count_), moment(row.last))
+
+    def failed(self, name: str, now: datetime) -> None:
+        """Count one more wrong try; names without an account count alike, to tell nobody."""
+        with self.transaction() as connection:
+            old = sign_in_failures.c.last < micros(now - _FORGOTTEN_AFTER)
+            connection.execute(delete(sign_in_failures).where(old))
+            count, _ = self.failures(name)
+            connection.execute(delete(sign_in_failures).where(sign_in_failures.c.name == name))
+            row = insert(sign_in_failures).values(name=name, count_=count + 1, last=micros(now))
+            connection.execute(row)
+
+    def succeeded(self, name: str) -> None:
+        """Forget the wrong tries under a name."""
+        with self.transaction() as connection:
+            connection.execute(delete(sign_in_failures).where(sign_in_failures.c.name == name))
+
+    def _change(self, name: str, **values: object) -> None:
+        with self.transaction() as connection:
+            changed = connection.execute(
+                update(accounts)
+                .where(accounts.c.name == name)
+                .values(stamp=accounts.c.stamp + 1, **values)
+            )
+            if changed.rowcount == 0:
+                raise NotFound("store.no_such_account", name=name)
+
+
+def _account(row: Row[Any]) -> Account:
+    values = dict(row._mapping)  # noqa: SLF001
+    values["created_at"] = moment(row.created_at)
+    return Account(**values)

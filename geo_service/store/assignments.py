@@ -1,0 +1,127 @@
+"""Assignments: an area on a crew's list for a day."""
+
+from __future__ import annotations
+
+from datetime import date as Date  # noqa: N812
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import insert, select, update
+
+from geo_service.store.engine import Keeper
+from geo_service.store.schema import areas, assignments, crews
+from geo_service.store.tables import micros, read_frame
+from geo_service.terms import BadUse, Conflict, NotFound
+
+STATES = ("planned", "done", "cannot")
+_TYPES = {
+    "assignment_id": "integer",
+    "crew_id": "text",
+    "area_id": "text",
+    "date": "text",
+    "state": "text",
+    "note": "text",
+    "category": "text",
+    "created_by": "text",
+    "created_at": "time",
+}
+
+
+class AssignmentsKeeper(Keeper):
+    """Keeps assignments."""
+
+    def add(
+        self,
+        crew_id: str,
+        area_id: str,
+        date: str | Date,
+        note: str | None,
+        actor: str | None,
+        now: datetime,
+        category: str | None = None,
+    ) -> str:
+        """Put an area on a crew's list for a day.
+
+        Raises
+        ------
+        NotFound
+            If there is no such crew or area.
+        Conflict
+            If it is on that list already.
+        """
+        day = _day(date)
+        with self.transaction() as connection:
+            if not connection.execute(select(crews.c.name).where(crews.c.crew_id == crew_id)).all():
+                raise NotFound("store.no_such_crew", crew_id=crew_id)
+            query = select(areas.c.area_id).where(areas.c.area_id == area_id)
+            if not connection.execute(query).all():
+                raise NotFound("errors.no_such_area", area_id=area_id)
+            same = select(assignments.c.assignment_id).where(
+                assignments.c.crew_id == crew_id,
+                assignments.c.area_id == area_id,
+                assignments.c.date == day,
+            )
+            if connection.execute(same).first() is not None:
+                raise Conflict("store.assigned", area_id=area_id, crew_id=crew_id, date=day)
+            row = insert(assignments).values(
+                crew_id=crew_id,
+                area_id=area_id,
+                date=day,
+                state="planned",
+                note=note or None,
+                category=category or None,
+                created_by=actor,
+                created_at=micros(now),
+            )
+            key = connection.execute(row).inserted_primary_key
+        return str(key[0]) if key is not None else ""
+
+    def of(self, date: str | Date | None = None, crew_id: str | None = None) -> pd.DataFrame:
+        """Return ``FRAMES["assignments"]``, category, created_by and created_at, in their order."""
+        query = select(*[assignments.c[name] for name in _TYPES])
+        if date is not None:
+            query = query.where(assignments.c.date == _day(date))
+        if crew_id is not None:
+            query = query.where(assignments.c.crew_id == crew_id)
+        query = query.order_by(assignments.c.date, assignments.c.assignment_id)
+        with self.reading() as connection:
+            table = read_frame(connection, query, _TYPES)
+        table["assignment_id"] = table["assignment_id"].astype("str")
+        return table
+
+    def set_state(
+        self,
+        assignment_id: str,
+        state: str,
+        actor: str | None,
+        now: datetime,
+        note: str | None = None,
+    ) -> None:
+        """Say what became of an assignment; a note, where given, replaces the one before.
+
+        Raises
+        ------
+        BadUse
+            If there is no such state.
+        NotFound
+            If there is no such assignment.
+        """
+        if state not in STATES:
+            raise BadUse("errors.bad_parameter", name="state", value=state, why=" | ".join(STATES))
+        values = {"state": state, "changed_by": actor, "changed_at": micros(now)}
+        if note:
+            values["note"] = note
+        number = int(assignment_id) if str(assignment_id).isdigit() else -1
+        query = update(assignments).where(assignments.c.assignment_id == number).values(values)
+        with self.transaction() as connection:
+            if connection.execute(query).rowcount == 0:
+                raise NotFound("store.no_such_assignment", assignment_id=assignment_id)
+
+
+def _day(date: str | Date) -> str:
+    if isinstance(date, Date):
+        return date.isoformat()
+    try:
+        return Date.fromisoformat(date).isoformat()
+    except ValueError as error:
+        raise BadUse("errors.bad_parameter", name="date", value=date, why="2026-06-29") from error

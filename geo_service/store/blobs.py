@@ -1,0 +1,94 @@
+"""Blobs: arrays and frames as bytes, each content once, however many runs hold it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, select
+
+from geo_service.store.bulk import insert_rows
+from geo_service.store.schema import blobs, run_parts
+
+_LOOKED_UP = 500
+
+
+def write_array(array: NDArray[Any]) -> bytes:
+    """Return an array as bytes that say their own type and shape."""
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return zlib.compress(buffer.getvalue(), 6)
+
+
+def read_array(data: bytes) -> NDArray[Any]:
+    """Return the array that `write_array` wrote."""
+    array: NDArray[Any] = np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False)
+    return array
+
+
+def write_table(table: pd.DataFrame) -> bytes:
+    """Return a frame as Parquet, compressed by zstd; equal frames give equal bytes."""
+    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    buffer = io.BytesIO()
+    pq.write_table(arrow, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def read_table(data: bytes) -> pd.DataFrame:
+    """Return the frame that `write_table` wrote."""
+    return pq.read_table(io.BytesIO(data)).to_pandas()
+
+
+class BlobWriter:
+    """Collects the blobs of one run and writes those that are new.
+
+    Parameters
+    ----------
+    connection
+        The transaction of the run.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._data: dict[bytes, bytes] = {}
+
+    def add(self, data: bytes) -> bytes:
+        """Take one blob; returns its digest."""
+        digest = hashlib.blake2b(data, digest_size=16).digest()
+        self._data[digest] = data
+        return digest
+
+    def write(self) -> None:
+        """Write what is not there yet."""
+        digests = list(self._data)
+        for start in range(0, len(digests), _LOOKED_UP):
+            some = digests[start : start + _LOOKED_UP]
+            query = select(blobs.c.digest).where(blobs.c.digest.in_(some))
+            known = set(self._connection.execute(query).scalars())
+            rows = [(one, self._data[one]) for one in some if one not in known]
+            insert_rows(self._connection, blobs, ["digest", "data"], rows)
+
+
+def read_blob(connection: Connection, digest: bytes) -> bytes:
+    """Return the bytes of one blob."""
+    query = select(blobs.c.data).where(blobs.c.digest == digest)
+    return bytes(connection.execute(query).scalar_one())
+
+
+def drop_orphans(connection: Connection, digests: Iterable[bytes]) -> None:
+    """Delete those of `digests` that no run holds any more."""
+    candidates = list(digests)
+    for start in range(0, len(candidates), _LOOKED_UP):
+        some = candidates[start : start + _LOOKED_UP]
+        held = select(run_parts.c.digest)
+        connection.execute(
+            delete(blobs).where(blobs.c.digest.in_(some), blobs.c.digest.not_in(held))
+        )

@@ -1,0 +1,235 @@
+"""Many rows at once: insert, update, delete, look up, and the two ways to take a whole table.
+
+`upsert` adds to what is known (an empty field leaves a known value); `replace` makes the contents
+those of a table, by difference. Everything is plain SQL; only `insert_rows` and `update_rows` have
+a road of their own for SQLite's driver, which saves building a dictionary for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import (
+    Column,
+    Connection,
+    Delete,
+    Insert,
+    MetaData,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from geo_service.store.tables import ROWS, read_frame, to_rows
+
+_Many = Insert | Update | Delete
+
+
+def _no_ids() -> NDArray[np.object_]:
+    return np.empty(0, dtype=object)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the rows of a table that was taken in."""
+
+    read: int = 0
+    accepted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    ids_accepted: NDArray[np.object_] = field(default_factory=_no_ids, repr=False, compare=False)
+    ids_updated: NDArray[np.object_] = field(default_factory=_no_ids, repr=False, compare=False)
+
+    @property
+    def changed(self) -> int:
+        """How many rows were accepted or updated."""
+        return self.accepted + self.updated
+
+
+def insert_rows(
+    connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]
+) -> None:
+    """Insert `rows`, tuples in the order of `names`."""
+    if not rows:
+        return
+    statement = insert(table).values({name: bindparam(name) for name in names})
+    _execute_many(connection, statement, names, rows)
+
+
+def update_rows(
+    connection: Connection,
+    table: Table,
+    key: str,
+    names: Sequence[str],
+    rows: list[tuple[Any, ...]],
+) -> None:
+    """Update by key; `rows` are tuples in the order of `names`, then the key."""
+    if not rows:
+        return
+    statement = (
+        update(table)
+        .where(table.c[key] == bindparam("key_"))
+        .values({name: bindparam(name) for name in names})
+    )
+    _execute_many(connection, statement, [*names, "key_"], rows)
+
+
+def delete_rows(connection: Connection, table: Table, key: str, ids: Sequence[Any]) -> None:
+    """Delete the rows whose `key` is one of `ids`."""
+    if len(ids):
+        statement = delete(table).where(table.c[key] == bindparam("key_"))
+        _execute_many(connection, statement, ["key_"], [(one,) for one in ids])
+
+
+def _execute_many(
+    connection: Connection, statement: _Many, names: Sequence[str], rows: list[tuple[Any, ...]]
+) -> None:
+    if connection.dialect.name == "sqlite":
+        compiled = statement.compile(dialect=connection.dialect)
+        order = [names.index(name) for name in compiled.positiontup or ()]
+        if order != list(range(len(names))):
+            rows = [tuple(row[place] for place in order) for row in rows]
+        connection.exec_driver_sql(str(compiled), rows)
+    else:
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@contextmanager
+def staged(connection: Connection, ids: Sequence[str]) -> Iterator[Column[Any]]:
+    """Put `ids` (each once) into a temporary table and give its column, to join with."""
+    table = Table(
+        "staged_ids", MetaData(), Column("id", Text, primary_key=True), prefixes=["TEMPORARY"]
+    )
+    table.create(connection, checkfirst=False)
+    try:
+        insert_rows(connection, table, ["id"], [(one,) for one in ids])
+        yield table.c.id
+    finally:
+        table.drop(connection, checkfirst=False)
+
+
+def stored(
+    connection: Connection, table: Table, key: str, ids: Sequence[str], types: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the rows with these ids, columns as `types`; ids that are not there are left out."""
+    query = select(*[table.c[name] for name in types])
+    with staged(connection, ids) as column:
+        return read_frame(connection, query.join(column.table, column == table.c[key]), types)
+
+
+def merge(
+    known: pd.DataFrame, incoming: pd.DataFrame, given: Mapping[str, NDArray[np.bool_]]
+) -> tuple[pd.DataFrame, dict[str, NDArray[np.bool_]]]:
+    """Lay `incoming` over `known`, row by row, where it says something else.
+
+    Parameters
+    ----------
+    known, incoming
+        Rows of the same ids in the same order.
+    given
+        For each column that may change, where the incoming value counts.
+
+    Returns
+    -------
+    merged, changed
+        The rows as they are now, and where each column changed.
+    """
+    merged = known.copy()
+    changed = {}
+    for name, counts in given.items():
+        differs = counts & ~same(known[name], incoming[name])
+        changed[name] = differs
+        if differs.any():
+            merged[name] = known[name].mask(differs, incoming[name])
+    return merged, changed
+
+
+def same(left: pd.Series, right: pd.Series) -> NDArray[np.bool_]:
+    """Tell where two columns in the same order are equal; missing equals missing."""
+    equal = (left == right).fillna(False).to_numpy(dtype=bool)
+    return equal | (left.isna().to_numpy() & right.isna().to_numpy())
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    key: str,
+    incoming: pd.DataFrame,
+    types: Mapping[str, str],
+    given: Sequence[str],
+) -> Outcome:
+    """Take a small table in: new keys are added, known ones changed where `incoming` says so.
+
+    Parameters
+    ----------
+    incoming
+        Conforming rows, with the columns of `types`.
+    given
+        Columns that the source has at all: the flags of others are no statement.
+    """
+    read = len(incoming)
+    incoming = incoming.drop_duplicates(key, keep="last").reset_index(drop=True)
+    known = stored(connection, table, key, incoming[key].tolist(), types)
+    is_known = incoming[key].isin(known[key]).to_numpy()
+    fresh = incoming[~is_known]
+    old = incoming[is_known].reset_index(drop=True)
+    known = known.set_index(key).loc[old[key]].reset_index()[list(types)]
+    masks = {name: old[name].notna().to_numpy() for name in given if name != key}
+    merged, changed = merge(known, old, masks)
+    touched = np.logical_or.reduce([*changed.values(), np.zeros(len(old), dtype=bool)])
+    insert_rows(connection, table, list(types), to_rows(fresh, types))
+    _update(connection, table, key, merged[touched], types)
+    return Outcome(
+        read=read,
+        accepted=len(fresh),
+        updated=int(touched.sum()),
+        unchanged=read - len(fresh) - int(touched.sum()),
+        ids_accepted=fresh[key].to_numpy(dtype=object),
+        ids_updated=old[key].to_numpy(dtype=object)[touched],
+    )
+
+
+def replace(
+    connection: Connection, table: Table, key: str, contents: pd.DataFrame, types: Mapping[str, str]
+) -> None:
+    """Make the table's rows those of `contents`; rows that are equal are not touched."""
+    contents = contents[list(types)].reset_index(drop=True)
+    known = read_frame(connection, select(*[table.c[name] for name in types]), types)
+    place = pd.Index(known[key]).get_indexer(pd.Index(contents[key]))
+    stays = place >= 0
+    new, old = contents[stays], known.take(place[stays])
+    new, old = new.reset_index(drop=True), old.reset_index(drop=True)
+    names = [name for name in types if name != key]
+    differs = ~np.logical_and.reduce(
+        [*(same(old[name], new[name]) for name in names), np.ones(len(new), dtype=bool)]
+    )
+    gone = np.ones(len(known), dtype=bool)
+    gone[place[stays]] = False
+    delete_rows(connection, table, key, known[key].to_numpy(dtype=object)[gone].tolist())
+    _update(connection, table, key, new[differs], types)
+    fresh = contents[~stays]
+    for start in range(0, len(fresh), ROWS):
+        rows = to_rows(fresh.iloc[start : start + ROWS], types)
+        insert_rows(connection, table, list(types), rows)
+
+
+def _update(
+    connection: Connection, table: Table, key: str, rows: pd.DataFrame, types: Mapping[str, str]
+) -> None:
+    ordered = {name: type_ for name, type_ in types.items() if name != key} | {key: types[key]}
+    names = [name for name in ordered if name != key]
+    for start in range(0, len(rows), ROWS):
+        update_rows(
+            connection, table, key, names, to_rows(rows.iloc[start : start + ROWS], ordered)
+        )

@@ -1,0 +1,78 @@
+"""Cases, sites and spells of the last run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Select, Table, select
+
+from geo_service.store.engine import Keeper
+from geo_service.store.filters import Filter, conditions
+from geo_service.store.schema import cases, sites, spells
+from geo_service.store.tables import read_frame, types_of
+from geo_service.terms import NotFound
+
+
+class CasesKeeper(Keeper):
+    """Keeps cases."""
+
+    def read(self, where: Filter | None = None) -> pd.DataFrame:
+        """Return ``FRAMES["cases"]`` by (opened_at, case_id); with a limit, the first of them."""
+        query = _all(cases).order_by(cases.c.opened_at, cases.c.case_id)
+        if where is not None:
+            query = query.where(conditions(cases, where, "opened_at")).limit(where.limit)
+        return self._frame(query)
+
+    def of_area(self, area_id: str, limit: int | None = None) -> pd.DataFrame:
+        """Return an area's cases, latest first."""
+        query = _all(cases).where(cases.c.area_id == area_id)
+        query = query.order_by(cases.c.opened_at.desc(), cases.c.case_id.desc())
+        return self._frame(query.limit(limit))
+
+    def one(self, case_id: str) -> pd.Series:
+        """Return one case.
+
+        Raises
+        ------
+        NotFound
+            If there is no such case.
+        """
+        table = self._frame(_all(cases).where(cases.c.case_id == case_id))
+        if table.empty:
+            raise NotFound("store.no_such_case", case_id=case_id)
+        return table.iloc[0]
+
+    def _frame(self, query: Select[Any]) -> pd.DataFrame:
+        with self.reading() as connection:
+            return read_frame(connection, query, types_of("cases"))
+
+
+class SitesKeeper(Keeper):
+    """Keeps sites."""
+
+    def read(self) -> pd.DataFrame:
+        """Return ``FRAMES["sites"]``."""
+        with self.reading() as connection:
+            return read_frame(connection, _all(sites), types_of("sites"))
+
+
+class SpellsKeeper(Keeper):
+    """Keeps spells."""
+
+    def read(self) -> pd.DataFrame:
+        """Return ``FRAMES["spells"]`` by (started_at, case_id)."""
+        query = _all(spells).order_by(spells.c.started_at, spells.c.case_id)
+        with self.reading() as connection:
+            return read_frame(connection, query, types_of("spells"))
+
+    def of_area(self, area_id: str) -> pd.DataFrame:
+        """Return an area's spells, latest first."""
+        query = _all(spells).where(spells.c.area_id == area_id)
+        query = query.order_by(spells.c.started_at.desc(), spells.c.case_id.desc())
+        with self.reading() as connection:
+            return read_frame(connection, query, types_of("spells"))
+
+
+def _all(table: Table) -> Select[Any]:
+    return select(*[table.c[name] for name in types_of(table.name)])

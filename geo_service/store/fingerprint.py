@@ -1,0 +1,44 @@
+"""One number for all that a store knows: equal stores have equal ones."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, func, select
+
+from geo_service.store.schema import (
+    accounts,
+    blobs,
+    jobs,
+    metadata,
+    run_parts,
+    runs,
+    sign_in_failures,
+)
+from geo_service.store.tables import ROWS
+
+# Who signs in, what waits and how often figures were computed are no contents; of the runs only
+# what the last one says counts.
+_LEFT_OUT = {accounts, blobs, jobs, run_parts, runs, sign_in_failures}
+
+
+def fingerprint(connection: Connection) -> str:
+    """Return a hash over all tables, rows by their keys."""
+    digest = hashlib.blake2b(digest_size=16)
+    queries = [
+        select(table).order_by(*table.primary_key.columns)
+        for table in metadata.sorted_tables
+        if table not in _LEFT_OUT
+    ]
+    last = select(func.max(runs.c.run_id)).scalar_subquery()
+    of_last = [runs.c.as_of, runs.c.coverage_known, runs.c.weeks, runs.c.params, runs.c.summary]
+    key = [run_parts.c.part, run_parts.c.name, run_parts.c.category, run_parts.c.week]
+    queries.append(select(*of_last).where(runs.c.run_id == last))
+    queries.append(
+        select(*key, run_parts.c.digest).where(run_parts.c.run_id == last).order_by(*key)
+    )
+    for query in queries:
+        digest.update(repr([column.name for column in query.selected_columns]).encode())
+        for rows in connection.execute(query).partitions(ROWS):
+            digest.update(repr([tuple(row) for row in rows]).encode())
+    return digest.hexdigest()

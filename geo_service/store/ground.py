@@ -1,0 +1,37 @@
+"""The ground of a map where no basemap is set: rivers and other quiet shapes."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from sqlalchemy import delete, select
+
+from geo_service.store.bulk import insert_rows
+from geo_service.store.engine import Keeper
+from geo_service.store.schema import ground
+from geo_service.store.tables import read_frame, to_rows
+
+_TYPES = {"name": "text", "kind": "text", "geometry": "geometry"}
+
+
+class GroundKeeper(Keeper):
+    """Keeps the ground."""
+
+    def read(self) -> pd.DataFrame:
+        """Return name, kind and geometry (WGS 84) of the shapes, in their order."""
+        query = select(*[ground.c[name] for name in _TYPES]).order_by(ground.c.position)
+        with self.reading() as connection:
+            table = read_frame(connection, query, _TYPES)
+        table["geometry"] = shapely.from_wkb(table["geometry"].to_numpy(dtype=object))
+        return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
+
+    def replace(self, table: pd.DataFrame) -> None:
+        """Make the ground exactly these shapes."""
+        rows = pd.DataFrame(table[["name", "kind"]]).astype("str")
+        rows["geometry"] = shapely.to_wkb(table["geometry"].to_numpy(dtype=object))
+        rows["position"] = range(len(rows))
+        types = _TYPES | {"position": "integer"}
+        with self.transaction() as connection:
+            connection.execute(delete(ground))
+            insert_rows(connection, ground, list(types), to_rows(rows, types))

@@ -1,0 +1,294 @@
+"""Runs: what one refresh found, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from geo_service.store.blobs import (
+    BlobWriter,
+    drop_orphans,
+    read_array,
+    read_blob,
+    read_table,
+    write_array,
+    write_table,
+)
+from geo_service.store.bulk import insert_rows, replace
+from geo_service.store.engine import Keeper
+from geo_service.store.reports import set_links
+from geo_service.store.schema import cases, run_parts, runs, sites, spells
+from geo_service.store.tables import micros, moment, types_of
+from geo_service.terms import FRAMES, NotFound, NotReady
+
+KEPT = 3
+"""How many runs' figures are kept."""
+
+# Columns that differ from run to run though nothing happened: kept once, in the run.
+_OF_THE_RUN = ("as_of", "run_id")
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """All that a refresh computed."""
+
+    as_of: datetime
+    cases: pd.DataFrame
+    sites: pd.DataFrame
+    spells: pd.DataFrame
+    links: pd.DataFrame
+    rates: pd.DataFrame
+    weeks: Sequence[str]
+    week_rows: Mapping[str, pd.DataFrame]
+    values: Mapping[tuple[str, str, str], NDArray[Any]]
+    area_ids: Sequence[str]
+    series: Mapping[tuple[str, str], NDArray[Any]]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    coverage_known: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in few words; times are aware."""
+
+    run_id: str
+    as_of: datetime
+    finished_at: datetime
+    weeks: list[str]
+    coverage_known: bool
+    params: dict[str, Any]
+    summary: dict[str, Any]
+
+    @property
+    def first_week(self) -> str:
+        """The first week that has figures; empty if none has."""
+        return self.weeks[0] if self.weeks else ""
+
+    @property
+    def last_week(self) -> str:
+        """The last week that has figures; empty if none has."""
+        return self.weeks[-1] if self.weeks else ""
+
+
+class RunsKeeper(Keeper):
+    """Keeps runs. Figures are the last run's unless `run_id` names one that is still kept."""
+
+    def save(self, tables: RunTables, now: datetime | None = None) -> str:
+        """Keep a run in one transaction: readers see the run before, then this one.
+
+        Parameters
+        ----------
+        now
+            When it was finished; its as-of where nobody says.
+
+        Returns
+        -------
+        run_id
+            Its name.
+        """
+        parts = _encoded(tables)
+        with self.transaction() as connection:
+            last = connection.execute(select(func.max(runs.c.run_id))).scalar()
+            number = int(last or 0) + 1
+            connection.execute(
+                insert(runs).values(
+                    run_id=number,
+                    as_of=micros(tables.as_of),
+                    finished_at=micros(now or tables.as_of),
+                    coverage_known=tables.coverage_known,
+                    weeks=_json(list(tables.weeks)),
+                    params=_json(tables.params),
+                    summary=_json(tables.summary),
+                )
+            )
+            writer = BlobWriter(connection)
+            rows = [(number, *key, writer.add(data)) for key, data in parts]
+            writer.write()
+            names = ["run_id", "part", "name", "category", "week", "digest"]
+            insert_rows(connection, run_parts, names, rows)
+            _replace(connection, tables)
+            _prune(connection, number - KEPT)
+        return str(number)
+
+    def latest(self) -> Run | None:
+        """Return the last complete run."""
+        with self.reading() as connection:
+            row = connection.execute(select(runs).order_by(runs.c.run_id.desc()).limit(1)).first()
+        return None if row is None else _run(row)
+
+    def kept(self) -> list[Run]:
+        """Return the runs whose figures are kept, latest first."""
+        with self.reading() as connection:
+            rows = connection.execute(select(runs).order_by(runs.c.run_id.desc())).all()
+        return [_run(row) for row in rows]
+
+    def rates(
+        self, level: str | None = None, category: str | None = None, run_id: str | None = None
+    ) -> pd.DataFrame:
+        """Return ``FRAMES["rates"]`` of a run, of one level and category where named."""
+        table = FRAMES["rates"].conform(read_table(self._data("rates", run_id=run_id)))
+        if level is not None:
+            table = table[table["level"] == level]
+        if category is not None:
+            table = table[table["category"] == category]
+        return table.reset_index(drop=True)
+
+    def week_rows(self, week: str, run_id: str | None = None) -> pd.DataFrame:
+        """Return ``FRAMES["hotspots"]`` of one week.
+
+        Raises
+        ------
+        NotFound
+            If the run has no such week.
+        """
+        with self.reading():
+            run = self._run(run_id)
+            if week not in run.weeks:
+                raise NotFound(
+                    "errors.no_such_week", week=week, first=run.first_week, last=run.last_week
+                )
+            data = self._find("week", week=week, run_id=run.run_id)
+        if data is None:
+            return FRAMES["hotspots"].empty()
+        table = read_table(data)
+        table["as_of"], table["run_id"] = pd.Timestamp(run.as_of), run.run_id
+        return FRAMES["hotspots"].conform(table)
+
+    def values(
+        self, layer: str, category: str, week: str, run_id: str | None = None
+    ) -> NDArray[Any] | None:
+        """Return a layer's array of one week, in the order of `area_ids`; None if there is none."""
+        data = self._find("value", layer, category, week, run_id)
+        return None if data is None else read_array(data)
+
+    def layers(self, run_id: str | None = None) -> list[str]:
+        """Return the layers that have values."""
+        with self.reading() as connection:
+            query = (
+                select(run_parts.c.name)
+                .distinct()
+                .where(
+                    run_parts.c.run_id == int(self._run(run_id).run_id), run_parts.c.part == "value"
+                )
+            )
+            return sorted(connection.execute(query).scalars())
+
+    def series(self, name: str, category: str, run_id: str | None = None) -> NDArray[Any] | None:
+        """Return counts, areas by weeks; None if there are none."""
+        data = self._find("series", name, category, "", run_id)
+        return None if data is None else read_array(data)
+
+    def area_ids(self, run_id: str | None = None) -> list[str]:
+        """Return the ids in whose order arrays are."""
+        return list(json.loads(self._data("areas", run_id=run_id)))
+
+    def _run(self, run_id: str | None) -> Run:
+        if run_id is None:
+            found = self.latest()
+        else:
+            with self.reading() as connection:
+                query = select(runs).where(runs.c.run_id == int(run_id))
+                row = connection.execute(query).first()
+            found = None if row is None else _run(row)
+        if found is None:
+            raise NotReady("errors.no_run")
+        return found
+
+    def _data(self, part: str, run_id: str | None) -> bytes:
+        data = self._find(part, run_id=run_id)
+        if data is None:
+            raise NotReady("errors.no_run")
+        return data
+
+    def _find(
+        self,
+        part: str,
+        name: str = "",
+        category: str = "",
+        week: str = "",
+        run_id: str | None = None,
+    ) -> bytes | None:
+        with self.reading() as connection:
+            query = select(run_parts.c.digest).where(
+                run_parts.c.run_id == int(self._run(run_id).run_id),
+                run_parts.c.part == part,
+                run_parts.c.name == name,
+                run_parts.c.category == category,
+                run_parts.c.week == week,
+            )
+            digest = connection.execute(query).scalar()
+            return None if digest is None else read_blob(connection, digest)
+
+
+def _encoded(tables: RunTables) -> list[tuple[tuple[str, str, str, str], bytes]]:
+    """Return all parts as bytes, before the transaction begins."""
+    return list(_encode(tables))
+
+
+def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], bytes]]:
+    yield ("areas", "", "", ""), _json(list(tables.area_ids)).encode()
+    yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
+    for week, rows in tables.week_rows.items():
+        table = FRAMES["hotspots"].conform(rows).drop(columns=list(_OF_THE_RUN))
+        yield ("week", "", "", week), write_table(table)
+    for (layer, category, week), array in tables.values.items():  # noqa: PD011
+        yield ("value", layer, category, week), write_array(array)
+    for (name, category), array in tables.series.items():
+        yield ("series", name, category, ""), write_array(array)
+
+
+def _replace(connection: Connection, tables: RunTables) -> None:
+    for table, key, frame in (
+        (sites, "site_id", tables.sites),
+        (cases, "case_id", tables.cases),
+        (spells, "case_id", tables.spells),
+    ):
+        contents = FRAMES[table.name].conform(frame)
+        replace(connection, table, key, contents, types_of(table.name))
+    set_links(connection, tables.links)
+
+
+def _prune(connection: Connection, last: int) -> None:
+    old = run_parts.c.run_id <= last
+    digests = set(connection.execute(select(run_parts.c.digest).where(old)).scalars())
+    connection.execute(delete(run_parts).where(old))
+    connection.execute(delete(runs).where(runs.c.run_id <= last))
+    drop_orphans(connection, digests)
+
+
+def _run(row: Row[Any]) -> Run:
+    as_of, finished_at = moment(row.as_of), moment(row.finished_at)
+    if as_of is None or finished_at is None:
+        raise NotReady("errors.no_run")
+    return Run(
+        run_id=str(row.run_id),
+        as_of=as_of,
+        finished_at=finished_at,
+        weeks=json.loads(row.weeks),
+        coverage_known=bool(row.coverage_known),
+        params=json.loads(row.params),
+        summary=json.loads(row.summary),
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)

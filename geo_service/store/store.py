@@ -1,0 +1,92 @@
+"""The store as one thing: a keeper for each subject, one writer's lock, transactions."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from geo_service.store.accounts import AccountsKeeper
+from geo_service.store.areas import AreasKeeper
+from geo_service.store.assignments import AssignmentsKeeper
+from geo_service.store.cases import CasesKeeper, SitesKeeper, SpellsKeeper
+from geo_service.store.crews import CrewsKeeper
+from geo_service.store.district import DistrictKeeper
+from geo_service.store.engine import Connections
+from geo_service.store.fingerprint import fingerprint
+from geo_service.store.ground import GroundKeeper
+from geo_service.store.jobs import JobsKeeper
+from geo_service.store.lock import FileLock
+from geo_service.store.rejects import RejectsKeeper
+from geo_service.store.reports import ReportsKeeper
+from geo_service.store.runs import RunsKeeper
+from geo_service.store.words import WordsKeeper
+
+
+class Store:
+    """A district's store; made by `open_store`.
+
+    Parameters
+    ----------
+    url
+        Its address.
+    engine
+        Its engine.
+    path
+        Its file, beside which the locks lie.
+    """
+
+    def __init__(self, url: str, engine: Engine, path: Path) -> None:
+        self.url = url
+        self.path = path
+        self._connections = connections = Connections(engine)
+        self._writer = FileLock(path.with_name(path.name + ".writer.lock"))
+        self._worker = FileLock(path.with_name(path.name + ".worker.lock"))
+        self.district = DistrictKeeper(connections)
+        self.words = WordsKeeper(connections)
+        self.areas = AreasKeeper(connections)
+        self.ground = GroundKeeper(connections)
+        self.reports = ReportsKeeper(connections)
+        self.rejects = RejectsKeeper(connections)
+        self.runs = RunsKeeper(connections)
+        self.cases = CasesKeeper(connections)
+        self.sites = SitesKeeper(connections)
+        self.spells = SpellsKeeper(connections)
+        self.crews = CrewsKeeper(connections)
+        self.assignments = AssignmentsKeeper(connections)
+        self.accounts = AccountsKeeper(connections)
+        self.jobs = JobsKeeper(connections)
+
+    def writer(self, who: str, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Be the one process that imports or refreshes, until the block is left.
+
+        Small writes (an assignment, an account) need no more than their transaction.
+
+        Raises
+        ------
+        Busy
+            If another is, for longer than `wait` seconds.
+        """
+        return self._writer.held(who, wait)
+
+    def worker(self, who: str, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Be the one process that works through the jobs, until the block is left."""
+        return self._worker.held(who, wait)
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """Write several things as one: all or nothing; nested calls join."""
+        return self._connections.transaction()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Read several things as they were at one moment."""
+        return self._connections.reading()
+
+    def fingerprint(self) -> str:
+        """Return a hash of all contents but accounts, jobs, and when runs were made."""
+        with self.reading() as connection:
+            return fingerprint(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._connections.engine.dispose()
