@@ -6,6 +6,7 @@ Nothing here knows what a report is; no input or output, no clock, no settings.
 from geo_service.measure.order import id_rank
 from geo_service.measure.periods import (
     local_midnight,
+    microseconds_of,
     week_edges,
     week_labels,
     week_number,
@@ -23,6 +24,7 @@ __all__ = [
     "geometries_to_metres",
     "id_rank",
     "local_midnight",
+    "microseconds_of",
     "to_degrees",
     "to_metres",
     "utm_epsg",

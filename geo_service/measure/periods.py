@@ -16,6 +16,15 @@ from numpy.typing import NDArray
 _FIRST_MONDAY = date(1970, 1, 5)
 
 
+def microseconds_of(moment: datetime) -> int:
+    """Return an aware moment as microseconds since 1970-01-01 UTC, exactly.
+
+    >>> microseconds_of(datetime(1970, 1, 1, 0, 1, tzinfo=UTC))
+    60000000
+    """
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
 def local_midnight(day: date, timezone: str) -> datetime:
     """Return 00:00 of `day` in `timezone`, as UTC.
 

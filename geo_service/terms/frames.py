@@ -121,7 +121,7 @@ FRAMES: dict[str, Frame] = {
             "area_id subdistrict_id distance_m:number case_id link",
         ),
         _frame("rejects", "file line:integer report_id field value reason row"),
-        _frame("closures", "report_id kind at:time received_at:time"),
+        _frame("closures", "report_id kind at:time received_at:time source"),
         _frame(
             "areas",
             "area_id name aliases kind subdistrict_id accountable_unit length_m:number "
