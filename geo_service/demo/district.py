@@ -1,0 +1,116 @@
+"""The whole schematic district on one page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo_service.demo.ground import draw_ground
+from geo_service.demo.mix import DAYS
+from geo_service.demo.people import draw_crews, draw_people
+from geo_service.demo.plant import PlantParams, draw_plan
+from geo_service.demo.process import draw_sites, simulate
+from geo_service.demo.reports import ReportParams, as_table, draw_reports
+
+END = date(2026, 6, 29)
+"""The Monday after the last day of the district as it is kept in ``data/``."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A schematic district.
+
+    Parameters
+    ----------
+    areas
+        FRAMES["areas"], WGS 84; subdistricts are rows of kind ``subdistrict``.
+    ground
+        ``name kind geometry``: river, railway, bridges, for a pale background.
+    reports
+        The given columns of FRAMES["reports"].
+    crews
+        FRAMES["crews"]; `leader` is an account name.
+    people
+        ``name role crew_id``: account names to open.
+    truth
+        What was planted, and how strongly.
+    first, end
+        First day shown, and the Monday after the last.
+    """
+
+    areas: gpd.GeoDataFrame
+    ground: gpd.GeoDataFrame
+    reports: pd.DataFrame
+    crews: pd.DataFrame
+    people: pd.DataFrame
+    truth: dict[str, Any]
+    first: date
+    end: date
+
+
+def demo_district(seed: int = 1, end: date = END) -> Demo:
+    """Build the schematic district of `seed`, moved by whole weeks.
+
+    Parameters
+    ----------
+    seed
+        Another seed is another district.
+    end
+        The last day shown is the last Sunday before this day.
+    """
+    monday = end - timedelta(days=end.weekday())
+    first = monday - timedelta(days=DAYS)
+    ground = draw_ground(seed)
+    plant, noise = PlantParams(), ReportParams()
+    plan, spots = draw_plan(ground, plant, seed)
+    sites = draw_sites(plan, spots, seed)
+    cases = simulate(plan, sites, END - timedelta(days=DAYS), plant, seed)
+    rows = draw_reports(ground, plan, sites, cases, noise, seed)
+    crews = draw_crews(ground.areas)
+    return Demo(
+        areas=ground.areas,
+        ground=ground.background,
+        reports=as_table(rows, first),
+        crews=crews,
+        people=draw_people(crews),
+        truth=_truth(ground.areas, plan, sites, cases, plant, seed, monday),
+        first=first,
+        end=monday,
+    )
+
+
+def _truth(
+    areas: gpd.GeoDataFrame,
+    plan: pd.DataFrame,
+    sites: pd.DataFrame,
+    cases: pd.DataFrame,
+    params: PlantParams,
+    seed: int,
+    end: date,
+) -> dict[str, Any]:
+    unit = sites["unit"].to_numpy()
+    opened = pd.Series(unit[cases["site"].to_numpy()]).value_counts()
+    table = plan.assign(
+        area_id=areas["area_id"].to_numpy()[plan["area"].to_numpy()],
+        name=areas["name"].to_numpy()[plan["area"].to_numpy()],
+        opened=opened.reindex(range(len(plan)), fill_value=0),
+    )
+
+    def listed(role: str) -> list[dict[str, Any]]:
+        rows = table.loc[table["role"] == role, ["area_id", "name", "category", "opened"]]
+        return rows.rename(columns={"opened": "cases"}).to_dict("records")
+
+    return {
+        "schematic": True,
+        "seed": seed,
+        "end": end.isoformat(),
+        "rebounding": listed("rebounding"),
+        "emerging": listed("emerging"),
+        "fading": listed("fading"),
+        "busy": listed("busy"),
+        "params": asdict(params),
+    }

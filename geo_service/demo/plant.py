@@ -1,0 +1,139 @@
+"""Who gets how many cases, and the truth that is planted among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo_service.demo.draws import Draws
+from geo_service.demo.ground import Ground
+from geo_service.demo.mix import AFFINITY, CATEGORIES, LINK_METRES, SHARES
+from geo_service.demo.sites import APART_METRES, draw_spots
+
+
+@dataclass(frozen=True)
+class PlantParams:
+    """What is planted and how strongly.
+
+    Parameters
+    ----------
+    cases
+        Cases aimed at in two years.
+    rebound_hazard
+        Total extra hazard after a verified fix; it fades with mean `rebound_days`.
+    rebound_days
+        Mean days until a rebound.
+    times
+        Hazard of the rebounding area-categories in multiples of the others'.
+    rest_days
+        Days after a verified fix before anything but a rebound comes.
+    small
+        Most cases of an area-category outside the busy ones.
+    """
+
+    cases: int = 47_500
+    rebound_hazard: float = 0.128
+    rebound_days: float = 20.0
+    times: int = 3
+    rest_days: int = 40
+    small: int = 36
+    busy: int = 24
+    low: int = 72
+    high: int = 112
+    emerging: int = 3
+    fading: int = 3
+
+
+PLANTED = (
+    ("alley", "D01"), ("alley", "D01"), ("alley", "D02"), ("alley", "D03"),
+    ("market", "D03"), ("market", "D02"), ("compound", "D01"), ("compound", "D02"),
+    ("compound", "D09"), ("street", "D04"), ("street", "D05"), ("street", "D01"),
+)  # fmt: skip
+"""Kind and category of each rebounding area-category."""
+
+_EMERGING = (("street", "D05"), ("street", "D04"), ("street", "D02"))
+_FADING = (("street", "D01"), ("street", "D05"), ("compound", "D03"))
+_PER_SPOT = 9
+
+
+def draw_plan(
+    ground: Ground, params: PlantParams, seed: int
+) -> tuple[pd.DataFrame, dict[int, pd.DataFrame]]:
+    """Share the cases out over area-categories.
+
+    Returns
+    -------
+    plan
+        One row an area-category: ``area category spots cases role``; role is ``""``, ``busy``,
+        ``rebounding``, ``emerging`` or ``fading``.
+    spots
+        All spots by link distance.
+    """
+    draws = Draws(seed, "plan")
+    spots = {link: draw_spots(ground, apart, seed) for link, apart in APART_METRES.items()}
+    kinds = ground.areas["kind"].to_numpy(dtype=object)[: len(ground.polygons)]
+    character = np.array([1, 1, 2, 3, 4])[draws.whole(0, 5, len(kinds))]
+    tables = []
+    for category in CATEGORIES:
+        near = spots[LINK_METRES[category]]
+        count = np.bincount(near["area"].to_numpy(), minlength=len(kinds))
+        liking = np.array([AFFINITY[category].get(kind, 0) for kind in kinds])
+        lively = np.array([0, 1, 1, 2, 4])[draws.whole(0, 5, len(kinds))]
+        weight = count * liking * character * lively
+        cases = _share(weight, count, params.cases * SHARES[category] // 1000, params.small)
+        tables.append(
+            pd.DataFrame(
+                {"area": np.arange(len(kinds)), "category": category, "kind": kinds,
+                 "spots": count, "cases": cases}
+            )
+        )  # fmt: skip
+    plan = pd.concat(tables, ignore_index=True)
+    plan["role"] = ""
+    _plant(plan, params, draws)
+    return plan[plan["cases"] > 0].reset_index(drop=True), spots
+
+
+def _share(weight: np.ndarray, count: np.ndarray, total: int, most: int) -> np.ndarray:
+    """Share `total` by weight, no area above `most` or five a spot; the rest goes round."""
+    limit = np.minimum(count * 5, most)
+    cases = np.zeros(len(weight))
+    for _ in range(8):
+        open_ = (cases < limit) & (weight > 0)
+        left = total - cases.sum()
+        if left < 1 or not open_.any():
+            break
+        cases = np.minimum(cases + left * weight * open_ / (weight * open_).sum(), limit)
+    return np.floor(cases + 0.5).astype(np.int64)
+
+
+def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
+    used: set[int] = set()
+
+    def take(kind: str, category: str, role: str, least: int) -> None:
+        fits = plan[
+            (plan["kind"] == kind)
+            & (plan["category"] == category)
+            & (plan["role"] == "")
+            & ~plan["area"].isin(used)
+        ]
+        want = draws.one(params.low, params.high + 1)
+        fits = fits.iloc[draws.shuffled(len(fits))]
+        fits = fits.sort_values("spots", ascending=False, kind="stable")
+        # any of those with room, else the roomiest
+        room = int((fits["spots"] * _PER_SPOT >= max(want, least)).sum())
+        row = fits.index[draws.one(0, max(1, room))]
+        plan.loc[row, "cases"] = min(want, int(plan.loc[row, "spots"]) * _PER_SPOT)
+        plan.loc[row, "role"] = role
+        used.add(int(plan.loc[row, "area"]))
+
+    for kind, category in PLANTED:
+        take(kind, category, "rebounding", 0)
+    for kind, category in _EMERGING[: params.emerging]:
+        take(kind, category, "emerging", 220)
+    for kind, category in _FADING[: params.fading]:
+        take(kind, category, "fading", 0)
+    for number in range(params.busy):
+        kind, category = PLANTED[number % len(PLANTED)]
+        take(kind, category, "busy", 0)

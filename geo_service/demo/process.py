@@ -1,0 +1,208 @@
+"""What happens at a site: a case, its fix, its verification, a rest, and the next case.
+
+All sites take their n-th step at once; a site's next step needs only its last one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from geo_service.demo.draws import Draws, Floats, Ints
+from geo_service.demo.mix import (
+    BEFORE,
+    CATEGORIES,
+    DAYS,
+    LIMIT_HOURS,
+    LINK_METRES,
+    daily_rate,
+    hours_of,
+)
+from geo_service.demo.plant import PlantParams
+
+DAY = 1440
+"""Minutes of a day; times here are minutes since the first simulated day's local midnight."""
+
+END = (BEFORE + DAYS) * DAY
+_NEVER = np.int64(1 << 40)
+_STEPS = 40
+
+
+def draw_sites(plan: pd.DataFrame, spots: dict[int, pd.DataFrame], seed: int) -> pd.DataFrame:
+    """Choose the sites of each area-category among its spots and give each its pace.
+
+    Returns
+    -------
+    sites
+        ``unit`` (row of the plan), the spot's columns and ``cycle``, the mean days from case to
+        case.
+    """
+    draws = Draws(seed, "sites")
+    per_site = np.where(plan["role"].to_numpy() == "", 3.5, 6.5)
+    wanted = np.ceil(plan["cases"].to_numpy() / per_site)
+    wanted = np.where(plan["role"] == "emerging", np.inf, wanted)
+    number = np.clip(wanted, 1, plan["spots"].to_numpy()).astype(np.int64)
+    pieces = []
+    for link, table in spots.items():
+        units = plan.index[plan["category"].map(LINK_METRES) == link]
+        pairs = pd.DataFrame({"unit": units, "area": plan.loc[units, "area"].to_numpy()})
+        near = pairs.merge(table, on="area")
+        near["order"] = draws.shuffled(len(near))
+        near = near.sort_values(["unit", "order"], kind="stable")
+        turn = near.groupby("unit").cumcount().to_numpy()
+        pieces.append(near[turn < number[near["unit"].to_numpy()]])
+    sites = pd.concat(pieces).sort_values(["unit", "order"], kind="stable", ignore_index=True)
+    cases = plan["cases"].to_numpy()
+    sites["cycle"] = (DAYS * number / cases)[sites["unit"].to_numpy()]
+    return sites
+
+
+def simulate(
+    plan: pd.DataFrame, sites: pd.DataFrame, first: date, params: PlantParams, seed: int
+) -> pd.DataFrame:
+    """Return all cases of all sites.
+
+    Returns
+    -------
+    cases
+        ``site opened fixed verified`` in minutes (-1 where it never came about), in order of
+        site and time; those of the years shown.
+    """
+    draws = Draws(seed, "process")
+    unit = sites["unit"].to_numpy()
+    category = plan["category"].map({c: n for n, c in enumerate(CATEGORIES)}).to_numpy()[unit]
+    role = plan["role"].to_numpy(dtype=object)[unit]
+    market = plan["kind"].to_numpy(dtype=object)[unit] == "market"
+    clocks = _Clocks(category, market, role, first)
+    hazard = params.rebound_hazard * np.where(role == "rebounding", params.times, 1.0)
+    rest = np.where(role == "emerging", 31, params.rest_days)
+    pace = _pace(sites["cycle"].to_numpy(), hazard, rest, params)
+    size = len(sites)
+    day = clocks.later(np.zeros(size), sites["cycle"].to_numpy() * draws.whole(0, 1000, size) / 1e3)
+    opened = _in_the_day(day, category, np.full(size, -1), draws)
+    steps = []
+    for _ in range(_STEPS):
+        fixed, verified = _closing(opened, category, draws)
+        never = draws.happens(40, size)
+        only_fixed = draws.happens(200, size) & never
+        steps.append(
+            pd.DataFrame(
+                {
+                    "site": np.arange(size),
+                    "opened": opened,
+                    "fixed": np.where(never & ~only_fixed, -1, fixed),
+                    "verified": np.where(never, -1, verified),
+                }
+            )[opened < END]
+        )
+        after = np.where(never, np.maximum(opened, fixed) + 200 * DAY, verified)
+        back = _rebound(after / DAY, hazard, params, draws)
+        slow = clocks.later(after / DAY + rest, pace * _steady(size, draws))
+        day = np.where(never, after / DAY + draws.whole(0, 100, size), np.minimum(back, slow))
+        opened = _in_the_day(day, category, after, draws)
+        if (opened >= END).all():
+            break
+    cases = pd.concat(steps, ignore_index=True)
+    cases = cases[cases["opened"] >= BEFORE * DAY]
+    return cases.sort_values(["site", "opened"], kind="stable", ignore_index=True)
+
+
+def _pace(cycle: Floats, hazard: Floats, rest: Floats, params: PlantParams) -> Floats:
+    """Return the mean days after the rest that give a site its `cycle`."""
+    quick = 1.0 - np.exp(-hazard)
+    slow = (cycle - 2.5 - quick * 0.8 * params.rebound_days) / (1.0 - quick)
+    return np.maximum(slow - rest, 12.0)
+
+
+def _steady(size: int, draws: Draws) -> Floats:
+    """Return waiting times of mean 1, steadier than chance: people look at a steady pace."""
+    return (draws.waiting(size) + draws.waiting(size) + draws.waiting(size)) / 3.0
+
+
+def _rebound(after: Floats, hazard: Floats, params: PlantParams, draws: Draws) -> Floats:
+    """Return the day of the rebound, infinite where the fix holds."""
+    spent = draws.waiting(len(after)) / hazard
+    held = spent >= 1.0
+    days = -params.rebound_days * np.log1p(-np.where(held, 0.0, spent))
+    return np.where(held, np.inf, after + days)
+
+
+class _Clocks:
+    """Turns time in which rates are even into days, by category, market and trend."""
+
+    def __init__(self, category: Ints, market: np.ndarray, role: np.ndarray, first: date) -> None:
+        trend = np.where(np.isin(role, ["emerging", "fading"]), role, "")
+        keys = list(zip(category.tolist(), market.tolist(), trend.tolist(), strict=True))
+        self._members: list[tuple[Ints, Floats]] = []
+        of = pd.Series(keys)
+        for key, index in of.groupby(of).groups.items():
+            code, at_market, towards = key
+            rate = daily_rate(CATEGORIES[code], first, at_market, towards)
+            # past the end time runs on evenly
+            spent = np.concatenate([[0.0], np.cumsum(rate), [rate.sum() + 4000.0]])
+            self._members.append((np.asarray(index, dtype=np.int64), spent))
+
+    def later(self, start: Floats, wait: Floats) -> Floats:
+        """Return the day on which `wait` mean days have passed since day `start`."""
+        out = np.empty(len(start))
+        for index, spent in self._members:
+            days = np.concatenate([np.arange(len(spent) - 1.0), [len(spent) + 3998.0]])
+            begun = np.interp(start[index], days, spent)
+            out[index] = np.interp(begun + wait[index], spent, days)
+        return out
+
+
+def _in_the_day(day: Floats, category: Ints, after: Ints, draws: Draws) -> Ints:
+    """Return minutes on that day by the hours of each category, later than `after`."""
+    hour = np.zeros(len(day), dtype=np.int64)
+    for code, name in enumerate(CATEGORIES):
+        mine = np.flatnonzero(category == code)
+        hour[mine] = draws.weighted(hours_of(name), len(mine))
+    whole = np.floor(np.minimum(day, 1e6)).astype(np.int64)
+    minute = whole * DAY + hour * 60 + draws.whole(0, 60, len(day))
+    early = minute <= after
+    # the same day was too early: the next has the same hours
+    minute = np.where(early, (after // DAY + 1) * DAY + minute % DAY, minute)
+    return np.minimum(minute, _NEVER)
+
+
+def _closing(opened: Ints, category: Ints, draws: Draws) -> tuple[Ints, Ints]:
+    """Return when each case is fixed and verified: by day, some late, one in twelve very late."""
+    size = len(opened)
+    limit = np.array([LIMIT_HOURS[c] for c in CATEGORIES], dtype=np.int64)[category] * 60
+    took = np.maximum(limit * draws.whole(150, 1100, size) // 1000, 15)
+    late = draws.happens(85, size)
+    took = np.where(late, limit + draws.whole(3 * 60, 9 * DAY, size), took)
+    fixed = _daytime(opened + took, draws.whole(0, 120, size))
+    check = np.where(
+        draws.happens(550, size), draws.whole(90, 600, size), draws.whole(600, 4 * DAY, size)
+    )
+    return fixed, _daytime(fixed + check, draws.whole(0, 150, size))
+
+
+def _daytime(minute: Ints, spread: Ints) -> Ints:
+    """Move what falls between 20 and 7 o'clock to the next morning."""
+    clock = minute % DAY
+    morning = 7 * 60 + spread
+    moved = np.where(clock >= 20 * 60, minute - clock + DAY + morning, minute - clock + morning)
+    return np.where((clock >= 20 * 60) | (clock < 7 * 60), np.maximum(moved, minute), minute)
+
+
+def next_within(cases: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Return each verified case with whether its site had a next case within `days`.
+
+    Returns
+    -------
+    spells
+        Rows of `cases` whose verification lies before the end, with ``seen`` (the whole
+        window was over by the end, or the next case came) and ``back``.
+    """
+    follows = cases.groupby("site")["opened"].shift(-1)
+    table = cases.assign(next=follows)
+    table = table[(table["verified"] >= 0) & (table["verified"] < END)]
+    gap = table["next"] - table["verified"]
+    back = gap <= days * DAY
+    seen = back | (table["verified"] + days * DAY <= END)
+    return table.assign(back=back, seen=seen)

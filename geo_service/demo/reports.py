@@ -1,0 +1,228 @@
+"""From cases to reports: who reports them, how often, where the phone thinks it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from geo_service.demo.draws import Draws, Ints
+from geo_service.demo.ground import Ground
+from geo_service.demo.lattice import degrees
+from geo_service.demo.mix import BEFORE
+from geo_service.demo.process import DAY, END
+from geo_service.demo.texts import STATUS, WHERE, WRONG
+from geo_service.terms import FRAMES
+
+SOURCES = np.array(["inspector", "resident", "hotline"])
+_ZONE_MINUTES = 8 * 60
+
+
+@dataclass(frozen=True)
+class ReportParams:
+    """How cases become reports.
+
+    Parameters
+    ----------
+    doubled, twice_doubled, often_doubled
+        Cases per mille that one, two or three other people report as well.
+    flagged
+        Duplicates per mille that their source calls so.
+    reworks
+        Cases per mille reported again between fix and verification.
+    unplaced, nowhere
+        Reports per mille of cases with an address only, and with neither.
+    stray
+        Reports per mille whose position is 8–24 m off.
+    """
+
+    doubled: int = 125
+    twice_doubled: int = 28
+    often_doubled: int = 9
+    flagged: int = 300
+    reworks: int = 60
+    unplaced: int = 38
+    nowhere: int = 4
+    stray: int = 45
+
+
+def draw_reports(
+    ground: Ground,
+    plan: pd.DataFrame,
+    sites: pd.DataFrame,
+    cases: pd.DataFrame,
+    params: ReportParams,
+    seed: int,
+) -> pd.DataFrame:
+    """Return all reports with times in minutes, in order of time.
+
+    Returns
+    -------
+    rows
+        ``site at fixed verified flagged place`` (``point``, ``address`` or ``none``) and what
+        FRAMES["reports"] asks for besides the times.
+    """
+    draws = Draws(seed, "reports")
+    rows = pd.concat(
+        [
+            _openings(cases),
+            _duplicates(cases, params, draws),
+            _reworks(cases, params, draws),
+            _elsewhere(cases, params, draws),
+        ],
+        ignore_index=True,
+    )
+    rows = rows[(rows["at"] >= BEFORE * DAY) & (rows["at"] < END)]
+    # among reports of one minute the opening comes first: its id is the smaller
+    rows = rows.sort_values(["at", "part", "site"], kind="stable", ignore_index=True)
+    for column in ("fixed", "verified"):
+        rows[column] = rows[column].where(rows[column] < END, -1)
+    rows.loc[rows["fixed"] < 0, "verified"] = -1
+    spot = sites.iloc[rows["site"].to_numpy()].reset_index(drop=True)
+    lonlat = degrees(_positions(spot, params, draws))
+    point = (rows["place"] == "point").to_numpy()
+    rows["lon"] = np.where(point, lonlat[:, 0], np.nan)
+    rows["lat"] = np.where(point, lonlat[:, 1], np.nan)
+    _describe(rows, spot, ground, plan, draws)
+    return rows
+
+
+def as_table(rows: pd.DataFrame, first: date) -> pd.DataFrame:
+    """Return `rows` as the service takes reports, the first shown day being `first`."""
+    start = pd.Timestamp(first) - pd.Timedelta(days=BEFORE) - pd.Timedelta(minutes=_ZONE_MINUTES)
+
+    def moments(minutes: pd.Series) -> pd.Series:
+        known = minutes.where(minutes >= 0)
+        return (start + pd.to_timedelta(known, unit="m")).dt.tz_localize("UTC")
+
+    table = rows.assign(
+        reported_at=moments(rows["at"]),
+        fixed_at=moments(rows["fixed"]),
+        verified_at=moments(rows["verified"]),
+    )
+    frame = FRAMES["reports"]
+    return frame.conform(table)[frame.given]
+
+
+def _openings(cases: pd.DataFrame) -> pd.DataFrame:
+    rows = cases.rename(columns={"opened": "at"})
+    return rows.assign(part=0, flagged=False, place="point")
+
+
+def _duplicates(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.DataFrame:
+    """Other people's reports of a case that is still open."""
+    size = len(cases)
+    three, two, one = params.often_doubled, params.twice_doubled, params.doubled
+    drawn = draws.whole(0, 1000, size)
+    times = np.where(
+        drawn < three, 3, np.where(drawn < three + two, 2, (drawn < three + two + one) * 1)
+    )
+    rows = cases.loc[cases.index.repeat(times)].reset_index(drop=True)
+    until = rows["fixed"].where(rows["fixed"] >= 0, rows["opened"] + 20 * DAY)
+    until = np.minimum(until, rows["opened"] + 20 * DAY)
+    share = draws.whole(20, 981, len(rows))
+    at = rows["opened"] + np.maximum((until - rows["opened"]) * share // 1000, 1)
+    rows = rows.assign(
+        at=at, part=1, place="point", flagged=draws.happens(params.flagged, len(rows))
+    )
+    rows.loc[rows["flagged"], ["fixed", "verified"]] = -1
+    return rows[at < until].drop(columns="opened")
+
+
+def _reworks(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.DataFrame:
+    """Report some between fix and verification: mended again before the same verification."""
+    rows = cases[(cases["verified"] - cases["fixed"] > 300) & (cases["fixed"] >= 0)]
+    some = draws.happens(params.reworks * len(cases) // max(len(rows), 1), len(rows))
+    rows = rows[some]
+    span = rows["verified"] - rows["fixed"]
+    at = rows["fixed"] + span * draws.whole(100, 600, len(rows)) // 1000
+    again = at + (rows["verified"] - at) * draws.whole(300, 900, len(rows)) // 1000
+    rows = rows.assign(at=at, fixed=again, part=2, flagged=False, place="point")
+    return rows.drop(columns="opened")
+
+
+def _elsewhere(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.DataFrame:
+    """Add reports by telephone that name a place, or not even that."""
+    pieces = []
+    for place, permille in (("address", params.unplaced), ("none", params.nowhere)):
+        rows = cases[draws.happens(permille, len(cases))]
+        later = draws.whole(0, 21 * DAY, len(rows))
+        clock = draws.weighted([int(7 <= h < 21) for h in range(24)], len(rows)) * 60
+        day = (rows["opened"] + later) // DAY * DAY
+        at = day + clock + draws.whole(0, 60, len(rows))
+        move = at - rows["opened"]
+        rows = rows.assign(
+            at=at,
+            fixed=(rows["fixed"] + move).where(rows["fixed"] >= 0, -1),
+            verified=(rows["verified"] + move).where(rows["verified"] >= 0, -1),
+            part=3,
+            flagged=False,
+            place=place,
+        )
+        pieces.append(rows.drop(columns="opened"))
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _positions(spot: pd.DataFrame, params: ReportParams, draws: Draws) -> np.ndarray:
+    """Return each report's point: noise along its area, little across, a few strays."""
+    size = len(spot)
+    along = draws.bell(38, size) / 10.0
+    narrow = np.minimum(spot["across"].to_numpy(), 6.0) / 6.0
+    across = draws.bell(28, size) / 10.0 * narrow
+    stray = draws.happens(params.stray, size)
+    side = np.where(draws.happens(500, size), 1.0, -1.0)
+    across = np.where(stray, side * draws.whole(60, 200, size) / 10.0, across)
+    east, north = spot["east"].to_numpy(), spot["north"].to_numpy()
+    x = spot["x"].to_numpy() + along * east - across * north
+    y = spot["y"].to_numpy() + along * north + across * east
+    return np.column_stack([x, y])
+
+
+def _pick(texts: dict[str, str], keys: np.ndarray, drawn: Ints) -> np.ndarray:
+    """Return one of the words of each key."""
+    out = np.empty(len(keys), dtype=object)
+    for key, words in texts.items():
+        mine = keys == key
+        choice = np.array(words.split(), dtype=object)
+        out[mine] = choice[drawn[mine] % len(choice)]
+    return out
+
+
+def _describe(
+    rows: pd.DataFrame, spot: pd.DataFrame, ground: Ground, plan: pd.DataFrame, draws: Draws
+) -> None:
+    size = len(rows)
+    area = spot["area"].to_numpy()
+    category = plan["category"].to_numpy(dtype=object)[spot["unit"].to_numpy()]
+    areas = ground.areas
+    name = areas["name"].to_numpy(dtype=object)[area]
+    kind = areas["kind"].to_numpy(dtype=object)[area]
+    towns = areas[areas["kind"] == "subdistrict"].set_index("area_id")["name"]
+    town = areas["subdistrict_id"].map(towns).to_numpy(dtype=object)[area]
+    nowhere = (rows["place"] == "none").to_numpy()
+    point = (rows["place"] == "point").to_numpy()
+    where = pd.Series(_pick(WHERE, kind, draws.whole(0, 60, size)))
+    house = pd.Series(spot["order"].to_numpy() % 96 + 1).astype("str")
+    parts = where.str.partition("{n}")
+    numbered = parts[1] != ""
+    detail = parts[0].where(~numbered, parts[0] + house + parts[2])
+    rows["report_id"] = pd.Series(np.arange(1, size + 1)).map("R{:06d}".format)
+    source = draws.weighted([56, 30, 14], size)
+    source = np.where((rows["part"] == 1) | ~point, 1 + draws.weighted([65, 35], size), source)
+    source = np.where(~point, 2, source)
+    rows["source"] = SOURCES[source]
+    rows["category"] = category
+    rows["precision"] = pd.Series("point", index=rows.index).where(pd.Series(point))
+    silent = draws.happens(120, size) & point
+    rows["address"] = (pd.Series(name) + detail).mask(nowhere | silent)
+    rows["area_name"] = pd.Series(name).where(pd.Series(point & draws.happens(700, size)))
+    rows["subdistrict"] = pd.Series(town).mask(nowhere)
+    rows["description"] = _pick(WRONG, category, draws.whole(0, 60, size))
+    state = np.where(
+        rows["verified"] >= 0, "verified", np.where(rows["fixed"] >= 0, "fixed", "open")
+    )
+    state = np.where(rows["flagged"], "duplicate", state)
+    rows["status"] = pd.Series(state).map(STATUS)
+    rows["is_duplicate"] = rows["flagged"].to_numpy()
