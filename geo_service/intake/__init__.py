@@ -1,1 +1,30 @@
-"""To be said by the room itself."""
+"""Step 1: files and calls → REPORTS, REJECTS, AREAS and the tables people keep.
+
+In: a path and what the user says of the file. Out: tables after ``terms.FRAMES``, and for every
+row that was not taken the line, the field, the value and the reason. Nothing is kept here; no
+store, no clock (``now`` is an argument), no settings.
+"""
+
+from geo_service.intake.areas import read_areas
+from geo_service.intake.options import (
+    AreasIn,
+    ImportOptions,
+    IntakeWarning,
+    ReportsIn,
+    TableIn,
+)
+from geo_service.intake.presets import preset_names
+from geo_service.intake.refusals import write_rejects
+from geo_service.intake.reports import read_reports
+
+__all__ = [
+    "AreasIn",
+    "ImportOptions",
+    "IntakeWarning",
+    "ReportsIn",
+    "TableIn",
+    "preset_names",
+    "read_areas",
+    "read_reports",
+    "write_rejects",
+]

@@ -1,0 +1,280 @@
+"""A file of areas → table ``areas``: ids, kinds, names, valid polygons in WGS 84."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_service.intake.area_files import Features, read_features
+from geo_service.intake.columns import plain_name
+from geo_service.intake.files import bad_file
+from geo_service.intake.options import AreasIn, IntakeWarning
+from geo_service.intake.places import Reference, reference
+from geo_service.intake.shapes import fit, is_line, joined, lengths, measures, widen, zone_of
+from geo_service.terms import FRAMES, BadInput
+
+_WGS84: Final = 4326
+_KEPT: Final = {
+    "name": ("name",),
+    "kind": ("kind",),
+    "aliases": ("aliases", "alias"),
+    "subdistrict_id": ("subdistrict_id", "subdistrict"),
+    "accountable_unit": ("accountable_unit",),
+    "valid_from": ("valid_from",),
+    "valid_to": ("valid_to",),
+}
+
+
+def read_areas(
+    path: Path,
+    *,
+    kind: str | None = None,
+    id_field: str | None = None,
+    name_field: str | None = None,
+    crs: str | None = None,
+    buffer: float | None = None,
+    known_kinds: Sequence[str] = (),
+) -> AreasIn:
+    """Read a file of areas.
+
+    Parameters
+    ----------
+    path
+        GeoJSON (also a list of features or of collections, also gzip), GeoPackage, Shapefile.
+    kind
+        Of areas that do not tell a known one.
+    id_field, name_field
+        Properties that are ``area_id`` and ``name``.
+    crs
+        Goes before what the file says.
+    buffer
+        Metres to each side of lines.
+    known_kinds
+        The kinds there are.
+
+    Returns
+    -------
+    areas_in
+        Table ``areas``, one row an id, in the order of ids.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, a kind is unknown or missing, or lines come without `buffer`.
+    """
+    if buffer is not None and not 0 < buffer <= 1000:
+        raise BadInput("intake.bad_buffer", buffer=buffer)
+    refer = reference(crs)
+    features = read_features(path)
+    warnings: list[IntakeWarning] = []
+    shapes = _to_wgs84(path, features, refer, crs, warnings)
+
+    table = _properties(path, features, id_field, name_field)
+    table["kind"] = _kinds(path, table["kind"], kind, known_kinds)
+    reason = np.where(features.broken, "intake.bad_geometry", "intake.no_geometry").astype(object)
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    shapes[missing] = None
+    if missing.all():
+        why = np.full(len(shapes), "", dtype=object)
+        return AreasIn(_empty(), [], _rejects(path, features, table, reason, missing), warnings)
+
+    epsg = zone_of(shapes[~missing])
+    lines = ~missing & is_line(shapes)
+    length = np.full(len(shapes), np.nan)
+    if lines.any():
+        if buffer is None:
+            raise bad_file(path, "buffer_needed")
+        length[lines] = lengths(shapes[lines], epsg)
+        shapes[lines] = widen(shapes[lines], buffer, epsg)
+    fitted = fit(shapes)
+    lost = shapely.is_missing(fitted.shapes) | shapely.is_empty(fitted.shapes)
+    reason[lost & ~missing] = "intake.bad_geometry"
+    if fitted.stripped.any():
+        example = str(table["name"].iloc[int(np.argmax(fitted.stripped))])
+        warnings.append(
+            IntakeWarning("intake.areas_not_polygons", int(fitted.stripped.sum()), example)
+        )
+    why = fitted.why
+    table["geometry"] = fitted.shapes
+    table["length_m"] = length
+    table["why"] = why
+    rejects = _rejects(path, features, table, reason, lost)
+    table = table[~lost].reset_index(drop=True)
+    if not len(table):
+        return AreasIn(_empty(), [], rejects, warnings)
+    table["area_id"] = _ids(table)
+    table = _one_each(table, warnings)
+    repaired = [(str(a), str(w)) for a, w in zip(table["area_id"], table["why"], strict=True) if w]
+    return AreasIn(_finish(table, epsg), repaired, rejects, warnings)
+
+
+def _to_wgs84(
+    path: Path,
+    features: Features,
+    refer: Reference,
+    crs: str | None,
+    warnings: list[IntakeWarning],
+) -> NDArray[np.object_]:
+    shapes = features.shapes.copy()
+    if crs is None and features.crs is not None:
+        refer = reference(features.crs) if "[" not in features.crs else Reference.of(features.crs)
+    box = shapely.total_bounds(shapes)
+    beyond = bool(np.any(np.abs(box[[0, 2]]) > 360.01) or np.any(np.abs(box[[1, 3]]) > 90.01))
+    if refer.crs is None:
+        if beyond:
+            raise bad_file(path, "crs_needed")
+        if crs is None and features.crs is None and features.needs_crs:
+            warnings.append(IntakeWarning("intake.crs_assumed", 1, path.name))
+        if refer.datum == "wgs84":
+            return shapes
+    moved = shapely.transform(shapes, lambda xy: np.column_stack(refer.degrees(xy[:, 0], xy[:, 1])))
+    return np.asarray(moved, dtype=object)
+
+
+def _properties(
+    path: Path, features: Features, id_field: str | None, name_field: str | None
+) -> pd.DataFrame:
+    have: dict[str, str] = {}
+    for column in features.properties.columns:
+        have.setdefault(plain_name(str(column)), column)
+    out = pd.DataFrame(index=features.properties.index)
+    wanted = {"area_id": ("area_id",), **_KEPT}
+    told = {"area_id": id_field, "name": name_field}
+    for name, candidates in wanted.items():
+        column = told.get(name)
+        if column is None:
+            column = next((have[c] for c in candidates if c in have), None)
+        elif column not in features.properties.columns:
+            columns = ", ".join(map(str, features.properties.columns))
+            raise bad_file(path, "no_such_property", column=column, columns=columns)
+        cells = [None] * len(out) if column is None else features.properties[column]
+        out[name] = pd.Series([_text(cell) for cell in cells], dtype="str")
+    if id_field is None:
+        out["area_id"] = out["area_id"].fillna(pd.Series(features.ids, dtype="str"))
+    return out
+
+
+def _text(cell: object) -> str | None:
+    if cell is None or (isinstance(cell, float) and not np.isfinite(cell)) or cell is pd.NaT:
+        return None
+    if isinstance(cell, list | tuple):
+        return ";".join(text for text in map(_text, cell) if text) or None
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = "".join(c for c in str(cell) if unicodedata.category(c)[0] != "C" or c in "\t\n")
+    return " ".join(text.split())[:500] or None
+
+
+def _kinds(path: Path, told: pd.Series, kind: str | None, known_kinds: Sequence[str]) -> pd.Series:
+    known = list(known_kinds)
+    if kind is not None and kind not in known:
+        raise BadInput("errors.unknown_kind", kind=kind, known=", ".join(known))
+    strange = told.notna() & ~told.isin(known)
+    if kind is None:
+        if strange.any():
+            first = told[strange].iloc[0]
+            raise BadInput("errors.unknown_kind", kind=first, known=", ".join(known))
+        if told.isna().any():
+            raise bad_file(path, "kind_needed", known=", ".join(known))
+        return told
+    return told.mask(strange).fillna(kind)
+
+
+def _ids(table: pd.DataFrame) -> pd.Series:
+    """Return ids; those made up hold the kind and name, and the shape where names repeat."""
+    ids = table["area_id"].copy()
+    nameless = ids.isna().to_numpy()
+    if not nameless.any():
+        return ids
+    rows = table[nameless]
+    slugs = pd.Series([_slug(name) for name in rows["name"]], index=rows.index, dtype="str")
+    plain = rows["kind"] + "-" + slugs
+    shape = pd.Series([_fingerprint(g) for g in rows["geometry"]], index=rows.index, dtype="str")
+    taken = set(ids[~nameless])
+    clash = plain.duplicated(keep=False) | plain.isin(taken)
+    made = plain.mask(clash, plain + "-" + shape.str[:8])
+    made = made.mask(slugs.isna(), rows["kind"] + "-" + shape)
+    return ids.fillna(made)
+
+
+def _slug(name: object) -> str | None:
+    """Return a name as part of an id: letters and digits of any script, lower case.
+
+    >>> _slug("Hyde Park / East"), _slug("西湖后街")
+    ('hyde-park-east', '西湖后街')
+    """
+    if not isinstance(name, str):
+        return None
+    text = unicodedata.normalize("NFKC", name).lower()
+    return re.sub(r"[\W_]+", "-", text).strip("-")[:60] or None
+
+
+def _fingerprint(shape: shapely.Geometry) -> str:
+    flat = shapely.normalize(shapely.set_precision(shape, 1e-7, mode="pointwise"))
+    return blake2b(shapely.to_wkb(flat, byte_order=1), digest_size=6).hexdigest()
+
+
+def _one_each(table: pd.DataFrame, warnings: list[IntakeWarning]) -> pd.DataFrame:
+    """Join the shapes of one id; its first properties that are known stay."""
+    again = table["area_id"].duplicated(keep=False)
+    if not again.any():
+        return table
+    parts = table[again]
+    groups = parts.groupby("area_id", sort=True)
+    both = groups.first().reset_index()
+    both["geometry"] = [joined(group.to_numpy()) for _, group in groups["geometry"]]
+    both["length_m"] = groups["length_m"].sum(min_count=1).to_numpy()
+    both["why"] = groups["why"].agg(lambda texts: "; ".join(t for t in texts if t)).to_numpy()
+    over = len(parts) - len(both)
+    warnings.append(IntakeWarning("intake.areas_joined", over, str(both["area_id"].iloc[0])))
+    return pd.concat([table[~again], both[table.columns]], ignore_index=True)
+
+
+def _finish(table: pd.DataFrame, epsg: int) -> gpd.GeoDataFrame:
+    table = table.sort_values("area_id").reset_index(drop=True)
+    shapes = np.asarray(table["geometry"], dtype=object)
+    length, area = measures(shapes, epsg)
+    table["length_m"] = np.where(np.isnan(table["length_m"]), length, table["length_m"])
+    table["area_m2"] = area
+    table["name"] = table["name"].fillna(table["area_id"])
+    for name in ("valid_from", "valid_to"):
+        moments = pd.to_datetime(table[name], utc=True, errors="coerce", format="ISO8601")
+        table[name] = moments
+    return gpd.GeoDataFrame(FRAMES["areas"].conform(table), geometry="geometry", crs=_WGS84)
+
+
+def _empty() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(FRAMES["areas"].empty(), geometry="geometry", crs=_WGS84)
+
+
+def _rejects(
+    path: Path,
+    features: Features,
+    table: pd.DataFrame,
+    reason: NDArray[np.object_],
+    where: NDArray[np.bool_],
+) -> pd.DataFrame:
+    rows = np.flatnonzero(where)
+    records: list[dict[Any, Any]] = features.properties.iloc[rows].to_dict("records")
+    rejects = pd.DataFrame(
+        {
+            "file": path.name,
+            "line": rows + 1,
+            "field": "geometry",
+            "value": table["area_id"].fillna(table["name"]).iloc[rows].to_numpy(dtype=object),
+            "reason": reason[rows],
+            "row": [json.dumps(r, ensure_ascii=False, default=str) for r in records],
+        }
+    )
+    return FRAMES["rejects"].conform(rejects)

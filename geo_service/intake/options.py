@@ -1,0 +1,127 @@
+"""What an import is told, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in WGS 84 degrees."""
+
+Progress = Callable[[int, int | None], None]
+"""Called with rows done and rows in all (None while that is unknown)."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to read a file of reports.
+
+    Parameters
+    ----------
+    preset
+        Name of a packaged preset.
+    preset_file
+        A preset of the user's own; goes before `preset`.
+    mapping
+        Field → column name, or without header its number from 1.
+    set_values
+        Field → the value every row gets.
+    header
+        Whether the first line names the columns.
+    crs
+        ``wgs84``, ``gcj02``, ``bd09`` or an authority code such as ``EPSG:3435``.
+    timezone
+        Zone of times without an offset.
+    time_format
+        A format after :func:`time.strptime`, where detection must not decide.
+    source
+        Who the reports come from, where no column says so.
+    region
+        Points outside it are rejected.
+    timezone_default
+        Zone where neither `timezone` nor the preset names one.
+    """
+
+    preset: str | None = None
+    preset_file: Path | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    set_values: Mapping[str, str] = field(default_factory=dict)
+    header: bool = True
+    crs: str | None = None
+    timezone: str | None = None
+    time_format: str | None = None
+    source: str | None = None
+    region: Bounds | None = None
+    timezone_default: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class IntakeWarning:
+    """Something that was mended or doubted: phrase key, how often, and one example."""
+
+    key: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True)
+class ReportsIn:
+    """What a file of reports holds.
+
+    ``read == len(reports) + repeated + len(rejects)``.
+
+    Parameters
+    ----------
+    reports
+        Table ``reports``, given columns only, one row an id.
+    repeated
+        Rows that a later row of the same id replaces.
+    rejects
+        Table ``rejects``.
+    warnings
+        What was mended or doubted.
+    read
+        Rows in the file.
+    categories
+        Table ``categories``: those met in the file that are not packaged.
+    scheme
+        Scheme of `categories`.
+    timezone
+        Zone in which times without an offset were read.
+    """
+
+    reports: pd.DataFrame
+    repeated: int
+    rejects: pd.DataFrame
+    warnings: list[IntakeWarning]
+    read: int
+    categories: pd.DataFrame
+    scheme: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class AreasIn:
+    """What a file of areas holds: table ``areas``, repairs as (area_id, why), rejects, warnings."""
+
+    areas: gpd.GeoDataFrame
+    repaired: list[tuple[str, str]]
+    rejects: pd.DataFrame
+    warnings: list[IntakeWarning]
+
+
+@dataclass(frozen=True)
+class TableIn:
+    """What a file of crews, categories or kinds holds.
+
+    ``read == len(rows) + repeated + len(rejects)``.
+    """
+
+    rows: pd.DataFrame
+    rejects: pd.DataFrame
+    read: int
+    repeated: int

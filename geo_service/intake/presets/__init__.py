@@ -1,0 +1,121 @@
+"""Presets: how a city's own file becomes reports, as TOML that a user can write too."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from geo_service.terms import PRECISIONS, BadInput
+
+_TABLES: Final = {
+    "columns": None,
+    "values": None,
+    "times": {"order", "format", "offset"},
+    "duplicate": {"field", "ends_with", "equals"},
+    "precision": {"point"},
+}
+_TEXTS: Final = {"scheme", "timezone", "crs"}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A city's own file, described; ``chicago-311.toml`` says what each part means."""
+
+    name: str
+    scheme: str
+    timezone: str | None = None
+    crs: str | None = None
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    time_format: str | None = None
+    month_first: bool | None = None
+    ignore_offset: bool = False
+    duplicate: Mapping[str, str] = field(default_factory=dict)
+    point_precision: str = "point"
+
+
+def preset_names() -> list[str]:
+    """Return the names of the packaged presets.
+
+    >>> "chicago-311" in preset_names()
+    True
+    """
+    names = (path.name for path in files(__package__).iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+def load_preset(name: str | None, path: Path | None) -> Preset | None:
+    """Return the preset in the user's file `path`, else the packaged one called `name`.
+
+    Raises
+    ------
+    BadInput
+        If there is no such preset, or it says something that cannot be.
+    """
+    if path is not None:
+        try:
+            return _parse(path.stem, path.read_bytes())
+        except OSError as error:
+            raise BadInput("intake.file_missing", file=path.name) from error
+    if name is None:
+        return None
+    if name not in preset_names():
+        raise BadInput("intake.no_such_preset", preset=name, known=", ".join(preset_names()))
+    return _parse(name, files(__package__).joinpath(f"{name}.toml").read_bytes())
+
+
+def _parse(name: str, data: bytes) -> Preset:
+    try:
+        told = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _bad(name, str(error)) from error
+    _check(name, told)
+    times, duplicate = told.get("times", {}), told.get("duplicate", {})
+    return Preset(
+        name=name,
+        scheme=told.get("scheme", name),
+        timezone=told.get("timezone"),
+        crs=told.get("crs"),
+        columns={key: _names(name, key, told_) for key, told_ in told.get("columns", {}).items()},
+        values={key: str(value) for key, value in told.get("values", {}).items()},
+        time_format=times.get("format"),
+        month_first={"month-first": True, "day-first": False}.get(times.get("order", "")),
+        ignore_offset=times.get("offset") == "ignore",
+        duplicate={key: str(value) for key, value in duplicate.items()},
+        point_precision=told.get("precision", {}).get("point", "point"),
+    )
+
+
+def _check(name: str, told: Mapping[str, Any]) -> None:
+    for key, value in told.items():
+        if key in _TEXTS:
+            if not isinstance(value, str):
+                raise _bad(name, f"{key} = {value!r}")
+        elif key not in _TABLES or not isinstance(value, dict):
+            raise _bad(name, key)
+        else:
+            known = _TABLES[key]
+            strange = [word for word in value if known is not None and word not in known]
+            if strange:
+                raise _bad(name, f"[{key}] {strange[0]}")
+    if told.get("times", {}).get("order", "day-first") not in {"month-first", "day-first"}:
+        raise _bad(name, "[times] order")
+    if told.get("times", {}).get("offset", "ignore") != "ignore":
+        raise _bad(name, "[times] offset")
+    if told.get("precision", {}).get("point", "point") not in PRECISIONS:
+        raise _bad(name, "[precision] point")
+
+
+def _names(preset: str, key: str, value: object) -> tuple[str, ...]:
+    names = value if isinstance(value, list) else [value]
+    if not names or not all(isinstance(name, str) for name in names):
+        raise _bad(preset, f"[columns] {key}")
+    return tuple(names)
+
+
+def _bad(name: str, why: str) -> BadInput:
+    return BadInput("intake.bad_preset", preset=name, why=why)

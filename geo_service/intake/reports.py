@@ -1,0 +1,287 @@
+"""A file of reports → table ``reports``, and ``rejects`` for what is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service.intake.cells import clean, clean_ids
+from geo_service.intake.columns import Fields, find_fields
+from geo_service.intake.files import check_path
+from geo_service.intake.identity import name_rows
+from geo_service.intake.options import ImportOptions, IntakeWarning, Progress, ReportsIn
+from geo_service.intake.places import read_places, reference
+from geo_service.intake.presets import Preset, load_preset
+from geo_service.intake.refusals import Refusals
+from geo_service.intake.sources import read_rows
+from geo_service.intake.times import TimeRules, decide_order, parse_times
+from geo_service.terms import FRAMES, PRECISIONS, UNSPECIFIED, BadInput, packaged_categories
+
+FIRST_YEAR: Final = 1980
+MOST_DAYS_AHEAD: Final = 366
+
+_CLOSINGS: Final = ("fixed_at", "verified_at", "closed_at")
+_TIMES: Final = ("reported_at", "received_at", *_CLOSINGS)
+_TEXTS: Final = (
+    "source",
+    "category",
+    "address",
+    "area_name",
+    "subdistrict",
+    "description",
+    "status",
+)
+_IMPORT: Final = "import"
+_LOCAL: Final = "local"
+_TRUE: Final = ("1", "true", "yes", "y", "t", "是", "1.0")
+
+
+def read_reports(
+    path: Path,
+    options: ImportOptions,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+) -> ReportsIn:
+    """Read a file of reports.
+
+    Parameters
+    ----------
+    path
+        csv, csv.gz, xlsx, json or geojson.
+    options
+        How to read it.
+    now
+        Aware; reports of more than 366 days later are rejected.
+    progress
+        Called with rows done and rows in all.
+
+    Returns
+    -------
+    reports_in
+        Every row of the file is among its reports, repeated or rejects.
+
+    Raises
+    ------
+    BadInput
+        If the file as a whole cannot be read, or an option names what does not exist.
+    """
+    check_path(path)
+    preset = load_preset(options.preset, options.preset_file)
+    timezone = _timezone(options, preset)
+    named_crs = options.crs or (preset.crs if preset else None)
+    refer = reference(named_crs)
+
+    raw = read_rows(path, header=options.header)
+    if named_crs is None and raw.crs is not None:
+        refer = reference(raw.crs)
+    n = len(raw.cells)
+    tell = _Teller(progress, raw.read, 6)
+    fields = find_fields(path, raw.cells, options, preset)
+    warnings = [*raw.warnings, *fields.warnings]
+    tell.step()
+
+    refusals = Refusals.none(n)
+    out: dict[str, pd.Series] = _times(
+        fields, _rules(options, preset, timezone), refusals, warnings
+    )
+    _check_times(out, fields, refusals, warnings, now)
+    tell.step()
+    lon, lat = read_places(path, fields, refer, options.region, refusals, n)
+    out["lon"], out["lat"] = pd.Series(lon), pd.Series(lat)
+    tell.step()
+
+    out.update(
+        {name: clean(name, fields.text[name], warnings) for name in _TEXTS if name in fields.text}
+    )
+    _fill(out, n, options, preset)
+    out["precision"] = _precision(fields, lon, preset, warnings)
+    out["is_duplicate"] = _duplicates(fields, out, preset, n)
+    tell.step()
+    ids = fields.text.get("report_id", pd.Series(np.nan, index=range(n), dtype="str"))
+    named = clean_ids(ids, warnings)
+    rejects = refusals.table(path.name, raw, named)
+    out["report_id"] = name_rows(raw.cells, named)
+    tell.step()
+
+    table = pd.DataFrame(out)[~refusals.refused]
+    again = table["report_id"].duplicated(keep="last")
+    reports = FRAMES["reports"].conform(table[~again].reset_index(drop=True))
+    reports = reports[FRAMES["reports"].given]
+    scheme = preset.scheme if preset else options.source or _LOCAL
+    tell.step()
+    return ReportsIn(
+        reports=reports,
+        repeated=int(again.sum()),
+        rejects=rejects,
+        warnings=_joined(warnings),
+        read=raw.read,
+        categories=_categories(reports, scheme),
+        scheme=scheme,
+        timezone=timezone,
+    )
+
+
+class _Teller:
+    """Tells progress in rows, though whole columns are worked at a time."""
+
+    def __init__(self, progress: Progress | None, rows: int, steps: int) -> None:
+        self._progress, self._rows, self._steps, self._done = progress, rows, steps, 0
+        if progress:
+            progress(0, rows)
+
+    def step(self) -> None:
+        self._done += 1
+        if self._progress:
+            self._progress(self._rows * self._done // self._steps, self._rows)
+
+
+def _timezone(options: ImportOptions, preset: Preset | None) -> str:
+    name = options.timezone or (preset.timezone if preset else None) or options.timezone_default
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise BadInput("intake.bad_timezone", timezone=name) from error
+    return name
+
+
+def _rules(options: ImportOptions, preset: Preset | None, timezone: str) -> TimeRules:
+    return TimeRules(
+        timezone=timezone,
+        time_format=options.time_format or (preset.time_format if preset else None),
+        month_first=preset.month_first if preset else None,
+        ignore_offset=preset.ignore_offset if preset else False,
+    )
+
+
+def _times(
+    fields: Fields, rules: TimeRules, refusals: Refusals, warnings: list[IntakeWarning]
+) -> dict[str, pd.Series]:
+    texts = {name: fields.text[name] for name in _TIMES if name in fields.text}
+    file_order = decide_order(texts.values())
+    out: dict[str, pd.Series] = {}
+    for name, text in texts.items():
+        read = parse_times(text, rules, closing=name in _CLOSINGS, file_order=file_order)
+        out[name] = read.at.reset_index(drop=True)
+        warnings.extend(read.warnings)
+        if name == "reported_at":
+            refusals.refuse(text.isna().to_numpy(), name, None, "missing_date")
+        refusals.refuse(read.bad, name, text, "bad_date")
+    return out
+
+
+def _check_times(
+    out: dict[str, pd.Series],
+    fields: Fields,
+    refusals: Refusals,
+    warnings: list[IntakeWarning],
+    now: datetime,
+) -> None:
+    first = pd.Timestamp(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
+    last = pd.Timestamp(now.astimezone(UTC) + timedelta(days=MOST_DAYS_AHEAD))
+    opened = out["reported_at"]
+    off = ((opened < first) | (opened > last)).to_numpy()
+    refusals.refuse(off, "reported_at", fields.text["reported_at"], "date_out_of_range")
+    fine = ~refusals.refused
+    if "received_at" in out:
+        at = out["received_at"]
+        strange = fine & ((at < first) | (at > last)).to_numpy()
+        _drop(out, fields, "received_at", strange, "intake.received_dropped", warnings)
+    for name in _CLOSINGS:
+        if name in out:
+            early = fine & (out[name] < opened).to_numpy()
+            _drop(out, fields, name, early, "intake.closing_before_opening", warnings)
+            late = fine & (out[name] > last).to_numpy()
+            _drop(out, fields, name, late, "intake.closing_far_ahead", warnings)
+    if "fixed_at" in out and "verified_at" in out:
+        odd = fine & (out["fixed_at"] > out["verified_at"]).to_numpy()
+        _warn(fields, "fixed_at", odd, "intake.fixed_after_verified", warnings)
+
+
+def _drop(
+    out: dict[str, pd.Series],
+    fields: Fields,
+    name: str,
+    where: NDArray[np.bool_],
+    key: str,
+    warnings: list[IntakeWarning],
+) -> None:
+    if where.any():
+        _warn(fields, name, where, key, warnings)
+        out[name] = out[name].mask(where)
+
+
+def _warn(
+    fields: Fields,
+    name: str,
+    where: NDArray[np.bool_],
+    key: str,
+    warnings: list[IntakeWarning],
+) -> None:
+    if where.any():
+        example = f"{name} {fields.text[name].iloc[int(np.argmax(where))]}"
+        warnings.append(IntakeWarning(key, int(where.sum()), example))
+
+
+def _fill(out: dict[str, pd.Series], n: int, options: ImportOptions, preset: Preset | None) -> None:
+    nothing = pd.Series(np.nan, index=range(n), dtype="str")
+    source = options.source or (preset.name if preset else _IMPORT)
+    out["source"] = out.get("source", nothing).fillna(source)
+    out["category"] = out.get("category", nothing).fillna(UNSPECIFIED)
+
+
+def _precision(
+    fields: Fields,
+    lon: NDArray[np.float64],
+    preset: Preset | None,
+    warnings: list[IntakeWarning],
+) -> pd.Series:
+    own = preset.point_precision if preset else "point"
+    placed = np.isfinite(lon)
+    made = pd.Series(own, index=range(len(lon)), dtype="str").where(placed)
+    if "precision" not in fields.text:
+        return made
+    given = fields.text["precision"].str.lower().reset_index(drop=True)
+    strange = (given.notna() & ~given.isin(PRECISIONS)).to_numpy()
+    _warn(fields, "precision", strange, "intake.unknown_precision", warnings)
+    # Who has no coordinates has no point, whatever the file says.
+    void = strange | (given.isin(["point", "address"]).to_numpy() & ~placed)
+    return given.where(given.notna() & ~void, made)
+
+
+def _duplicates(
+    fields: Fields, out: dict[str, pd.Series], preset: Preset | None, n: int
+) -> pd.Series:
+    flag = pd.Series(False, index=range(n))
+    if "is_duplicate" in fields.text:
+        flag |= fields.text["is_duplicate"].str.lower().isin(_TRUE)
+    if preset and preset.duplicate:
+        text = out.get(preset.duplicate.get("field", "status"))
+        if text is not None and "ends_with" in preset.duplicate:
+            flag |= text.str.endswith(preset.duplicate["ends_with"]).fillna(False).astype(bool)
+        if text is not None and "equals" in preset.duplicate:
+            flag |= text == preset.duplicate["equals"]
+    return flag
+
+
+def _categories(reports: pd.DataFrame, scheme: str) -> pd.DataFrame:
+    """Return the categories that no packaged table has: text as it is, untranslated."""
+    known = {*packaged_categories()["code"], UNSPECIFIED}
+    texts = sorted(text for text in reports["category"].unique() if text not in known)
+    table = pd.DataFrame({"code": texts, "name_zh": texts, "name_en": texts, "scheme": scheme})
+    return FRAMES["categories"].conform(table)
+
+
+def _joined(warnings: list[IntakeWarning]) -> list[IntakeWarning]:
+    """Return warnings, those of one kind as one."""
+    counts: dict[str, tuple[int, str]] = {}
+    for warning in warnings:
+        count, example = counts.get(warning.key, (0, warning.example))
+        counts[warning.key] = (count + warning.count, example)
+    return [IntakeWarning(key, count, example) for key, (count, example) in counts.items()]

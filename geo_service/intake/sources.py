@@ -1,0 +1,33 @@
+"""Any file of rows, read as text: csv, xlsx, json or geojson by suffix and first bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from geo_service.intake.csv_file import read_csv
+from geo_service.intake.files import bad_file, is_zip, load
+from geo_service.intake.json_file import read_json
+from geo_service.intake.raw import RawTable
+from geo_service.intake.xlsx_file import read_xlsx
+
+_JSON: Final = {".json", ".geojson"}
+_EXCEL: Final = {".xlsx", ".xlsm"}
+
+
+def read_rows(path: Path, *, header: bool = True) -> RawTable:
+    """Read the file at `path` as text cells.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be read: the message has the file's name and what is wrong.
+    """
+    data, suffix = load(path)
+    if is_zip(data):
+        return read_xlsx(path, data, header=header)
+    if suffix in _EXCEL:
+        raise bad_file(path, "not_xlsx")
+    if suffix in _JSON or (suffix not in {".csv", ".txt", ".tsv"} and data.lstrip()[:1] in b"{["):
+        return read_json(path, data)
+    return read_csv(path, data, header=header)
