@@ -3,6 +3,7 @@
 import { dataName, make } from "./dom.js";
 import { COLOURS, OUTLINED_FROM, canvasOn } from "./panes.js";
 import { LAYERS, UNKNOWN, classOf } from "./ramps.js";
+import { innerPoint } from "./shapes.js";
 
 const L = window.L;
 
@@ -110,7 +111,7 @@ export class Areas {
   middleOf(id) {
     const layer = this.byId.get(id);
     if (!layer) return null;
-    if (layer.middle === undefined) layer.middle = onItself(layer);
+    if (layer.middle === undefined) layer.middle = innerPoint(layer);
     return layer.middle;
   }
 
@@ -138,25 +139,6 @@ export class Areas {
       });
     }
   }
-}
-
-// A point inside the polygon, not merely inside its box: the middle of its widest stretch at half height.
-function onItself(layer) {
-  let ring = layer.getLatLngs();
-  while (Array.isArray(ring[0])) ring = ring[0];
-  const box = layer.getBounds().getCenter();
-  const crossings = [];
-  ring.forEach((from, index) => {
-    const to = ring[(index + 1) % ring.length];
-    if ((from.lat > box.lat) === (to.lat > box.lat)) return;
-    crossings.push(from.lng + ((to.lng - from.lng) * (box.lat - from.lat)) / (to.lat - from.lat));
-  });
-  crossings.sort((one, other) => one - other);
-  let best = [box.lng, box.lng];
-  for (let i = 0; i + 1 < crossings.length; i += 2) {
-    if (crossings[i + 1] - crossings[i] > best[1] - best[0]) best = [crossings[i], crossings[i + 1]];
-  }
-  return L.latLng(box.lat, (best[0] + best[1]) / 2);
 }
 
 function hatching() {

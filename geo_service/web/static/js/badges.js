@@ -5,28 +5,35 @@ import { OUTLINED_FROM, labelsOn } from "./panes.js";
 
 const L = window.L;
 const SHOWN = 10;
+const SHOWN_SMALL = 5; // on a phone's map
 const SIZE = 20;
 
 export class Badges {
-  constructor(map, areas, onOpen) {
+  constructor(map, areas) {
     this.map = map;
     this.areas = areas;
-    this.onOpen = onOpen;
     this.pane = labelsOn(map, "badges", 600);
     this.markers = [];
   }
 
-  show(rows) {
+  show(rows, chosen) {
     this.markers.forEach((marker) => marker.remove());
     this.markers = [];
-    for (const row of rows.slice(0, SHOWN)) {
+    for (const row of rows.slice(0, this.map.getSize().x < 480 ? SHOWN_SMALL : SHOWN)) {
       const middle = this.areas.middleOf(row.area_id);
       if (!middle) continue;
-      const label = make("span", { "class": "badge" }, make("span", { "class": "badge-rank" }, String(row.rank ?? "")));
+      const label = make("span", { "class": row.area_id === chosen ? "badge chosen" : "badge", "data-area": row.area_id }, make("span", { "class": "badge-rank" }, String(row.rank ?? "")));
       if (this.map.getZoom() >= OUTLINED_FROM) label.append(dataName(row.name || row.area_id, "span", { "class": "badge-name" }));
       const icon = L.divIcon({ html: label, className: "badge-icon", iconSize: [SIZE, SIZE] });
       const marker = L.marker(middle, { icon, pane: this.pane, interactive: false, keyboard: false }).addTo(this.map);
       this.markers.push(marker);
+    }
+  }
+
+  choose(id) {
+    for (const marker of this.markers) {
+      const badge = marker.getElement()?.querySelector(".badge");
+      badge?.classList.toggle("chosen", badge.dataset.area === id);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { dataName } from "./dom.js";
 import { COLOURS, canvasOn, hasTiles, labelsOn } from "./panes.js";
+import { middleOf } from "./shapes.js";
 
 const L = window.L;
 
@@ -78,25 +79,4 @@ class Names {
 export function overlap(one, other) {
   return one.left < other.left + other.width && other.left < one.left + one.width
     && one.top < other.top + other.height && other.top < one.top + one.height;
-}
-
-// The middle of the feature's largest ring, by its area's centre.
-function middleOf(feature) {
-  const polygons = feature.geometry.type === "MultiPolygon" ? feature.geometry.coordinates
-    : feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : [];
-  let best = null;
-  for (const [ring] of polygons) {
-    let twice = 0, x = 0, y = 0;
-    for (let i = 0; i + 1 < ring.length; i += 1) {
-      const cross = (ring[i][0] - ring[0][0]) * (ring[i + 1][1] - ring[0][1])
-        - (ring[i + 1][0] - ring[0][0]) * (ring[i][1] - ring[0][1]);
-      twice += cross;
-      x += (ring[i][0] + ring[i + 1][0] - 2 * ring[0][0]) * cross;
-      y += (ring[i][1] + ring[i + 1][1] - 2 * ring[0][1]) * cross;
-    }
-    if (twice && (!best || Math.abs(twice) > best.twice)) {
-      best = { twice: Math.abs(twice), at: [ring[0][1] + y / (3 * twice), ring[0][0] + x / (3 * twice)] };
-    }
-  }
-  return best && best.at;
 }

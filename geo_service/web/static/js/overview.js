@@ -30,6 +30,7 @@ function trouble(error) {
 }
 
 async function start() {
+  map.options.zoomSnap = 0.25; // a district should fill its frame, not the half of it
   map.zoomControl?.setPosition("bottomright");
   map.attributionControl?.setPrefix(false);
   const [periods, collection, ground] = await Promise.all([
@@ -38,7 +39,7 @@ async function start() {
   const thisYear = Number((periods.as_of ?? "").slice(0, 4)) || new Date().getFullYear();
   const layers = ["rebound", "hotspots", "density"].filter((layer) => periods.layers.includes(layer));
   const subdistricts = ground.features.filter((feature) => feature.properties.kind === "subdistrict")
-    .map((feature) => ({ id: String(feature.id), name: feature.properties.name || String(feature.id) }));
+    .map((feature) => ({ id: idOf(feature), name: feature.properties.name || idOf(feature) }));
   const present = new Set(collection.features.map((feature) => feature.properties.kind));
   const kinds = periods.kinds.filter((row) => present.has(row.kind));
   const chosen = restore({
@@ -55,7 +56,7 @@ async function start() {
     onOpen: (id) => choose({ area: id }), describe: (feature, value) => describe(current().layer, kindName(feature.properties.kind), value),
   });
   const cells = new Cells(map);
-  const badges = new Badges(map, areas, (id) => choose({ area: id }));
+  const badges = new Badges(map, areas);
   names.avoided = () => badges.boxes();
   const properties = new Map(collection.features.map((feature) => [String(feature.id), feature.properties]));
 
@@ -97,7 +98,7 @@ async function start() {
       kindName, mayAssign: mayAssign(), onOpen: (id) => { before = id; choose({ area: id }); }, onAssign: askAssign,
       onPoint: (id, on) => areas.thicken(areas.byId.get(id), on),
     });
-    badges.show(rows);
+    badges.show(rows, current().area);
     names.arrange();
     document.querySelector(".worst-count").textContent = rows.length
       ? say(rows.length < ROWS ? "rows_in_view" : "rows_first", { count: rows.length }) : "";
@@ -108,10 +109,11 @@ async function start() {
 
   function showArea(now, moveThere) {
     areas.choose(now.area);
+    badges.choose(now.area);
     frame.dataset.drawer = now.area ? "open" : "closed";
     if (!now.area) {
       drawer.close();
-      document.querySelector(`[data-area="${CSS.escape(before)}"] .row-open`)?.focus();
+      document.querySelector(`.row[data-area="${CSS.escape(before)}"] .row-open`)?.focus();
       before = "";
       return;
     }
@@ -120,7 +122,7 @@ async function start() {
       { category: now.category, week: now.week })));
     setSheet("half");
     const box = areas.boundsOf(now.area);
-    if (moveThere && box && !map.getBounds().pad(-0.1).contains(box)) map.panTo(box.getCenter(), { animate: !calm() });
+    if (moveThere && box) bringIntoSight(box);
   }
 
   let settling = 0;
@@ -166,8 +168,25 @@ function placeMap(chosen, bounds) {
 }
 
 function fitSubdistrict(ground, id) {
-  const feature = ground.features.find((candidate) => String(candidate.id) === id);
+  const feature = ground.features.find((candidate) => idOf(candidate) === id);
   if (feature) map.fitBounds(window.L.geoJSON(feature).getBounds(), { animate: !calm() });
+}
+
+// On a phone the sheet covers the lower part of the map: what counts lies above it.
+function bringIntoSight(box) {
+  const covered = innerWidth <= 760 ? Math.max(0, map.getContainer().getBoundingClientRect().bottom
+    - document.querySelector(".side").getBoundingClientRect().top) : 0;
+  const size = map.getSize();
+  const from = map.latLngToContainerPoint(box.getNorthWest());
+  const to = map.latLngToContainerPoint(box.getSouthEast());
+  const high = size.y - covered;
+  if (from.x > 0 && from.y > 0 && to.x < size.x && to.y < high) return;
+  const middle = from.add(to).divideBy(2);
+  map.panBy([middle.x - size.x / 2, middle.y - high / 2], { animate: !calm() });
+}
+
+function idOf(feature) {
+  return String(feature.id ?? feature.properties.area_id);
 }
 
 function calm() {

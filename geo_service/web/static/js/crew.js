@@ -1,0 +1,68 @@
+// The leader's day on a small map: the stops by number, the next one large.
+
+import { read, withQuery } from "./api.js";
+import { make } from "./dom.js";
+import { drawGround } from "./ground.js";
+import { canvasOn, labelsOn } from "./panes.js";
+import { innerPoint } from "./shapes.js";
+import { say } from "./say.js";
+import { cameBack } from "./worst.js";
+
+const L = window.L;
+const map = window.geoServiceMap;
+const stops = [...document.querySelectorAll("[data-testid=stop]")];
+const ROOM = [32, 32];
+
+async function start() {
+  map.options.zoomSnap = 0.25;
+  map.attributionControl?.setPrefix(false);
+  const [collection, ground] = await Promise.all([read("/api/areas.geojson"), read("/api/ground.geojson")]);
+  const { bounds } = drawGround(map, ground, collection);
+  const byId = new Map(collection.features.map((feature) => [String(feature.id), feature]));
+  const renderer = canvasOn(map, "areas", 400);
+  labelsOn(map, "badges", 600);
+  const all = L.latLngBounds([]);
+  const drawn = new Map();
+  stops.forEach((stop, index) => {
+    const feature = byId.get(stop.dataset.area);
+    if (!feature) return;
+    const shape = L.GeoJSON.geometryToLayer(feature, { renderer, pane: "areas", interactive: false, fillOpacity: 1 }).addTo(map);
+    const label = make("span", { "class": "badge" }, make("span", { "class": "badge-rank" }, String(index + 1)));
+    const icon = L.divIcon({ html: label, className: "badge-icon", iconSize: [20, 20] });
+    L.marker(innerPoint(shape), { icon, pane: "badges", interactive: false, keyboard: false }).addTo(map);
+    drawn.set(stop, { shape, label });
+    all.extend(shape.getBounds());
+  });
+
+  const point = (chosen) => {
+    for (const stop of stops) {
+      const next = stop === chosen;
+      stop.classList.toggle("next", next);
+      if (next) stop.setAttribute("aria-current", "step");
+      else stop.removeAttribute("aria-current");
+      const { shape, label } = drawn.get(stop) ?? {};
+      if (!shape) continue;
+      shape.setStyle(next ? { color: "#0b5cad", fillColor: "#0b5cad", weight: 4 } : { color: "#8a8f96", fillColor: "#8a8f96", weight: 2 });
+      label.classList.toggle("chosen", next);
+      label.classList.toggle("quiet", !next);
+    }
+  };
+  const show = (stop) => {
+    const { shape } = drawn.get(stop) ?? {};
+    if (shape) map.fitBounds(shape.getBounds(), { padding: ROOM, maxZoom: 17, animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
+  };
+
+  for (const stop of stops) {
+    stop.addEventListener("click", (event) => { if (!event.target.closest("a, button")) point(stop); });
+    stop.querySelector(".stop-show").addEventListener("click", () => show(stop));
+    read(withQuery(`/api/areas/${encodeURIComponent(stop.dataset.area)}/summary`, {}))
+      .then((facts) => { stop.querySelector(".stop-facts").textContent = facts.rebound_spells ? cameBack(facts) : ""; })
+      .catch(() => {});
+  }
+  point(stops.find((stop) => stop.dataset.state !== "done") ?? stops[0]);
+  const target = all.isValid() ? all : bounds;
+  if (target.isValid()) map.fitBounds(target, { padding: ROOM, maxZoom: 17, animate: false });
+  document.querySelector("[data-testid=stop-list]").dataset.ready = "yes";
+}
+
+start().catch((error) => { document.querySelector(".crew-map").replaceChildren(make("p", { "class": "error" }, say("could_not", { what: say("read_map"), why: error.message }))); });
