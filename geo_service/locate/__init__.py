@@ -1,1 +1,22 @@
-"""To be said by the room itself."""
+"""Step 2: reports get their area and subdistrict.
+
+In: REPORTS and AREAS (WGS 84), the kinds' order of fineness, the store's UTM zone. Out: LOCATED
+(`report_id area_id subdistrict_id distance_m precision`), one row a report; the subdistrict of
+each area; square cells over reports. May not enter: time, categories, a store.
+"""
+
+from geo_service.locate.by_name import place_by_name
+from geo_service.locate.by_point import LocateParams, Place, locate_points
+from geo_service.locate.grid import grid_cells
+from geo_service.locate.located import locate
+from geo_service.locate.subdistricts import subdistrict_of_areas
+
+__all__ = [
+    "LocateParams",
+    "Place",
+    "grid_cells",
+    "locate",
+    "locate_points",
+    "place_by_name",
+    "subdistrict_of_areas",
+]

@@ -1,0 +1,43 @@
+"""Which subdistrict an area lies in, where its source does not say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import shapely
+
+from geo_service.measure import geometries_to_metres
+
+
+def subdistrict_of_areas(areas: pd.DataFrame, *, epsg: int) -> pd.Series:
+    """Return the `subdistrict_id` of each area: its own where it names one, else the largest share.
+
+    A named subdistrict may be given by id or by name. An area that touches no subdistrict has
+    none. A subdistrict lies in none.
+
+    Parameters
+    ----------
+    areas
+        AREAS, subdistricts among them.
+    """
+    subdistricts = areas[areas["kind"] == "subdistrict"]
+    with_name = subdistricts.dropna(subset=["name"])
+    by_name = dict(zip(with_name["name"], with_name["area_id"], strict=True))
+    named = areas["subdistrict_id"]
+    own = named.where(named.isin(subdistricts["area_id"]), named.map(by_name).astype("str"))
+    open_ = own.isna() & (areas["kind"] != "subdistrict")
+    if subdistricts.empty or not open_.any():
+        return own.where(areas["kind"] != "subdistrict").astype("str")
+    shapes = geometries_to_metres(subdistricts["geometry"].to_numpy(), epsg)
+    asked = geometries_to_metres(areas.loc[open_, "geometry"].to_numpy(), epsg)
+    area, sub = shapely.STRtree(shapes).query(asked, predicate="intersects")
+    shared = shapely.area(shapely.intersection(asked[area], shapes[sub]))
+    pairs = pd.DataFrame(
+        {
+            "area": areas.index[open_][area],
+            "subdistrict_id": subdistricts["area_id"].to_numpy()[sub],
+            "shared": shared.round(4),
+        }
+    ).sort_values(["area", "shared", "subdistrict_id"], ascending=[True, False, True])
+    best = pairs.drop_duplicates("area").set_index("area")["subdistrict_id"]
+    own = own.fillna(best.reindex(areas.index).astype("str"))
+    return own.where(areas["kind"] != "subdistrict").astype("str")
