@@ -1,1 +1,25 @@
-"""To be said by the room itself."""
+"""People: what each role may do, passwords, and how long to wait after wrong tries.
+
+In: a role and an action, a password. Out: yes or no. Rules only; the accounts lie in ``store``.
+"""
+
+from geo_service.people.passwords import (
+    MIN_LENGTH,
+    hash_password,
+    one_time_password,
+    verify_password,
+)
+from geo_service.people.patience import delay_after
+from geo_service.people.roles import ACTIONS, may
+from geo_service.terms import ROLES
+
+__all__ = [
+    "ACTIONS",
+    "MIN_LENGTH",
+    "ROLES",
+    "delay_after",
+    "hash_password",
+    "may",
+    "one_time_password",
+    "verify_password",
+]

@@ -163,9 +163,10 @@ class JobsKeeper(Keeper):
 
     def _bury(self, connection: Connection, worker: str, now: datetime) -> None:
         lost = micros(now - LOST_AFTER)
-        query = select(jobs).where(jobs.c.state == "running", jobs.c.worker != worker)
+        query = select(jobs).where(jobs.c.state == "running")
         for row in connection.execute(query).all():
-            if is_gone(row.worker) or row.heartbeat < lost:
+            # Who asks for work has none: what still runs under that name was dropped.
+            if row.worker == worker or is_gone(row.worker) or row.heartbeat < lost:
                 self._set(
                     connection,
                     row.job_id,

@@ -63,7 +63,8 @@ class ReportsKeeper(Keeper):
         incoming = table[[name for name in _STORED if name in table.columns]]
         if "report_id" not in incoming or incoming["report_id"].isna().any():
             raise BadInput("store.no_key", table="reports", column="report_id")
-        rows = incoming.drop_duplicates("report_id", keep="last")
+        again = incoming["report_id"].duplicated(keep="last").to_numpy()
+        rows = incoming[~again] if again.any() else incoming
         count = _Count([], [])
         with self.transaction() as connection:
             empty = connection.execute(select(reports.c.report_id).limit(1)).first() is None

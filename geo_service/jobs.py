@@ -1,0 +1,154 @@
+"""Long work outside requests: one worker, one job at a time, progress and cancel in the store.
+
+``submit`` puts a job in the queue and ``spawn_worker`` makes sure that somebody works; the worker
+is a process of its own (``geo-service jobs work``), ends when the queue is empty, and holds two of
+the store's locks, which the kernel releases should it be killed: the worker's while it lives, the
+writer's while it runs a job.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any, Protocol
+
+from geo_service.settings import Settings
+from geo_service.store import Job, Store, open_store, process_name
+from geo_service.terms import BadUse, Busy, GeoServiceError
+
+_EVERY_SECONDS = 0.5
+_PATIENCE = 600.0
+_WORKER_PATIENCE = 1.0
+
+
+class Progress(Protocol):
+    """What a handler calls to say how far it is; raises `Cancelled` when it is to stop."""
+
+    def __call__(self, done: int, total: int | None, message: str | None = None) -> None:
+        """Say it; `total` is None where nobody knows."""
+
+
+Handler = Callable[[Store, Mapping[str, Any], Progress], Mapping[str, Any] | None]
+
+
+class Cancelled(Exception):
+    """Somebody asked that the job stop; what it did not finish is undone by its transaction."""
+
+
+def submit(
+    store: Store, kind: str, args: Mapping[str, Any], actor: str | None, now: datetime
+) -> int:
+    """Put a job in the queue.
+
+    Parameters
+    ----------
+    args
+        What the handler needs; JSON values only.
+
+    Returns
+    -------
+    job_id
+        To ask after it.
+    """
+    return store.jobs.submit(kind, args, actor, now)
+
+
+def work(store: Store, handlers: Mapping[str, Handler], now: Callable[[], datetime]) -> int:
+    """Run the jobs that wait, one after another; returns how many were run.
+
+    If another worker is at it already there is nothing to do here.
+
+    Parameters
+    ----------
+    handlers
+        Who does a job of which kind.
+    now
+        The clock.
+    """
+    me = process_name()
+    count = 0
+    while True:
+        with ExitStack() as held:
+            try:
+                held.enter_context(store.worker(me, wait=_WORKER_PATIENCE))
+            except Busy:
+                return count
+            while (job := store.jobs.claim(me, now())) is not None:
+                _run(store, job, handlers, now)
+                count += 1
+        # A job that came after the last look, whose sender still saw a worker, is ours.
+        if not store.jobs.waiting():
+            return count
+
+
+def spawn_worker(settings: Settings) -> int | None:
+    """Start a worker, detached from this process, unless there is one; returns its pid."""
+    store = open_store(settings.database_url)
+    try:
+        with store.worker("spawn"):
+            pass
+    except Busy:
+        return None
+    finally:
+        store.close()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "geo_service", "jobs", "work", "--db", settings.database_url]
+    with (settings.var / "jobs.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    # Somebody has to take note of its end, or it stays in the table of processes.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process.pid
+
+
+def _run(
+    store: Store, job: Job, handlers: Mapping[str, Handler], now: Callable[[], datetime]
+) -> None:
+    try:
+        handler = _handler(handlers, job.kind)
+        with store.writer(f"{job.kind} #{job.job_id}", wait=_PATIENCE):
+            result = handler(store, job.args, _progress(store, job, now))
+    except Cancelled:
+        store.jobs.finish(job.job_id, "cancelled", {}, now())
+    except GeoServiceError as error:
+        said = {"error": error.say("en"), "error_zh": error.say("zh"), "key": error.key}
+        store.jobs.finish(job.job_id, "failed", said, now())
+    except Exception as error:  # noqa: BLE001 - one job's mistake must not stop the others
+        traceback.print_exc()
+        said = {"error": f"{type(error).__name__}: {error}"}
+        store.jobs.finish(job.job_id, "failed", said, now())
+    else:
+        store.jobs.finish(job.job_id, "done", result or {}, now())
+
+
+def _handler(handlers: Mapping[str, Handler], kind: str) -> Handler:
+    if kind not in handlers:
+        raise BadUse("jobs.unknown", kind=kind, known=", ".join(sorted(handlers)))
+    return handlers[kind]
+
+
+def _progress(store: Store, job: Job, now: Callable[[], datetime]) -> Progress:
+    last = 0.0
+
+    def progress(done: int, total: int | None, message: str | None = None) -> None:
+        nonlocal last
+        moment = time.monotonic()
+        # Each word is a transaction: a loop may call as often as it likes.
+        if moment - last < _EVERY_SECONDS and done != total:
+            return
+        last = moment
+        if not store.jobs.progress(job.job_id, done, total, message, now()):
+            raise Cancelled
+
+    return progress

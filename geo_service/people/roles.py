@@ -1,0 +1,33 @@
+"""Which role may do what: one small table, asked by every address and command."""
+
+from __future__ import annotations
+
+from geo_service.terms import ROLES
+
+_ALL = frozenset(ROLES)
+_DESK = frozenset({"supervisor", "office", "admin"})
+
+# An action nobody listed does not exist: asking for it is a mistake in the program.
+ACTIONS: dict[str, frozenset[str]] = {
+    "view_map": _ALL,
+    "view_case": _ALL,
+    "view_board": _ALL,
+    "export": _ALL - {"crew-leader"},
+    "assign": _DESK,
+    "crew_page": _DESK | {"crew-leader"},
+    "patrol": _DESK | {"inspector"},
+    "import": frozenset({"office", "admin"}),
+    "run_refresh": _DESK,
+    "manage_words": frozenset({"office", "admin"}),
+    "manage_people": frozenset({"admin"}),
+}
+"""Roles that may, by action."""
+
+
+def may(role: str | None, action: str) -> bool:
+    """Tell whether someone of `role` may do `action`; nobody signed in is None.
+
+    >>> may("supervisor", "assign"), may("viewer", "assign"), may(None, "view_map")
+    (True, False, False)
+    """
+    return role in ACTIONS[action]
