@@ -43,15 +43,22 @@ function figure(term, value) {
   return [make("dt", {}, term), make("dd", {}, value)];
 }
 
+function cameBackAfter(gap) {
+  return gap == null ? say("link_rebound") : say("link_rebound_after", { days: number(Math.max(1, Math.round(gap))) });
+}
+
 function latest(cases, categoryName) {
   if (!cases.length) return make("p", { "class": "quiet-text" }, say("no_cases"));
-  return make("ul", { "class": "cases" }, ...cases.map((row) => make("li", { "data-testid": "case-row" },
-    make("span", { "class": "case-day" }, day(row.opened_at)),
-    make("span", { "class": "case-what" }, dataName(categoryName(row.category)),
-      row.address ? dataName(row.address, "span", { "class": "quiet-text" }) : null),
-    make("span", { "class": "case-how" },
-      row.link === "rebound" ? make("span", { "class": "row-hot" }, say("link_rebound")) : null,
-      make("span", { "class": "state-word", "data-state": row.state }, say(`state_${row.state}`))))));
+  const mayOpen = document.body.dataset.mayCases === "yes";
+  return make("ul", { "class": "cases" }, ...cases.map((row) => {
+    const what = dataName(categoryName(row.category));
+    return make("li", { "data-testid": "case-row" },
+      make("span", { "class": "case-day" }, day(row.opened_at)),
+      mayOpen ? make("a", { href: `/casework/${encodeURIComponent(row.case_id)}` }, what) : what,
+      make("span", { "class": "case-how" },
+        row.link === "rebound" ? make("span", { "class": "row-hot" }, cameBackAfter(row.gap_days)) : null,
+        make("span", { "class": "state-word", "data-state": row.state }, say(`state_${row.state}`))));
+  }));
 }
 
 export class Drawer {

@@ -29,12 +29,3 @@ language?.addEventListener("click", () => {
 
 const moves = document.querySelectorAll("[data-moves]");
 moves.forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
-
-// A day forth or back.
-document.querySelectorAll("[data-step]").forEach((button) => button.addEventListener("click", () => {
-  const field = button.form.querySelector("input[type=date]");
-  const day = field.valueAsDate ?? new Date();
-  day.setUTCDate(day.getUTCDate() + Number(button.dataset.step));
-  field.valueAsDate = day;
-  button.form.requestSubmit();
-}));
