@@ -6,13 +6,15 @@ loaded only by who draws a map.
 """
 
 from geo_service.publish.catalogue import TABLES, Table, placed
+from geo_service.publish.cells import written
 from geo_service.publish.export import SUFFIXES, write_export
-from geo_service.publish.filters import Filter
+from geo_service.publish.filters import SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.publish.tables import csv_stream
 
 __all__ = [
+    "SUBDISTRICT",
     "SUFFIXES",
     "TABLES",
     "Filter",
@@ -22,4 +24,5 @@ __all__ = [
     "placed",
     "spreadsheet_safe",
     "write_export",
+    "written",
 ]

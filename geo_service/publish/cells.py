@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import numpy as np
@@ -32,6 +33,16 @@ def columns_of(table: pd.DataFrame) -> list[str]:
     """Return the names of all columns but the geometry."""
     geometry = getattr(table, "_geometry_column_name", None) or "geometry"
     return [str(name) for name in table.columns if name != geometry]
+
+
+def pieces_of(tables: pd.DataFrame | Iterable[pd.DataFrame], batch: int) -> Iterator[pd.DataFrame]:
+    """Cut one table, or several of the same columns, into pieces of at most `batch` rows.
+
+    Each table gives at least one piece, an empty one if need be.
+    """
+    for table in [tables] if isinstance(tables, pd.DataFrame) else tables:
+        for start in range(0, max(len(table), 1), batch):
+            yield table.iloc[start : start + batch]
 
 
 def times(values: pd.Series) -> Texts:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.publish.cells import DIGITS, Texts, as_json, columns_of
+from geo_service.publish.cells import DIGITS, Texts, as_json, columns_of, pieces_of
 
 _BATCH = 2000
 _NULL = "null"
 
 
 def feature_collection(
-    table: pd.DataFrame,
+    table: pd.DataFrame | Iterable[pd.DataFrame],
     properties: Sequence[str] | None = None,
     ids: str | Sequence[str] | None = None,
     *,
@@ -27,7 +27,8 @@ def feature_collection(
     Parameters
     ----------
     table
-        A GeoDataFrame in WGS 84, or a table without places, whose geometries are null.
+        A GeoDataFrame in WGS 84, or a table without places, whose geometries are null; or
+        several of the same columns, one after the other.
     properties
         Columns written as properties, in this order; all by default. Missing values are null,
         times ISO 8601 UTC, flags JSON booleans.
@@ -41,12 +42,15 @@ def feature_collection(
     bytes
         Pieces of UTF-8 text.
     """
-    names = columns_of(table) if properties is None else list(properties)
     yield b'{"type":"FeatureCollection","features":['
-    for start in range(0, len(table), _BATCH):
-        piece = table.iloc[start : start + _BATCH]
+    between = "\n"
+    for piece in pieces_of(table, _BATCH):
+        if piece.empty:
+            continue
+        names = columns_of(piece) if properties is None else list(properties)
         text = ",\n".join(_features(piece, names, ids, digits))
-        yield ((",\n" if start else "\n") + text).encode()
+        yield (between + text).encode()
+        between = ",\n"
     yield b"\n]}\n"
 
 

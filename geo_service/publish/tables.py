@@ -6,7 +6,7 @@ What people open in a spreadsheet (CSV, xlsx) has text made harmless; what progr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,7 +17,15 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from geo_service.publish.cells import COORDINATES, DIGITS, Texts, columns_of, sort_of, written
+from geo_service.publish.cells import (
+    COORDINATES,
+    DIGITS,
+    Texts,
+    columns_of,
+    pieces_of,
+    sort_of,
+    written,
+)
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.terms import BadUse
 
@@ -26,15 +34,20 @@ _SHEET_ROWS = 1_048_576
 _CELL_CHARACTERS = 32_767
 
 
-def csv_stream(table: pd.DataFrame) -> Iterator[bytes]:
-    """Write `table` as CSV in pieces: UTF-8, a header always, empty for null.
+def csv_stream(table: pd.DataFrame | Iterable[pd.DataFrame]) -> Iterator[bytes]:
+    """Write a table, or several of the same columns, as CSV in pieces.
+
+    UTF-8, a header always, empty for null.
 
     Geometry is left out; coordinates that are columns of their own have 7 decimals.
     """
-    names = columns_of(table)
-    yield (",".join(names) + "\n").encode()
-    for start in range(0, len(table), _BATCH):
-        piece = table.iloc[start : start + _BATCH]
+    names: list[str] = []
+    for piece in pieces_of(table, _BATCH):
+        if not names:
+            names = columns_of(piece)
+            yield (",".join(names) + "\n").encode()
+        if piece.empty:
+            continue
         line: Texts = np.full(len(piece), "", dtype=object)
         for number, name in enumerate(names):
             line = line + ("," if number else "") + _csv_cells(piece[name])

@@ -1,1 +1,11 @@
-"""To be said by the room itself."""
+"""Faces: Flask, one blueprint a subject.
+
+In: requests, and a store to read. Out: pages, JSON, files. A route reads the question, asks the
+store, shapes, answers; it computes no statistics and imports no step. Nothing here starts at
+import: :func:`create_app` makes an application, :func:`serve` runs it.
+"""
+
+from geo_service.web.app import create_app
+from geo_service.web.serve import serve
+
+__all__ = ["create_app", "serve"]

@@ -1,0 +1,121 @@
+"""Keeping house: people, imports, refreshing, and how far the work is."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request
+from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+
+from geo_service import jobs
+from geo_service.store import Job
+from geo_service.terms import BadUse, say
+from geo_service.web import desk, question
+from geo_service.web.answers import json_answer
+from geo_service.web.language import language
+from geo_service.web.permissions import may, permission
+
+blueprint = Blueprint("admin", __name__)
+
+_SHOWN_JOBS = 20
+_ENDINGS = (".csv", ".csv.gz", ".xlsx", ".json", ".geojson", ".gpkg", ".zip")
+_IMPORTED = ("reports", "areas", "crews", "categories")
+
+
+def init_app(app: Flask) -> None:
+    """Let `app` take large files where files are taken, and there alone."""
+
+    @app.before_request
+    def widen() -> None:
+        if request.endpoint == "admin.upload":
+            request.max_content_length = desk.desk().settings.upload_bytes
+
+
+@blueprint.get("/admin")
+@permission("run_refresh")
+def index() -> str:
+    """Show people, and the last jobs."""
+    return render_template(
+        "admin/index.html",
+        page="admin",
+        people=desk.store().accounts.list() if may("manage_people") else [],
+        jobs=desk.store().jobs.latest(_SHOWN_JOBS),
+        imported=_IMPORTED,
+        endings=",".join(_ENDINGS),
+    )
+
+
+@blueprint.post("/admin/refresh")
+@permission("run_refresh")
+def refresh() -> Response:
+    """Ask for all figures anew."""
+    args = {}
+    if request.form.get("as_of"):
+        args["as_of"] = question.day("as_of", request.form["as_of"]).isoformat()
+    return _submitted("refresh", args)
+
+
+@blueprint.post("/admin/imports")
+@permission("import")
+def upload() -> Response:
+    """Take a file and ask for it to be read in."""
+    table = request.form.get("table", "")
+    if table not in _IMPORTED:
+        raise BadUse("admin.unknown_table", table=table, known=", ".join(_IMPORTED))
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadUse("admin.no_file")
+    return _submitted("import", {"table": table, "path": _kept(file), "name": file.filename})
+
+
+@blueprint.post("/admin/jobs/<int:job_id>/cancel")
+@permission("run_refresh")
+def cancel(job_id: int) -> Response:
+    """Ask a job to stop."""
+    desk.store().jobs.cancel(job_id)
+    return _back()
+
+
+@blueprint.get("/api/jobs/<int:job_id>")
+@permission("run_refresh")
+def job(job_id: int) -> Response:
+    """Say how far a job is."""
+    return json_answer(_told(desk.store().jobs.get(job_id)))
+
+
+def _submitted(kind: str, args: dict[str, Any]) -> Response:
+    job_id = jobs.submit(desk.store(), kind, args, current_user.name, desk.now())
+    jobs.spawn_worker(desk.desk().settings)
+    flash(say("admin.submitted", language(), job_id=job_id), "note")
+    return _back()
+
+
+def _kept(file: FileStorage) -> str:
+    name = str(file.filename).lower()
+    ending = next((end for end in sorted(_ENDINGS, key=len)[::-1] if name.endswith(end)), None)
+    if ending is None:
+        raise BadUse("publish.unknown_format", file=file.filename, known=" ".join(_ENDINGS))
+    folder = desk.desk().settings.var / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Never under the name somebody chose.
+    path = folder / f"{secrets.token_hex(12)}{ending}"
+    file.save(path)
+    return str(path)
+
+
+def _back() -> Response:
+    answer = redirect("/admin", code=303)
+    return Response(answer.get_data(), answer.status_code, answer.headers)
+
+
+def _told(job: Job) -> dict[str, Any]:
+    told = asdict(job)
+    # Where an upload lies is the house's affair.
+    told["args"] = {key: value for key, value in job.args.items() if key != "path"}
+    for name, value in told.items():
+        if hasattr(value, "isoformat"):
+            told[name] = value.isoformat()
+    return told

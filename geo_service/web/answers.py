@@ -1,0 +1,85 @@
+"""JSON and streamed answers: with a mark by which a browser knows what it has, and compressed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask import Response, request
+
+_SMALL = 860
+_GZIP_WBITS = 31
+
+
+@dataclass(frozen=True)
+class Body:
+    """The bytes of an answer, plain and compressed, and their mark."""
+
+    plain: bytes
+    packed: bytes
+    mark: str
+
+    @classmethod
+    def of(cls, plain: bytes, level: int = 6) -> Body:
+        """Compress `plain` and mark it."""
+        packed = gzip.compress(plain, level, mtime=0) if len(plain) > _SMALL else b""
+        return cls(plain, packed, hashlib.blake2b(plain, digest_size=12).hexdigest())
+
+
+def as_json(payload: object) -> bytes:
+    """Write `payload` as compact JSON; a NaN in it is a mistake and raises."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def json_answer(payload: object, status: int = 200) -> Response:
+    """Answer `payload` as JSON."""
+    response = body_answer(Body.of(as_json(payload), level=1), "application/json")
+    if status != 200:
+        response.status_code = status
+    return response
+
+
+def body_answer(body: Body, mimetype: str) -> Response:
+    """Answer `body`: not modified, compressed or plain, as the browser can take it."""
+    packed = bool(body.packed) and takes_gzip()
+    response = Response(body.packed if packed else body.plain, mimetype=mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    # Two encodings are two representations: each has a mark of its own.
+    response.set_etag(f"{body.mark}-gz" if packed else body.mark)
+    response.headers.add("Vary", "Accept-Encoding")
+    response.headers.add("Vary", "Cookie")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def stream_answer(pieces: Iterable[bytes], mimetype: str, filename: str) -> Response:
+    """Answer a file in pieces, to be saved as `filename`."""
+    packed = takes_gzip()
+    response = Response(_packed(pieces) if packed else iter(pieces), mimetype=mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers.add("Vary", "Accept-Encoding")
+    response.headers.add("Vary", "Cookie")
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def takes_gzip() -> bool:
+    """Tell whether the browser takes compressed answers."""
+    return request.accept_encodings.quality("gzip") > 0
+
+
+def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP_WBITS)
+    for piece in pieces:
+        packed = packer.compress(piece)
+        if packed:
+            yield packed
+    yield packer.flush()

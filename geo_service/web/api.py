@@ -1,0 +1,124 @@
+"""The map's data: shapes once, weeks, one small array a week, the list of the worst."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from flask import Blueprint, Response
+
+from geo_service.measure import to_degrees
+from geo_service.terms import ALL_CATEGORIES
+from geo_service.web import desk, figures, question
+from geo_service.web.answers import body_answer, json_answer
+from geo_service.web.permissions import permission
+from geo_service.web.places import screen_areas, screen_ground, zone
+from geo_service.web.records import records
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+_GEOJSON = "application/geo+json"
+_CELL_M = 100
+_CELL_DAYS = 30
+_LIMIT, _MOST = 20, 500
+_NULL = np.iinfo(np.uint16).max
+
+
+@blueprint.get("/areas.geojson")
+@permission("view_map")
+def areas() -> Response:
+    """All areas, simplified for the screen."""
+    return body_answer(screen_areas(), _GEOJSON)
+
+
+@blueprint.get("/ground.geojson")
+@permission("view_map")
+def ground() -> Response:
+    """Subdistricts, river and the like."""
+    return body_answer(screen_ground(), _GEOJSON)
+
+
+@blueprint.get("/periods")
+@permission("view_map")
+def periods() -> Response:
+    """Weeks, layers, categories and kinds; weeks empty before the first run."""
+    run = desk.run_or_none()
+    words = desk.store().words
+    categories, kinds = words.categories(), words.kinds()
+    return json_answer(
+        {
+            "weeks": run.weeks if run else [],
+            "layers": list(question.LAYERS),
+            "categories": records(categories, ["code", "name_zh", "name_en", "group"]),
+            "kinds": records(kinds[kinds["locates"]], ["kind", "name_zh", "name_en"]),
+            "as_of": run.as_of.isoformat().replace("+00:00", "Z") if run else None,
+            "run_id": str(run.run_id) if run else None,
+        }
+    )
+
+
+@blueprint.get("/values/<layer>/<week>")
+@permission("view_map")
+def values(layer: str, week: str) -> Response:
+    """One week of a layer, a number an area in the order of ``/api/areas.geojson``."""
+    question.known_layer(layer)
+    question.known_week(week)
+    category = question.one_category()
+    found = desk.store().runs.values(layer, category, week)
+    answer: dict[str, object] = {
+        "layer": layer,
+        "week": week,
+        "category": category,
+        "unit": question.LAYERS[layer],
+    }
+    if layer == "density":
+        cells = np.zeros((0, 3), dtype=np.int32) if found is None else found.reshape(-1, 3)
+        counts = cells[:, 2].tolist()
+        lon, lat = to_degrees((cells[:, 0] + 0.5) * _CELL_M, (cells[:, 1] + 0.5) * _CELL_M, zone())
+        places = np.round(np.column_stack([lon, lat]), 6).tolist()
+        answer |= {
+            "cell_m": _CELL_M,
+            "per_days": _CELL_DAYS,
+            "cells": [[*place, count] for place, count in zip(places, counts, strict=True)],
+            "values": counts,
+        }
+    elif found is None:
+        # A category without a single row has no array: nothing happened, and no rate is known.
+        empty = None if layer == "rebound" else 0
+        answer["values"] = [empty] * len(desk.store().runs.area_ids())
+    else:
+        answer["values"] = [None if value == _NULL else value for value in found.tolist()]
+    return json_answer(answer)
+
+
+@blueprint.get("/worst/<week>")
+@permission("view_map")
+def worst(week: str) -> Response:
+    """List the areas of a week, worst first, with a crew proposed for each."""
+    question.known_week(week)
+    asked = question.asked()
+    category = question.one_category() if len(asked.category) <= 1 else ALL_CATEGORIES
+    limit = question.number("limit", _LIMIT, _MOST)
+    rows = figures.worst(week, category, asked, limit)
+    rows["crew_id"] = figures.suggested(rows, category, question.day())
+    return json_answer(
+        {
+            "week": week,
+            "category": category,
+            "rows": _with_spark(rows, week, category),
+        }
+    )
+
+
+def _with_spark(rows: pd.DataFrame, week: str, category: str) -> list[dict[str, object]]:
+    spark = figures.recent(rows["area_id"], "cases", category, week, weeks=12)
+    return [
+        row | {"spark": line} for row, line in zip(records(rows, figures.WORST), spark, strict=True)
+    ]
+
+
+@blueprint.get("/areas/<path:area_id>/summary")
+@permission("view_map")
+def summary(area_id: str) -> Response:
+    """Everything the drawer of one area says."""
+    category, week = question.one_category(), question.last_week()
+    return json_answer(figures.summary(area_id, category, week, question.day()))

@@ -1,0 +1,40 @@
+"""One area's page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from geo_service.web import desk, figures, question
+from geo_service.web.permissions import permission
+from geo_service.web.places import places
+from geo_service.web.records import records
+from geo_service.web.shell import shell
+
+blueprint = Blueprint("areas", __name__)
+
+
+@blueprint.get("/areas/<path:area_id>")
+@permission("view_map")
+def one(area_id: str) -> str:
+    """Show one area."""
+    found = places().one(area_id)
+    columns = ["area_id", "name", "kind", "subdistrict_id", "subdistrict_name", "area_m2"]
+    area = records(places().table.loc[[found.name]], columns)[0]
+    facts = None
+    if desk.run_or_none() is not None:
+        category = question.one_category()
+        facts = figures.summary(area_id, category, question.last_week(), question.day())
+    return render_template(
+        "area/index.html",
+        page="area",
+        area=area,
+        facts=facts,
+        kind=_kind(str(area["kind"])),
+        shell=shell(),
+    )
+
+
+def _kind(kind: str) -> dict[str, object]:
+    kinds = desk.store().words.kinds()
+    found = records(kinds[kinds["kind"] == kind], ["kind", "name_zh", "name_en"])
+    return found[0] if found else {"kind": kind, "name_zh": kind, "name_en": kind}

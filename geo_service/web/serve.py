@@ -1,0 +1,61 @@
+"""Running the service: gunicorn, two processes of four threads, each with a store of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from geo_service.settings import Settings
+from geo_service.web.app import create_app
+
+WORKERS = 2
+THREADS = 4
+TIMEOUT_SECONDS = 60
+
+
+class _Application(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls it with is its own affair
+        # Runs in each worker, after the fork: no connection is shared.
+        return create_app(self._settings)
+
+
+def options(host: str, port: int) -> dict[str, Any]:
+    """Return gunicorn's settings."""
+    shown = f"[{host}]" if ":" in host else host
+    return {
+        "bind": f"{shown}:{port}",
+        "workers": WORKERS,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "timeout": TIMEOUT_SECONDS,
+        "graceful_timeout": 10,
+        "keepalive": 15,
+        # Nobody in front of us is believed about who asks.
+        "forwarded_allow_ips": "",
+        "proxy_protocol": "off",
+        "loglevel": "warning",
+        "proc_name": "geo-service",
+    }
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until stopped.
+
+    Parameters
+    ----------
+    settings
+        Where things are.
+    host, port
+        Where to listen.
+    """
+    _Application(settings, options(host, port)).run()

@@ -1,0 +1,30 @@
+"""The empty map that folium renders; its script is a file of its own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from geo_service.publish.maps import Shell, map_shell
+from geo_service.web import desk
+from geo_service.web.answers import Body, body_answer
+from geo_service.web.permissions import permission
+from geo_service.web.places import places
+
+blueprint = Blueprint("shell", __name__)
+
+
+def shell() -> Shell:
+    """Return the map of the district."""
+    settings = desk.desk().settings
+    bounds = desk.district().region or places().bounds
+    return desk.remember(
+        ("shell", bounds),
+        lambda: map_shell(bounds, settings.tile_url, settings.tile_attribution),
+    )
+
+
+@blueprint.get("/map/shell.js")
+@permission("view_map")
+def script() -> Response:
+    """Serve the script that draws the empty map."""
+    return body_answer(Body.of(shell().script.encode()), "text/javascript")

@@ -1,0 +1,287 @@
+"""A small district in a store of its own: six areas, two categories, three weeks."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geo_service.people import hash_password
+from geo_service.settings import Settings
+from geo_service.store import RunTables, open_store
+from geo_service.terms import FRAMES, ROLES
+from geo_service.web import create_app
+
+WEEKS = ["2026-W24", "2026-W25", "2026-W26"]
+AREAS = ["A1", "A2", "A3", "A4", "M1", "M2"]
+CATEGORIES = ["*", "D01", "D02"]
+NASTY = "<script>alert(1)</script>"
+FORMULA = "=cmd()"
+PASSWORD = "correct horse"
+AS_OF = datetime(2026, 6, 28, 16, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self):
+        self.at = datetime(2026, 6, 28, 4, tzinfo=UTC)
+
+    def __call__(self):
+        return self.at
+
+    def pass_by(self, **time):
+        self.at += timedelta(**time)
+
+
+def areas():
+    squares = [shapely.box(x, 36.0, x + 0.004, 36.004) for x in 103.70 + 0.01 * np.arange(6)]
+    wholes = [
+        shapely.box(103.69, 35.99, 103.729, 36.01),
+        shapely.box(103.729, 35.99, 103.77, 36.01),
+    ]
+    return gpd.GeoDataFrame(
+        {
+            "area_id": [*AREAS, "S1", "S2"],
+            "name": [
+                "西湖后街",
+                NASTY,
+                FORMULA,
+                "144号路",
+                "敦煌路市场",
+                "晏家坪市场",
+                "西园",
+                "西湖",
+            ],
+            "kind": ["alley"] * 4 + ["market"] * 2 + ["subdistrict"] * 2,
+            "subdistrict_id": ["S1", "S1", "S1", "S2", "S2", "S2", None, None],
+        },
+        geometry=[*squares, *wholes],
+        crs="EPSG:4326",
+    )
+
+
+def reports():
+    return FRAMES["reports"].conform(
+        pd.DataFrame(
+            {
+                "report_id": ["1", "2", "3"],
+                "category": ["D01", "D01", "D02"],
+                "reported_at": ["2026-06-10T01:00Z", "2026-06-26T01:00Z", "2026-06-20T01:00Z"],
+                "lon": [103.702, 103.702, 103.712],
+                "lat": [36.002, 36.002, 36.002],
+                "precision": "point",
+                "description": [NASTY, FORMULA, None],
+                "source": "hotline",
+            }
+        )
+    )
+
+
+def cases():
+    return FRAMES["cases"].conform(
+        pd.DataFrame(
+            {
+                "case_id": ["1", "2", "3"],
+                "site_id": ["1", "1", "3"],
+                "category": ["D01", "D01", "D02"],
+                "area_id": ["A1", "A1", "A2"],
+                "lon": [103.702, 103.702, 103.712],
+                "lat": [36.002, 36.002, 36.002],
+                "opened_at": ["2026-06-10T01:00Z", "2026-06-26T01:00Z", "2026-06-20T01:00Z"],
+                "fixed_at": ["2026-06-11T01:00Z", None, None],
+                "verified_at": ["2026-06-12T01:00Z", None, None],
+                "state": ["verified", "open", "open"],
+                "episode": [1, 2, 1],
+                "parent_case_id": [None, "1", None],
+                "link": ["new", "rebound", "new"],
+                "gap_days": [None, 14.0, None],
+                "reports": 1,
+                "reworks": 0,
+            }
+        )
+    )
+
+
+def week_rows(week):
+    rows = pd.DataFrame(
+        [(area, category) for area in AREAS for category in CATEGORIES],
+        columns=["area_id", "category"],
+    )
+    known = areas().set_index("area_id")
+    number = rows["area_id"].map({area: n for n, area in enumerate(AREAS)})
+    return FRAMES["hotspots"].conform(
+        rows.assign(
+            name=rows["area_id"].map(known["name"]),
+            kind=rows["area_id"].map(known["kind"]),
+            subdistrict=rows["area_id"].map(known["subdistrict_id"]),
+            week=week,
+            reports=number + 1,
+            cases=6 - number,
+            closures=2,
+            closures_unverified=0,
+            rebounds=number % 2,
+            rebound_spells=10,
+            rebound_events_30=6 - number,
+            p_rebound_30=(6 - number) / 10,
+            enough_data=True,
+            hot=(number == 0) & (rows["category"] == "*"),
+            rank=number + 1,
+            observed="unknown",
+        )
+    )
+
+
+def run_tables():
+    values, series = {}, {}
+    for category in CATEGORIES:
+        for week in WEEKS:
+            values["rebound", category, week] = np.array(
+                [600, 500, 400, 300, 200, 65535], dtype=np.uint16
+            )
+            values["hotspots", category, week] = np.array([1, 0, 0, 0, 0, 0], dtype=np.uint16)
+            values["cases", category, week] = np.arange(6, 0, -1, dtype=np.uint16)
+            values["density", category, week] = np.array([[3833, 39883, 7]], dtype=np.int32)
+        for name in ("cases", "closures", "rebounds"):
+            series[name, category] = np.arange(18, dtype=np.int32).reshape(6, 3)
+    rates = pd.DataFrame(
+        {
+            "level": ["district", "category", "category"],
+            "category": ["*", "D01", "D02"],
+            "closures": [100, 60, 40],
+            "rebounds_30": [9, 6, 3],
+            "p_rebound_30": [0.09, 0.1, 0.075],
+        }
+    )
+    return RunTables(
+        as_of=AS_OF,
+        cases=cases(),
+        sites=FRAMES["sites"].conform(
+            pd.DataFrame({"site_id": ["1", "3"], "category": ["D01", "D02"]})
+        ),
+        spells=FRAMES["spells"].conform(pd.DataFrame({"case_id": ["1"], "site_id": ["1"]})),
+        links=pd.DataFrame(
+            {
+                "report_id": ["1", "2", "3"],
+                "case_id": ["1", "2", "3"],
+                "link": ["new", "rebound", "new"],
+            }
+        ),
+        rates=FRAMES["rates"].conform(rates),
+        weeks=WEEKS,
+        week_rows={week: week_rows(week) for week in WEEKS},
+        values=values,
+        area_ids=AREAS,
+        series=series,
+        summary={"open": 412, "overdue": None, "returned_7": 58, "unlocated": 5},
+    )
+
+
+def fill(store, *, demo):
+    store.district.set(
+        name_zh="七里河区",
+        name_en="Qilihe",
+        demo=demo,
+        utm_epsg=32648,
+        today=datetime(2026, 6, 28, 4, tzinfo=UTC) if demo else None,
+    )
+    store.areas.upsert(areas())
+    store.ground.replace(
+        gpd.GeoDataFrame(
+            {"name": ["黄河"], "kind": ["river"]},
+            geometry=[shapely.box(103.6, 36.02, 103.9, 36.03)],
+            crs="EPSG:4326",
+        )
+    )
+    store.reports.upsert(reports())
+    store.crews.upsert(
+        FRAMES["crews"].conform(
+            pd.DataFrame(
+                {
+                    "crew_id": ["C1", "C2", "C3"],
+                    "name": ["一班", "二班", "三班"],
+                    "skills": ["wash", "wash haul", "wash haul"],
+                    "weekdays": ["1-5", "1-7", "1-7"],
+                    "depot_lon": [103.70, 103.70, 103.76],
+                    "depot_lat": [36.0, 36.0, 36.0],
+                }
+            )
+        )
+    )
+    store.runs.save(run_tables())
+    hashed = hash_password(PASSWORD)
+    for role in ROLES:
+        crew = "C1" if role == "crew-leader" else None
+        store.accounts.add(role, role, hashed, crew, AS_OF, demo=demo)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(
+        database_url=f"sqlite:///{tmp_path / 'geo.sqlite'}",
+        var=tmp_path,
+        secret_file=tmp_path / "secret_key",
+    )
+
+
+@pytest.fixture
+def store(settings):
+    opened = open_store(settings.database_url)
+    fill(opened, demo=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def demo_store(settings):
+    opened = open_store(settings.database_url)
+    fill(opened, demo=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(settings, store, clock):
+    made = create_app(settings, store, clock)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def token(client, path="/sign-in"):
+    page = client.get(path).get_data(as_text=True)
+    return re.search(r'name="csrf-token" content="([^"]+)"', page).group(1)
+
+
+def sign_in(client, name, password=PASSWORD, **form):
+    return client.post(
+        "/sign-in",
+        data={"name": name, "password": password, "csrf_token": token(client), **form},
+        headers={"Accept": "text/html"},
+    )
+
+
+@pytest.fixture
+def as_role(app):
+    """Return a client that is signed in with a role."""
+
+    def make(role):
+        client = app.test_client()
+        assert sign_in(client, role).status_code == 303
+        return client
+
+    return make
