@@ -16,6 +16,7 @@ from geo_service.intake.options import (
 from geo_service.intake.presets import preset_names
 from geo_service.intake.refusals import write_rejects
 from geo_service.intake.reports import read_reports
+from geo_service.intake.tables import read_table
 
 __all__ = [
     "AreasIn",
@@ -26,5 +27,6 @@ __all__ = [
     "preset_names",
     "read_areas",
     "read_reports",
+    "read_table",
     "write_rejects",
 ]

@@ -41,15 +41,12 @@ class Fields:
         Field → its text, stripped, missing where empty.
     place
         ``("lon", "lat")``, ``("point",)``, ``("x", "y")`` or ``()``.
-    told_coordinates
-        Whether the user or the preset named the columns of the place.
     warnings
         What the preset names and the file has not.
     """
 
     text: dict[str, pd.Series]
     place: tuple[str, ...]
-    told_coordinates: bool
     warnings: list[IntakeWarning] = field(default_factory=list)
 
 
@@ -63,9 +60,14 @@ def plain_name(name: str) -> str:
 
 
 def find_fields(
-    path: Path, cells: pd.DataFrame, options: ImportOptions, preset: Preset | None
+    path: Path,
+    cells: pd.DataFrame,
+    options: ImportOptions,
+    preset: Preset | None,
+    *,
+    projected: bool = False,
 ) -> Fields:
-    """Return the text of each field.
+    """Return the text of each field; x and y go before lon and lat where a projection is told.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def find_fields(
     for name in values:
         _check_field(name)
 
-    place, told_place = _place({**told, **dict.fromkeys(options.set_values, ())}, equal)
+    place = _place({**told, **dict.fromkeys(options.set_values, ())}, equal, projected=projected)
     chosen = {**equal, **told}
     text: dict[str, pd.Series] = {}
     for name in FIELDS:
@@ -90,7 +92,7 @@ def find_fields(
             text[name] = _first_known([strip(cells[column]) for column in chosen[name]])
     if "reported_at" not in text:
         raise bad_file(path, "no_reported_at", columns=_listed(cells))
-    return Fields(text, place, told_place, warnings)
+    return Fields(text, place, warnings)
 
 
 def strip(column: pd.Series) -> pd.Series:
@@ -137,18 +139,17 @@ def _equal(cells: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _place(told: Mapping[str, object], equal: Mapping[str, object]) -> tuple[tuple[str, ...], bool]:
+def _place(
+    told: Mapping[str, object], equal: Mapping[str, object], *, projected: bool
+) -> tuple[str, ...]:
+    """Return the one way the place is given: told before equal names, whole pairs before half."""
     ways = (("lon", "lat"), ("point",), ("x", "y"))
-    for way in ways:
-        if any(name in told for name in way):
-            return way, True
-    for way in ways:
-        if all(name in equal for name in way):
-            return way, False
-    for way in ways:
-        if any(name in equal for name in way):
-            return way, False
-    return (), False
+    ways = ways[::-1] if projected else ways
+    for names, enough in ((told, any), (equal, all), (equal, any)):
+        for way in ways:
+            if enough(name in names for name in way):
+                return way
+    return ()
 
 
 def _first_known(columns: list[pd.Series]) -> pd.Series:

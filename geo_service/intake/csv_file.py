@@ -71,6 +71,7 @@ def read_csv(path: Path, data: bytes, *, header: bool) -> RawTable:
             torn_row(names, values),
         )
         for line, values in torn
+        if any(value.strip() for value in values)
     ]
     return RawTable(cells, lines, torn_rows(rows), warnings=warnings)
 

@@ -26,13 +26,30 @@ _TIME: Final = (
 )
 _YEAR_FIRST: Final = r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME
 _YEAR_LAST: Final = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME
+_BASIC: Final = (
+    r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<i>\d{2})(?P<s>\d{2})?"
+    r"(?P<o>Z|[+-]\d{2}:?\d{2})?$"
+)
 _SLASHES: Final = r"^(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b"
 _DIGITS: Final = r"^\d{8,17}(?:\.\d+)?$"
 _COMPACT: Final = (
     r"^(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)"
     r"(?:(?P<h>[01]\d|2[0-3])(?P<i>[0-5]\d)(?P<s>[0-5]\d)?)?$"
 )
-_MONTHS: Final = tuple(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,7 @@ def read_written(text: pd.Series, order: str) -> tuple[Written, NDArray[np.bool_
         where = np.flatnonzero(digits)
         out.put(where, _read_digits(plain.iloc[where]))
     left = ~digits
-    for pattern in (_YEAR_FIRST, _YEAR_LAST):
+    for pattern in (_YEAR_FIRST, _YEAR_LAST, _BASIC):
         where = np.flatnonzero(left & _mask(plain, pattern))
         if len(where):
             found, doubtful = _read_parts(plain.iloc[where], pattern, order)

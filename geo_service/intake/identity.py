@@ -7,12 +7,14 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo_service.intake.raw import REJECT_COLUMNS, arrow
 
 _UNIT: Final = "\x1f"
 _NOTHING: Final = "\x1e"
+_AT_ONCE: Final = 1 << 16
 
 
 def name_rows(cells: pd.DataFrame, ids: pd.Series) -> pd.Series:
@@ -40,10 +42,12 @@ def name_rows(cells: pd.DataFrame, ids: pd.Series) -> pd.Series:
         # A mended reject is the row that it was before it was listed.
         columns = [name for name in columns if name not in REJECT_COLUMNS]
     texts = [pc.fill_null(arrow(rows[name]), _NOTHING).combine_chunks() for name in columns]
-    joined = pc.binary_join_element_wise(*texts, _UNIT).to_pylist()
-    content = pd.Series(
-        [blake2b(text.encode(), digest_size=12).hexdigest() for text in joined], index=rows.index
-    )
+    joined = pc.binary_join_element_wise(*texts, pa.scalar(_UNIT, pa.large_string()))
+    hashes: list[str] = []
+    for start in range(0, len(joined), _AT_ONCE):
+        part = joined.slice(start, _AT_ONCE).to_pylist()
+        hashes += [blake2b(text.encode(), digest_size=12).hexdigest() for text in part]
+    content = pd.Series(hashes, index=rows.index, dtype="str")
     occurrence = content.groupby(content, sort=False).cumcount().to_numpy()
     made = "row-" + content
     again = occurrence > 0

@@ -124,6 +124,8 @@ def read_places(
     if fields.place == ("x", "y") and refer.crs is None and refer.datum == "wgs84":
         _check_degrees(path, fields)
     x, y, shown = _pair(fields, refusals, n)
+    if refer.metres is not None and fields.place == ("lon", "lat"):
+        _check_metres(path, x, y)
     names = "point" if fields.place == ("point",) else None
     first, second = fields.place[0], fields.place[-1]
 
@@ -182,6 +184,13 @@ def _points(text: pd.Series) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         found = np.isfinite(a) & np.isfinite(b)
         x[found], y[found] = (b, a)[0 if swap else 1][found], (b, a)[1 if swap else 0][found]
     return x, y, np.asarray(text.notna().to_numpy() & np.isnan(x))
+
+
+def _check_metres(path: Path, x: Floats, y: Floats) -> None:
+    """Refuse a projection for columns called lon and lat that hold degrees."""
+    known = np.isfinite(x) & np.isfinite(y)
+    if known.any() and (np.abs(x[known]) <= 180).all() and (np.abs(y[known]) <= 90).all():
+        raise bad_file(path, "crs_not_needed")
 
 
 def _check_degrees(path: Path, fields: Fields) -> None:

@@ -83,7 +83,8 @@ def read_reports(
         refer = reference(raw.crs)
     n = len(raw.cells)
     tell = _Teller(progress, raw.read, 6)
-    fields = find_fields(path, raw.cells, options, preset)
+    projected = refer.metres is not None
+    fields = find_fields(path, raw.cells, options, preset, projected=projected)
     warnings = [*raw.warnings, *fields.warnings]
     tell.step()
 

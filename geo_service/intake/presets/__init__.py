@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from geo_service.intake.files import check_path
 from geo_service.terms import PRECISIONS, BadInput
 
 _TABLES: Final = {
@@ -57,6 +58,7 @@ def load_preset(name: str | None, path: Path | None) -> Preset | None:
         If there is no such preset, or it says something that cannot be.
     """
     if path is not None:
+        check_path(path)
         try:
             return _parse(path.stem, path.read_bytes())
         except OSError as error:

@@ -1,0 +1,143 @@
+"""The tables an office keeps itself: crews, categories, kinds; each row checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from geo_service.intake.cells import clean
+from geo_service.intake.columns import plain_name, strip
+from geo_service.intake.files import bad_file
+from geo_service.intake.options import IntakeWarning, TableIn
+from geo_service.intake.places import numbers
+from geo_service.intake.refusals import Refusals
+from geo_service.intake.sources import read_rows
+from geo_service.terms import CLOCKS, FRAMES, BadUse
+
+TableName = Literal["crews", "categories", "kinds"]
+
+_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "crews": ("crew_id",),
+    "categories": ("scheme", "code"),
+    "kinds": ("kind",),
+}
+_DEGREES: Final = {"depot_lon": 180.0, "depot_lat": 90.0}
+_CLOCK_TIMES: Final = ("shift_start", "shift_end")
+_CLOCK_TIME: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?"
+_NEEDED: Final = {"kinds": ("fineness",)}
+_LOCAL: Final = "local"
+
+
+def read_table(path: Path, table: TableName) -> TableIn:
+    """Read a file of crews, categories or kinds: csv, xlsx or json with the fields' names.
+
+    Returns
+    -------
+    table_in
+        Rows after ``FRAMES[table]``, the last of each key; rejects with line, field and reason.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read or has no column for the key.
+    """
+    if table not in _KEYS:
+        raise BadUse("errors.bad_parameter", name="table", value=table, why=", ".join(_KEYS))
+    raw = read_rows(path)
+    frame = FRAMES[table]
+    have: dict[str, str] = {}
+    for column in raw.cells.columns:
+        have.setdefault(plain_name(column), column)
+    key = _KEYS[table][-1]
+    if key not in have:
+        raise bad_file(path, "no_key_column", column=key, columns=", ".join(raw.cells.columns))
+
+    warnings: list[IntakeWarning] = []
+    text = {c.name: strip(raw.cells[have[c.name]]) for c in frame.columns if c.name in have}
+    refusals = Refusals.none(len(raw.cells))
+    refusals.refuse(text[key].isna().to_numpy(), key, None, "missing_key")
+    out = _checked(table, text, refusals, warnings)
+    rejects = refusals.table(path.name, raw, None)
+    rows = _filled(table, pd.DataFrame(out, index=raw.cells.index))[~refusals.refused]
+    again = rows.duplicated(list(_KEYS[table]), keep="last")
+    rows = frame.conform(rows[~again].reset_index(drop=True))
+    return TableIn(rows=rows, rejects=rejects, read=raw.read, repeated=int(again.sum()))
+
+
+def _checked(
+    table: str, text: dict[str, pd.Series], refusals: Refusals, warnings: list[IntakeWarning]
+) -> dict[str, pd.Series]:
+    out: dict[str, pd.Series] = {}
+    for column in FRAMES[table].columns:
+        if column.name not in text:
+            continue
+        cells = text[column.name]
+        if column.type in ("number", "integer"):
+            out[column.name] = _numbers(column.name, cells, refusals)
+            if column.type == "integer":
+                broken = out[column.name].mod(1).fillna(0).ne(0).to_numpy()
+                refusals.refuse(broken, column.name, cells, "bad_number")
+                out[column.name] = out[column.name].mask(broken)
+        elif column.type == "text":
+            out[column.name] = clean(column.name, cells, warnings)
+        else:
+            out[column.name] = cells
+    for name in _NEEDED.get(table, ()):
+        known = text.get(name)
+        lacks = np.ones(len(refusals.reason), dtype=bool) if known is None else known.isna()
+        refusals.refuse(np.asarray(lacks), name, None, "missing_number")
+    if "clock" in text:
+        strange = (text["clock"].notna() & ~text["clock"].isin(CLOCKS)).to_numpy()
+        refusals.refuse(strange, "clock", text["clock"], "unknown_clock")
+    for name in _CLOCK_TIMES:
+        if name in text:
+            good = text[name].str.fullmatch(_CLOCK_TIME).fillna(False).astype(bool)
+            refusals.refuse(
+                (text[name].notna() & ~good).to_numpy(), name, text[name], "bad_clock_time"
+            )
+    _check_depots(out, text, refusals)
+    return out
+
+
+def _numbers(name: str, cells: pd.Series, refusals: Refusals) -> pd.Series:
+    values, bad = numbers(cells)
+    refusals.refuse(bad, name, cells, "bad_number")
+    with np.errstate(invalid="ignore"):
+        if name in _DEGREES:
+            refusals.refuse(np.abs(values) > _DEGREES[name], name, cells, "out_of_range")
+        else:
+            refusals.refuse(values < 0, name, cells, "negative_number")
+    return pd.Series(values, index=cells.index)
+
+
+def _check_depots(
+    out: dict[str, pd.Series], text: dict[str, pd.Series], refusals: Refusals
+) -> None:
+    lon, lat = _DEGREES
+    if lon not in out and lat not in out:
+        return
+    nothing = pd.Series(np.nan, index=range(len(refusals.reason)))
+    for one, other in ((lon, lat), (lat, lon)):
+        lacks = out.get(one, nothing).isna() & out.get(other, nothing).notna()
+        refusals.refuse(lacks.to_numpy(), one, text.get(other), "half_point")
+
+
+def _filled(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with what may be left out: names, a scheme, that a kind locates."""
+    rows = rows.copy()
+    key = _KEYS[table][-1]
+    nothing = pd.Series(np.nan, index=rows.index, dtype="str")
+    if table == "crews":
+        rows["name"] = rows.get("name", nothing).fillna(rows[key])
+        return rows
+    zh, en = rows.get("name_zh", nothing), rows.get("name_en", nothing)
+    rows["name_zh"] = zh.fillna(en).fillna(rows[key])
+    rows["name_en"] = en.fillna(zh).fillna(rows[key])
+    if table == "categories":
+        rows["scheme"] = rows.get("scheme", nothing).fillna(_LOCAL)
+    else:
+        rows["locates"] = rows.get("locates", nothing).fillna("true")
+    return rows
