@@ -12,12 +12,13 @@ const L = window.L;
 const map = window.geoServiceMap;
 const stops = [...document.querySelectorAll("[data-testid=stop]")];
 const ROOM = [32, 32];
+const SIZE = 20;
 
 async function start() {
   map.options.zoomSnap = 0.25;
   map.attributionControl?.setPrefix(false);
   const [collection, ground] = await Promise.all([read("/api/areas.geojson"), read("/api/ground.geojson")]);
-  const { bounds } = drawGround(map, ground, collection);
+  const { bounds, names } = drawGround(map, ground, collection);
   const byId = new Map(collection.features.map((feature) => [String(feature.id), feature]));
   const renderer = canvasOn(map, "areas", 400);
   labelsOn(map, "badges", 600);
@@ -28,10 +29,16 @@ async function start() {
     if (!feature) return;
     const shape = L.GeoJSON.geometryToLayer(feature, { renderer, pane: "areas", interactive: false, fillOpacity: 1 }).addTo(map);
     const label = make("span", { "class": "badge" }, make("span", { "class": "badge-rank" }, String(index + 1)));
-    const icon = L.divIcon({ html: label, className: "badge-icon", iconSize: [20, 20] });
-    L.marker(innerPoint(shape), { icon, pane: "badges", interactive: false, keyboard: false }).addTo(map);
-    drawn.set(stop, { shape, label });
+    const icon = L.divIcon({ html: label, className: "badge-icon", iconSize: [SIZE, SIZE] });
+    const middle = innerPoint(shape);
+    L.marker(middle, { icon, pane: "badges", interactive: false, keyboard: false }).addTo(map);
+    drawn.set(stop, { shape, label, middle });
     all.extend(shape.getBounds());
+  });
+
+  names.avoided = () => [...drawn.values()].map(({ middle }) => {
+    const at = map.latLngToContainerPoint(middle);
+    return { left: at.x - SIZE / 2, top: at.y - SIZE / 2, width: SIZE, height: SIZE };
   });
 
   const point = (chosen) => {

@@ -13,11 +13,8 @@ export function drawGround(map, ground, areas) {
   const tiles = hasTiles(map);
   const renderer = canvasOn(map, "ground", 250);
   const common = { renderer, pane: "ground", interactive: false };
-  const parts = { subdistrict: [], water: [] };
-  for (const feature of ground.features) {
-    if (feature.properties.kind === "subdistrict") parts.subdistrict.push(feature);
-    else if (WATER.has(feature.properties.kind)) parts.water.push(feature);
-  }
+  const of = (...kinds) => ground.features.filter((feature) => kinds.includes(feature.properties.kind));
+  const parts = { subdistrict: of("subdistrict"), water: of(...WATER), railway: of("railway"), bridge: of("bridge") };
   map.getContainer().style.background = COLOURS.beyond;
   const draw = (features, style) => L.geoJSON({ type: "FeatureCollection", features }, {
     ...common, style: { ...common, ...style },
@@ -28,6 +25,9 @@ export function drawGround(map, ground, areas) {
     draw(areas.features.filter((feature) => feature.properties.kind === "street"), {
       color: COLOURS.street, weight: 2, fillColor: COLOURS.street, fillOpacity: 1,
     });
+    draw(parts.railway, { color: COLOURS.border, weight: 1.5, fill: false });
+    draw(parts.railway, { color: COLOURS.ground, weight: 1, dashArray: "6 6", fill: false });
+    draw(parts.bridge, { color: COLOURS.street, weight: 3, fill: false });
   }
   const borders = draw(parts.subdistrict, { color: COLOURS.border, weight: 1, opacity: 0.9, dashArray: "2 4", fill: false });
   return {

@@ -62,7 +62,8 @@ async function start() {
 
   setUpAssign();
   setUpFilters(chosen, { layers, categories: periods.categories, kinds, subdistricts });
-  const setSheet = setUpSheet(frame);
+  const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   const weeks = new Weeks(document.querySelector(".week-bar"), periods.weeks, thisYear, (week) => choose({ week }));
   weeks.set(chosen.week);
   setUpButtons(bounds);
@@ -120,7 +121,7 @@ async function start() {
     const known = properties.get(now.area) ?? {};
     drawer.open({ area_id: now.area, ...known }, read(withQuery(`/api/areas/${encodeURIComponent(now.area)}/summary`,
       { category: now.category, week: now.week })));
-    setSheet("half");
+    if (frame.dataset.sheet === "low") setSheet("half");
     const box = areas.boundsOf(now.area);
     if (moveThere && box) bringIntoSight(box);
   }
@@ -172,17 +173,12 @@ function fitSubdistrict(ground, id) {
   if (feature) map.fitBounds(window.L.geoJSON(feature).getBounds(), { animate: !calm() });
 }
 
-// On a phone the sheet covers the lower part of the map: what counts lies above it.
 function bringIntoSight(box) {
-  const covered = innerWidth <= 760 ? Math.max(0, map.getContainer().getBoundingClientRect().bottom
-    - document.querySelector(".side").getBoundingClientRect().top) : 0;
   const size = map.getSize();
   const from = map.latLngToContainerPoint(box.getNorthWest());
   const to = map.latLngToContainerPoint(box.getSouthEast());
-  const high = size.y - covered;
-  if (from.x > 0 && from.y > 0 && to.x < size.x && to.y < high) return;
-  const middle = from.add(to).divideBy(2);
-  map.panBy([middle.x - size.x / 2, middle.y - high / 2], { animate: !calm() });
+  if (from.x > 0 && from.y > 0 && to.x < size.x && to.y < size.y) return;
+  map.panTo(box.getCenter(), { animate: !calm() });
 }
 
 function idOf(feature) {

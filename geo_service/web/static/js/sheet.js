@@ -3,12 +3,14 @@
 const HEIGHTS = ["low", "half", "full"];
 const PULL = 24; // px before a press counts as a pull
 
-export function setUpSheet(frame) {
+export function setUpSheet(frame, onMove) {
   const handle = frame.querySelector(".sheet-handle");
   let from = null;
 
   const set = (height) => {
+    if (frame.dataset.sheet === height) return;
     frame.dataset.sheet = height;
+    onMove();
     handle.setAttribute("aria-expanded", String(height !== "low"));
   };
   const step = (by) => set(HEIGHTS[Math.min(2, Math.max(0, HEIGHTS.indexOf(frame.dataset.sheet) + by))]);
