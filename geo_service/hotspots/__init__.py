@@ -1,1 +1,23 @@
-"""To be said by the room itself."""
+"""Step 7: counts and rolling rates become HOTSPOTS, week by week, and layers for the map.
+
+In: REPORTS and CASES by area × category × week, the rolling 30-day risk. Out: HOTSPOTS rows, one
+table a week; arrays for the map; cases per 100 m cell. May not enter: a clock, a store.
+"""
+
+from geo_service.hotspots.cells import density_cells
+from geo_service.hotspots.counts import Counts, weekly_counts
+from geo_service.hotspots.params import HotspotParams
+from geo_service.hotspots.rows import Weekly, rank_rows, weekly_rows
+from geo_service.hotspots.verdict import Verdict, verdict
+
+__all__ = [
+    "Counts",
+    "HotspotParams",
+    "Verdict",
+    "Weekly",
+    "density_cells",
+    "rank_rows",
+    "verdict",
+    "weekly_counts",
+    "weekly_rows",
+]

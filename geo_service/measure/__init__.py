@@ -3,7 +3,19 @@
 Nothing here knows what a report is; no input or output, no clock, no settings.
 """
 
+from geo_service.measure.inference import (
+    Risk,
+    benjamini_hochberg,
+    effective_size,
+    follow_up,
+    kaplan_meier,
+    poisson_mid_p,
+    risk_curve,
+    risk_interval,
+    wilson,
+)
 from geo_service.measure.order import id_rank
+from geo_service.measure.pairs import Pairs
 from geo_service.measure.periods import (
     local_midnight,
     microseconds_of,
@@ -21,10 +33,19 @@ from geo_service.measure.space import (
 )
 
 __all__ = [
+    "Pairs",
+    "Risk",
+    "benjamini_hochberg",
+    "effective_size",
+    "follow_up",
     "geometries_to_metres",
     "id_rank",
+    "kaplan_meier",
     "local_midnight",
     "microseconds_of",
+    "poisson_mid_p",
+    "risk_curve",
+    "risk_interval",
     "to_degrees",
     "to_metres",
     "utm_epsg",
@@ -33,4 +54,5 @@ __all__ = [
     "week_number",
     "week_of",
     "week_range",
+    "wilson",
 ]

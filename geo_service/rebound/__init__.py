@@ -1,1 +1,11 @@
-"""To be said by the room itself."""
+"""Step 6: spells become rates: how likely, and how surely, a problem returns.
+
+In: SPELLS, the areas' kinds and subdistricts. Out: RATES, one row a group; and for each area ×
+category pair and week the 30-day probability over the 52 weeks before. May not enter: a clock.
+"""
+
+from geo_service.rebound.params import ReboundParams
+from geo_service.rebound.rates import LEVELS, rates
+from geo_service.rebound.rolling import Rolling, rolling_risk
+
+__all__ = ["LEVELS", "ReboundParams", "Rolling", "rates", "rolling_risk"]

@@ -153,7 +153,7 @@ FRAMES: dict[str, Frame] = {
         _frame("kinds", "kind name_zh name_en fineness:integer locates:flag"),
         _frame(
             "rates",
-            "level category area_id closures:integer rebounds_7:integer rebounds_30:integer "
+            "level key category area_id closures:integer rebounds_7:integer rebounds_30:integer "
             "rebounds_90:integer p_rebound_7:number p_rebound_7_low:number p_rebound_7_high:number "
             "p_rebound_30:number p_rebound_30_low:number p_rebound_30_high:number "
             "p_rebound_90:number p_rebound_90_low:number p_rebound_90_high:number n_eff:number "

@@ -1,0 +1,63 @@
+"""The heat map in fixed units: cases per 100 m cell in 30 days."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service.hotspots.params import HotspotParams
+from geo_service.measure import to_metres
+from geo_service.terms import ALL_CATEGORIES
+
+DAY_US = 86_400_000_000
+
+
+def density_cells(
+    cases: pd.DataFrame,
+    ends: NDArray[np.int64],
+    *,
+    epsg: int,
+    params: HotspotParams | None = None,
+) -> dict[tuple[str, int], NDArray[np.int32]]:
+    """Return the cells that hold a case, by category and week.
+
+    Parameters
+    ----------
+    cases
+        CASES.
+    ends
+        Ends of the weeks, microseconds; shape (w,).
+    epsg
+        The store's UTM zone; cell (i, j) reaches from i·cell_m to (i + 1)·cell_m.
+
+    Returns
+    -------
+    cells
+        By (category, number of the week): rows of column, row and count, int32, shape (k, 3).
+    """
+    params = params or HotspotParams()
+    standing = cases[(cases["state"] != "cancelled") & cases["lon"].notna()]
+    at = pd.DatetimeIndex(standing["opened_at"]).as_unit("us").asi8
+    order = np.argsort(at, kind="stable")
+    at = at[order]
+    x, y = to_metres(standing["lon"], standing["lat"], epsg)
+    column = np.floor(x[order] / params.cell_m).astype(np.int64)
+    row = np.floor(y[order] / params.cell_m).astype(np.int64)
+    code, names = pd.factorize(standing["category"].to_numpy(dtype=object)[order], sort=True)
+
+    out: dict[tuple[str, int], NDArray[np.int32]] = {}
+    key = row * 10_000_000 + column
+    low = np.searchsorted(at, ends - params.cell_days * DAY_US)
+    high = np.searchsorted(at, ends)
+    for week in range(len(ends)):
+        window = slice(low[week], high[week])
+        out[ALL_CATEGORIES, week] = _count(key[window])
+        for number, name in enumerate(names):
+            out[str(name), week] = _count(key[window][code[window] == number])
+    return out
+
+
+def _count(keys: NDArray[np.int64]) -> NDArray[np.int32]:
+    cell, count = np.unique(keys, return_counts=True)
+    return np.column_stack([cell % 10_000_000, cell // 10_000_000, count]).astype(np.int32)

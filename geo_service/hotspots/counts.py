@@ -1,0 +1,84 @@
+"""Counts by area × category pair and week."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service.measure import Pairs
+
+Grid = NDArray[np.int32]
+
+
+class Counts(NamedTuple):
+    """Arrays of shape (pairs, weeks).
+
+    Parameters
+    ----------
+    reports
+        By when reported; every report that has an area, however it was placed.
+    cases
+        By when opened; cancelled cases left out.
+    closures, unverified
+        By when verified, and how many of them were only closed.
+    rebounds
+        Cases that are rebounds, by when opened.
+    """
+
+    reports: Grid
+    cases: Grid
+    closures: Grid
+    unverified: Grid
+    rebounds: Grid
+
+
+def weekly_counts(
+    reports: pd.DataFrame, cases: pd.DataFrame, pairs: Pairs, edges: NDArray[np.int64]
+) -> Counts:
+    """Count reports and cases by pair and week.
+
+    Parameters
+    ----------
+    reports
+        `area_id category reported_at`.
+    cases
+        CASES.
+    pairs
+        The area × category pairs.
+    edges
+        Beginnings of the weeks and the end of the last, microseconds; shape (weeks + 1,).
+    """
+    standing = cases[cases["state"] != "cancelled"]
+    closed = standing[standing["verified_at"].notna()]
+
+    def count(table: pd.DataFrame, time: str) -> Grid:
+        at = pd.DatetimeIndex(table[time]).as_unit("us").asi8
+        week = np.searchsorted(edges, at, side="right") - 1
+        weeks = len(edges) - 1
+        out = np.zeros(len(pairs) * weeks, dtype=np.int64)
+        for pair in (pairs.number(table), pairs.whole_area(table)):
+            known = (pair >= 0) & (week >= 0) & (week < weeks)
+            out += np.bincount(pair[known] * weeks + week[known], minlength=len(out))
+        return out.reshape(len(pairs), weeks).astype(np.int32)
+
+    return Counts(
+        reports=count(reports, "reported_at"),
+        cases=count(standing, "opened_at"),
+        closures=count(closed, "verified_at"),
+        unverified=count(closed[closed["unverified"]], "verified_at"),
+        rebounds=count(standing[standing["link"] == "rebound"], "opened_at"),
+    )
+
+
+def trailing_sum(grid: Grid, weeks: int) -> Grid:
+    """Return the sum of each week and the ones before it, `weeks` in all; same shape.
+
+    >>> trailing_sum(np.array([[1, 0, 2, 3]], dtype=np.int32), 2).tolist()
+    [[1, 1, 2, 5]]
+    """
+    total = np.cumsum(grid, axis=1, dtype=np.int64)
+    total[:, weeks:] -= total[:, :-weeks].copy() if weeks < grid.shape[1] else 0
+    return total.astype(np.int32)

@@ -1,0 +1,177 @@
+"""Estimates with their uncertainty, for many groups at once. Sources: docs/explanation."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+Z95 = 1.959963984540054
+
+
+class Risk(NamedTuple):
+    """Probability of an event by a horizon, one entry a group.
+
+    Parameters
+    ----------
+    spells
+        How many spells, the denominator.
+    events
+        Events at or before the horizon, the numerator.
+    probability, low, high
+        Kaplan–Meier estimate with its 95 % interval; NaN without spells.
+    n_eff
+        How many fully watched spells would be as informative.
+    """
+
+    spells: Ints
+    events: Ints
+    probability: Floats
+    low: Floats
+    high: Floats
+    n_eff: Floats
+
+
+def kaplan_meier(
+    group: Ints, days: Floats, event: NDArray[np.bool_], groups: int, horizon: float
+) -> Risk:
+    """Return each group's probability of an event within `horizon` days.
+
+    Parameters
+    ----------
+    group
+        Number of each spell's group, 0 … groups − 1; shape (n,).
+    days
+        Length of each spell until its event or its censoring, days; shape (n,).
+    event
+        Whether it ended by an event; an event and a censoring of the same length: the event is
+        first.
+    groups
+        How many groups.
+    horizon
+        Days.
+
+    Notes
+    -----
+    S = Π(1 − d/n), Greenwood's variance, log-log interval (Kalbfleisch and Prentice 1980, 1.3);
+    where that is not defined (no event, or all), Wilson's interval on the effective size.
+
+    >>> one = np.zeros(4, dtype=np.int64)
+    >>> risk = kaplan_meier(one, np.array([3.0, 5.0, 40, 60]), np.array([1, 0, 1, 0]) > 0, 1, 30)
+    >>> float(risk.probability[0].round(6)), int(risk.events[0]), int(risk.spells[0])
+    (0.25, 1, 4)
+    """
+    order = np.lexsort((~event, days, group))
+    group, days, event = group[order], days[order], event[order]
+    spells = np.bincount(group, minlength=groups).astype(np.int64)
+    begin = np.concatenate([[0], np.cumsum(spells)[:-1]])
+    position = np.arange(len(group)) - begin[group]
+
+    # one entry for each moment of a group at which anything ends
+    new = np.ones(len(group), dtype=bool)
+    new[1:] = (group[1:] != group[:-1]) | (days[1:] != days[:-1])
+    moment = np.cumsum(new) - 1
+    at = np.flatnonzero(new)
+    ends = np.bincount(moment, weights=event, minlength=len(at))
+    at_risk = (spells[group] - position)[at].astype(np.float64)
+    counted = (days[at] <= horizon) & (ends > 0)
+    where, d, n = group[at][counted], ends[counted], at_risk[counted]
+
+    events = np.bincount(where, weights=d, minlength=groups).astype(np.int64)
+    with np.errstate(divide="ignore"):
+        log_s = np.bincount(where, weights=np.log1p(-d / n), minlength=groups).astype(float)
+        greenwood = np.bincount(where, weights=d / (n * (n - d)), minlength=groups).astype(float)
+    probability: Floats = np.where(spells > 0, -np.expm1(log_s), np.nan)
+
+    curve = risk_curve(days, event, horizon)
+    watched = follow_up(days, horizon, curve)
+    followed = np.bincount(group, weights=watched, minlength=groups).astype(float)
+    n_eff = effective_size(events, probability, followed)
+    low, high = risk_interval(probability, greenwood, n_eff)
+    return Risk(spells, events, probability, low, high, n_eff)
+
+
+def risk_curve(days: Floats, event: NDArray[np.bool_], horizon: float) -> Floats:
+    """Return the share of the horizon's risk that has passed by each full day, over all spells."""
+    grid = np.arange(0, int(np.ceil(horizon)) + 1, dtype=np.float64).clip(max=horizon)
+    if not len(days):
+        return grid / horizon
+    order = np.sort(days)
+    times, d = np.unique(days[event & (days <= horizon)], return_counts=True)
+    n = len(order) - np.searchsorted(order, times, side="left")
+    with np.errstate(divide="ignore"):
+        passed = -np.expm1(np.cumsum(np.log1p(-d / n)))
+    if not len(passed) or passed[-1] <= 0:
+        return grid / horizon
+    index = np.searchsorted(times, grid, side="right") - 1
+    return np.where(index >= 0, passed[index.clip(min=0)], 0.0) / passed[-1]
+
+
+def follow_up(days: Floats, horizon: float, curve: Floats) -> Floats:
+    """Return how much of the horizon's risk each spell was watched for, between 0 and 1."""
+    day = np.minimum(days, horizon)
+    return np.where(days >= horizon, 1.0, np.interp(day, np.arange(len(curve)), curve))
+
+
+def effective_size(
+    events: NDArray[np.integer[Any]], probability: Floats, followed: Floats
+) -> Floats:
+    """Return n_eff = D / F where there are events, else the expected follow-up."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(events > 0, events / probability, followed)
+
+
+def risk_interval(probability: Floats, greenwood: Floats, n_eff: Floats) -> tuple[Floats, Floats]:
+    """Return the 95 % log-log interval, Wilson's where that is not defined."""
+    s = 1.0 - probability
+    inner = (s > 0) & (s < 1) & np.isfinite(greenwood)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_s = np.log(np.where(inner, s, 0.5))
+        spread = Z95 * np.sqrt(np.where(inner, greenwood, 0.0)) / np.abs(log_s)
+        low = 1.0 - np.exp(log_s * np.exp(-spread))
+        high = 1.0 - np.exp(log_s * np.exp(spread))
+        wilson_low, wilson_high = wilson(probability * n_eff, n_eff)
+    known = np.isfinite(probability)
+    return (
+        np.where(known, np.where(inner, low, wilson_low), np.nan),
+        np.where(known, np.where(inner, high, wilson_high), np.nan),
+    )
+
+
+def wilson(k: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return Wilson's 95 % interval of a share `k` of `n` (JASA 22, 1927)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = k / n
+        middle = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+        half = Z95 / (1 + Z95**2 / n) * np.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def poisson_mid_p(count: Floats, expected: Floats) -> Floats:
+    """Return P(Y > y) + ½ P(Y = y) for Y ~ Poisson(expected).
+
+    >>> float(poisson_mid_p(np.array([0.0]), np.array([0.5]))[0].round(6))
+    0.696735
+    """
+    above = special.pdtrc(count, expected)
+    at_least = np.where(count > 0, special.pdtrc(np.maximum(count - 1, 0), expected), 1.0)
+    return (above + at_least) / 2
+
+
+def benjamini_hochberg(p: Floats, tests: int | None = None) -> Floats:
+    """Return q-values; `tests` may count further tests that are known to be unremarkable.
+
+    >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    m = len(p) if tests is None else tests
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * m / np.arange(1, len(p) + 1)
+    q = np.empty(len(p))
+    q[order] = np.minimum.accumulate(scaled[::-1])[::-1].clip(max=1.0)
+    return q

@@ -1,0 +1,35 @@
+"""What turns the rebound figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReboundParams:
+    """Horizons and limits.
+
+    Parameters
+    ----------
+    horizons
+        Days within which a return counts.
+    shown_horizon
+        The one on the map and in the weekly rows.
+    window_weeks
+        How many weeks of closures a weekly figure rests on.
+    least_n_eff
+        Below this effective size there is "not enough data".
+    """
+
+    horizons: tuple[int, ...] = (7, 30, 90)
+    shown_horizon: int = 30
+    window_weeks: int = 52
+    least_n_eff: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.shown_horizon not in self.horizons or min(self.horizons) <= 0:
+            msg = f"horizons {self.horizons} must be positive and hold {self.shown_horizon}"
+            raise ValueError(msg)
+        if self.window_weeks < 1 or self.least_n_eff <= 0:
+            msg = f"window_weeks {self.window_weeks} and least_n_eff {self.least_n_eff}"
+            raise ValueError(msg)

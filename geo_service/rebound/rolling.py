@@ -1,0 +1,155 @@
+"""The 30-day probability of every area × category pair at the end of every week.
+
+At the end T of a week only what happened before T is known: a spell that began before T and goes
+on is censored there. Each figure rests on the closures of the 52 weeks before T.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numba import njit
+from numpy.typing import NDArray
+
+from geo_service.measure import Pairs, effective_size, risk_curve, risk_interval
+from geo_service.rebound.params import ReboundParams
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+DAY_US = 86_400_000_000
+
+
+class Rolling(NamedTuple):
+    """Arrays of shape (pairs, weeks).
+
+    Parameters
+    ----------
+    spells, events
+        Denominator and numerator.
+    probability, low, high
+        NaN where there is no spell.
+    n_eff
+        Effective size.
+    """
+
+    spells: NDArray[np.int32]
+    events: NDArray[np.int32]
+    probability: Floats
+    low: Floats
+    high: Floats
+    n_eff: Floats
+
+
+def rolling_risk(
+    spells: pd.DataFrame, pairs: Pairs, ends: Ints, params: ReboundParams | None = None
+) -> Rolling:
+    """Return each pair's risk as known at each of `ends`.
+
+    Parameters
+    ----------
+    spells
+        SPELLS.
+    pairs
+        The area × category pairs.
+    ends
+        Ends of the weeks, microseconds, increasing; shape (w,).
+    """
+    params = params or ReboundParams()
+    start = pd.DatetimeIndex(spells["started_at"]).as_unit("us").asi8
+    end = pd.DatetimeIndex(spells["ended_at"]).as_unit("us").asi8
+    returned = spells["returned"].to_numpy(dtype=np.bool_)
+    pair = np.concatenate([pairs.number(spells), pairs.whole_area(spells)])
+    start, end, returned = np.tile(start, 2), np.tile(end, 2), np.tile(returned, 2)
+    order = np.lexsort((start, pair))
+    order = order[pair[order] >= 0]
+    pair = pair[order]
+    begin = np.searchsorted(pair, np.arange(len(pairs) + 1)).astype(np.int64)
+    horizon = params.shown_horizon
+    counts, events, log_s, greenwood, followed = _roll(
+        begin,
+        start[order],
+        end[order],
+        returned[order],
+        np.asarray(ends, dtype=np.int64),
+        horizon * DAY_US,
+        params.window_weeks * 7 * DAY_US,
+        risk_curve((end - start)[: len(spells)] / DAY_US, returned[: len(spells)], horizon),
+    )
+    probability = np.where(counts > 0, -np.expm1(log_s), np.nan)
+    n_eff = effective_size(events, probability, followed)
+    low, high = risk_interval(probability, greenwood, n_eff)
+    return Rolling(counts, events, probability, low, high, n_eff)
+
+
+@njit(cache=True)
+def _roll(
+    begin: Ints,
+    start: Ints,
+    end: Ints,
+    returned: NDArray[np.bool_],
+    ends: Ints,
+    horizon: int,
+    window: int,
+    curve: Floats,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, Floats]:
+    groups, weeks = len(begin) - 1, len(ends)
+    counts = np.zeros((groups, weeks), np.int32)
+    events = np.zeros((groups, weeks), np.int32)
+    log_s = np.zeros((groups, weeks), np.float64)
+    greenwood = np.zeros((groups, weeks), np.float64)
+    followed = np.zeros((groups, weeks), np.float64)
+    for g in range(groups):
+        low = high = begin[g]
+        stop = begin[g + 1]
+        for w in range(weeks):
+            while high < stop and start[high] < ends[w]:
+                high += 1
+            while low < high and start[low] < ends[w] - window:
+                low += 1
+            counts[g, w] = high - low
+            if low < high:
+                events[g, w], log_s[g, w], greenwood[g, w], followed[g, w] = _risk_now(
+                    start[low:high], end[low:high], returned[low:high], ends[w], horizon, curve
+                )
+    return counts, events, log_s, greenwood, followed
+
+
+@njit(cache=True)
+def _risk_now(
+    start: Ints,
+    end: Ints,
+    returned: NDArray[np.bool_],
+    now: int,
+    horizon: int,
+    curve: Floats,
+) -> tuple[int, float, float, float]:
+    """Kaplan–Meier of a few spells as known at `now`: events, log S, Greenwood's sum, follow-up."""
+    length = np.minimum(end, now) - start
+    event = returned & (end < now)
+    hits = length[event & (length <= horizon)]
+    followed = 0.0
+    for k in range(len(length)):
+        if event[k] or length[k] >= horizon:
+            followed += 1.0
+        else:
+            day = length[k] / DAY_US
+            whole = int(day)
+            followed += curve[whole] + (day - whole) * (curve[whole + 1] - curve[whole])
+    log_s = greenwood = 0.0
+    times = np.sort(hits)
+    k = 0
+    while k < len(times):
+        d = 0
+        moment = times[k]
+        while k < len(times) and times[k] == moment:
+            d += 1
+            k += 1
+        at_risk = np.sum(length >= moment)
+        if d < at_risk:
+            log_s += np.log1p(-d / at_risk)
+            greenwood += d / (at_risk * (at_risk - d))
+        else:
+            log_s, greenwood = -np.inf, np.inf
+    return len(times), log_s, greenwood, followed
