@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from geo_service.web import desk, figures, question
+from geo_service.web import desk
 from geo_service.web.permissions import permission
 from geo_service.web.places import places
 from geo_service.web.records import records
@@ -20,15 +20,10 @@ def one(area_id: str) -> str:
     found = places().one(area_id)
     columns = ["area_id", "name", "kind", "subdistrict_id", "subdistrict_name", "area_m2"]
     area = records(places().table.loc[[found.name]], columns)[0]
-    facts = None
-    if desk.run_or_none() is not None:
-        category = question.one_category()
-        facts = figures.summary(area_id, category, question.last_week(), question.day())
     return render_template(
         "area/index.html",
         page="area",
         area=area,
-        facts=facts,
         kind=_kind(str(area["kind"])),
         shell=shell(),
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.publish import TABLES, Filter
+from geo_service.store import Filter as Where
 from geo_service.terms import ALL_CATEGORIES, FRAMES
 from geo_service.web import desk, question
 from geo_service.web.places import places, zone
@@ -175,4 +176,13 @@ def _latest(area_id: str, category: str) -> list[dict[str, Any]]:
         "episode",
         "gap_days",
     ]
-    return records(cases, columns)
+    return records(cases.assign(address=_addresses(cases)), [*columns, "address"])
+
+
+def _addresses(cases: pd.DataFrame) -> pd.Series:
+    """Return the address of each case's opening report, whose id the case bears."""
+    if cases.empty:
+        return pd.Series(dtype="str")
+    where = Where(area_ids=(str(cases["area_id"].iloc[0]),), start=cases["opened_at"].min())
+    reports = desk.store().reports.read(["report_id", "address"], where)
+    return cases["case_id"].map(reports.set_index("report_id")["address"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import geopandas as gpd
@@ -225,6 +226,20 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """Return the files of two stores, made once: a district's own and the demo's."""
+
+    def make(name, demo):
+        path = tmp_path_factory.mktemp(name) / "geo.sqlite"
+        opened = open_store(f"sqlite:///{path}")
+        fill(opened, demo=demo)
+        opened.close()
+        return path
+
+    return {demo: make("demo" if demo else "own", demo) for demo in (False, True)}
+
+
 @pytest.fixture
 def settings(tmp_path):
     return Settings(
@@ -235,18 +250,19 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def store(settings):
-    opened = open_store(settings.database_url)
-    fill(opened, demo=False)
+def store(settings, filled, tmp_path):
+    shutil.copy(filled[False], tmp_path / "geo.sqlite")
+    opened = open_store(settings.database_url, create=False)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def demo_store(settings):
-    opened = open_store(settings.database_url)
-    fill(opened, demo=True)
-    yield opened
+def demo_client(settings, filled, tmp_path, clock):
+    """Return a client of the demo that has not signed in."""
+    shutil.copy(filled[True], tmp_path / "geo.sqlite")
+    opened = open_store(settings.database_url, create=False)
+    yield create_app(settings, opened, clock).test_client()
     opened.close()
 
 
