@@ -51,8 +51,8 @@ def body_answer(body: Body, mimetype: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     # Two encodings are two representations: each has a mark of its own.
     response.set_etag(f"{body.mark}-gz" if packed else body.mark)
-    response.headers.add("Vary", "Accept-Encoding")
-    response.headers.add("Vary", "Cookie")
+    response.vary.add("Accept-Encoding")
+    response.vary.add("Cookie")
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
     return response
@@ -61,11 +61,11 @@ def body_answer(body: Body, mimetype: str) -> Response:
 def stream_answer(pieces: Iterable[bytes], mimetype: str, filename: str) -> Response:
     """Answer a file in pieces, to be saved as `filename`."""
     packed = takes_gzip()
-    response = Response(_packed(pieces) if packed else iter(pieces), mimetype=mimetype)
+    response = Response(_packed(pieces) if packed else iter(pieces), content_type=mimetype)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
-    response.headers.add("Vary", "Accept-Encoding")
-    response.headers.add("Vary", "Cookie")
+    response.vary.add("Accept-Encoding")
+    response.vary.add("Cookie")
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     response.headers["Cache-Control"] = "private, no-store"
     return response

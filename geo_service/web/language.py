@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        response.headers.add("Vary", "Accept-Language")
+        response.vary.add("Accept-Language")
         chosen = _chosen()
         if chosen and chosen != _kept():
             response.set_cookie(COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax")

@@ -1,0 +1,90 @@
+"""Keeping house: long work becomes a job."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import token
+
+
+@pytest.fixture(autouse=True)
+def spawned(monkeypatch):
+    """Start no process; tell for which settings one would have been."""
+    calls = []
+    monkeypatch.setattr("geo_service.jobs.spawn_worker", calls.append)
+    return calls
+
+
+@pytest.fixture
+def admin(as_role):
+    return as_role("admin")
+
+
+def send(client, path, **form):
+    form["csrf_token"] = token(client)
+    return client.post(path, data=form, content_type="multipart/form-data")
+
+
+def test_a_refresh_is_a_job(admin, store, spawned, settings):
+    assert send(admin, "/admin/refresh", as_of="2026-06-29").headers["Location"] == "/admin"
+    job = store.jobs.latest()[0]
+    assert (job.kind, job.args, job.actor) == ("refresh", {"as_of": "2026-06-29"}, "admin")
+    assert spawned == [settings]
+
+
+def test_an_upload_is_kept_under_a_name_of_ours_and_becomes_a_job(admin, store, tmp_path):
+    file = (io.BytesIO(b"report_id\n1\n"), "../../etc/上报.CSV.GZ")
+    assert send(admin, "/admin/imports", table="reports", file=file).status_code == 303
+    args = store.jobs.latest()[0].args
+    path = Path(args["path"])
+    assert path.parent == tmp_path / "uploads"
+    assert path.name.endswith(".csv.gz")
+    assert path.read_bytes() == b"report_id\n1\n"
+    assert args["table"] == "reports"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"table": "accounts", "file": (io.BytesIO(b"x"), "a.csv")},
+        {"table": "reports", "file": (io.BytesIO(b"x"), "a.exe")},
+        {"table": "reports"},
+    ],
+)
+def test_what_cannot_be_read_in_is_refused(admin, store, form):
+    assert send(admin, "/admin/imports", **form).status_code == 400
+    assert store.jobs.latest() == []
+
+
+def test_progress_does_not_tell_where_files_lie(admin, store):
+    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
+    job = store.jobs.latest()[0]
+    store.jobs.progress(job.job_id, 5, 10, "reading")
+    told = admin.get(f"/api/jobs/{job.job_id}").json
+    assert (told["done"], told["total"], told["message"]) == (5, 10, "reading")
+    assert "uploads" not in str(told)
+    assert admin.get("/api/jobs/99").status_code == 404
+
+
+def test_a_job_can_be_cancelled(admin, store):
+    send(admin, "/admin/refresh")
+    job = store.jobs.latest()[0]
+    assert send(admin, f"/admin/jobs/{job.job_id}/cancel").status_code == 303
+    assert store.jobs.get(job.job_id).state == "cancelled"
+
+
+def test_only_the_administrator_sees_people(as_role):
+    assert "crew-leader" in as_role("admin").get("/admin").get_data(as_text=True)
+    assert "crew-leader" not in as_role("office").get("/admin").get_data(as_text=True)
+
+
+def test_a_large_body_is_refused_where_no_file_is_expected(admin):
+    body = b"x" * (2 * 1024 * 1024)
+    answer = admin.post(
+        "/api/assignments",
+        data=body,
+        headers={"X-CSRFToken": token(admin)},
+        content_type="application/json",
+    )
+    assert answer.status_code in (400, 413)

@@ -1,0 +1,156 @@
+"""Downloads: the fields of the design, the page's filters, harmless in a spreadsheet."""
+
+import csv
+import gzip
+import io
+import json
+
+import pytest
+
+from geo_service.terms import FRAMES
+from tests.web.conftest import FORMULA, NASTY
+
+
+@pytest.fixture
+def viewer(as_role):
+    return as_role("viewer")
+
+
+def rows(answer):
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True), newline="")))
+
+
+def features(answer):
+    assert answer.status_code == 200
+    return json.loads(answer.get_data(as_text=True))["features"]
+
+
+def test_hotspots_have_the_designs_fields_in_both_formats(viewer):
+    names = FRAMES["hotspots"].names
+    assert list(rows(viewer.get("/exports/hotspots.csv"))[0]) == names
+    assert list(features(viewer.get("/exports/hotspots.geojson"))[0]["properties"]) == names
+
+
+@pytest.mark.parametrize(
+    ("table", "frame"),
+    [("cases", "cases"), ("rebounds", "cases"), ("assignments", "assignments")],
+)
+def test_other_tables_too(viewer, table, frame):
+    header = viewer.get(f"/exports/{table}.csv").get_data(as_text=True).splitlines()[0]
+    assert header.split(",") == FRAMES[frame].names
+
+
+def test_hotspots_are_the_latest_week_unless_weeks_are_asked_for(viewer):
+    def weeks(query):
+        return sorted({row["week"] for row in rows(viewer.get(f"/exports/hotspots.csv?{query}"))})
+
+    assert weeks("") == ["2026-W26"]
+    assert weeks("week=2026-W24,2026-W25") == ["2026-W24", "2026-W25"]
+    assert weeks("week=all") == ["2026-W24", "2026-W25", "2026-W26"]
+    assert weeks("from=2026-06-15") == ["2026-W25", "2026-W26"]
+    assert viewer.get("/exports/hotspots.csv?week=2031-W01").status_code == 404
+
+
+def test_all_weeks_have_one_header_and_one_collection(viewer):
+    text = viewer.get("/exports/hotspots.csv?week=all").get_data(as_text=True)
+    assert text.count("area_id,") == 1
+    assert len(rows(viewer.get("/exports/hotspots.csv?week=all"))) == 3 * 18
+    assert len(features(viewer.get("/exports/hotspots.geojson?week=all"))) == 3 * 18
+
+
+def test_hot_and_enough_data_are_booleans(viewer):
+    got = features(viewer.get("/exports/hotspots.geojson"))[0]["properties"]
+    assert got["hot"] is True
+    assert got["enough_data"] is True
+    assert got["forecast"] is None
+    assert got["as_of"] == "2026-06-28T16:00:00Z"
+    assert got["run_id"] == "1"
+
+
+def test_the_pages_filters(viewer):
+    def ids(query, table="hotspots"):
+        got = features(viewer.get(f"/exports/{table}.geojson?{query}"))
+        return [feature["properties"]["area_id"] for feature in got]
+
+    assert ids("category=*&bbox=103.699,35,103.715,37") == ["A1", "A2"]
+    assert ids("category=D01&kind=market") == ["M1", "M2"]
+    assert ids("category=D01&subdistrict=西湖") == ["A4", "M1", "M2"]
+    assert ids("kind=subdistrict", "areas") == ["S1", "S2"]
+    assert ids("category=D02", "cases") == ["A2"]
+    assert ids("to=2026-06-10", "cases") == ["A1"]
+    assert ids("bbox=103.71,36,103.72,36.01", "cases") == ["A2"]
+
+
+def test_rebounds_are_the_cases_that_came_back(viewer):
+    got = rows(viewer.get("/exports/rebounds.csv"))
+    assert [(row["case_id"], row["link"]) for row in got] == [("2", "rebound")]
+
+
+def test_cases_are_points(viewer):
+    got = features(viewer.get("/exports/cases.geojson"))
+    assert got[0]["id"] == "1"
+    assert got[0]["geometry"] == {"type": "Point", "coordinates": [103.702, 36.002]}
+
+
+def test_assignments_bear_their_areas_shape(viewer, store, clock):
+    store.assignments.add("C1", "A1", "2026-06-28", FORMULA, "li", clock())
+    got = features(viewer.get("/exports/assignments.geojson"))
+    assert got[0]["geometry"]["type"] == "Polygon"
+    assert got[0]["properties"] == {
+        "assignment_id": "1",
+        "crew_id": "C1",
+        "area_id": "A1",
+        "date": "2026-06-28",
+        "state": "planned",
+        "note": FORMULA,
+    }
+    assert features(viewer.get("/exports/assignments.geojson?from=2026-06-29")) == []
+
+
+def test_a_spreadsheet_executes_nothing_and_geojson_keeps_the_text(viewer):
+    names = [row["name"] for row in rows(viewer.get("/exports/areas.csv"))]
+    assert "'" + FORMULA in names
+    assert FORMULA not in names
+    assert NASTY in names
+    kept = [f["properties"]["name"] for f in features(viewer.get("/exports/areas.geojson"))]
+    assert FORMULA in kept
+
+
+def test_a_download_says_what_it_is(viewer):
+    answer = viewer.get("/exports/hotspots.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=hotspots.csv"
+    assert "Content-Length" not in answer.headers
+    assert viewer.get("/exports/areas.geojson").mimetype == "application/geo+json"
+
+
+def test_a_compressed_download_is_the_same(viewer):
+    plain = viewer.get("/exports/hotspots.csv")
+    packed = viewer.get("/exports/hotspots.csv", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+
+
+@pytest.mark.parametrize("file", ["nope.csv", "hotspots.xlsx", "events.csv", "accounts.csv"])
+def test_what_cannot_be_downloaded_is_said_with_what_can(viewer, file):
+    answer = viewer.get(f"/exports/{file}", headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+    assert "hotspots" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("query", ["kind=castle", "category=D99", "bbox=1", "from=x", "week=26"])
+def test_a_filter_that_cannot_be_used_is_refused_before_a_byte_is_sent(viewer, query):
+    answer = viewer.get(f"/exports/hotspots.csv?{query}")
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/json"
+
+
+def test_a_crew_leader_downloads_nothing(as_role):
+    assert as_role("crew-leader").get("/exports/areas.csv").status_code == 403
+
+
+def test_a_browser_without_sign_in_is_shown_the_form(client):
+    answer = client.get("/exports/areas.csv?kind=alley", headers={"Accept": "text/html,*/*"})
+    assert answer.status_code == 302
+    assert "exports" in answer.headers["Location"]
+    assert client.get("/exports/areas.csv", headers={"Accept": "*/*"}).status_code == 401

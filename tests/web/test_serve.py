@@ -1,0 +1,24 @@
+"""gunicorn is told what we need."""
+
+from gunicorn.config import Config
+
+from geo_service.web.serve import options
+
+
+def test_every_option_is_one_that_gunicorn_knows():
+    config = Config()
+    for name, value in options("127.0.0.1", 8000).items():
+        config.set(name, value)
+    assert config.address == [("127.0.0.1", 8000)]
+    assert config.workers == 2
+    assert config.threads == 4
+
+
+def test_nobody_is_believed_about_who_asks():
+    config = Config()
+    config.set("forwarded_allow_ips", options("127.0.0.1", 8000)["forwarded_allow_ips"])
+    assert config.forwarded_allow_ips == []
+
+
+def test_addresses_of_version_six_are_bracketed():
+    assert options("::1", 8000)["bind"] == "[::1]:8000"
