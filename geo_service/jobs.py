@@ -108,7 +108,7 @@ def spawn_worker(settings: Settings) -> int | None:
             start_new_session=True,
         )
     # Somebody has to take note of its end, or it stays in the table of processes.
-    threading.Thread(target=process.wait, daemon=True).start()
+    threading.Thread(target=process.wait, name=f"worker {process.pid}", daemon=True).start()
     return process.pid
 
 

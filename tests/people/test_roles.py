@@ -1,0 +1,32 @@
+import pytest
+
+from geo_service.people import ACTIONS, ROLES, may
+
+MAY = {
+    "viewer": {"view_map", "view_case", "view_board", "export"},
+    "inspector": {"view_map", "view_case", "view_board", "export", "patrol"},
+    "crew-leader": {"view_map", "view_case", "view_board", "crew_page"},
+    "supervisor": {
+        "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
+        "run_refresh",
+    },
+    "office": {
+        "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
+        "run_refresh", "import", "manage_words",
+    },
+    "admin": set(ACTIONS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_role_may_is_written_down(role):
+    assert {action for action in ACTIONS if may(role, action)} == MAY[role]
+
+
+def test_nobody_may_nothing():
+    assert not any(may(who, action) for who in (None, "", "king") for action in ACTIONS)
+
+
+def test_an_action_that_does_not_exist_is_a_mistake_in_the_program():
+    with pytest.raises(KeyError):
+        may("admin", "view_mpa")

@@ -1,0 +1,87 @@
+"""Rows to fill a store with, for tests and for the processes that tests kill."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+
+from geo_service.store import RunTables
+from geo_service.terms import FRAMES
+
+NOW = datetime(2026, 6, 29, 4, 0, tzinfo=UTC)
+
+
+def reports(*rows, **common):
+    """Reports from dictionaries; each has an id, a moment and a point unless it says otherwise."""
+    usual = {
+        "reported_at": "2026-06-01T08:00:00+08:00",
+        "category": "D01",
+        "lon": 103.75,
+        "lat": 36.05,
+        "precision": "point",
+    }
+    return FRAMES["reports"].conform(pd.DataFrame([usual | common | row for row in rows]))
+
+
+def many(n, first=0, **columns):
+    numbers = np.arange(first, first + n)
+    table = pd.DataFrame(
+        {
+            "report_id": pd.Series(numbers).astype("str"),
+            "category": np.where(numbers % 2, "D01", "D02"),
+            "reported_at": pd.Timestamp("2025-01-01", tz="UTC")
+            + pd.to_timedelta(numbers % 5000, unit="h"),
+            "lon": 103.7 + numbers % 97 / 1000,
+            "lat": 36.0 + numbers % 89 / 1000,
+            "precision": "point",
+        }
+    )
+    return FRAMES["reports"].conform(table.assign(**columns))
+
+
+def run(table, version=1, **changes):
+    """A run in which each report opens a case of its own; `version` moves some figures."""
+    cases = FRAMES["cases"].conform(
+        pd.DataFrame(
+            {
+                "case_id": table["report_id"],
+                "site_id": table["report_id"],
+                "category": table["category"],
+                "lon": table["lon"],
+                "lat": table["lat"],
+                "opened_at": table["reported_at"],
+                "state": "open",
+                "episode": 1,
+                "link": "new",
+                "reports": version,
+            }
+        )
+    )
+    spells = cases.assign(started_at=cases["opened_at"], ended_at=cases["opened_at"])
+    weeks = ["2026-W25", "2026-W26"]
+    last = pd.DataFrame({"area_id": ["a"], "category": ["*"], "cases": [version], "hot": [True]})
+    values = {
+        ("cases", "*", "2026-W25"): np.array([7, 65535], dtype=np.uint16),
+        ("cases", "*", "2026-W26"): np.array([version, 65535], dtype=np.uint16),
+        ("density", "*", "2026-W26"): np.array([[1, 2, version]], dtype=np.int32),
+    }
+    parts = {
+        "as_of": NOW,
+        "cases": cases,
+        "sites": cases.assign(episodes=1),
+        "spells": spells,
+        "links": pd.DataFrame(
+            {"report_id": table["report_id"], "case_id": table["report_id"], "link": "new"}
+        ),
+        "rates": pd.DataFrame(
+            {"level": ["district", "area"], "category": ["*", "D01"], "closures": [version, 2]}
+        ),
+        "weeks": weeks,
+        "week_rows": {"2026-W26": last, "2026-W25": last.assign(cases=7, hot=False)},
+        "values": values,
+        "area_ids": ["a", "b"],
+        "series": {("cases", "*"): np.array([[1, 2], [3, version]])},
+        "params": {"W": 90},
+        "summary": {"cases": np.int64(version)},
+    }
+    return RunTables(**(parts | changes))

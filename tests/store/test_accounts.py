@@ -1,0 +1,64 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from geo_service.terms import BadUse, Conflict, NotFound
+
+NOW = datetime(2026, 6, 29, 1, tzinfo=UTC)
+
+
+def test_an_account(store):
+    store.accounts.add("王", "crew-leader", "hash", "C1", NOW)
+    account = store.accounts.get("王")
+    assert (account.role, account.crew_id, account.created_at) == ("crew-leader", "C1", NOW)
+    assert not account.disabled
+    assert store.accounts.get("li") is None
+    assert [one.name for one in store.accounts.list()] == ["王"]
+
+
+def test_a_name_is_taken_once_and_a_role_exists(store):
+    store.accounts.add("wang", "viewer", "hash", None, NOW)
+    with pytest.raises(Conflict, match="an account wang already"):
+        store.accounts.add("wang", "admin", "hash", None, NOW)
+    with pytest.raises(BadUse):
+        store.accounts.add("li", "king", "hash", None, NOW)
+    assert store.accounts.get("wang").role == "viewer"
+
+
+def test_closing_and_a_new_password_end_standing_logins(store):
+    store.accounts.add("wang", "viewer", "old", None, NOW)
+    stamps = [store.accounts.get("wang").stamp]
+    store.accounts.set_password("wang", "new")
+    assert store.accounts.get("wang").password_hash == "new"
+    stamps.append(store.accounts.get("wang").stamp)
+    store.accounts.disable("wang")
+    assert store.accounts.get("wang").disabled
+    stamps.append(store.accounts.get("wang").stamp)
+    store.accounts.enable("wang")
+    assert not store.accounts.get("wang").disabled
+    assert len(set(stamps)) == 3
+    with pytest.raises(NotFound):
+        store.accounts.disable("li")
+
+
+def test_only_accounts_that_people_made_are_real(store):
+    store.accounts.add("demo", "viewer", "hash", None, NOW, demo=True)
+    assert not store.accounts.any_real()
+    store.accounts.add("wang", "viewer", "hash", None, NOW)
+    assert store.accounts.any_real()
+
+
+def test_wrong_tries_are_counted_for_any_name_until_one_is_right(store):
+    assert store.accounts.failures("nobody") == (0, None)
+    for minute in range(3):
+        store.accounts.failed("nobody", NOW + timedelta(minutes=minute))
+    assert store.accounts.failures("nobody") == (3, NOW + timedelta(minutes=2))
+    store.accounts.succeeded("nobody")
+    assert store.accounts.failures("nobody") == (0, None)
+
+
+def test_wrong_tries_are_forgotten_after_a_day(store):
+    store.accounts.failed("wang", NOW)
+    store.accounts.failed("li", NOW + timedelta(hours=25))
+    assert store.accounts.failures("wang") == (0, None)
+    assert store.accounts.failures("li")[0] == 1

@@ -1,0 +1,150 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import event, func, select
+
+from geo_service.store.schema import blobs, run_parts
+from geo_service.terms import FRAMES, NotFound, NotReady
+from tests.store.samples import NOW, many, run
+
+
+@pytest.fixture
+def table(store):
+    table = many(40)
+    store.reports.upsert(table)
+    return table
+
+
+def blobs_kept(store):
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(blobs)).scalar_one()
+
+
+def test_before_the_first_run(store):
+    assert store.runs.latest() is None
+    for ask in (store.runs.rates, store.runs.area_ids, lambda: store.runs.week_rows("2026-W26")):
+        with pytest.raises(NotReady, match="no figures yet"):
+            ask()
+
+
+def test_a_run_comes_back_as_it_went_in(store, table):
+    run_id = store.runs.save(run(table, 3, coverage_known=True), NOW)
+    last = store.runs.latest()
+    assert (last.run_id, last.as_of, last.finished_at) == (run_id, NOW, NOW)
+    assert (last.first_week, last.last_week) == ("2026-W25", "2026-W26")
+    assert (last.params, last.summary, last.coverage_known) == ({"W": 90}, {"cases": 3}, True)
+    rows = store.runs.week_rows("2026-W26")
+    assert rows.dtypes.to_dict() == FRAMES["hotspots"].empty().dtypes.to_dict()
+    assert rows[["area_id", "cases", "hot", "run_id"]].iloc[0].tolist() == ["a", 3, True, run_id]
+    assert rows["as_of"].iloc[0] == pd.Timestamp(NOW)
+    values = store.runs.values("cases", "*", "2026-W26")
+    assert (values.dtype, values.tolist()) == (np.uint16, [3, 65535])
+    assert store.runs.values("density", "*", "2026-W26").tolist() == [[1, 2, 3]]
+    assert store.runs.values("cases", "D01", "2026-W26") is None
+    assert store.runs.series("cases", "*").tolist() == [[1, 2], [3, 3]]
+    assert store.runs.series("cases", "D01") is None
+    assert store.runs.area_ids() == ["a", "b"]
+    assert store.runs.layers() == ["cases", "density"]
+    assert store.runs.rates(level="area")["category"].tolist() == ["D01"]
+    assert store.runs.rates(category="*")["closures"].tolist() == [3]
+    assert store.reports.read()["case_id"].tolist() == store.reports.read()["report_id"].tolist()
+
+
+def test_a_week_nobody_computed(store, table):
+    store.runs.save(run(table))
+    with pytest.raises(NotFound, match="There is no week 2020-W01; there are 2026-W25 to 2026-W26"):
+        store.runs.week_rows("2020-W01")
+
+
+def test_a_week_without_rows_is_empty(store, table):
+    store.runs.save(run(table, week_rows={}))
+    assert store.runs.week_rows("2026-W26").empty
+
+
+def test_unchanged_figures_are_shared_and_old_runs_go(store, table):
+    store.runs.save(run(table, 1))
+    first = blobs_kept(store)
+    store.runs.save(run(table, 1))
+    assert blobs_kept(store) == first
+    for version in range(2, 6):
+        store.runs.save(run(table, version))
+    assert [kept.run_id for kept in store.runs.kept()] == ["6", "5", "4"]
+    assert store.runs.values("cases", "*", "2026-W26", run_id="4").tolist() == [3, 65535]
+    with pytest.raises(NotReady):
+        store.runs.values("cases", "*", "2026-W26", run_id="3")
+    with store.reading() as connection:
+        held = set(connection.execute(select(run_parts.c.digest)).scalars())
+        kept = set(connection.execute(select(blobs.c.digest)).scalars())
+    assert kept == held
+
+
+def test_cases_are_replaced_by_difference(store, table):
+    store.runs.save(run(table, 1))
+    changed = run(table.iloc[1:], 1)
+    changed.cases.loc[5, "state"] = "fixed"
+    said = []
+
+    def listen(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            words = statement.split()
+            rows = len(parameters) if executemany else 1
+            said.append((words[0], words[1] if words[0] == "UPDATE" else words[2], rows))
+
+    engine = store._connections.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    store.runs.save(changed)
+    event.remove(engine, "before_cursor_execute", listen)
+    touched = [one for one in said if one[1] in {"cases", "sites", "spells", "reports"}]
+    assert touched == [
+        ("DELETE", "sites", 1),
+        ("DELETE", "cases", 1),
+        ("UPDATE", "cases", 1),
+        ("DELETE", "spells", 1),
+        ("UPDATE", "reports", 1),
+    ]
+    assert store.cases.one("5")["state"] == "fixed"
+    with pytest.raises(NotFound, match="There is no case 0"):
+        store.cases.one("0")
+
+
+def test_the_same_run_twice_is_the_same_store(store, table):
+    store.runs.save(run(table, 1), NOW)
+    before = store.fingerprint()
+    store.runs.save(run(table, 1))
+    assert store.fingerprint() == before
+    store.runs.save(run(table, 2))
+    assert store.fingerprint() != before
+
+
+def test_cases_and_spells_of_an_area_latest_first(store, table):
+    tables = run(table)
+    for frame in (tables.cases, tables.spells):
+        frame["area_id"] = np.where(frame.index % 2, "a", "b")
+    store.runs.save(tables)
+    ids = [str(number) for number in range(39, 0, -2)]
+    assert store.cases.of_area("a")["case_id"].tolist() == ids
+    assert store.cases.of_area("a", 3)["case_id"].tolist() == ids[:3]
+    assert store.spells.of_area("a")["case_id"].tolist() == ids
+    assert store.cases.of_area("nowhere").empty
+    assert len(store.sites.read()) == len(store.spells.read()) == 40
+
+
+def test_cases_by_filter(store, table, areas):
+    from geo_service.store import Filter
+
+    store.areas.upsert(areas)
+    tables = run(table)
+    tables.cases["area_id"] = np.where(tables.cases.index % 2, "a", "b")
+    tables.cases.loc[3, "link"] = "rebound"
+    store.runs.save(tables)
+    places = table[["report_id"]].head(4).assign(area_id="a", subdistrict_id="s", distance_m=0.0)
+    store.reports.set_places(places, 1)
+
+    def ids(**where):
+        return store.cases.read(Filter(**where))["case_id"].tolist()
+
+    assert ids(links=("rebound",)) == ["3"]
+    assert ids(kinds=("street",), limit=2) == ["1", "3"]
+    assert ids(subdistricts=("s",)) == ["0", "1", "2", "3"]
+    assert ids(subdistricts=("s",), categories=("D02",)) == ["0", "2"]
+    assert ids(states=("fixed",)) == []
