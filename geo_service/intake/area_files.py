@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from geo_service.intake.files import bad_file, check_path, check_zip, is_zip, lo
 from geo_service.intake.json_file import load_json
 
 _SQLITE: Final = b"SQLite format 3\0"
+_APPLICATION: Final = slice(68, 72)
+_GEOPACKAGES: Final = (b"GPKG", b"GP10", b"GP11")
 _SHAPE: Final = b"\x00\x00\x27\x0a"
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED: Final = (".shx", ".dbf")
@@ -69,10 +72,10 @@ def read_features(path: Path) -> Features:
     """
     check_path(path)
     with path.open("rb") as stream:
-        head = stream.read(16)
+        head = stream.read(100)
     suffix = path.suffix.lower()
     if head.startswith(_SQLITE):
-        if suffix != ".gpkg":
+        if suffix != ".gpkg" or head[_APPLICATION] not in _GEOPACKAGES:
             raise bad_file(path, "areas_foreign")
         return _read_copy(path, {"areas.gpkg": path.read_bytes()}, "GPKG")
     if head.startswith(_SHAPE):
@@ -180,12 +183,14 @@ def _read_copy(path: Path, parts: dict[str, bytes], driver: str) -> Features:
         for name, data in parts.items():
             Path(folder, name).write_bytes(data)
         main = next(n for n in parts if n.endswith((".gpkg", ".shp")))
+        target = Path(folder, main)
         try:
-            target = Path(folder, main)
-            layer = _first_layer(path, target)
-            if pyogrio.read_info(target, layer=layer)["driver"] != driver:
-                raise bad_file(path, "areas_foreign")
-            table = pyogrio.read_dataframe(target, layer=layer, fid_as_index=False)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                layer = _first_layer(path, target)
+                if pyogrio.read_info(target, layer=layer)["driver"] != driver:
+                    raise bad_file(path, "areas_foreign")
+                table = pyogrio.read_dataframe(target, layer=layer, fid_as_index=False)
         except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
             raise bad_file(path, "areas_foreign") from error
     if not len(table):

@@ -34,8 +34,11 @@ def check_path(path: Path) -> None:
             raise bad_file(path, "file_missing")
         if not path.is_file():
             raise bad_file(path, "file_not_plain")
-        if path.stat().st_size == 0:
+        size = path.stat().st_size
+        if size == 0:
             raise bad_file(path, "file_empty")
+        if size > MOST_BYTES:
+            raise bad_file(path, "file_too_large", most=MOST_BYTES // 1024**2)
     except (OSError, ValueError) as error:
         raise bad_file(path, "file_missing") from error
 

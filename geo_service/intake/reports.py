@@ -169,7 +169,7 @@ def _times(
     out: dict[str, pd.Series] = {}
     for name, text in texts.items():
         read = parse_times(text, rules, closing=name in _CLOSINGS, file_order=file_order)
-        out[name] = read.at.reset_index(drop=True)
+        out[name] = read.utc.reset_index(drop=True)
         warnings.extend(read.warnings)
         if name == "reported_at":
             refusals.refuse(text.isna().to_numpy(), name, None, "missing_date")

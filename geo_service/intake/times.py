@@ -58,7 +58,7 @@ class Moments:
 
     Parameters
     ----------
-    at
+    utc
         ``datetime64[us, UTC]``, NaT where missing or bad.
     bad
         Where text is that is no time.
@@ -66,7 +66,7 @@ class Moments:
         What was doubted.
     """
 
-    at: pd.Series
+    utc: pd.Series
     bad: NDArray[np.bool_]
     warnings: list[IntakeWarning] = field(default_factory=list)
 
