@@ -7,7 +7,7 @@ loaded only by who draws a map.
 
 from geo_service.publish.catalogue import TABLES, Table, placed
 from geo_service.publish.cells import written
-from geo_service.publish.export import SUFFIXES, write_export
+from geo_service.publish.export import SUFFIXES, shaped, write_export
 from geo_service.publish.filters import SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection
 from geo_service.publish.safety import spreadsheet_safe
@@ -22,6 +22,7 @@ __all__ = [
     "csv_stream",
     "feature_collection",
     "placed",
+    "shaped",
     "spreadsheet_safe",
     "write_export",
     "written",

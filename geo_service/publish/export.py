@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from geo_service.publish import tables
-from geo_service.publish.catalogue import TABLES
+from geo_service.publish.catalogue import TABLES, placed
+from geo_service.publish.filters import Filter
 from geo_service.publish.geojson import feature_collection
 from geo_service.terms import BadUse
 
@@ -30,6 +32,35 @@ _WRITERS: dict[str, Callable[[str, pd.DataFrame, Path], None]] = {
 
 SUFFIXES = tuple(_WRITERS)
 """Endings of file names that can be written."""
+
+
+def shaped(
+    name: str, rows: pd.DataFrame, areas: pd.DataFrame, asked: Filter, timezone: str
+) -> gpd.GeoDataFrame:
+    """Return those of `rows` that were asked for, in the fields of the table `name`, placed.
+
+    Parameters
+    ----------
+    name
+        One of :data:`TABLES`.
+    rows
+        Its rows.
+    areas
+        GeoDataFrame of all areas, the subdistricts among them.
+    asked
+        The question.
+    timezone
+        The district's, in which days and weeks are meant.
+
+    Raises
+    ------
+    BadUse
+        If there is no such table.
+    """
+    if name not in TABLES:
+        raise BadUse("publish.unknown_export", table=name, known=" ".join(TABLES))
+    table = TABLES[name]
+    return placed(table, rows[asked.rows(table, rows, areas, timezone)], areas)
 
 
 def write_export(name: str, table: pd.DataFrame, path: str | Path) -> None:

@@ -78,8 +78,13 @@ class Filter:
             week=_weeks(values.get("week")),
         )
 
-    def check(self, kinds: Collection[str], categories: Collection[str]) -> None:
-        """Refuse kinds and categories that do not exist.
+    def check(
+        self,
+        kinds: Collection[str],
+        categories: Collection[str],
+        subdistricts: Collection[str] | None = None,
+    ) -> None:
+        """Refuse kinds and categories, and subdistricts where they are given, that do not exist.
 
         Raises
         ------
@@ -92,6 +97,9 @@ class Filter:
         for category in self.category:
             if category != ALL_CATEGORIES and category not in categories:
                 raise BadUse("publish.unknown_category", value=category)
+        for name in self.subdistrict if subdistricts is not None else ():
+            if name not in (subdistricts or ()):
+                raise BadUse("publish.unknown_subdistrict", value=name)
 
     def areas(self, areas: pd.DataFrame) -> Mask:
         """Return which of `areas` are of the kinds, in the subdistricts and in the rectangle.

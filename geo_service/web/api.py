@@ -47,13 +47,21 @@ def periods() -> Response:
     return json_answer(
         {
             "weeks": run.weeks if run else [],
-            "layers": list(question.LAYERS),
+            "layers": _layers(),
             "categories": records(categories, ["code", "name_zh", "name_en", "group"]),
             "kinds": records(kinds[kinds["locates"]], ["kind", "name_zh", "name_en"]),
             "as_of": run.as_of.isoformat().replace("+00:00", "Z") if run else None,
             "run_id": str(run.run_id) if run else None,
         }
     )
+
+
+def _layers() -> list[str]:
+    run = desk.run_or_none()
+    if run is None:
+        return list(question.LAYERS)
+    kept = desk.remember(("layers", run.run_id), lambda: desk.store().runs.layers(run.run_id))
+    return [layer for layer in question.LAYERS if layer in kept]
 
 
 @blueprint.get("/values/<layer>/<week>")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 from flask import Blueprint, Response
 
-from geo_service.publish import TABLES, Filter, csv_stream, feature_collection, placed
+from geo_service.publish import TABLES, Filter, csv_stream, feature_collection, placed, shaped
 from geo_service.store import Filter as Where
 from geo_service.store import Store
 from geo_service.terms import NotFound
@@ -48,11 +48,8 @@ def download(table: str, ext: str) -> Response:
 
 
 def _whole(name: str, asked: Filter) -> Iterator[pd.DataFrame]:
-    table, store = TABLES[name], desk.store()
-    areas = places().table
-    rows = _READERS[name](store)
-    keep = asked.rows(table, rows, areas, desk.district().timezone)
-    return iter([placed(table, rows[keep], areas)])
+    areas, rows = places().table, _READERS[name](desk.store())
+    return iter([shaped(name, rows, areas, asked, desk.district().timezone)])
 
 
 def _weeks(asked: Filter) -> Iterator[pd.DataFrame]:
@@ -68,6 +65,6 @@ def _weeks(asked: Filter) -> Iterator[pd.DataFrame]:
         yield placed(table, table.frame.empty(), areas)
         for week in weeks:
             rows = store.runs.week_rows(week, run.run_id)
-            yield placed(table, rows[asked.rows(table, rows, areas, timezone)], areas)
+            yield shaped(table.name, rows, areas, asked, timezone)
 
     return parts()

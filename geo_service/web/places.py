@@ -37,11 +37,14 @@ class Places:
         Row number by area id.
     bounds
         West, south, east, north of all; none without areas.
+    subdistricts
+        Ids and names by which subdistricts are asked for.
     """
 
     table: gpd.GeoDataFrame
     row: dict[str, int]
     bounds: Bounds | None
+    subdistricts: frozenset[str]
 
     def one(self, area_id: str) -> pd.Series:
         """Return the area called `area_id`.
@@ -78,8 +81,10 @@ def _read() -> Places:
     if len(table):
         west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
         bounds = (west, south, east, north)
+    polygons = table[table["kind"] == SUBDISTRICT]
+    called = [*polygons["area_id"], *polygons["name"].dropna(), *table["subdistrict_id"].dropna()]
     row = {str(area_id): number for number, area_id in enumerate(table["area_id"])}
-    return Places(table, row, bounds)
+    return Places(table, row, bounds, frozenset(called))
 
 
 def locating(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

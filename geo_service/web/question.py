@@ -10,6 +10,7 @@ from flask import request
 from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, BadUse, NotFound
 from geo_service.web import desk
+from geo_service.web.places import places
 
 LAYERS = {
     "rebound": "permille",
@@ -21,7 +22,7 @@ LAYERS = {
 
 
 def asked() -> Filter:
-    """Return the filters of the address, with kinds and categories that exist.
+    """Return the filters of the address; kinds, categories and subdistricts exist.
 
     Raises
     ------
@@ -30,7 +31,9 @@ def asked() -> Filter:
     """
     question = Filter.parse(request.args)
     words = desk.store().words
-    question.check(list(words.kinds()["kind"]), list(words.categories()["code"]))
+    question.check(
+        list(words.kinds()["kind"]), list(words.categories()["code"]), places().subdistricts
+    )
     return question
 
 
@@ -62,11 +65,13 @@ def known_category(code: str) -> str:
     Raises
     ------
     NotFound
-        If it is none.
+        Names those there are.
     """
-    if code == ALL_CATEGORIES or code in set(desk.store().words.categories()["code"]):
+    known = desk.store().words.categories()["code"]
+    if code == ALL_CATEGORIES or code in set(known):
         return code
-    raise NotFound("errors.unknown_category", category=code)
+    listed = ", ".join([ALL_CATEGORIES, *known])
+    raise NotFound("problems.no_such_category", category=code, known=listed)
 
 
 def one_category() -> str:

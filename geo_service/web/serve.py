@@ -22,7 +22,9 @@ class _Application(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         for name, value in self._options.items():
-            self.cfg.set(name, value)
+            # An older gunicorn lacks what it need not be told.
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
 
     def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls it with is its own affair
         # Runs in each worker, after the fork: no connection is shared.
@@ -43,6 +45,8 @@ def options(host: str, port: int) -> dict[str, Any]:
         # Nobody in front of us is believed about who asks.
         "forwarded_allow_ips": "",
         "proxy_protocol": "off",
+        # It would make a folder in the operator's home.
+        "control_socket_disable": True,
         "loglevel": "warning",
         "proc_name": "geo-service",
     }

@@ -150,3 +150,5 @@ def test_unknown_kinds_and_categories_are_named():
         Filter.parse({"kind": "castle"}).check(["alley"], ["D01"])
     with pytest.raises(BadUse, match="D99"):
         Filter.parse({"category": "*,D99"}).check(["alley"], ["D01"])
+    with pytest.raises(BadUse, match="Atlantis"):
+        Filter.parse({"subdistrict": "Atlantis"}).check([], [], {"西园"})

@@ -8,10 +8,18 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_service.publish import TABLES, csv_stream, placed, spreadsheet_safe, write_export
+from geo_service.publish import (
+    TABLES,
+    Filter,
+    csv_stream,
+    placed,
+    shaped,
+    spreadsheet_safe,
+    write_export,
+)
 from geo_service.terms import BadUse
 
 NASTY = st.text(alphabet=st.sampled_from("=+-@＝＋－＠\t\r\n ',\"a1\u3000\u200b"), max_size=6)
@@ -26,6 +34,7 @@ def rows_of(table):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+@settings(deadline=None)  # other processes share this machine
 @given(st.lists(NASTY, min_size=1, max_size=5))
 def test_no_cell_begins_like_a_formula(texts):
     got = spreadsheet_safe(pd.Series(texts, dtype="str"))
@@ -35,6 +44,7 @@ def test_no_cell_begins_like_a_formula(texts):
         assert after == ("'" + before if dangerous else before)
 
 
+@settings(deadline=None)  # other processes share this machine
 @given(st.lists(NASTY, min_size=1, max_size=5))
 def test_csv_gives_back_every_cell(texts):
     got = rows_of(reports(report_id=[f"r{n}" for n in range(len(texts))], description=texts))
@@ -140,3 +150,16 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
         write_export("reports", reports(report_id=["r"]), path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_table_nobody_knows_cannot_be_exported():
+    with pytest.raises(BadUse, match="secrets"):
+        shaped("secrets", pd.DataFrame(), gpd.GeoDataFrame(), Filter(), "Asia/Shanghai")
+
+
+def test_rows_are_chosen_and_shaped_in_one_step():
+    rows = pd.DataFrame({"case_id": ["1", "2"], "category": ["D01", "D02"], "more": [1, 2]})
+    rows = TABLES["cases"].frame.conform(rows)
+    got = shaped("cases", rows, gpd.GeoDataFrame(), Filter(category=("D02",)), "Asia/Shanghai")
+    assert got["case_id"].tolist() == ["2"]
+    assert list(got.columns) == [*TABLES["cases"].properties, "geometry"]

@@ -95,6 +95,7 @@ def test_what_does_not_exist_is_said_with_what_does(viewer, path, named):
     "query",
     [
         "kind=castle",
+        "subdistrict=Atlantis",
         "category=D01,D99",
         "bbox=1,2,3",
         "limit=0",

@@ -89,7 +89,10 @@ def map_shell(
         # folium writes an attribution into the page as it is.
         said = html.escape(attribution or "").replace("`", "&#96;").replace("$", "&#36;")
         _Tiles(tiles=tile_url, attr=said or " ", control=False).add_to(page)
-    _Bounds([[south, west], [north, east]]).add_to(page)
+    fit = _Bounds([[south, west], [north, east]])
+    # An animation that is still under way would undo what our own scripts set meanwhile.
+    fit.options["animate"] = False
+    fit.add_to(page)
     return _taken_apart(page.get_root(), assets or manifest())
 
 
