@@ -164,11 +164,16 @@ def _alleys(
         for letter, stems in ALLEY_STEMS.items()
     }
     places = []
-    for at, polygon in zip(chosen.tolist(), polygons, strict=True):
+    # the longest take the names people know
+    longest = np.argsort(-length[chosen], kind="stable")
+    named = [""] * len(chosen)
+    for at in longest.tolist():
+        named[at] = names[ways[chosen[at]][0]].pop(0)
+    for at, name, polygon in zip(chosen.tolist(), named, polygons, strict=True):
         letter = ways[at][0]
         parts = shapely.get_parts(polygon)
         body = parts[int(np.argmax(shapely.area(parts)))]
-        places.append(Place(names[letter].pop(0), "alley", letter, body, lines[at]))
+        places.append(Place(name, "alley", letter, body, lines[at]))
     return places
 
 

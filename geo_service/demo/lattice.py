@@ -44,8 +44,8 @@ def degrees(xy: Floats) -> Floats:
     >>> degrees(np.array([[0.0, 0.0]])).tolist()
     [[103.7, 36.02]]
     """
-    lonlat: Floats = np.column_stack([xy[:, 0] / _LON_METRES, xy[:, 1] / _LAT_METRES])
-    return np.asarray(np.round(lonlat + (_WEST, _SOUTH), 6), dtype=np.float64)
+    lonlat = np.column_stack([_WEST + xy[:, 0] / _LON_METRES, _SOUTH + xy[:, 1] / _LAT_METRES])
+    return np.asarray(np.round(lonlat, 6), dtype=np.float64)
 
 
 def bend(u: ArrayLike, v: ArrayLike) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo_service.demo.draws import Draws
+from geo_service.demo.draws import Draws, Ints
 from geo_service.demo.ground import Ground
 from geo_service.demo.mix import AFFINITY, CATEGORIES, LINK_METRES, SHARES
 from geo_service.demo.sites import APART_METRES, draw_spots
@@ -31,19 +31,21 @@ class PlantParams:
         Days after a verified fix before anything but a rebound comes.
     small
         Most cases of an area-category outside the busy ones.
+    busy
+        Area-categories of the planted ones' size that are like all others.
+    low, high
+        Least and most cases aimed at in a busy or planted area-category.
     """
 
-    cases: int = 47_500
+    cases: int = 52_500
     rebound_hazard: float = 0.128
     rebound_days: float = 20.0
     times: int = 3
-    rest_days: int = 40
+    rest_days: int = 35
     small: int = 36
-    busy: int = 24
-    low: int = 72
-    high: int = 112
-    emerging: int = 3
-    fading: int = 3
+    busy: int = 20
+    low: int = 104
+    high: int = 119
 
 
 PLANTED = (
@@ -55,7 +57,19 @@ PLANTED = (
 
 _EMERGING = (("street", "D05"), ("street", "D04"), ("street", "D02"))
 _FADING = (("street", "D01"), ("street", "D05"), ("compound", "D03"))
-_PER_SPOT = 9
+
+_KNOWN = {
+    ("alley", "D01"): "西湖后街",
+    ("market", "D03"): "敦煌路市场",
+    ("compound", "D01"): "希望大院",
+}
+"""Who is planted first, where there is room."""
+
+_PER_SPOT = 13
+"""Most cases of a busy spot in two years: less than two months from case to case."""
+
+_RISING_SPOTS = 17
+_HARDLY, _CLEARLY = 7, 27
 
 
 def draw_plan(
@@ -73,6 +87,7 @@ def draw_plan(
     """
     draws = Draws(seed, "plan")
     spots = {link: draw_spots(ground, apart, seed) for link, apart in APART_METRES.items()}
+    names = ground.areas["name"].to_numpy(dtype=object)[: len(ground.polygons)]
     kinds = ground.areas["kind"].to_numpy(dtype=object)[: len(ground.polygons)]
     character = np.array([1, 1, 2, 3, 4])[draws.whole(0, 5, len(kinds))]
     tables = []
@@ -85,19 +100,25 @@ def draw_plan(
         cases = _share(weight, count, params.cases * SHARES[category] // 1000, params.small)
         tables.append(
             pd.DataFrame(
-                {"area": np.arange(len(kinds)), "category": category, "kind": kinds,
-                 "spots": count, "cases": cases}
+                {
+                    "area": np.arange(len(kinds)),
+                    "name": names,
+                    "kind": kinds,
+                    "category": category,
+                    "spots": count,
+                    "cases": cases,
+                }
             )
-        )  # fmt: skip
+        )
     plan = pd.concat(tables, ignore_index=True)
     plan["role"] = ""
     _plant(plan, params, draws)
     return plan[plan["cases"] > 0].reset_index(drop=True), spots
 
 
-def _share(weight: np.ndarray, count: np.ndarray, total: int, most: int) -> np.ndarray:
+def _share(weight: Ints, count: Ints, total: int, most: int) -> Ints:
     """Share `total` by weight, no area above `most` or five a spot; the rest goes round."""
-    limit = np.minimum(count * 5, most)
+    limit = np.minimum(count * 6, most)
     cases = np.zeros(len(weight))
     for _ in range(8):
         open_ = (cases < limit) & (weight > 0)
@@ -105,13 +126,30 @@ def _share(weight: np.ndarray, count: np.ndarray, total: int, most: int) -> np.n
         if left < 1 or not open_.any():
             break
         cases = np.minimum(cases + left * weight * open_ / (weight * open_).sum(), limit)
-    return np.floor(cases + 0.5).astype(np.int64)
+    return _apart(np.floor(cases + 0.5).astype(np.int64), limit)
+
+
+def _apart(cases: Ints, limit: Ints) -> Ints:
+    """Move middling sizes to one side: a place has the problem, or hardly has it.
+
+    About as many cases are added as are taken away.
+    """
+    few, many = _HARDLY, _CLEARLY
+    middling = np.flatnonzero((cases > few) & (cases < many))
+    roomy = limit[middling] >= many
+    middling = middling[np.lexsort((middling, -cases[middling], ~roomy))]
+    size = cases[middling]
+    added = np.cumsum(many - size)
+    taken = (size - few).sum() - np.cumsum(size - few)
+    out = cases.copy()
+    out[middling] = np.where((added <= taken) & (limit[middling] >= many), many, few)
+    return out
 
 
 def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
     used: set[int] = set()
 
-    def take(kind: str, category: str, role: str, least: int) -> None:
+    def take(kind: str, category: str, role: str) -> None:
         fits = plan[
             (plan["kind"] == kind)
             & (plan["category"] == category)
@@ -122,18 +160,22 @@ def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
         fits = fits.iloc[draws.shuffled(len(fits))]
         fits = fits.sort_values("spots", ascending=False, kind="stable")
         # any of those with room, else the roomiest
-        room = int((fits["spots"] * _PER_SPOT >= max(want, least)).sum())
-        row = fits.index[draws.one(0, max(1, room))]
+        least = _RISING_SPOTS if role == "emerging" else -(-want // _PER_SPOT)
+        roomy = fits[fits["spots"] >= least]
+        row = (roomy if len(roomy) else fits).index[draws.one(0, max(1, len(roomy)))]
+        known = fits.index[(fits["name"] == _KNOWN.get((kind, category))) & (fits["spots"] >= 8)]
+        if role == "rebounding" and len(known):
+            row = known[0]
         plan.loc[row, "cases"] = min(want, int(plan.loc[row, "spots"]) * _PER_SPOT)
         plan.loc[row, "role"] = role
         used.add(int(plan.loc[row, "area"]))
 
     for kind, category in PLANTED:
-        take(kind, category, "rebounding", 0)
-    for kind, category in _EMERGING[: params.emerging]:
-        take(kind, category, "emerging", 220)
-    for kind, category in _FADING[: params.fading]:
-        take(kind, category, "fading", 0)
+        take(kind, category, "rebounding")
+    for kind, category in _EMERGING:
+        take(kind, category, "emerging")
+    for kind, category in _FADING:
+        take(kind, category, "fading")
     for number in range(params.busy):
         kind, category = PLANTED[number % len(PLANTED)]
-        take(kind, category, "busy", 0)
+        take(kind, category, "busy")

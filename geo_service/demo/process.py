@@ -29,6 +29,9 @@ END = (BEFORE + DAYS) * DAY
 _NEVER = np.int64(1 << 40)
 _STEPS = 40
 
+_SPREAD = 6
+"""Days over which a round's visit to one site is spread."""
+
 
 def draw_sites(plan: pd.DataFrame, spots: dict[int, pd.DataFrame], seed: int) -> pd.DataFrame:
     """Choose the sites of each area-category among its spots and give each its pace.
@@ -80,12 +83,14 @@ def simulate(
     rest = np.where(role == "emerging", 31, params.rest_days)
     pace = _pace(sites["cycle"].to_numpy(), hazard, rest, params)
     size = len(sites)
-    day = clocks.later(np.zeros(size), sites["cycle"].to_numpy() * draws.whole(0, 1000, size) / 1e3)
+    luck = _Luck(unit, draws)
+    rounds = _Rounds(clocks, sites["cycle"].to_numpy() / np.exp(-hazard), role != "x", unit, draws)
+    day = clocks.later(np.zeros(size), sites["cycle"].to_numpy() * luck.share(0))
     opened = _in_the_day(day, category, np.full(size, -1), draws)
     steps = []
-    for _ in range(_STEPS):
+    for step in range(_STEPS):
         fixed, verified = _closing(opened, category, draws)
-        never = draws.happens(40, size)
+        never = draws.happens(np.where(role == "", 42, 15), size)
         only_fixed = draws.happens(200, size) & never
         steps.append(
             pd.DataFrame(
@@ -98,8 +103,9 @@ def simulate(
             )[opened < END]
         )
         after = np.where(never, np.maximum(opened, fixed) + 200 * DAY, verified)
-        back = _rebound(after / DAY, hazard, params, draws)
+        back = _rebound(after / DAY, hazard, -np.log(luck.share(step)), params)
         slow = clocks.later(after / DAY + rest, pace * _steady(size, draws))
+        slow = np.where(rounds.kept, rounds.next(after / DAY + rest, draws), slow)
         day = np.where(never, after / DAY + draws.whole(0, 100, size), np.minimum(back, slow))
         opened = _in_the_day(day, category, after, draws)
         if (opened >= END).all():
@@ -121,12 +127,56 @@ def _steady(size: int, draws: Draws) -> Floats:
     return (draws.waiting(size) + draws.waiting(size) + draws.waiting(size)) / 3.0
 
 
-def _rebound(after: Floats, hazard: Floats, params: PlantParams, draws: Draws) -> Floats:
+def _rebound(after: Floats, hazard: Floats, waiting: Floats, params: PlantParams) -> Floats:
     """Return the day of the rebound, infinite where the fix holds."""
-    spent = draws.waiting(len(after)) / hazard
+    spent = waiting / hazard
     held = spent >= 1.0
     days = -params.rebound_days * np.log1p(-np.where(held, 0.0, spent))
     return np.where(held, np.inf, after + days)
+
+
+class _Luck:
+    """Luck that is spread evenly over the cases of an area-category.
+
+    Each share is uniform; those of one unit follow the golden section, so that a unit of ten
+    cases is neither very lucky nor very unlucky. A small place would else outdo, by chance
+    alone, any truth that is planted.
+    """
+
+    def __init__(self, unit: Ints, draws: Draws) -> None:
+        order = pd.Series(unit).groupby(unit)
+        self._unit, self._draws = unit, draws
+        self._turn = order.cumcount().to_numpy()
+        self._sites = order.transform("size").to_numpy()
+        self._start = draws.whole(0, 1 << 32, int(unit.max()) + 1)[unit]
+
+    def share(self, step: int) -> Floats:
+        """Return a number between 0 and 1 for each site's `step`-th case."""
+        turn = np.empty_like(self._turn)
+        # another order each step, or one site would be lucky for ever
+        turn[np.lexsort((self._draws.shuffled(len(turn)), self._unit))] = self._turn
+        number = step * self._sites + turn
+        mixed = (self._start + number * 2654435769) % (1 << 32)
+        return np.asarray((mixed + 0.5) / (1 << 32), dtype=np.float64)
+
+
+class _Rounds:
+    """The rounds on which busy places are looked at: each site once a round, one after another."""
+
+    def __init__(
+        self, clocks: _Clocks, length: Floats, kept: np.ndarray, unit: Ints, draws: Draws
+    ) -> None:
+        order = pd.Series(unit).groupby(unit)
+        self._clocks, self._length, self.kept = clocks, length, kept
+        place = order.cumcount().to_numpy() + draws.whole(0, 1000, int(unit.max()) + 1)[unit] / 1e3
+        self._phase = place / order.transform("size").to_numpy()
+
+    def next(self, day: Floats, draws: Draws) -> Floats:
+        """Return the first visit after each site's `day`."""
+        now = self._clocks.spent(day)
+        visit = np.ceil(now / self._length - self._phase) + self._phase
+        spread = draws.whole(0, _SPREAD * 1000, len(day)) / 1000.0
+        return self._clocks.later(np.zeros(len(day)), visit * self._length + spread)
 
 
 class _Clocks:
@@ -146,12 +196,22 @@ class _Clocks:
 
     def later(self, start: Floats, wait: Floats) -> Floats:
         """Return the day on which `wait` mean days have passed since day `start`."""
+        until = self.spent(start) + wait
         out = np.empty(len(start))
         for index, spent in self._members:
-            days = np.concatenate([np.arange(len(spent) - 1.0), [len(spent) + 3998.0]])
-            begun = np.interp(start[index], days, spent)
-            out[index] = np.interp(begun + wait[index], spent, days)
+            out[index] = np.interp(until[index], spent, self._days(spent))
         return out
+
+    def spent(self, day: Floats) -> Floats:
+        """Return how many mean days have passed until each `day`."""
+        out = np.empty(len(day))
+        for index, spent in self._members:
+            out[index] = np.interp(day[index], self._days(spent), spent)
+        return out
+
+    @staticmethod
+    def _days(spent: Floats) -> Floats:
+        return np.concatenate([np.arange(len(spent) - 1.0), [len(spent) + 3998.0]])
 
 
 def _in_the_day(day: Floats, category: Ints, after: Ints, draws: Draws) -> Ints:

@@ -34,8 +34,8 @@ class ReportParams:
         Cases per mille reported again between fix and verification.
     unplaced, nowhere
         Reports per mille of cases with an address only, and with neither.
-    stray
-        Reports per mille whose position is 8–24 m off.
+    stray, lost
+        Reports per mille whose position is 6–20 m off to a side, and 35–90 m off.
     """
 
     doubled: int = 125
@@ -46,6 +46,7 @@ class ReportParams:
     unplaced: int = 38
     nowhere: int = 4
     stray: int = 45
+    lost: int = 2
 
 
 def draw_reports(
@@ -174,6 +175,8 @@ def _positions(spot: pd.DataFrame, params: ReportParams, draws: Draws) -> np.nda
     stray = draws.happens(params.stray, size)
     side = np.where(draws.happens(500, size), 1.0, -1.0)
     across = np.where(stray, side * draws.whole(60, 200, size) / 10.0, across)
+    lost = draws.happens(params.lost, size)
+    across = np.where(lost, side * draws.whole(350, 900, size) / 10.0, across)
     east, north = spot["east"].to_numpy(), spot["north"].to_numpy()
     x = spot["x"].to_numpy() + along * east - across * north
     y = spot["y"].to_numpy() + along * north + across * east

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 from geo_service.demo.draws import Draws, Floats
 from geo_service.demo.ground import Ground
 
-APART_METRES = {30: 43, 50: 65}
+APART_METRES = {30: 41, 50: 63}
 """Least distance of two spots, by link distance."""
 
 _FIRST = (

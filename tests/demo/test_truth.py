@@ -1,0 +1,113 @@
+"""The planted truth, judged by the simulated cases themselves; no linker stands between."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo_service.demo.district import END as LAST
+from geo_service.demo.ground import draw_ground
+from geo_service.demo.mix import DAYS
+from geo_service.demo.plant import PlantParams, draw_plan
+from geo_service.demo.process import DAY, END, draw_sites, next_within, simulate
+from geo_service.demo.sites import APART_METRES
+
+
+def simulated(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    params = PlantParams()
+    plan, spots = draw_plan(draw_ground(seed), params, seed)
+    sites = draw_sites(plan, spots, seed)
+    cases = simulate(plan, sites, LAST - timedelta(days=DAYS), params, seed)
+    return plan, cases.assign(unit=sites["unit"].to_numpy()[cases["site"].to_numpy()])
+
+
+def by_unit(cases: pd.DataFrame, plan: pd.DataFrame) -> pd.Series:
+    return cases.groupby("unit").size().reindex(plan.index, fill_value=0)
+
+
+def found(seed: int) -> int:
+    """Count planted area-categories among the first 20 by 30-day share × cases of 4 weeks."""
+    plan, cases = simulated(seed)
+    spells = next_within(cases, 30)
+    spells = spells[spells["seen"] & (spells["verified"] >= END - 52 * 7 * DAY)]
+    closed = by_unit(spells, plan)
+    back = by_unit(spells[spells["back"]], plan)
+    lately = by_unit(cases[cases["opened"] >= END - 28 * DAY], plan)
+    score = (back / closed.clip(lower=1) * lately).where(closed >= 5, -1.0)
+    first = score.sort_values(ascending=False, kind="stable").index[:20]
+    return int((plan.loc[first, "role"] == "rebounding").sum())
+
+
+@pytest.fixture(scope="module")
+def default():
+    return simulated(1)
+
+
+def test_truth_names_what_was_planted(demo):
+    truth = demo.truth
+    assert truth["schematic"] is True
+    assert [len(truth[k]) for k in ("rebounding", "emerging", "fading")] == [12, 3, 3]
+    known = set(demo.areas["area_id"])
+    kinds = demo.areas.set_index("area_id")["kind"]
+    planted = [row["area_id"] for row in truth["rebounding"]]
+    assert set(planted) <= known
+    assert set(kinds[planted]) == {"street", "alley", "market", "compound"}
+    assert truth["params"]["times"] == 3
+
+
+def test_planted_are_as_large_as_others(demo):
+    sizes = [row["cases"] for row in demo.truth["rebounding"]]
+    others = [row["cases"] for row in demo.truth["busy"]]
+    assert min(sizes) >= 60
+    assert max(sizes) <= 130
+    assert min(others) <= np.median(sizes) <= max(others)
+
+
+def test_planted_hazard_shows_in_the_shares(default):
+    plan, cases = default
+    spells = next_within(cases, 30)
+    spells = spells[spells["seen"]]
+    planted = (plan["role"] == "rebounding").to_numpy()[spells["unit"].to_numpy()]
+    back = spells["back"].to_numpy()
+    assert 0.08 <= back[~planted].mean() <= 0.11
+    assert 0.24 <= back[planted].mean() <= 0.31
+
+
+def test_planted_truth_is_found_by_rank():
+    hits = [found(seed) for seed in range(1, 11)]
+    assert hits[0] >= 11
+    assert np.mean(hits) >= 10
+
+
+def test_emerging_rise_and_fading_fall(default):
+    plan, cases = default
+    weeks = 7 * DAY
+    last = by_unit(cases[cases["opened"] >= END - 4 * weeks], plan) / 4
+    before = cases[(cases["opened"] < END - 16 * weeks) & (cases["opened"] >= END - 68 * weeks)]
+    year = by_unit(before, plan) / 52
+    rising, falling = plan["role"] == "emerging", plan["role"] == "fading"
+    assert (last[rising] > 2.5 * year[rising]).all()
+    assert (last[falling] < 0.5 * year[falling]).all()
+    assert (year[falling] > 0.5).all()
+
+
+def test_cases_of_a_site_follow_each_other(default):
+    _, cases = default
+    closed = cases[cases["verified"] >= 0]
+    assert (closed["fixed"] > closed["opened"]).all()
+    assert (closed["verified"] > closed["fixed"]).all()
+    following = cases.groupby("site")["opened"].shift(-1)
+    both = following.notna() & (cases["verified"] >= 0)
+    assert (following[both] > cases.loc[both, "verified"]).all()
+
+
+def test_spots_lie_farther_apart_than_the_link_distance():
+    from scipy.spatial import cKDTree
+
+    _, spots = draw_plan(draw_ground(1), PlantParams(), 1)
+    for link, table in spots.items():
+        points = table[["x", "y"]].to_numpy()
+        nearest = cKDTree(points).query(points, k=2)[0][:, 1]
+        assert nearest.min() >= APART_METRES[link] - 0.51
+        assert nearest.min() > link
