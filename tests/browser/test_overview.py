@@ -131,9 +131,14 @@ def test_category_and_kind_change_the_list_and_the_map(opened: Open) -> None:
 
 
 def test_the_list_is_in_the_order_of_rank(opened: Open) -> None:
-    ranks = [int(text) for text in opened().locator(".row-rank").all_inner_texts() if text]
-    assert ranks[0] == 1
-    assert ranks == sorted(ranks)
+    page = opened()
+    rows = json.loads(page.request.get(f"/api/worst/{weeks(page)[-1]}?limit=20").body())["rows"]
+    assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
+    shown = page.locator(ROW).evaluate_all("rows => rows.map((row) => row.dataset.area)")
+    assert shown[:20] == [row["area_id"] for row in rows]
+    numbers = page.locator(".row-rank").all_inner_texts()
+    assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    assert page.locator(".badge-rank").all_inner_texts() == numbers[:10]
 
 
 def test_the_list_follows_the_map(opened: Open) -> None:

@@ -76,7 +76,7 @@ export class Areas {
   makeStyle(key) {
     if (key === "away" || key === "clear") return { stroke: false, fill: false };
     const [layerName, index, tier] = key.split(" ");
-    const { colours, unknown } = LAYERS[layerName];
+    const { colours, unknown, strongFrom } = LAYERS[layerName];
     const solid = { stroke: true, fill: true, fillOpacity: 1, opacity: 1, dashArray: null };
     if (Number(index) === UNKNOWN) {
       const hollow = { ...solid, color: COLOURS.hollow, weight: tier === "far" ? 0.6 : 1, opacity: 0.7 };
@@ -85,8 +85,8 @@ export class Areas {
     }
     const colour = colours[index];
     if (tier === "near") return { ...solid, fillColor: colour, color: COLOURS.text, weight: 1, opacity: Number(index) ? 0.6 : 0.25 };
-    const strong = tier === "far" ? 2 : 3;
-    return { ...solid, fillColor: colour, color: colour, weight: Number(index) ? strong : 1 };
+    const strong = tier === "far" ? 2.5 : 3;
+    return { ...solid, fillColor: colour, color: colour, weight: Number(index) >= strongFrom ? strong : 1 };
   }
 
   mark(layer) {

@@ -1,4 +1,4 @@
-// The first ten of the list on the map: their rank, and from close by their name.
+// The first ten of the list on the map: their place in it, and from close by their name.
 
 import { dataName, make } from "./dom.js";
 import { OUTLINED_FROM, labelsOn } from "./panes.js";
@@ -19,10 +19,10 @@ export class Badges {
   show(rows, chosen) {
     this.markers.forEach((marker) => marker.remove());
     this.markers = [];
-    for (const row of rows.slice(0, this.map.getSize().x < 480 ? SHOWN_SMALL : SHOWN)) {
+    for (const [index, row] of rows.slice(0, this.map.getSize().x < 480 ? SHOWN_SMALL : SHOWN).entries()) {
       const middle = this.areas.middleOf(row.area_id);
       if (!middle) continue;
-      const label = make("span", { "class": row.area_id === chosen ? "badge chosen" : "badge", "data-area": row.area_id }, make("span", { "class": "badge-rank" }, String(row.rank ?? "")));
+      const label = make("span", { "class": row.area_id === chosen ? "badge chosen" : "badge", "data-area": row.area_id }, make("span", { "class": "badge-rank" }, String(index + 1)));
       if (this.map.getZoom() >= OUTLINED_FROM) label.append(dataName(row.name || row.area_id, "span", { "class": "badge-name" }));
       const icon = L.divIcon({ html: label, className: "badge-icon", iconSize: [SIZE, SIZE] });
       const marker = L.marker(middle, { icon, pane: this.pane, interactive: false, keyboard: false }).addTo(this.map);

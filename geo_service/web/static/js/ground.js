@@ -68,7 +68,7 @@ class Names {
         .map((point) => ({ left: point.x - width / 2, top: point.y - height / 2, width, height, point }))
         .find((candidate) => !taken.some((other) => overlap(candidate, other)));
       const fits = spot && room.x > width * 0.8;
-      text.hidden = !fits;
+      text.style.visibility = fits ? "visible" : "hidden"; // it keeps its size, to be measured again
       if (!fits) continue;
       text.style.transform = `translate(-50%, calc(-50% + ${Math.round(spot.point.y - at.y)}px))`;
       taken.push(spot);

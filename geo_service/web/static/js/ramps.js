@@ -5,7 +5,7 @@ import { say } from "./say.js";
 export const UNKNOWN = -1;
 
 const NONE = "#e6e1d6"; // nearly the ground
-const RAMP = ["#fdcc8a", "#fc8d59", "#d7301f"];
+const RAMP = ["#fbdcae", "#fc8d59", "#c0210f"]; // what is about usual stays pale
 const DEEP = ["#fdd49e", "#fdbb84", "#ef6548", "#b30000"];
 
 const per = (from, to) => `${from}–${to}\u00a0%`;
@@ -15,17 +15,20 @@ export const LAYERS = {
     breaks: [100, 200, 350], // per mille
     colours: [NONE, ...RAMP],
     labels: () => [`< 10\u00a0%`, per(10, 20), per(20, 35), `> 35\u00a0%`],
+    strongFrom: 2,
     unknown: "hollow",
   },
   hotspots: {
     breaks: [1],
     colours: [NONE, "#d7301f"],
     labels: () => [say("not_hot"), say("hot")],
+    strongFrom: 1,
     unknown: "hatched",
   },
   cases: {
     breaks: [1, 5, 10, 20],
     colours: [NONE, ...DEEP],
+    strongFrom: 2,
     labels: () => ["0", "1–4", "5–9", "10–19", "≥ 20"],
     unknown: "hatched",
   },

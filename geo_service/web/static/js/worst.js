@@ -1,17 +1,17 @@
-// The list of the worst, of what the map shows now.
+// The list of the worst, of what the map shows now, counted from one: badges on the map say the same.
 
 import { dataName, icon, make } from "./dom.js";
 import { sparkline } from "./bars.js";
-import { say } from "./say.js";
+import { percent, say } from "./say.js";
 
 export function cameBack(row) {
-  return row.rebound_spells
-    ? say("came_back", { back: row.rebound_events_30 ?? 0, fixes: row.rebound_spells })
-    : say("no_fixes_yet");
+  if (!row.rebound_spells) return say("no_fixes_yet");
+  const words = say("came_back", { back: row.rebound_events_30 ?? 0, fixes: row.rebound_spells });
+  return row.p_rebound_30 == null ? words : `${words} · ${percent(row.p_rebound_30)}`;
 }
 
 export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, onPoint }) {
-  list.replaceChildren(...rows.map((row) => {
+  list.replaceChildren(...rows.map((row, index) => {
     const name = row.name || row.area_id;
     const facts = make("span", { "class": "row-facts" },
       sparkline(row.spark ?? []),
@@ -19,7 +19,7 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
       row.pattern ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern}`)) : null,
       row.enough_data === false ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
     const open = make("button", { type: "button", "class": "row-open", onclick: () => onOpen(row.area_id) },
-      make("span", { "class": "row-rank" }, row.rank != null ? String(row.rank) : ""),
+      make("span", { "class": "row-rank" }, String(index + 1)),
       make("span", { "class": "row-text" },
         make("span", { "class": "row-title" }, dataName(name, "b"), make("span", { "class": "quiet-text", "data-name": true }, kindName(row.kind))),
         make("span", { "class": "row-sentence" }, cameBack(row)),
