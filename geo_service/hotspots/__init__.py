@@ -5,7 +5,7 @@ table a week; arrays for the map; cases per 100 m cell. May not enter: a clock, 
 """
 
 from geo_service.hotspots.cells import density_cells
-from geo_service.hotspots.counts import Counts, weekly_counts
+from geo_service.hotspots.counts import Counts, exposure_days, weekly_counts
 from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.rows import Weekly, rank_rows, weekly_rows
 from geo_service.hotspots.verdict import Verdict, verdict
@@ -16,6 +16,7 @@ __all__ = [
     "Verdict",
     "Weekly",
     "density_cells",
+    "exposure_days",
     "rank_rows",
     "verdict",
     "weekly_counts",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_service.hotspots.params import HotspotParams
 from geo_service.measure import Pairs
 
 Grid = NDArray[np.int32]
@@ -82,3 +83,22 @@ def trailing_sum(grid: Grid, weeks: int) -> Grid:
     total = np.cumsum(grid, axis=1, dtype=np.int64)
     total[:, weeks:] -= total[:, :-weeks].copy() if weeks < grid.shape[1] else 0
     return total.astype(np.int32)
+
+
+def exposure_days(
+    edges: NDArray[np.int64], first: int, params: HotspotParams
+) -> NDArray[np.float64]:
+    """Return on how many days of each week's trailing weeks a report could have come; shape (w,).
+
+    Without a log of who looked where, a day counts from the first report on.
+
+    Parameters
+    ----------
+    edges
+        Beginnings of the weeks and the end of the last, microseconds.
+    first
+        When the first report came, microseconds.
+    """
+    begin = np.arange(len(edges) - 1) - (params.trailing_weeks - 1)
+    since = np.maximum(edges[begin.clip(min=0)], first)
+    return np.round((edges[1:] - since) / 86_400_000_000, 6)

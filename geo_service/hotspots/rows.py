@@ -23,12 +23,29 @@ NULL = np.uint16(65535)
 class Risks(Protocol):
     """What the weekly rows need of the rolling 30-day risk: arrays of shape (pairs, weeks)."""
 
-    spells: NDArray[np.int32]
-    events: NDArray[np.int32]
-    probability: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    n_eff: NDArray[np.float64]
+    @property
+    def spells(self) -> NDArray[np.int32]:
+        """Denominator."""
+
+    @property
+    def events(self) -> NDArray[np.int32]:
+        """Numerator."""
+
+    @property
+    def probability(self) -> NDArray[np.float64]:
+        """Estimate."""
+
+    @property
+    def low(self) -> NDArray[np.float64]:
+        """Lower end of its interval."""
+
+    @property
+    def high(self) -> NDArray[np.float64]:
+        """Upper end."""
+
+    @property
+    def n_eff(self) -> NDArray[np.float64]:
+        """Effective size."""
 
 
 @dataclass(frozen=True)

@@ -8,5 +8,6 @@ of all facts known, never of the order in which they came. May not enter: a cloc
 from geo_service.link.closures import closures_of_rows
 from geo_service.link.linking import Linked, link
 from geo_service.link.params import LinkParams
+from geo_service.link.state import state_of
 
-__all__ = ["LinkParams", "Linked", "closures_of_rows", "link"]
+__all__ = ["LinkParams", "Linked", "closures_of_rows", "link", "state_of"]

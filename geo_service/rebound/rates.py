@@ -92,7 +92,7 @@ def _level(
         out[f"p_rebound_{horizon}_low"] = risk.low
         out[f"p_rebound_{horizon}_high"] = risk.high
     figures = [name for name in out.columns if name.startswith("p_rebound")]
-    out[figures] = out[figures].where(out["enough_data"].to_numpy()[:, None])
+    out.loc[~out["enough_data"], figures] = np.nan
     unverified = spells["unverified"].to_numpy(dtype=np.float64)
     out["unverified"] = np.bincount(group, weights=unverified, minlength=count).astype(np.int64)
     return out

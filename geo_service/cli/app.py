@@ -1,0 +1,75 @@
+"""The group of all commands, and what every command shares."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from geo_service import __version__
+from geo_service.cli.context import Context, language_of
+from geo_service.terms import BadUse, GeoServiceError
+
+EXIT_FAILED, EXIT_BAD_USE = 1, 2
+
+
+class _Commands(click.Group):
+    """Loads a subject's file when its command is called: each start reads only what it needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return sorted(_WHERE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _WHERE:
+            return None
+        from importlib import import_module
+
+        module = import_module(f"geo_service.cli.{_WHERE[cmd_name]}")
+        command: click.Command = module.COMMANDS[cmd_name]
+        return command
+
+
+_WHERE = {
+    "areas": "areas",
+    "categories": "words",
+    "crews": "words",
+    "demo": "demo",
+    "export": "export",
+    "hotspots": "figures",
+    "jobs": "jobs",
+    "kinds": "words",
+    "rebound": "figures",
+    "refresh": "refresh",
+    "reports": "reports",
+    "serve": "serve",
+    "user": "user",
+}
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Where street problems come back, how sure that is, and who goes there next."""
+    ctx.obj = Context(environ=dict(os.environ))
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit code."""
+    language = language_of(os.environ)
+    try:
+        cli.main(args=args, prog_name="geo-service", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(EXIT_FAILED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # the reader has seen enough; closing stdout quietly keeps the interpreter from complaining
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILED)
+    except GeoServiceError as error:
+        click.echo(error.say(language), err=True)
+        sys.exit(EXIT_BAD_USE if isinstance(error, BadUse) else EXIT_FAILED)

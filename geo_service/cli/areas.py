@@ -1,0 +1,73 @@
+"""``areas import`` and ``areas grid``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from geo_service import pipeline
+from geo_service.cli.context import Context, option_db
+from geo_service.cli.reports import told
+from geo_service.terms import say
+
+
+@click.group()
+def areas() -> None:
+    """Areas: streets, back alleys, markets and other polygons."""
+
+
+@areas.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", help="Kind of all areas of the file that name none themselves.")
+@click.option("--id-field", help="Property that holds the id.")
+@click.option("--name-field", help="Property that holds the name.")
+@click.option("--crs", help="wgs84, gcj02, bd09 or an authority code such as EPSG:3435.")
+@click.option("--buffer", type=float, metavar="M", help="Metres to either side of a line.")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@option_db
+@click.pass_obj
+def import_(
+    ctx: Context,
+    file: Path,
+    kind: str | None,
+    id_field: str | None,
+    name_field: str | None,
+    crs: str | None,
+    buffer: float | None,
+    format_: str,
+    db: str | None,
+) -> None:
+    """Read polygons: GeoJSON, a list of Features, GeoPackage, Shapefile."""
+    begun = time.monotonic()
+    with ctx.store(db) as store:
+        done, repaired = pipeline.import_areas(
+            store,
+            file,
+            kind=kind,
+            id_field=id_field,
+            name_field=name_field,
+            crs=crs,
+            buffer=buffer,
+        )
+    for area_id, why in repaired:
+        click.echo(say("cli.repaired", ctx.language, area_id=area_id, why=why), err=True)
+    told([done], format_, ctx.language, time.monotonic() - begun)
+
+
+@areas.command("grid")
+@click.option("--cell", type=float, required=True, metavar="M", help="Side of a square, metres.")
+@option_db
+@click.pass_obj
+def grid(ctx: Context, cell: float, db: str | None) -> None:
+    """Lay squares over the reports, for a city without polygons."""
+    with ctx.store(db) as store:
+        made = pipeline.make_grid(store, cell)
+    click.echo(
+        f"read {made.read} accepted {made.accepted} updated {made.updated} "
+        f"unchanged {made.unchanged} rejected 0"
+    )
+
+
+COMMANDS = {"areas": areas}

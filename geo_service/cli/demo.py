@@ -1,0 +1,76 @@
+"""``demo``: the schematic district, its people, its figures."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import date
+from pathlib import Path
+
+import click
+
+from geo_service import pipeline
+from geo_service.cli.context import Context, day, option_db, progress
+from geo_service.demo import END, demo_district
+from geo_service.people import one_time_password
+from geo_service.terms import say
+
+
+@click.command()
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--as-of", metavar="D", help=f"End on the last Sunday before D [{END}].")
+@click.option("--if-missing", is_flag=True, help="Do nothing where the store holds reports.")
+@option_db
+@click.pass_obj
+def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str | None) -> None:
+    """Build the schematic Qilihe district with planted rebounds, people and crews."""
+    settings = ctx.settings(db)
+    end: date = day("--as-of", as_of) or END
+    kept = settings.var / "demo_passwords.json"
+    with ctx.store(db) as store:
+        if if_missing and store.reports.count():
+            if store.district.get().demo and store.runs.latest() is not None:
+                _print_passwords(ctx, _read(kept))
+                return
+            if not store.district.get().demo:
+                return
+        with progress(ctx) as tell:
+            tell("demo", 0, None)
+            district = demo_district(seed, end)
+            passwords = {
+                str(name): one_time_password(secrets.choice) for name in district.people["name"]
+            }
+            made = pipeline.load_demo(store, district, passwords, now=ctx.now(), tell=tell)
+            pipeline.refresh(store, now=ctx.now(), tell=tell)
+    if made:
+        new = {name: passwords[name] for name in made}
+        _keep(kept, _read(kept) | new)
+        _print_passwords(ctx, new)
+    click.echo(say("cli.demo_ready", ctx.language), err=True)
+
+
+def _print_passwords(ctx: Context, passwords: dict[str, str]) -> None:
+    if not passwords:
+        return
+    click.echo(say("cli.demo_people", ctx.language), err=True)
+    for name, password in passwords.items():
+        click.echo(f"{name}\t{password}")
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    known: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return known
+
+
+def _keep(path: Path, passwords: dict[str, str]) -> None:
+    """Keep the demo's passwords, readable by their owner alone, to be shown at the next start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(passwords, stream, ensure_ascii=False, indent=1)
+
+
+COMMANDS = {"demo": demo}

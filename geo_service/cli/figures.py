@@ -1,0 +1,135 @@
+"""``rebound`` and ``hotspots``: the stored figures of the last run."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import click
+import pandas as pd
+
+from geo_service import pipeline
+from geo_service.cli.context import Context, day, option_db, option_format
+from geo_service.cli.show import show
+from geo_service.publish import TABLES, Filter
+from geo_service.store import Run, Store
+from geo_service.terms import NotReady
+
+
+def _run(store: Store, as_of: str | None) -> Run:
+    """Return the last run; another as-of than its is an error, never a silent mix."""
+    run = store.runs.latest()
+    if run is None:
+        raise NotReady("errors.no_run")
+    asked = day("--as-of", as_of)
+    if asked is not None:
+        moment = pipeline.as_of_day(asked, store)
+        if moment != run.as_of:
+            zone = ZoneInfo(store.district.get().timezone)
+            raise NotReady(
+                "errors.other_as_of", stored=run.as_of.astimezone(zone).date(), asked=asked
+            )
+    return run
+
+
+@click.command()
+@click.option("--as-of", metavar="DATE")
+@click.option("--category", "categories", multiple=True, metavar="C")
+@click.option("--kind", "kinds", multiple=True, metavar="K")
+@click.option(
+    "--by",
+    type=click.Choice(["district", "category", "area", "kind", "subdistrict", "episode", "source"]),
+)
+@option_format
+@option_db
+@click.pass_obj
+def rebound(
+    ctx: Context,
+    as_of: str | None,
+    categories: tuple[str, ...],
+    kinds: tuple[str, ...],
+    by: str | None,
+    format_: str,
+    db: str | None,
+) -> None:
+    """How likely a fixed problem is back within 7, 30 and 90 days."""
+    with ctx.store(db) as store:
+        _run(store, as_of)
+        asked = _asked(store, categories, kinds)
+        rates = store.runs.rates()
+        areas = store.areas.read()
+    table = rates[rates["level"].isin([by] if by else ["district", "category", "kind"])]
+    if asked.category:
+        table = table[table["category"].isin(asked.category)]
+    elif by in ("area", "kind", "subdistrict") or by is None:
+        table = table[(table["category"] == "*") | (table["level"] == "category")]
+    if asked.kind:
+        inside = areas.loc[areas["kind"].isin(asked.kind), "area_id"]
+        of_kind = table["level"].eq("area") & table["area_id"].isin(inside)
+        table = table[of_kind | (table["level"].eq("kind") & table["key"].isin(asked.kind))]
+    if by == "area":
+        order = ["enough_data", "p_rebound_30", "closures"]
+        table = table.sort_values(order, ascending=False, kind="stable")
+    if format_ == "geojson":
+        shapes = areas.set_index("area_id")["geometry"]
+        table = table.assign(geometry=table["area_id"].map(shapes))
+    show(table.reset_index(drop=True), format_, ctx.language, ids=("level", "key", "category"))
+
+
+@click.command()
+@click.option("--as-of", metavar="DATE")
+@click.option("--week", "week", metavar="2026-W20|all")
+@click.option("--category", "categories", multiple=True, metavar="C")
+@click.option("--kind", "kinds", multiple=True, metavar="K")
+@option_format
+@option_db
+@click.pass_obj
+def hotspots(
+    ctx: Context,
+    as_of: str | None,
+    week: str | None,
+    categories: tuple[str, ...],
+    kinds: tuple[str, ...],
+    format_: str,
+    db: str | None,
+) -> None:
+    """Where problems come back, area × category, the worst first; the latest closed week."""
+    with ctx.store(db) as store:
+        _run(store, as_of)
+        asked = _asked(store, categories, kinds, week)
+        parts = list(pipeline.export_parts(store, "hotspots", asked))
+    table = pd.concat(parts[1:] or parts, ignore_index=True)
+    table = table.sort_values(["week", "rank", "category", "area_id"], kind="stable")
+    if format_ == "table":
+        table = table[_SHOWN]
+    show(table, format_, ctx.language, ids=TABLES["hotspots"].ids)
+
+
+_SHOWN = [
+    "rank",
+    "area_id",
+    "name",
+    "kind",
+    "category",
+    "week",
+    "cases",
+    "rebounds",
+    "rebound_events_30",
+    "rebound_spells",
+    "p_rebound_30",
+    "p_rebound_30_low",
+    "p_rebound_30_high",
+    "expected",
+    "q_value",
+    "hot",
+]
+
+
+def _asked(
+    store: Store, categories: tuple[str, ...], kinds: tuple[str, ...], week: str | None = None
+) -> Filter:
+    asked = Filter.parse({"category": ",".join(categories), "kind": ",".join(kinds), "week": week})
+    asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
+    return asked
+
+
+COMMANDS = {"rebound": rebound, "hotspots": hotspots}

@@ -1,0 +1,96 @@
+"""``jobs work``: the worker that the web starts for long work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geo_service import intake, jobs, pipeline
+from geo_service.cli.context import Context, option_db
+from geo_service.cli.show import show
+from geo_service.store import Store
+from geo_service.terms import BadUse, say
+
+
+@click.group("jobs")
+def group() -> None:
+    """Long work that the pages have asked for."""
+
+
+@group.command("work")
+@option_db
+@click.pass_obj
+def work(ctx: Context, db: str | None) -> None:
+    """Do what waits, one job after another, and end."""
+    with ctx.store(db) as store:
+        jobs.work(store, handlers(ctx), ctx.now)
+
+
+@group.command("list")
+@option_db
+@click.pass_obj
+def list_(ctx: Context, db: str | None) -> None:
+    """Show the last jobs and how they ended."""
+    import pandas as pd
+
+    with ctx.store(db) as store:
+        rows = [
+            {"job": job.job_id, "kind": job.kind, "state": job.state, "message": job.message}
+            for job in store.jobs.latest(20)
+        ]
+    show(pd.DataFrame(rows, columns=["job", "kind", "state", "message"]), "table", ctx.language)
+
+
+def handlers(ctx: Context) -> dict[str, jobs.Handler]:
+    """Return who does a job of which kind."""
+
+    def telling(progress: jobs.Progress) -> pipeline.Tell:
+        def tell(step: str, done: int, total: int | None) -> None:
+            progress(done, total, say(f"pipeline.step_{step}", ctx.language))
+
+        return tell
+
+    def refresh(
+        store: Store, args: Mapping[str, Any], progress: jobs.Progress
+    ) -> Mapping[str, Any]:
+        day = args.get("as_of")
+        moment = pipeline.as_of_day(date.fromisoformat(day), store) if day else None
+        run_id = pipeline.refresh(store, now=ctx.now(), as_of=moment, tell=telling(progress))
+        return {"run_id": run_id}
+
+    def import_(
+        store: Store, args: Mapping[str, Any], progress: jobs.Progress
+    ) -> Mapping[str, Any]:
+        path, name, table = Path(args["path"]), str(args["name"]), str(args["table"])
+        try:
+            if table == "reports":
+                options = intake.ImportOptions(
+                    preset=args.get("preset"), region=ctx.settings().region
+                )
+                done = pipeline.import_reports(
+                    store, path, options, now=ctx.now(), name=name, tell=telling(progress)
+                )
+            elif table == "areas":
+                done, _ = pipeline.import_areas(store, path, kind=args.get("kind"), name=name)
+            elif table in ("crews", "categories", "kinds"):
+                done = pipeline.import_table(store, path, table, name)  # type: ignore[arg-type]
+            else:
+                raise BadUse("pipeline.no_such_table", table=table, known="reports, areas")
+        finally:
+            path.unlink(missing_ok=True)
+        return {
+            "read": done.read,
+            "accepted": done.accepted,
+            "updated": done.updated,
+            "unchanged": done.unchanged,
+            "rejected": done.rejected,
+        }
+
+    return {"refresh": refresh, "import": import_}
+
+
+COMMANDS = {"jobs": group}

@@ -1,0 +1,39 @@
+"""``refresh``: link, then every figure."""
+
+from __future__ import annotations
+
+import click
+
+from geo_service import pipeline
+from geo_service.cli.context import Context, day, option_db, progress
+from geo_service.terms import say
+
+
+@click.command()
+@click.option("--as-of", metavar="DATE", help="First day not seen; default: after the last fact.")
+@option_db
+@click.pass_obj
+def refresh(ctx: Context, as_of: str | None, db: str | None) -> None:
+    """Compute cases and all figures anew, as one run."""
+    with ctx.store(db) as store, progress(ctx) as tell:
+        asked = day("--as-of", as_of)
+        moment = pipeline.as_of_day(asked, store) if asked else None
+        run_id = pipeline.refresh(store, now=ctx.now(), as_of=moment, tell=tell)
+        run = store.runs.latest()
+    if run is not None:
+        summary = run.summary
+        click.echo(
+            say(
+                "cli.refreshed",
+                ctx.language,
+                run_id=run_id,
+                as_of=run.as_of.isoformat(),
+                reports=summary["reports"],
+                cases=summary["cases"],
+                unlocated=summary["unlocated"],
+                weeks=len(run.weeks),
+            )
+        )
+
+
+COMMANDS = {"refresh": refresh}

@@ -1,0 +1,122 @@
+"""``reports import`` and ``reports rejects``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geo_service import intake, pipeline
+from geo_service.cli.context import Context, option_db, pairs, progress
+from geo_service.terms import say
+
+
+@click.group()
+def reports() -> None:
+    """Import reports and list what was rejected."""
+
+
+@reports.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--preset", help="A packaged way to read a city's file.")
+@click.option("--preset-file", type=click.Path(path_type=Path), help="A preset of your own.")
+@click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Once per field.")
+@click.option("--set", "values", multiple=True, metavar="FIELD=VALUE", help="For every row.")
+@click.option("--no-header", is_flag=True, help="The first line is a row; columns are numbers.")
+@click.option("--crs", help="wgs84, gcj02, bd09 or an authority code such as EPSG:3435.")
+@click.option("--timezone", help="Zone of times without an offset.")
+@click.option("--time-format", help="A strptime format, where detection must not decide.")
+@click.option("--source", help="Who the reports come from, where no column says so.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; keep nothing.")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@option_db
+@click.pass_obj
+def import_(ctx: Context, /, files: tuple[Path, ...], db: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Read files of reports; importing twice changes nothing."""
+    begun = time.monotonic()
+    options = intake.ImportOptions(
+        preset=given["preset"],
+        preset_file=given["preset_file"],
+        mapping=pairs("--map", given["mapping"]),
+        set_values=pairs("--set", given["values"]),
+        header=not given["no_header"],
+        crs=given["crs"],
+        timezone=given["timezone"],
+        time_format=given["time_format"],
+        source=given["source"],
+        region=ctx.settings(db).region,
+    )
+    with ctx.store(db) as store:
+        done = []
+        for path in files:
+            with progress(ctx) as tell:
+                done.append(
+                    pipeline.import_reports(
+                        store,
+                        path,
+                        options,
+                        now=ctx.now(),
+                        dry_run=given["dry_run"],
+                        tell=tell,
+                    )
+                )
+    told(done, given["format_"], ctx.language, time.monotonic() - begun)
+
+
+def told(done: list[pipeline.Imported], format_: str, language: str, seconds: float) -> None:
+    """Say what imports did, all together."""
+    counts = {
+        name: sum(getattr(one, name) for one in done)
+        for name in ("read", "accepted", "updated", "unchanged", "rejected")
+    }
+    reasons: dict[str, int] = {}
+    for one in done:
+        for reason, count in one.rejected_by_reason.items():
+            reasons[reason] = reasons.get(reason, 0) + count
+    warnings = [warning for one in done for warning in one.warnings]
+    if format_ == "json":
+        shown = {
+            **counts,
+            "rejected_by_reason": {reason.split(".")[-1]: n for reason, n in reasons.items()},
+            "warnings": [
+                {"key": w.key.split(".")[-1], "count": w.count, "example": w.example}
+                for w in warnings
+            ],
+            "seconds": round(seconds, 3),
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for warning in warnings:
+        sentence = say(warning.key, language)
+        click.echo(f"{sentence} ({warning.count}; {warning.example})", err=True)
+    click.echo(" ".join(f"{name} {count}" for name, count in counts.items()))
+    for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        click.echo(f"  {count}  {say(reason, language)}")
+
+
+@reports.command("rejects")
+@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table")
+@option_db
+@click.pass_obj
+def rejects(ctx: Context, format_: str, db: str | None) -> None:
+    """List the rejected rows: file, line, field, value, reason."""
+    with ctx.store(db) as store:
+        table = store.rejects.read()
+    if format_ != "table":
+        sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+        intake.write_rejects(table, sys.stdout, format_, language=ctx.language)
+        return
+    for row in table.to_dict("records"):
+        reason = say(str(row["reason"]), ctx.language)
+        cells = [row[name] for name in ("file", "line", "field", "value")]
+        shown = ["" if cell is None or cell != cell else str(cell) for cell in cells]
+        click.echo("\t".join([*shown, reason]))
+
+
+COMMANDS = {"reports": reports}
+
+__all__ = ["COMMANDS", "told"]
