@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,26 +17,36 @@ from geo_service.store import District, Run, Store
 from geo_service.terms import NotReady
 
 Value = TypeVar("Value")
-_KEPT = 24
+Key = tuple[str, *tuple[object, ...]]
+
+_KEPT = 4
+# Whole weeks are large, what is cut from them is small and asked for again and again.
+_KEPT_OF = {"week": 2, "rows": 64, "series": 48}
 
 
 @dataclass
 class Memory:
-    """A few answers kept in this process, under keys that change when the answer would."""
+    """A few answers kept in this process, under keys that change when the answer would.
 
-    kept: dict[object, object] = field(default_factory=dict)
+    The first word of a key is its subject; each subject has room for a few of its own, so that
+    going through the weeks does not push out the shapes.
+    """
+
+    kept: dict[str, OrderedDict[Key, object]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def get(self, key: object, make: Callable[[], Value]) -> Value:
-        """Return what was made for `key`, making it if need be; the oldest are forgotten."""
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """Return what was made for `key`, making it if need be; the longest unused go."""
         with self.lock:
-            if key in self.kept:
-                return self.kept[key]  # type: ignore[return-value]
+            subject = self.kept.setdefault(key[0], OrderedDict())
+            if key in subject:
+                subject.move_to_end(key)
+                return subject[key]  # type: ignore[return-value]
         made = make()
         with self.lock:
-            self.kept[key] = made
-            while len(self.kept) > _KEPT:
-                self.kept.pop(next(iter(self.kept)))
+            subject[key] = made
+            while len(subject) > _KEPT_OF.get(key[0], _KEPT):
+                subject.popitem(last=False)
         return made
 
 
@@ -65,7 +76,7 @@ def now() -> datetime:
     return desk().now()
 
 
-def remember(key: object, make: Callable[[], Value]) -> Value:
+def remember(key: Key, make: Callable[[], Value]) -> Value:
     """Return what was made for `key` in this process, making it if need be."""
     return desk().memory.get(key, make)
 

@@ -32,18 +32,23 @@ WORST = [
 """Fields of a row of the list of the worst."""
 
 
-def week_rows(week: str) -> pd.DataFrame:
-    """Return all rows of a week; kept while the run is the last."""
-    run = desk.run()
-    return desk.remember(
-        ("week", run.run_id, week), lambda: desk.store().runs.week_rows(week, run.run_id)
-    )
+def week_rows(week: str, category: str) -> pd.DataFrame:
+    """Return the rows of a week and category; kept while the run is the last."""
+    run_id = desk.run().run_id
+
+    def whole() -> pd.DataFrame:
+        return desk.store().runs.week_rows(week, run_id)
+
+    def rows() -> pd.DataFrame:
+        table = desk.remember(("week", run_id, week), whole)
+        return table[table["category"] == category].reset_index(drop=True)
+
+    return desk.remember(("rows", run_id, week, category), rows)
 
 
 def worst(week: str, category: str, asked: Filter, limit: int) -> pd.DataFrame:
     """Return the first `limit` rows of a category that `asked` lets through, worst first."""
-    rows = week_rows(week)
-    rows = rows[rows["category"] == category]
+    rows = week_rows(week, category)
     # Week and category are said; what is left to ask about are the places.
     where = Filter(kind=asked.kind, subdistrict=asked.subdistrict, bbox=asked.bbox)
     keep = where.rows(TABLES["hotspots"], rows, places().table, desk.district().timezone)
@@ -108,8 +113,8 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         If there is no such area.
     """
     area = places().one(area_id)
-    rows = week_rows(week)
-    rows = rows[(rows["area_id"] == area_id) & (rows["category"] == category)]
+    rows = week_rows(week, category)
+    rows = rows[rows["area_id"] == area_id]
     if rows.empty:
         rows = _nothing(area, category, week)
     named = _named(rows.head(1))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from threading import Thread
 from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from geo_service.settings import Settings
 from geo_service.web.app import create_app
+from geo_service.web.places import screen_areas, screen_ground
+from geo_service.web.shell import shell
+
+_log = logging.getLogger(__name__)
 
 WORKERS = 2
 THREADS = 4
@@ -28,7 +35,20 @@ class _Application(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls it with is its own affair
         # Runs in each worker, after the fork: no connection is shared.
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        Thread(target=warm, args=(app,), daemon=True).start()
+        return app
+
+
+def warm(app: Flask) -> None:
+    """Make what takes a moment before the first reader asks for it."""
+    with app.app_context():
+        try:
+            screen_areas()
+            screen_ground()
+            shell()
+        except Exception:  # a reader who asks will be told; nobody asked yet
+            _log.exception("could not make the map's shapes beforehand")
 
 
 def options(host: str, port: int) -> dict[str, Any]:

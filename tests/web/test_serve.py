@@ -2,7 +2,7 @@
 
 from gunicorn.config import Config
 
-from geo_service.web.serve import options
+from geo_service.web.serve import options, warm
 
 
 def test_every_option_is_one_that_gunicorn_knows():
@@ -22,3 +22,17 @@ def test_nobody_is_believed_about_who_asks():
 
 def test_addresses_of_version_six_are_bracketed():
     assert options("::1", 8000)["bind"] == "[::1]:8000"
+
+
+def test_shapes_are_made_before_anybody_asks(app):
+    warm(app)
+    assert {"areas", "ground", "shell"} <= set(app.extensions["geo_service"].memory.kept)
+
+
+def test_a_store_that_cannot_be_read_does_not_stop_the_service(app, store, monkeypatch, caplog):
+    def broken():
+        raise OSError("gone")
+
+    monkeypatch.setattr(store.areas, "version", broken)
+    warm(app)
+    assert "beforehand" in caplog.text
