@@ -47,7 +47,7 @@ def warm(app: Flask) -> None:
             screen_areas()
             screen_ground()
             shell()
-        except Exception:  # a reader who asks will be told; nobody asked yet
+        except Exception:  # noqa: BLE001 - a reader who asks will be told; nobody asked yet
             _log.exception("could not make the map's shapes beforehand")
 
 
