@@ -14,6 +14,8 @@ from geo_service.store.tables import micros, moment
 from geo_service.terms import ROLES, BadUse, Conflict, NotFound
 
 _FORGOTTEN_AFTER = timedelta(days=1)
+# Anybody may type anything as a name.
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,14 @@ class AccountsKeeper(Keeper):
     def failures(self, name: str) -> tuple[int, datetime | None]:
         """Return how often in a row signing in failed under a name, and when last."""
         with self.reading() as connection:
-            query = select(sign_in_failures).where(sign_in_failures.c.name == name)
+            wanted = sign_in_failures.c.name == name[:_LONGEST_NAME]
+            query = select(sign_in_failures).where(wanted)
             row = connection.execute(query).first()
         return (0, None) if row is None else (int(row.count_), moment(row.last))
 
     def failed(self, name: str, now: datetime) -> None:
         """Count one more wrong try; names without an account count alike, to tell nobody."""
+        name = name[:_LONGEST_NAME]
         with self.transaction() as connection:
             old = sign_in_failures.c.last < micros(now - _FORGOTTEN_AFTER)
             connection.execute(delete(sign_in_failures).where(old))

@@ -98,8 +98,7 @@ def is_gone(name: str) -> bool:
     host, _, rest = name.rpartition(":")[0].partition(":")
     if host != socket.gethostname() or not rest.isdigit():
         return False
-    started = _started(int(rest))
-    return started == "" or started != name.rpartition(":")[2]
+    return _started(int(rest)) != name.rpartition(":")[2]
 
 
 def _started(pid: int) -> str:

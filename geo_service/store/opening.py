@@ -93,7 +93,8 @@ def _upgrade(store: Store, connections: Connections) -> None:
     finally:
         raw.close()
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    folder = str(Path(migrations.__file__).parent)
+    config.set_main_option("script_location", folder.replace("%", "%%"))
     with connections.transaction() as connection:
         new = _version_of(connection) is None
         config.attributes["connection"] = connection

@@ -57,6 +57,11 @@ def test_wrong_tries_are_counted_for_any_name_until_one_is_right(store):
     assert store.accounts.failures("nobody") == (0, None)
 
 
+def test_a_name_of_any_length_is_counted(store):
+    store.accounts.failed("x" * 10_000, NOW)
+    assert store.accounts.failures("x" * 10_000) == (1, NOW)
+
+
 def test_wrong_tries_are_forgotten_after_a_day(store):
     store.accounts.failed("wang", NOW)
     store.accounts.failed("li", NOW + timedelta(hours=25))

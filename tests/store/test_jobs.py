@@ -85,6 +85,13 @@ def test_a_job_whose_process_was_killed_has_failed(store, url):
     assert job.finished_at == NOW + timedelta(seconds=1)
 
 
+def test_who_asks_for_work_has_none_left(store):
+    dropped = store.jobs.submit("import", {}, None, NOW)
+    store.jobs.claim(process_name(), NOW)
+    assert store.jobs.claim(process_name(), NOW) is None
+    assert store.jobs.get(dropped).state == "failed"
+
+
 def test_a_job_elsewhere_is_lost_when_nothing_was_heard_for_long(store):
     job_id = store.jobs.submit("import", {}, None, NOW)
     store.jobs.claim("elsewhere:1:1", NOW)

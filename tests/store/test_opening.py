@@ -62,6 +62,22 @@ def test_opening_twice_seeds_once(url):
     again.close()
 
 
+def test_bringing_a_store_up_to_date_leaves_its_words(url, monkeypatch):
+    store = open_store(url)
+    store.words.upsert_categories(store.words.categories().head(1).assign(name_en="Mine"))
+    store.close()
+    monkeypatch.setattr("geo_service.store.opening.HEAD", "0002")
+    again = open_store(url)
+    assert again.words.categories()["name_en"].iloc[0] == "Mine"
+    again.close()
+
+
+def test_a_path_with_odd_letters(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/100% 七里河/store.sqlite")
+    assert store.reports.count() == 0
+    store.close()
+
+
 def test_a_store_of_a_newer_version_is_refused(url, tmp_path):
     raw = sqlite3.connect(tmp_path / "store.sqlite")
     raw.execute("UPDATE alembic_version SET version_num = '0999'")

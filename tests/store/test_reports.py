@@ -74,6 +74,13 @@ def test_unspecified_and_none_are_words_for_empty_fields(store):
     assert (one(store)["category"], one(store)["precision"]) == ("D01", "point")
 
 
+def test_a_row_without_its_point_says_nothing_about_the_point_that_is_known(store):
+    store.reports.upsert(reports({"report_id": "1", "precision": "address"}))
+    without = reports({"report_id": "1", "lon": None, "lat": None, "precision": "area"})
+    assert counts(store.reports.upsert(without)) == (1, 0, 0, 1)
+    assert one(store)["precision"] == "address"
+
+
 def test_what_is_missing_gets_its_word(store):
     store.reports.upsert(
         reports(

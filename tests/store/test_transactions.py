@@ -210,12 +210,13 @@ import os
 from geo_service.store import open_store
 store = open_store(URL)
 store.district.set(name_zh="parent")
+pool = store._connections.engine.pool
 child = os.fork()
 if not child:
     store.district.set(name_en="child")
-    os._exit(0)
-os.waitpid(child, 0)
-store.district.set(name_zh="both")
+    os._exit(0 if store._connections.engine.pool is not pool else 1)
+_, status = os.waitpid(child, 0)
+store.district.set(name_zh="both" if status == 0 else "shared")
 stop()
 """
     with child(code, url) as process:
