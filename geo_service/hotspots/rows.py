@@ -121,7 +121,8 @@ def weekly_rows(
             "subdistrict": described["subdistrict_id"].to_numpy(dtype=object)[pairs.area],
             "category": np.asarray(pairs.categories, dtype=object)[pairs.category],
         }
-    )
+    ).astype("str")
+
     happened = (counts.reports > 0) | (counts.cases > 0) | (counts.closures > 0)
     happened |= weekly.risks.spells > 0
     for number, week in enumerate(weekly.weeks):

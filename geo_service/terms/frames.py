@@ -92,10 +92,15 @@ def _cast(values: pd.Series, type_: Type) -> pd.Series:
         filled = values.astype("str").str.strip().str.lower()
         return filled.isin(_TRUE)
     if type_ == "time":
+        if values.dtype == DTYPES["time"]:
+            return values
         return pd.to_datetime(values, utc=True, format="ISO8601").astype(DTYPES["time"])
     if type_ == "text":
-        text = values.astype("str")
-        return text.mask(text == "")
+        text = values if values.dtype == "str" else values.astype("str")
+        blank = text == ""
+        return text.mask(blank) if blank.any() else text
+    if values.dtype == DTYPES[type_]:
+        return values
     numbers = pd.to_numeric(values)
     return numbers.astype(DTYPES[type_])
 
