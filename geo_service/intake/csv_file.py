@@ -90,8 +90,10 @@ def to_utf8(path: Path, data: bytes) -> tuple[bytes, list[IntakeWarning]]:
         if encoding == "cp1252":
             warnings.append(IntakeWarning("intake.encoding_guessed", 1, encoding))
         data = text.removeprefix("\ufeff").encode("utf-8")
-    if b"\0" in data[:_SAMPLE]:
+    sample = data[:_SAMPLE]
+    if sample.count(0) > len(sample) // 100 + 1:
         raise bad_file(path, "file_foreign")
+    data = data.replace(b"\0", b"")
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
         # A lone CR ends a line only where nothing else does; within a line it is dirt.

@@ -22,6 +22,7 @@ from geo_service.intake.refusals import Refusals
 from geo_service.intake.sources import read_rows
 from geo_service.intake.times import TimeRules, decide_order, parse_times
 from geo_service.terms import FRAMES, PRECISIONS, UNSPECIFIED, BadInput, packaged_categories
+from geo_service.terms.frames import DTYPES
 
 FIRST_YEAR: Final = 1980
 MOST_DAYS_AHEAD: Final = 366
@@ -111,15 +112,14 @@ def read_reports(
     out["report_id"] = name_rows(raw.cells, named)
     tell.step()
 
-    table = pd.DataFrame(out)[~refusals.refused]
-    again = table["report_id"].duplicated(keep="last")
-    reports = FRAMES["reports"].conform(table[~again].reset_index(drop=True))
-    reports = reports[FRAMES["reports"].given]
+    accepted = ~refusals.refused
+    last = ~out["report_id"].where(accepted).duplicated(keep="last").to_numpy() & accepted
+    reports = _table(out, n)[last].reset_index(drop=True)
     scheme = preset.scheme if preset else options.source or _LOCAL
     tell.step()
     return ReportsIn(
         reports=reports,
-        repeated=int(again.sum()),
+        repeated=int(accepted.sum() - last.sum()),
         rejects=rejects,
         warnings=_joined(warnings),
         read=raw.read,
@@ -127,6 +127,22 @@ def read_reports(
         scheme=scheme,
         timezone=timezone,
     )
+
+
+def _table(out: dict[str, pd.Series], n: int) -> pd.DataFrame:
+    """Return the given columns of table ``reports`` in their types."""
+    frame = FRAMES["reports"]
+    # Casting what is missing in every row costs as much as what is there: cast one row of it.
+    missing = frame.conform(pd.DataFrame(index=[0]))
+    same = np.zeros(n, dtype=np.intp)
+    columns = {}
+    for column in frame.columns:
+        if column.computed:
+            continue
+        have = out.get(column.name)
+        series = missing[column.name].iloc[same] if have is None else have
+        columns[column.name] = series.set_axis(range(n)).astype(DTYPES[column.type])
+    return pd.DataFrame(columns, index=range(n))
 
 
 class _Teller:

@@ -20,6 +20,7 @@ from geo_service.intake.dates import DAY_FIRST, MONTH_FIRST, Written, count_orde
 from geo_service.intake.options import IntakeWarning
 from geo_service.intake.raw import arrow
 
+_HEAD: Final = 10_000
 TIME_DTYPE: Final = "datetime64[us, UTC]"
 
 _ISO: Final = (
@@ -107,9 +108,7 @@ def parse_times(
     known = text.notna().to_numpy()
     if rules.ignore_offset:
         text = text.str.replace(_STRIP_OFFSET, r"\1", regex=True)
-    # A file writes the same dates again and again; a moment to the second it hardly repeats.
-    codes, unique = pd.factorize(text)
-    distinct = pd.Series(unique, dtype="str")
+    codes, distinct = _distinct(text)
     order, doubted = _order(distinct, rules, file_order)
     written, ambiguous = _read(distinct, rules, order)
     if doubted and ambiguous.any():
@@ -154,6 +153,17 @@ def to_utc(
     return sure.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[us]"), changed
 
 
+def _distinct(text: pd.Series) -> tuple[NDArray[np.int64], pd.Series]:
+    """Return each row's place among the texts to read, -1 where missing, and those texts."""
+    # A file writes the same dates again and again; moments to the second hardly repeat.
+    head = text.iloc[:_HEAD]
+    if head.nunique() > len(head) / 2:
+        places = np.where(text.notna(), np.arange(len(text)), -1)
+        return places, text.reset_index(drop=True)
+    codes, unique = pd.factorize(text)
+    return codes, pd.Series(unique, dtype="str")
+
+
 def _order(distinct: pd.Series, rules: TimeRules, file_order: str | None) -> tuple[str, bool]:
     told = {True: MONTH_FIRST, False: DAY_FIRST, None: None}[rules.month_first]
     order = decide_order([distinct]) or file_order or told
@@ -163,7 +173,7 @@ def _order(distinct: pd.Series, rules: TimeRules, file_order: str | None) -> tup
 def _read(distinct: pd.Series, rules: TimeRules, order: str) -> tuple[Written, NDArray[np.bool_]]:
     out = Written.none(len(distinct))
     ambiguous = np.zeros(len(distinct), dtype=bool)
-    left = np.ones(len(distinct), dtype=bool)
+    left = distinct.notna().to_numpy(copy=True)
     if rules.time_format:
         left &= ~_by_format(distinct, rules.time_format, out)
     iso = left & _match(distinct, _ISO)
