@@ -34,6 +34,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+COMMAND = [sys.executable, "-m", "geo_service"]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 PASSWORD = "seven thirty in the morning"
@@ -112,15 +113,14 @@ def demo_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("demo")
     url = f"sqlite:///{folder / 'geo_service.sqlite'}"
     environment = os.environ | {"GEO_SERVICE_DB": url, "GEO_SERVICE_VAR": str(folder)}
-    command = [sys.executable, "-m", "geo_service"]
-    subprocess.run([*command, "demo"], env=environment, check=True, capture_output=True)
+    subprocess.run([*COMMAND, "demo"], env=environment, check=True, capture_output=True)
     hostile = _prepare(url)
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     with (folder / "serve.log").open("wb") as log:
         serving = subprocess.Popen(
-            [*command, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
+            [*COMMAND, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
         )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -31,7 +31,7 @@ function trouble(error) {
 
 async function start() {
   map.options.zoomSnap = 0.25; // a district should fill its frame, not the half of it
-  map.zoomControl?.setPosition("bottomright");
+  dressControls();
   map.attributionControl?.setPrefix(false);
   const [periods, collection, ground] = await Promise.all([
     read("/api/periods"), read("/api/areas.geojson"), read("/api/ground.geojson"),
@@ -147,6 +147,15 @@ async function start() {
   frame.dataset.ready = "yes";
 }
 
+function dressControls() {
+  map.zoomControl?.setPosition("bottomright");
+  for (const way of ["in", "out"]) {
+    const button = document.querySelector(`.leaflet-control-zoom-${way}`);
+    button?.setAttribute("title", say(`zoom_${way}`));
+    button?.setAttribute("aria-label", say(`zoom_${way}`));
+  }
+}
+
 function valuesAddress(layer, week, category) {
   return withQuery(`/api/values/${layer}/${week}`, { category });
 }
@@ -202,6 +211,10 @@ function dressFiltersButton({ layer, category, kind }, categoryName, kindName) {
 }
 
 function setUpButtons(bounds) {
+  // Leaflet gives the map the focus when it is pressed; only a keyboard needs to see where it is.
+  const place = map.getContainer();
+  place.addEventListener("pointerdown", () => place.classList.add("pressed"), true);
+  place.addEventListener("keydown", () => place.classList.remove("pressed"), true);
   const filters = document.querySelector(".filters-button");
   filters.addEventListener("click", () => {
     const open = frame.toggleAttribute("data-filters");

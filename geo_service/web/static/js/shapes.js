@@ -2,23 +2,37 @@
 
 const L = window.L;
 
-// A point inside the polygon, not merely inside its box: the middle of its widest stretch at half height.
+const HEIGHTS = [0.5, 0.4, 0.6, 0.25, 0.75, 0.1, 0.9];
+
+// A point inside the shape, not merely inside its box: the middle of its widest stretch at half
+// height, or at another where the shape has a gap there.
 export function innerPoint(layer) {
-  let ring = layer.getLatLngs();
-  while (Array.isArray(ring[0])) ring = ring[0];
-  const box = layer.getBounds().getCenter();
-  const crossings = [];
+  const rings = ringsOf(layer.getLatLngs());
+  const box = layer.getBounds();
+  for (const share of HEIGHTS) {
+    const lat = box.getSouth() + share * (box.getNorth() - box.getSouth());
+    const crossings = rings.flatMap((ring) => crossingsOf(ring, lat)).sort((one, other) => one - other);
+    let best = null;
+    for (let i = 0; i + 1 < crossings.length; i += 2) {
+      const stretch = [crossings[i], crossings[i + 1]];
+      if (!best || stretch[1] - stretch[0] > best[1] - best[0]) best = stretch;
+    }
+    if (best) return L.latLng(lat, (best[0] + best[1]) / 2);
+  }
+  return box.getCenter();
+}
+
+function ringsOf(nested) {
+  return Array.isArray(nested[0]) ? nested.flatMap(ringsOf) : [nested];
+}
+
+function crossingsOf(ring, lat) {
+  const found = [];
   ring.forEach((from, index) => {
     const to = ring[(index + 1) % ring.length];
-    if ((from.lat > box.lat) === (to.lat > box.lat)) return;
-    crossings.push(from.lng + ((to.lng - from.lng) * (box.lat - from.lat)) / (to.lat - from.lat));
+    if ((from.lat > lat) !== (to.lat > lat)) found.push(from.lng + ((to.lng - from.lng) * (lat - from.lat)) / (to.lat - from.lat));
   });
-  crossings.sort((one, other) => one - other);
-  let best = [box.lng, box.lng];
-  for (let i = 0; i + 1 < crossings.length; i += 2) {
-    if (crossings[i + 1] - crossings[i] > best[1] - best[0]) best = [crossings[i], crossings[i + 1]];
-  }
-  return L.latLng(box.lat, (best[0] + best[1]) / 2);
+  return found;
 }
 
 // The middle of a feature's largest ring, by its area's centre: for names that lie across it.
