@@ -91,8 +91,9 @@ def told(done: list[pipeline.Imported], format_: str, language: str, seconds: fl
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     for warning in warnings:
-        sentence = say(warning.key, language)
-        click.echo(f"{sentence} ({warning.count}; {warning.example})", err=True)
+        click.echo(
+            say(warning.key, language, count=warning.count, example=warning.example), err=True
+        )
     click.echo(" ".join(f"{name} {count}" for name, count in counts.items()))
     for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
         click.echo(f"  {count}  {say(reason, language)}")
