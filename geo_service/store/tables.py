@@ -16,6 +16,7 @@ from geo_service.terms import FRAMES
 ROWS = 50_000
 """How many rows are held as Python objects at a time."""
 
+_FETCHED = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ARROW: dict[str, Any] = {
     "text": pa.large_string(),
@@ -52,19 +53,25 @@ def read_frame(
     connection: Connection, query: Select[Any], types: Mapping[str, str]
 ) -> pd.DataFrame:
     """Run `query`, which selects the columns of `types` in order, and return a frame."""
-    result = connection.execute(query)
     chunks: list[list[pa.Array]] = [[] for _ in types]
-    for rows in result.partitions(ROWS):
-        for chunk, values, type_ in zip(
-            chunks, zip(*rows, strict=True), types.values(), strict=True
-        ):
-            chunk.append(pa.array(values, _ARROW[type_]))
+    # The driver's own tuples, few at a time: they are gone before the collector counts them.
+    with connection.execute(query) as result:
+        while result.cursor is not None and (rows := result.cursor.fetchmany(_FETCHED)):
+            columns = zip(*rows, strict=True)
+            for chunk, values, type_ in zip(chunks, columns, types.values(), strict=True):
+                chunk.append(_array(values, type_))
     return pd.DataFrame(
         {
             name: _series(pa.chunked_array(chunk, _ARROW[type_]), type_)
             for chunk, (name, type_) in zip(chunks, types.items(), strict=True)
         }
     )
+
+
+def _array(values: tuple[Any, ...], type_: str) -> pa.Array:
+    if type_ == "flag":  # 0 and 1 in SQLite, False and True elsewhere
+        return pa.array(values).cast(pa.bool_())
+    return pa.array(values, _ARROW[type_])
 
 
 def _series(column: pa.ChunkedArray, type_: str) -> pd.Series:
