@@ -49,6 +49,8 @@ def read_csv(path: Path, data: bytes, *, header: bool) -> RawTable:
         lines inside quotes.
     """
     data, warnings = to_utf8(path, data)
+    if not data.strip():
+        raise bad_file(path, "file_empty")
     delimiter = find_delimiter(data)
     parts = _read_fast(data, delimiter)
     if parts is None:

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_service.intake import csv_file
@@ -128,6 +128,7 @@ def test_binary_is_refused(write, read):
 CELL = st.text(st.sampled_from('ab ,;"\n0é路'), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=8))
 def test_agrees_with_the_standard_library(tmp_path_factory, rows):
     """Whatever is quoted properly comes back as the plain reader gives it, at its line."""

@@ -26,7 +26,7 @@ def test_folder(tmp_path):
         reading(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["", "  \n\n"])
+@pytest.mark.parametrize("content", ["", "  \n\n", b"\xfe\xff", "\ufeff"])
 def test_empty(write, content):
     with pytest.raises(BadInput, match=r"reports\.csv is empty"):
         reading(write(content))

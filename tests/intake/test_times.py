@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_service.intake.dates import DAY_FIRST, MONTH_FIRST
@@ -184,6 +184,7 @@ FORMS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(WHEN, min_size=1, max_size=20), st.sampled_from(FORMS), st.integers(-12, 14))
 def test_what_is_written_with_an_offset_comes_back(when, form, hours):
     fine = [at.replace(microsecond=at.microsecond if "%f" in form else 0) for at in when]
@@ -193,6 +194,7 @@ def test_what_is_written_with_an_offset_comes_back(when, form, hours):
     assert [at.to_pydatetime() for at in got.utc] == aware
 
 
+@settings(deadline=None)
 @given(
     st.lists(WHEN, min_size=1, max_size=20),
     st.sampled_from(["America/Chicago", "Asia/Shanghai", "Europe/Berlin", "Australia/Lord_Howe"]),
@@ -208,6 +210,7 @@ def test_local_times_come_back_as_the_zone_says(when, zone, form):
     assert [at.to_pydatetime() for at in got.utc] == [at.astimezone(UTC) for at in real]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=25), min_size=1, max_size=30))
 def test_no_text_crashes_it(values):
     got = parse_times(text(*values), LANZHOU)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_service.measure.datum import (
@@ -26,6 +26,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("there", "back"), WAYS)
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(74, 134), st.floats(4, 53)), min_size=1, max_size=20),
 )
