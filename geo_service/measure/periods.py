@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 _FIRST_MONDAY = date(1970, 1, 5)
@@ -83,7 +82,5 @@ def week_edges(numbers: range, timezone: str) -> NDArray[np.int64]:
         clocks is an hour shorter or longer.
     """
     mondays = [_FIRST_MONDAY + timedelta(weeks=n) for n in range(numbers.start, numbers.stop + 1)]
-    local = (
-        pd.DatetimeIndex(mondays).as_unit("us").tz_localize(timezone, nonexistent="shift_forward")
-    )
-    return local.tz_convert("UTC").asi8
+    edges = [microseconds_of(local_midnight(monday, timezone)) for monday in mondays]
+    return np.array(edges, dtype=np.int64)
