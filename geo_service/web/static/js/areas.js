@@ -23,13 +23,15 @@ export class Areas {
     collection.features.forEach((feature, index) => {
       const layer = L.GeoJSON.geometryToLayer(feature, this.plain());
       layer.feature = feature;
+      layer.place = index;
       this.layers[index] = layer;
       this.byId.set(String(feature.id), layer);
     });
     // Coarse first: what is finer lies on top and is hit first. Kinds arrive finest first.
-    [...this.layers].sort((one, other) => (fineness.get(other.feature.properties.kind) ?? 99)
-      - (fineness.get(one.feature.properties.kind) ?? 99)).forEach((layer) => layer.addTo(map));
-    this.hover(onOpen, describe);
+    const coarseFirst = [...this.layers].sort((one, other) => (fineness.get(other.feature.properties.kind) ?? 99)
+      - (fineness.get(one.feature.properties.kind) ?? 99));
+    const group = L.featureGroup(coarseFirst).addTo(map);
+    this.hover(group, onOpen, describe);
     map.on("zoomend", () => this.restyle());
   }
 
@@ -122,22 +124,21 @@ export class Areas {
     if (!more) layer.setStyle(style);
   }
 
-  hover(onOpen, describe) {
+  // One listener for all: the group hears what its layers hear.
+  hover(group, onOpen, describe) {
     const hint = L.tooltip({ className: "area-hint", direction: "top", offset: [0, -8], opacity: 1 });
-    for (const [index, layer] of this.layers.entries()) {
-      layer.on({
-        mouseover: (event) => {
-          this.thicken(layer, true);
-          const { name } = layer.feature.properties;
-          hint.setContent(make("div", {}, dataName(name || layer.feature.id, "b"),
-            make("span", {}, describe(layer.feature, this.values[index]))));
-          hint.setLatLng(event.latlng).openOn(this.map);
-        },
-        mousemove: (event) => hint.setLatLng(event.latlng),
-        mouseout: () => { this.thicken(layer, false); hint.close(); },
-        click: () => onOpen(String(layer.feature.id)),
-      });
-    }
+    group.on({
+      mouseover: ({ layer, latlng }) => {
+        this.thicken(layer, true);
+        const { name } = layer.feature.properties;
+        hint.setContent(make("div", {}, dataName(name || layer.feature.id, "b"),
+          make("span", {}, describe(layer.feature, this.values[layer.place]))));
+        hint.setLatLng(latlng).openOn(this.map);
+      },
+      mousemove: ({ latlng }) => hint.setLatLng(latlng),
+      mouseout: ({ layer }) => { this.thicken(layer, false); hint.close(); },
+      click: ({ layer }) => onOpen(String(layer.feature.id)),
+    });
   }
 }
 

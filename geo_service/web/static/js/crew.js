@@ -2,7 +2,7 @@
 
 import { read, withQuery } from "./api.js";
 import { make } from "./dom.js";
-import { drawGround } from "./ground.js";
+import { boundsOf, drawGround } from "./ground.js";
 import { canvasOn, labelsOn } from "./panes.js";
 import { innerPoint } from "./shapes.js";
 import { say } from "./say.js";
@@ -18,7 +18,7 @@ async function start() {
   map.options.zoomSnap = 0.25;
   map.attributionControl?.setPrefix(false);
   const [collection, ground] = await Promise.all([read("/api/areas.geojson"), read("/api/ground.geojson")]);
-  const { bounds, names } = drawGround(map, ground, collection);
+  const names = drawGround(map, ground, collection);
   const byId = new Map(collection.features.map((feature) => [String(feature.id), feature]));
   const renderer = canvasOn(map, "areas", 400);
   labelsOn(map, "badges", 600);
@@ -67,7 +67,7 @@ async function start() {
       .catch(() => {});
   }
   point(stops.find((stop) => stop.dataset.state !== "done") ?? stops[0]);
-  const target = all.isValid() ? all : bounds;
+  const target = all.isValid() ? all : boundsOf(ground);
   if (target.isValid()) map.fitBounds(target, { padding: ROOM, maxZoom: 17, animate: false });
   document.querySelector("[data-testid=stop-list]").dataset.ready = "yes";
 }

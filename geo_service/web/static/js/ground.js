@@ -29,11 +29,12 @@ export function drawGround(map, ground, areas) {
     draw(parts.railway, { color: COLOURS.ground, weight: 1, dashArray: "6 6", fill: false });
     draw(parts.bridge, { color: COLOURS.street, weight: 3, fill: false });
   }
-  const borders = draw(parts.subdistrict, { color: COLOURS.border, weight: 1, opacity: 0.9, dashArray: "2 4", fill: false });
-  return {
-    bounds: borders.getBounds(),
-    names: new Names(map, [...parts.subdistrict, ...parts.water]),
-  };
+  draw(parts.subdistrict, { color: COLOURS.border, weight: 1, opacity: 0.9, dashArray: "2 4", fill: false });
+  return new Names(map, [...parts.subdistrict, ...parts.water]);
+}
+
+export function boundsOf(ground) {
+  return L.geoJSON(ground, { filter: (feature) => feature.properties.kind === "subdistrict" }).getBounds();
 }
 
 // Names that give way: to badges of the list, and to each other.

@@ -9,7 +9,7 @@ import { choose, current, restore, whenChosen } from "./choice.js";
 import { byTestId } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { setUpFilters } from "./filters.js";
-import { drawGround } from "./ground.js";
+import { boundsOf, drawGround } from "./ground.js";
 import { showLegend } from "./legend.js";
 import { LAYERS } from "./ramps.js";
 import { named, number, percent, say } from "./say.js";
@@ -51,7 +51,19 @@ async function start() {
   const kindName = (kind) => kindNames.get(kind) ?? kind ?? "";
   const categoryName = (code) => categoryNames.get(code) ?? code ?? "";
 
-  const { bounds, names } = drawGround(map, ground, collection);
+  const home = boundsOf(ground);
+  if (!periods.weeks.length) {
+    placeMap(chosen, home);
+    drawGround(map, ground, collection);
+    document.getElementById("worst-empty").hidden = false;
+    document.getElementById("worst-empty").textContent = say("no_run");
+    frame.dataset.ready = "yes";
+    return;
+  }
+  // The figures are asked for and the map is put in its place before anything is drawn on it.
+  read(valuesAddress(chosen.layer, chosen.week, chosen.category)).catch(() => {});
+  placeMap(chosen, home);
+  const names = drawGround(map, ground, collection);
   const areas = new Areas(map, collection, periods.kinds, {
     onOpen: (id) => choose({ area: id }), describe: (feature, value) => describe(current().layer, kindName(feature.properties.kind), value),
   });
@@ -66,8 +78,7 @@ async function start() {
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   const weeks = new Weeks(document.querySelector(".week-bar"), periods.weeks, thisYear, (week) => choose({ week }));
   weeks.set(chosen.week);
-  setUpButtons(bounds);
-  placeMap(chosen, bounds);
+  setUpButtons(home.isValid() ? home : map.getBounds());
 
   let before = "";
   const drawer = new Drawer(byTestId("area-drawer"), {
