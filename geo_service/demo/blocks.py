@@ -68,13 +68,17 @@ def draw_blocks(lattice: Lattice, streets: list[Street], seed: int) -> list[Plac
     ways, lots = [], []
     for row in range(1, len(ROWS)):
         for column in range(1, COLUMNS):
-            if len(built & set(_sides(row, column))) < 3 and draws.one(0, 100) < 75:
+            sides = len(built & set(_sides(row, column)))
+            if sides < 2 or (sides == 2 and draws.one(0, 100) < 60):
                 continue
             new_ways, new_lots = _block(lattice, row, column, draws)
             ways += new_ways
             lots += new_lots
-    places = _places(lattice, lots, roads, draws)
-    return [*_alleys(ways, roads, near, draws), *places]
+    places = _places(lattice, lots, draws)
+    alleys = _alleys(ways, roads, near, draws)
+    paved = shapely.union_all([near, *(alley.polygon for alley in alleys)]).buffer(2.0)
+    shapely.prepare(paved)
+    return [*alleys, *(_trimmed(place, paved) for place in places)]
 
 
 def _sides(row: int, column: int) -> tuple[Edge, ...]:
@@ -177,9 +181,7 @@ def _alleys(
     return places
 
 
-def _places(
-    lattice: Lattice, lots: list[Lot], roads: shapely.Geometry, draws: Draws
-) -> list[Place]:
+def _places(lattice: Lattice, lots: list[Lot], draws: Draws) -> list[Place]:
     """Give lots to parks, stations, markets, compounds, shopping streets and toilets."""
     free = [lots[i] for i in draws.shuffled(len(lots))]
     taken: list[Lot] = []
@@ -220,16 +222,14 @@ def _places(
         counts[lot.letter] = counts.get(lot.letter, 0) + 1
         name = stem[(counts[lot.letter] - 1) % len(stem)] + "公厕"
         places.append(_toilet(lattice, lot, name))
-    ok = shapely.disjoint(np.array([p.polygon for p in places], dtype=object), roads)
-    if not ok.all():
-        places = [
-            p if good else _trimmed(p, roads) for p, good in zip(places, ok.tolist(), strict=True)
-        ]
     return places
 
 
-def _trimmed(place: Place, roads: shapely.Geometry) -> Place:
-    parts = shapely.get_parts(place.polygon.difference(roads.buffer(2.0)))
+def _trimmed(place: Place, paved: shapely.Geometry) -> Place:
+    """Take away what streets and alleys cover."""
+    if shapely.disjoint(paved, place.polygon):
+        return place
+    parts = shapely.get_parts(place.polygon.difference(paved))
     body = parts[int(np.argmax(shapely.area(parts)))]
     return Place(place.name, place.kind, place.letter, body, place.line)
 

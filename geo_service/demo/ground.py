@@ -146,7 +146,7 @@ def _background() -> gpd.GeoDataFrame:
         np.concatenate([bend(isle_u, -150 - bow), bend(isle_u, -150 + bow)[::-1]])
     )
     rail_u = np.arange(-100, 13500, 150, dtype=np.float64)
-    railway = shapely.LineString(bend(rail_u, 2070 + 90 * np.sin(rail_u / 1900.0)))
+    railway = shapely.LineString(bend(rail_u, 2960 + 50 * np.sin(rail_u / 1900.0)))
     shapes = [river.difference(isle), railway]
     rows = [("黄河", "river"), ("铁路", "railway")]
     for name, at in (

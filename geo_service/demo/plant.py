@@ -34,7 +34,9 @@ class PlantParams:
     busy
         Area-categories of the planted ones' size that are like all others.
     low, high
-        Least and most cases aimed at in a busy or planted area-category.
+        Least and most cases aimed at in a planted area-category.
+    wider
+        How much smaller a busy one may be.
     """
 
     cases: int = 52_500
@@ -44,14 +46,15 @@ class PlantParams:
     rest_days: int = 35
     small: int = 36
     busy: int = 20
-    low: int = 104
-    high: int = 119
+    low: int = 114
+    high: int = 128
+    wider: int = 30
 
 
 PLANTED = (
-    ("alley", "D01"), ("alley", "D01"), ("alley", "D02"), ("alley", "D03"),
-    ("market", "D03"), ("market", "D02"), ("compound", "D01"), ("compound", "D02"),
-    ("compound", "D09"), ("street", "D04"), ("street", "D05"), ("street", "D01"),
+    ("alley", "D01"), ("alley", "D02"), ("alley", "D03"), ("alley", "D03"),
+    ("market", "D03"), ("market", "D02"), ("compound", "D01"), ("compound", "D03"),
+    ("compound", "D09"), ("street", "D04"), ("street", "D04"), ("street", "D01"),
 )  # fmt: skip
 """Kind and category of each rebounding area-category."""
 
@@ -65,7 +68,7 @@ _KNOWN = {
 }
 """Who is planted first, where there is room."""
 
-_PER_SPOT = 13
+_PER_SPOT = 14
 """Most cases of a busy spot in two years: less than two months from case to case."""
 
 _RISING_SPOTS = 17
@@ -156,7 +159,8 @@ def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
             & (plan["role"] == "")
             & ~plan["area"].isin(used)
         ]
-        want = draws.one(params.low, params.high + 1)
+        least_cases = params.low - params.wider if role == "busy" else params.low
+        want = draws.one(least_cases, params.high + 1)
         fits = fits.iloc[draws.shuffled(len(fits))]
         fits = fits.sort_values("spots", ascending=False, kind="stable")
         # any of those with room, else the roomiest
@@ -166,6 +170,8 @@ def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
         known = fits.index[(fits["name"] == _KNOWN.get((kind, category))) & (fits["spots"] >= 8)]
         if role == "rebounding" and len(known):
             row = known[0]
+        if role == "emerging":
+            want = want * 3 // 4
         plan.loc[row, "cases"] = min(want, int(plan.loc[row, "spots"]) * _PER_SPOT)
         plan.loc[row, "role"] = role
         used.add(int(plan.loc[row, "area"]))

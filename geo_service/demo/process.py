@@ -73,7 +73,7 @@ def simulate(
         ``site opened fixed verified`` in minutes (-1 where it never came about), in order of
         site and time; those of the years shown.
     """
-    draws = Draws(seed, "process")
+    draws = Draws(seed, "renewal")
     unit = sites["unit"].to_numpy()
     category = plan["category"].map({c: n for n, c in enumerate(CATEGORIES)}).to_numpy()[unit]
     role = plan["role"].to_numpy(dtype=object)[unit]
@@ -81,10 +81,10 @@ def simulate(
     clocks = _Clocks(category, market, role, first)
     hazard = params.rebound_hazard * np.where(role == "rebounding", params.times, 1.0)
     rest = np.where(role == "emerging", 31, params.rest_days)
-    pace = _pace(sites["cycle"].to_numpy(), hazard, rest, params)
     size = len(sites)
     luck = _Luck(unit, draws)
-    rounds = _Rounds(clocks, sites["cycle"].to_numpy() / np.exp(-hazard), role != "x", unit, draws)
+    # of all cases of a site the share exp(-hazard) is found on rounds, the rest are rebounds
+    rounds = _Rounds(clocks, sites["cycle"].to_numpy() * np.exp(hazard), unit, draws)
     day = clocks.later(np.zeros(size), sites["cycle"].to_numpy() * luck.share(0))
     opened = _in_the_day(day, category, np.full(size, -1), draws)
     steps = []
@@ -104,27 +104,14 @@ def simulate(
         )
         after = np.where(never, np.maximum(opened, fixed) + 200 * DAY, verified)
         back = _rebound(after / DAY, hazard, -np.log(luck.share(step)), params)
-        slow = clocks.later(after / DAY + rest, pace * _steady(size, draws))
-        slow = np.where(rounds.kept, rounds.next(after / DAY + rest, draws), slow)
-        day = np.where(never, after / DAY + draws.whole(0, 100, size), np.minimum(back, slow))
+        visit = rounds.next(after / DAY + rest, draws)
+        day = np.where(never, after / DAY + draws.whole(0, 100, size), np.minimum(back, visit))
         opened = _in_the_day(day, category, after, draws)
         if (opened >= END).all():
             break
     cases = pd.concat(steps, ignore_index=True)
     cases = cases[cases["opened"] >= BEFORE * DAY]
     return cases.sort_values(["site", "opened"], kind="stable", ignore_index=True)
-
-
-def _pace(cycle: Floats, hazard: Floats, rest: Floats, params: PlantParams) -> Floats:
-    """Return the mean days after the rest that give a site its `cycle`."""
-    quick = 1.0 - np.exp(-hazard)
-    slow = (cycle - 2.5 - quick * 0.8 * params.rebound_days) / (1.0 - quick)
-    return np.maximum(slow - rest, 12.0)
-
-
-def _steady(size: int, draws: Draws) -> Floats:
-    """Return waiting times of mean 1, steadier than chance: people look at a steady pace."""
-    return (draws.waiting(size) + draws.waiting(size) + draws.waiting(size)) / 3.0
 
 
 def _rebound(after: Floats, hazard: Floats, waiting: Floats, params: PlantParams) -> Floats:
@@ -161,13 +148,15 @@ class _Luck:
 
 
 class _Rounds:
-    """The rounds on which busy places are looked at: each site once a round, one after another."""
+    """The rounds on which new problems are met: each site once a round, one after another.
 
-    def __init__(
-        self, clocks: _Clocks, length: Floats, kept: np.ndarray, unit: Ints, draws: Draws
-    ) -> None:
+    Evenness makes sizes tell little: what a place has more than others in a month, it has from
+    rebounds, season or trend.
+    """
+
+    def __init__(self, clocks: _Clocks, length: Floats, unit: Ints, draws: Draws) -> None:
         order = pd.Series(unit).groupby(unit)
-        self._clocks, self._length, self.kept = clocks, length, kept
+        self._clocks, self._length = clocks, length
         place = order.cumcount().to_numpy() + draws.whole(0, 1000, int(unit.max()) + 1)[unit] / 1e3
         self._phase = place / order.transform("size").to_numpy()
 

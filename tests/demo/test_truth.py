@@ -60,7 +60,7 @@ def test_planted_are_as_large_as_others(demo):
     sizes = [row["cases"] for row in demo.truth["rebounding"]]
     others = [row["cases"] for row in demo.truth["busy"]]
     assert min(sizes) >= 60
-    assert max(sizes) <= 130
+    assert max(sizes) <= max(others) * 1.1
     assert min(others) <= np.median(sizes) <= max(others)
 
 
@@ -77,6 +77,7 @@ def test_planted_hazard_shows_in_the_shares(default):
 def test_planted_truth_is_found_by_rank():
     hits = [found(seed) for seed in range(1, 11)]
     assert hits[0] >= 11
+    assert min(hits) >= 9
     assert np.mean(hits) >= 10
 
 
