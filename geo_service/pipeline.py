@@ -5,7 +5,7 @@ No arithmetic here: each step is a call, what it gives goes to the store. The cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -27,10 +27,9 @@ from geo_service.measure import (
     week_of,
 )
 from geo_service.people import hash_password
-from geo_service.publish import TABLES, Filter, placed
 from geo_service.store import District, Outcome, RunTables, Store
 from geo_service.store import Filter as Where
-from geo_service.terms import BadUse, NotFound, NotReady
+from geo_service.terms import BadUse, NotReady
 
 WordTable = Literal["crews", "categories", "kinds"]
 Tell = Callable[[str, int, int | None], None]
@@ -87,7 +86,9 @@ def import_reports(
         try:
             with store.transaction():
                 _fix_district(store, came.timezone, came.reports["lon"], came.reports["lat"])
-                store.words.upsert_categories(came.categories)
+                # a code that an office has named already keeps its name
+                known = store.words.categories()["code"]
+                store.words.upsert_categories(came.categories[~came.categories["code"].isin(known)])
                 kept = store.reports.upsert(
                     came.reports, file, lambda done, total: tell("keep", done, total)
                 )
@@ -315,56 +316,6 @@ def default_as_of(store: Store, now: datetime) -> datetime:
 def as_of_day(day: date, store: Store) -> datetime:
     """Return the first moment not seen of ``--as-of`` `day`."""
     return local_midnight(day, store.district.get().timezone)
-
-
-# ---- what leaves -------------------------------------------------------------------------------
-
-
-def export_parts(store: Store, name: str, asked: Filter) -> Iterator[pd.DataFrame]:
-    """Yield a table's rows, each with its place, in pieces; the first may be empty.
-
-    Raises
-    ------
-    NotFound
-        If there is no such table, or no such week.
-    """
-    if name not in EXPORTS:
-        raise NotFound("pipeline.no_such_table", table=name, known=", ".join(EXPORTS))
-    table, areas = TABLES[name], store.areas.read()
-    timezone = store.district.get().timezone
-
-    def shaped(rows: pd.DataFrame) -> pd.DataFrame:
-        return placed(table, rows[asked.rows(table, rows, areas, timezone)], areas)
-
-    if name != "hotspots":
-        return iter([shaped(_READERS[name](store))])
-    run = store.runs.latest()
-    if run is None:
-        raise NotReady("errors.no_run")
-    for week in asked.week:
-        if week not in ("all", *run.weeks):
-            raise NotFound(
-                "errors.no_such_week", week=week, first=run.first_week, last=run.last_week
-            )
-
-    def parts() -> Iterator[pd.DataFrame]:
-        yield placed(table, table.frame.empty(), areas)
-        for week in asked.weeks(run.weeks):
-            yield shaped(store.runs.week_rows(week, run.run_id))
-
-    return parts()
-
-
-_READERS: dict[str, Callable[[Store], pd.DataFrame]] = {
-    "areas": lambda store: store.areas.read(),
-    "cases": lambda store: store.cases.read(),
-    "reports": lambda store: store.reports.read(),
-    "rebounds": lambda store: store.cases.read(Where(links=("rebound",))),
-    "assignments": lambda store: store.assignments.of(),
-    "crews": lambda store: store.crews.read(),
-}
-EXPORTS = ("hotspots", *_READERS)
-"""What can be exported."""
 
 
 # ---- helpers -----------------------------------------------------------------------------------

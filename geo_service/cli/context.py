@@ -49,9 +49,9 @@ class Context:
         return settings
 
     @contextmanager
-    def store(self, url: str | None) -> Iterator[Store]:
-        """Open the store for one command."""
-        store = open_store(self.settings(url).database_url)
+    def store(self, url: str | None, patience: float = 60.0) -> Iterator[Store]:
+        """Open the store for one command; a short write of another is waited for."""
+        store = open_store(self.settings(url).database_url, busy_seconds=patience)
         try:
             yield store
         finally:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pandas as pd
 
-from geo_service import pipeline
 from geo_service.cli.context import Context, option_db
+from geo_service.exports import export_parts
 from geo_service.publish import Filter, write_export
 from geo_service.terms import say
 
@@ -52,10 +53,16 @@ def export(
     )
     with ctx.store(db) as store:
         asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
-        parts = list(pipeline.export_parts(store, table, asked))
-        rows = pd.concat(parts[1:] or parts, ignore_index=True) if len(parts) > 1 else parts[0]
-        write_export(table, rows, output)
-    click.echo(say("cli.exported", ctx.language, count=len(rows), path=output), err=True)
+        count = 0
+
+        def counted() -> Iterator[pd.DataFrame]:
+            nonlocal count
+            for part in export_parts(store, table, asked):
+                count += len(part)
+                yield part
+
+        write_export(table, counted(), output)
+    click.echo(say("cli.exported", ctx.language, count=count, path=output), err=True)
 
 
 COMMANDS = {"export": export}

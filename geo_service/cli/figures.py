@@ -10,6 +10,7 @@ import pandas as pd
 from geo_service import pipeline
 from geo_service.cli.context import Context, day, option_db, option_format
 from geo_service.cli.show import show
+from geo_service.exports import export_parts
 from geo_service.publish import TABLES, Filter
 from geo_service.store import Run, Store
 from geo_service.terms import NotReady
@@ -96,7 +97,7 @@ def hotspots(
     with ctx.store(db) as store:
         _run(store, as_of)
         asked = _asked(store, categories, kinds, week)
-        parts = list(pipeline.export_parts(store, "hotspots", asked))
+        parts = list(export_parts(store, "hotspots", asked))
     table = pd.concat(parts[1:] or parts, ignore_index=True)
     table = table.sort_values(["week", "rank", "category", "area_id"], kind="stable")
     if format_ == "table":

@@ -26,7 +26,8 @@ def group() -> None:
 @click.pass_obj
 def work(ctx: Context, db: str | None) -> None:
     """Do what waits, one job after another, and end."""
-    with ctx.store(db) as store:
+    # the last word of a job must not be lost to a long import
+    with ctx.store(db, patience=300.0) as store:
         jobs.work(store, handlers(ctx), ctx.now)
 
 

@@ -17,7 +17,7 @@ def place_by_name(
     subdistrict
         `subdistrict_id` that the row names, missing where none: then every area may match.
     areas
-        AREAS that may hold a report, with `subdistrict_id`; `aliases` are parted by ``|``.
+        AREAS that may hold a report, with `subdistrict_id`; `aliases` are parted by ``;`` or ``|``.
     order
         Preference of each area, smallest first: decides between equally long names.
 
@@ -73,7 +73,7 @@ def _names(areas: pd.DataFrame, order: pd.Series) -> pd.DataFrame:
     table = areas[["area_id", "name", "aliases", "subdistrict_id"]].assign(order=order)
     # a grid cell's name is a number nobody writes into an address
     table = table[areas["kind"] != "grid"]
-    aliases = table.assign(name=table["aliases"].str.split("|")).explode("name")
+    aliases = table.assign(name=table["aliases"].str.split(r"[;|；]", regex=True)).explode("name")
     names = pd.concat([table, aliases]).dropna(subset=["name"])
     names["name"] = names["name"].str.strip().str.casefold()
     # one character is no name: it would be found in every address

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 import geopandas as gpd
 import pandas as pd
@@ -15,19 +16,22 @@ from geo_service.publish.filters import Filter
 from geo_service.publish.geojson import feature_collection
 from geo_service.terms import BadUse
 
+Rows: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame]
+"""A table, or several of the same columns that follow one another."""
 
-def _geojson(name: str, table: pd.DataFrame, path: Path) -> None:
+
+def _geojson(name: str, table: Rows, path: Path) -> None:
     known = TABLES.get(name)
     with path.open("wb") as stream:
         stream.writelines(feature_collection(table, ids=known.ids if known else None))
 
 
-_WRITERS: dict[str, Callable[[str, pd.DataFrame, Path], None]] = {
+_WRITERS: dict[str, Callable[[str, Rows, Path], None]] = {
     ".geojson": _geojson,
     ".csv": lambda _, table, path: tables.write_csv(table, path),
-    ".xlsx": lambda _, table, path: tables.write_xlsx(table, path),
-    ".gpkg": lambda name, table, path: tables.write_gpkg(table, path, name),
-    ".parquet": lambda _, table, path: tables.write_parquet(table, path),
+    ".xlsx": lambda _, table, path: tables.write_xlsx(_one(table), path),
+    ".gpkg": lambda name, table, path: tables.write_gpkg(_one(table), path, name),
+    ".parquet": lambda _, table, path: tables.write_parquet(_one(table), path),
 }
 
 SUFFIXES = tuple(_WRITERS)
@@ -63,7 +67,7 @@ def shaped(
     return placed(table, rows[asked.rows(table, rows, areas, timezone)], areas)
 
 
-def write_export(name: str, table: pd.DataFrame, path: str | Path) -> None:
+def write_export(name: str, table: Rows, path: str | Path) -> None:
     """Write `table` to `path` in the format of its suffix.
 
     Parameters
@@ -71,7 +75,8 @@ def write_export(name: str, table: pd.DataFrame, path: str | Path) -> None:
     name
         Which table it is; names the layer and the features' ids.
     table
-        Rows as :func:`geo_service.publish.placed` gives them.
+        Rows as :func:`geo_service.publish.placed` gives them, or parts of them in order; GeoJSON
+        and CSV are written part by part.
     path
         Ends with one of :data:`SUFFIXES`.
 
@@ -93,3 +98,11 @@ def write_export(name: str, table: pd.DataFrame, path: str | Path) -> None:
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _one(table: Rows) -> pd.DataFrame:
+    if isinstance(table, pd.DataFrame):
+        return table
+    parts: list[pd.DataFrame] = list(table)
+    filled = [part for part in parts if len(part)] or parts[:1]
+    return pd.concat(filled, ignore_index=True)

@@ -65,7 +65,7 @@ def _csv_cells(values: pd.Series) -> Texts:
     return cells
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame | Iterable[pd.DataFrame], path: Path) -> None:
     """Write `table` as CSV to `path`."""
     with path.open("wb") as stream:
         stream.writelines(csv_stream(table))
