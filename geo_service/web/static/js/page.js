@@ -1,4 +1,9 @@
-// On every page: the menu that is open where there is room, and a language switch that keeps the place.
+// On every page: days in the reader's words, a menu that is open where there is room, and a
+// language switch that keeps the place.
+
+import { day } from "./say.js";
+
+document.querySelectorAll("time[data-day]").forEach((place) => { place.textContent = day(place.dateTime); });
 
 const menu = document.querySelector(".menu");
 const roomy = matchMedia("(min-width: 901px)");
