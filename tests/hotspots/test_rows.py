@@ -1,0 +1,258 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo_service.hotspots import (
+    HotspotParams,
+    Weekly,
+    exposure_days,
+    rank_rows,
+    verdict,
+    weekly_counts,
+    weekly_rows,
+)
+from geo_service.hotspots.rows import NULL
+from geo_service.measure import Pairs
+from geo_service.terms import FRAMES
+from tests.hotspots.cities import AREAS, FIRST, drawn_cases, edges
+
+WEEKS = 40
+LABELS = [f"w{number:02d}" for number in range(WEEKS)]
+AS_OF = pd.Timestamp("2026-10-11T16:00:00Z")
+DESCRIBED = pd.DataFrame(
+    {
+        "area_id": ["c", "a", "b"],
+        "name": ["市场", "后街", None],
+        "kind": ["market", "alley", "street"],
+        "subdistrict_id": ["S1", "S2", None],
+    }
+).astype("str")
+
+
+def risks(shape, seed=0):
+    rng = np.random.default_rng(seed)
+    spells = rng.integers(0, 20, shape).astype(np.int32)
+    probability = np.where(spells > 0, rng.random(shape), np.nan)
+    return SimpleNamespace(
+        spells=spells,
+        events=np.minimum(spells, 2),
+        probability=probability,
+        low=probability / 2,
+        high=np.minimum(probability * 2, 1),
+        n_eff=spells.astype(float),
+    )
+
+
+@pytest.fixture(scope="module")
+def weekly():
+    cases = drawn_cases(5, n=700, weeks=WEEKS)
+    pairs = Pairs.of([*AREAS, "never"], cases)
+    reports = cases.rename(columns={"opened_at": "reported_at"})
+    counts = weekly_counts(reports, cases, pairs, edges(WEEKS))
+    return Weekly(
+        pairs=pairs,
+        weeks=LABELS,
+        counts=counts,
+        risks=risks((len(pairs), WEEKS)),
+        verdict=verdict(counts.cases, pairs),
+        least_n_eff=5.0,
+        params=HotspotParams(),
+    )
+
+
+@pytest.fixture(scope="module")
+def tables(weekly):
+    exposure = exposure_days(edges(WEEKS), FIRST, weekly.params)
+    return dict(weekly_rows(weekly, DESCRIBED, exposure, as_of=AS_OF, run_id="7"))
+
+
+def test_there_is_a_table_a_week_with_the_fields_of_the_frame(tables):
+    assert list(tables) == LABELS
+    for week, table in tables.items():
+        assert list(table.columns) == FRAMES["hotspots"].names
+        assert (table["week"] == week).all()
+        assert (table["as_of"] == AS_OF).all()
+        assert (table["run_id"] == "7").all()
+    assert tables["w39"]["hot"].dtype == bool
+
+
+def test_the_key_of_a_row_is_unique(tables):
+    for table in tables.values():
+        assert not table.duplicated(["area_id", "category", "week"]).any()
+
+
+@pytest.mark.parametrize(
+    "count", ["reports", "cases", "closures", "closures_unverified", "rebounds"]
+)
+def test_the_star_row_is_the_sum_of_the_categories(tables, count):
+    table = tables["w20"]
+    whole = table[table["category"] == "*"].set_index("area_id")[count]
+    parts = table[table["category"] != "*"].groupby("area_id")[count].sum()
+    assert whole.sum() > 0
+    assert whole.to_dict() == parts.to_dict()
+
+
+def test_counts_are_those_of_the_trailing_four_weeks(tables, weekly):
+    pairs, grid = weekly.pairs, weekly.counts.cases
+    for row in tables["w20"].itertuples():
+        area = pairs.area == pairs.area_ids.index(row.area_id)
+        category = pairs.category == pairs.categories.index(row.category)
+        assert row.cases == grid[area & category, 17:21].sum()
+
+
+def test_rows_are_described_by_their_area(tables):
+    by_area = tables["w20"].set_index("area_id")
+    assert set(by_area.loc[["c"], "name"]) == {"市场"}
+    assert set(by_area.loc[["c"], "kind"]) == {"market"}
+    assert set(by_area.loc[["c"], "subdistrict"]) == {"S1"}
+    assert by_area.loc[["b"], ["name", "subdistrict"]].isna().to_numpy().all()
+
+
+def test_where_nothing_happened_there_is_no_row(weekly):
+    nothing = np.zeros_like(weekly.counts.cases)
+    calm = Weekly(
+        pairs=weekly.pairs,
+        weeks=LABELS,
+        counts=type(weekly.counts)(*[nothing] * 5),
+        risks=_no_risks(nothing.shape),
+        verdict=verdict(nothing, weekly.pairs),
+        least_n_eff=5.0,
+        params=weekly.params,
+    )
+    exposure = np.full(WEEKS, 28.0)
+    rows = list(weekly_rows(calm, DESCRIBED, exposure, as_of=AS_OF, run_id="7"))
+    assert [len(table) for _, table in rows] == [0] * WEEKS
+
+
+def _no_risks(shape):
+    none = np.zeros(shape, dtype=np.int32)
+    unknown = np.full(shape, np.nan)
+    return SimpleNamespace(
+        spells=none, events=none, probability=unknown, low=unknown, high=unknown, n_eff=none * 1.0
+    )
+
+
+def test_without_enough_data_the_probability_is_null_and_its_counts_stay(tables):
+    table = pd.concat(tables.values())
+    short = table[table["n_eff"] < 5]
+    assert len(short) > 10
+    assert not short["enough_data"].any()
+    figures = ["p_rebound_30", "p_rebound_30_low", "p_rebound_30_high"]
+    assert short[figures].isna().to_numpy().all()
+    assert short["rebound_spells"].sum() > 0
+    rest = table[table["n_eff"] >= 5]
+    assert rest["enough_data"].all()
+    assert rest[figures].notna().to_numpy().all()
+
+
+def test_a_week_without_enough_history_has_no_verdict(tables):
+    assert tables["w28"][["expected", "q_value"]].isna().to_numpy().all()
+    assert not tables["w28"]["hot"].any()
+    assert tables["w29"][["expected", "q_value"]].notna().to_numpy().all()
+
+
+def test_exposure_is_said_and_whether_anybody_looked_is_unknown(tables):
+    assert set(tables["w01"]["exposure_days"]) == {14.0}
+    assert set(tables["w20"]["exposure_days"]) == {28.0}
+    assert set(tables["w20"]["observed"]) == {"unknown"}
+
+
+def test_fields_of_later_issues_are_null(tables):
+    later = ["p_worse", "gi_z", "pattern", "forecast", "forecast_low", "forecast_high"]
+    assert tables["w20"][later].isna().to_numpy().all()
+
+
+def ranked(*rows):
+    columns = ["category", "p_rebound_30", "cases", "enough_data"]
+    table = pd.DataFrame(rows, columns=columns)
+    return rank_rows(table)["rank"].tolist()
+
+
+def test_the_rank_is_by_probability_times_cases():
+    assert ranked(("x", 0.1, 10, True), ("x", 0.5, 4, True), ("x", 0.3, 1, True)) == [2, 1, 3]
+
+
+def test_rows_without_enough_data_follow_by_cases():
+    assert ranked(("x", np.nan, 90, False), ("x", 0.01, 1, True), ("x", np.nan, 91, False)) == [
+        3,
+        1,
+        2,
+    ]
+
+
+def test_a_row_with_enough_data_and_no_cases_still_goes_before_rows_without():
+    assert ranked(("x", np.nan, 5, False), ("x", 0.2, 0, True)) == [2, 1]
+
+
+def test_ties_share_a_rank_and_the_next_skips():
+    assert ranked(
+        ("x", 0.2, 5, True), ("y", 0.5, 2, True), ("x", 0.1, 5, True), ("z", 0.1, 20, True)
+    ) == [2, 2, 4, 1]
+    assert ranked(("x", np.nan, 2, False), ("y", np.nan, 2, False)) == [1, 1]
+
+
+def test_sums_are_ranked_among_themselves():
+    assert ranked(
+        ("*", 0.1, 10, True), ("x", 0.2, 1, True), ("*", 0.9, 10, True), ("x", 0.1, 1, True)
+    ) == [2, 1, 1, 2]
+
+
+def test_ranking_keeps_the_rows_in_their_places():
+    table = pd.DataFrame(
+        {"category": "x", "p_rebound_30": [0.1, 0.9], "cases": 1, "enough_data": True},
+        index=[7, 3],
+    )
+    got = rank_rows(table)
+    assert got.index.tolist() == [7, 3]
+    assert got["rank"].tolist() == [2, 1]
+
+
+def test_no_rows_have_no_ranks():
+    assert len(rank_rows(FRAMES["hotspots"].empty())) == 0
+
+
+def layer_of(weekly, name, category="*"):
+    found = {
+        week: values
+        for layer, code, week, values in weekly.layers()
+        if (layer, code) == (name, category)
+    }
+    return np.array([found[week] for week in range(WEEKS)])
+
+
+def test_layers_are_arrays_in_the_order_of_the_areas_for_every_week(weekly):
+    seen = [(layer, code, week) for layer, code, week, _ in weekly.layers()]
+    assert len(seen) == len(set(seen)) == 3 * 3 * WEEKS
+    assert all(v.dtype == np.uint16 and v.shape == (4,) for *_, v in weekly.layers())
+
+
+def test_the_layer_of_cases_shows_what_the_rows_show(weekly, tables):
+    layer = layer_of(weekly, "cases")
+    rows = tables["w20"].query("category == '*'").set_index("area_id")["cases"]
+    assert layer[20].tolist() == [*rows.reindex(AREAS).fillna(0), 0]
+
+
+def test_the_layer_of_rebounds_is_per_mille_and_null_without_enough_data(weekly, tables):
+    layer = layer_of(weekly, "rebound", "D02")
+    rows = tables["w20"].query("category == 'D02'").set_index("area_id")["p_rebound_30"]
+    expected = (rows.reindex([*AREAS, "never"]) * 1000).round().fillna(float(NULL))
+    assert layer[20].tolist() == expected.tolist()
+    assert layer[20, 3] == 65535
+
+
+def test_the_layer_of_hotspots_is_the_verdict(weekly, tables):
+    layer = layer_of(weekly, "hotspots")
+    hot = tables["w39"].query("category == '*' and hot")["area_id"]
+    assert layer[39].tolist() == [int(area in set(hot)) for area in [*AREAS, "never"]]
+
+
+def test_series_hold_each_weeks_own_counts(weekly):
+    series = {(name, code): grid for name, code, grid in weekly.series()}
+    assert {name for name, _ in series} == {"reports", "cases", "closures", "rebounds"}
+    whole = series["cases", "*"]
+    assert whole.shape == (4, WEEKS)
+    np.testing.assert_array_equal(whole, series["cases", "D01"] + series["cases", "D02"])
+    assert whole[3].sum() == 0
+    assert whole.sum() == weekly.counts.cases[weekly.pairs.category == 0].sum()
