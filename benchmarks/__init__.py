@@ -1,0 +1,15 @@
+"""Measured figures of geo_service beside those of the usual way; run by ``make bench``.
+
+A benchmark is a module with a function ``measure()`` that yields rows; the names of its rows
+begin with its own name.
+"""
+
+BENCHMARKS = {
+    "map": "benchmarks.map_page",
+    "chicago": "benchmarks.chicago",
+    "locate": "benchmarks.locate",
+    "link": "benchmarks.link",
+    "rebound": "benchmarks.rebound",
+    "intake": "benchmarks.intake",
+}
+"""Every benchmark: its name and its module."""
