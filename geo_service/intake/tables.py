@@ -28,7 +28,6 @@ _DEGREES: Final = {"depot_lon": 180.0, "depot_lat": 90.0}
 _CLOCK_TIMES: Final = ("shift_start", "shift_end")
 _CLOCK_TIME: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?"
 _NEEDED: Final = {"kinds": ("fineness",)}
-_LOCAL: Final = "local"
 
 
 def read_table(path: Path, table: TableName) -> TableIn:
@@ -37,7 +36,8 @@ def read_table(path: Path, table: TableName) -> TableIn:
     Returns
     -------
     table_in
-        Rows after ``FRAMES[table]``, the last of each key; rejects with line, field and reason.
+        Rows after ``FRAMES[table]``, the last of each key; what the file does not say is missing,
+        so that it leaves what is known. Rejects with line, field and reason.
 
     Raises
     ------
@@ -61,9 +61,12 @@ def read_table(path: Path, table: TableName) -> TableIn:
     refusals.refuse(text[key].isna().to_numpy(), key, None, "missing_key")
     out = _checked(table, text, refusals, warnings)
     rejects = refusals.table(path.name, raw, None)
-    rows = _filled(table, pd.DataFrame(out, index=raw.cells.index))[~refusals.refused]
-    again = rows.duplicated(list(_KEYS[table]), keep="last")
+    rows = pd.DataFrame(out, index=raw.cells.index)[~refusals.refused]
+    again = rows.reindex(columns=list(_KEYS[table])).duplicated(keep="last")
     rows = frame.conform(rows[~again].reset_index(drop=True))
+    # False would be a statement where the file has no such column
+    unsaid = [c.name for c in frame.columns if c.type == "flag" and c.name not in out]
+    rows = rows.drop(columns=unsaid)
     return TableIn(rows=rows, rejects=rejects, read=raw.read, repeated=int(again.sum()))
 
 
@@ -83,6 +86,8 @@ def _checked(
                 out[column.name] = out[column.name].mask(broken)
         elif column.type == "text":
             out[column.name] = clean(column.name, cells, warnings)
+        elif column.type == "flag":
+            out[column.name] = cells.fillna("true")
         else:
             out[column.name] = cells
     for name in _NEEDED.get(table, ()):
@@ -123,21 +128,3 @@ def _check_depots(
     for one, other in ((lon, lat), (lat, lon)):
         lacks = out.get(one, nothing).isna() & out.get(other, nothing).notna()
         refusals.refuse(lacks.to_numpy(), one, text.get(other), "half_point")
-
-
-def _filled(table: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with what may be left out: names, a scheme, that a kind locates."""
-    rows = rows.copy()
-    key = _KEYS[table][-1]
-    nothing = pd.Series(np.nan, index=rows.index, dtype="str")
-    if table == "crews":
-        rows["name"] = rows.get("name", nothing).fillna(rows[key])
-        return rows
-    zh, en = rows.get("name_zh", nothing), rows.get("name_en", nothing)
-    rows["name_zh"] = zh.fillna(en).fillna(rows[key])
-    rows["name_en"] = en.fillna(zh).fillna(rows[key])
-    if table == "categories":
-        rows["scheme"] = rows.get("scheme", nothing).fillna(_LOCAL)
-    else:
-        rows["locates"] = rows.get("locates", nothing).fillna("true")
-    return rows

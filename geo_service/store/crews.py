@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from geo_service.store.bulk import Outcome, upsert
 from geo_service.store.engine import Keeper
@@ -29,4 +29,7 @@ class CrewsKeeper(Keeper):
             raise BadInput("store.no_key", table="crews", column="crew_id")
         given = [name for name in FRAMES["crews"].names if name in table.columns]
         with self.transaction() as connection:
-            return upsert(connection, crews, "crew_id", incoming, types_of("crews"), given)
+            outcome = upsert(connection, crews, "crew_id", incoming, types_of("crews"), given)
+            nameless = update(crews).where(crews.c.name.is_(None))
+            connection.execute(nameless.values(name=crews.c.crew_id))
+        return outcome

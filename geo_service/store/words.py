@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Column, Connection, Table, func, select, update
 
 from geo_service.store.areas import raise_version
 from geo_service.store.bulk import Outcome, upsert
@@ -11,6 +11,9 @@ from geo_service.store.engine import Keeper
 from geo_service.store.schema import categories, kinds
 from geo_service.store.tables import read_frame, types_of
 from geo_service.terms import FRAMES, BadInput, packaged_categories, packaged_kinds
+
+_LOCAL = "local"
+"""The scheme of a category that names none."""
 
 
 class WordsKeeper(Keeper):
@@ -59,15 +62,9 @@ def _upsert_categories(connection: Connection, table: pd.DataFrame) -> Outcome:
     incoming["position"] = range(int(last or 0) + 1, int(last or 0) + 1 + len(incoming))
     given = [name for name in FRAMES["categories"].names if name in table.columns]
     outcome = upsert(connection, categories, "code", incoming, types, given)
-    # A code is a code even where nobody gave it a name.
-    for name in ("name_zh", "name_en"):
-        column = categories.c[name]
-        other = categories.c["name_en" if name == "name_zh" else "name_zh"]
-        connection.execute(
-            update(categories)
-            .where(column.is_(None))
-            .values({name: func.coalesce(other, categories.c.code)})
-        )
+    _name(connection, categories, categories.c.code)
+    scheme = categories.c.scheme
+    connection.execute(update(categories).where(scheme.is_(None)).values(scheme=_LOCAL))
     return outcome
 
 
@@ -81,7 +78,16 @@ def _upsert_kinds(connection: Connection, table: pd.DataFrame) -> Outcome:
     # A new kind without a place in the order is coarser than all others.
     unplaced = incoming["fineness"].isna() & ~incoming["kind"].isin(known)
     incoming.loc[unplaced, "fineness"] = int(last or 0) + 1
-    return upsert(connection, kinds, "kind", incoming, types_of("kinds"), given)
+    outcome = upsert(connection, kinds, "kind", incoming, types_of("kinds"), given)
+    _name(connection, kinds, kinds.c.kind)
+    return outcome
+
+
+def _name(connection: Connection, table: Table, key: Column[str]) -> None:
+    """Name what has a name in one language or none: a code is a code even without."""
+    for name, other in (("name_zh", "name_en"), ("name_en", "name_zh")):
+        values = {name: func.coalesce(table.c[other], key)}
+        connection.execute(update(table).where(table.c[name].is_(None)).values(values))
 
 
 def _checked(table: pd.DataFrame, frame: str, key: str) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def test_crews(read):
         "crews",
     )
     assert got.rows["crew_id"].tolist() == ["C2", "C1"]
-    assert got.rows["name"].tolist() == ["C2", "一组"]
+    assert got.rows["name"].fillna("-").tolist() == ["-", "一组"]
     assert got.repeated == 1
     assert refused(got) == [
         (4, "crew_id", "missing_key"),
@@ -59,8 +59,8 @@ def test_categories(read):
         "other,D01,别的,4,natural\n",
         "categories",
     )
-    keys = got.rows[["scheme", "code", "name_en"]].to_numpy().tolist()
-    assert keys == [["qilihe", "D01", "乱贴"], ["local", "X1", "新类"], ["other", "D01", "别的"]]
+    keys = got.rows[["scheme", "code", "name_zh"]].fillna("-").to_numpy().tolist()
+    assert keys == [["qilihe", "D01", "乱贴"], ["-", "X1", "新类"], ["other", "D01", "别的"]]
     assert refused(got) == [(4, "clock", "unknown_clock"), (5, "limit", "negative_number")]
     assert got.rejects["value"].tolist() == ["lunar", "-1"]
 
@@ -75,8 +75,14 @@ def test_kinds(read):
     got = read(json.dumps(rows), "kinds", "k.json")
     assert got.rows["kind"].tolist() == ["bridge", "tunnel"]
     assert got.rows["locates"].tolist() == [False, True]
-    assert got.rows["name_en"].tolist() == ["桥", "tunnel"]
+    assert got.rows["name_zh"].fillna("-").tolist() == ["桥", "-"]
+    assert got.rows["name_en"].isna().all()
     assert refused(got) == [(3, "fineness", "missing_number"), (4, "fineness", "bad_number")]
+
+
+def test_a_flag_that_the_file_has_no_column_for_is_not_said(read):
+    got = read("kind,fineness\nalley,3\n", "kinds")
+    assert "locates" not in got.rows
 
 
 def test_no_key_column(read):
