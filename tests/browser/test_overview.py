@@ -262,6 +262,7 @@ def test_everything_by_keyboard(opened: Open) -> None:
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".week-label")).not_to_have_text(before)
     page.locator(f"{ROW} .row-open").first.focus()
+    area_id = page.evaluate("document.activeElement.closest('.row').dataset.area")
     page.keyboard.press("Enter")
     drawer = page.locator(DRAWER)
     expect(drawer).to_be_visible()
@@ -271,7 +272,7 @@ def test_everything_by_keyboard(opened: Open) -> None:
     expect(drawer.get_by_role("button", name="关闭")).to_be_focused()
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
-    expect(page.locator(f"{ROW} .row-open").first).to_be_focused()
+    expect(page.locator(f'{ROW}[data-area="{area_id}"] .row-open')).to_be_focused()
 
 
 def test_the_first_press_of_tab_leads_to_the_content(opened: Open) -> None:

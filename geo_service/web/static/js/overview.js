@@ -125,7 +125,9 @@ async function start() {
     frame.dataset.drawer = now.area ? "open" : "closed";
     if (!now.area) {
       drawer.close();
-      document.querySelector(`.row[data-area="${CSS.escape(before)}"] .row-open`)?.focus();
+      const from = before && (document.querySelector(`.row[data-area="${CSS.escape(before)}"]`) ?? document.querySelector(".row"));
+      if (from) from.querySelector(".row-open").focus();
+      else map.getContainer().focus({ preventScroll: true });
       before = "";
       return;
     }

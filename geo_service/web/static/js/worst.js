@@ -11,6 +11,7 @@ export function cameBack(row) {
 }
 
 export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, onPoint }) {
+  const giveFocusBack = keepFocus(list);
   list.replaceChildren(...rows.map((row, index) => {
     const name = row.name || row.area_id;
     const facts = make("span", { "class": "row-facts" },
@@ -33,4 +34,15 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
       onmouseenter: () => onPoint(row.area_id, true), onmouseleave: () => onPoint(row.area_id, false),
     }, open, give || icon("forth"));
   }));
+  giveFocusBack();
+}
+
+// A list that is drawn anew under somebody's fingers gives the focus back to the same row.
+function keepFocus(list) {
+  const before = document.activeElement;
+  const area = list.contains(before) ? before.closest(".row").dataset.area : null;
+  const which = before?.classList.contains("row-assign") ? ".row-assign" : ".row-open";
+  return () => {
+    if (area !== null) list.querySelector(`[data-area="${CSS.escape(area)}"] ${which}`)?.focus({ preventScroll: true });
+  };
 }
