@@ -218,8 +218,10 @@ def test_the_address_keeps_the_state(opened: Open) -> None:
     page.locator(SLIDER).fill(str(len(weeks(page)) - 8))
     page.evaluate("void geoServiceMap.setView([36.07, 103.76], 14, { animate: false })")
     wait_until_shown(page, "hotspots", week)
+    expect(page.locator(ROW).first).to_contain_text("集贸市场")
     page.locator(ROW).first.click()
     expect(page.locator(f"{DRAWER} .sentence")).to_be_visible()
+    page.wait_for_timeout(600)  # the map may still be moving towards the area
     title, address = page.locator(f"{DRAWER} h2").inner_text(), page.url
     page.reload()
     wait_until_shown(page, "hotspots", week)
