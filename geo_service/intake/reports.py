@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_service.intake.categories import coded
 from geo_service.intake.cells import clean, clean_ids
 from geo_service.intake.columns import Fields, find_fields
 from geo_service.intake.files import check_path
@@ -102,6 +103,8 @@ def read_reports(
     out.update(
         {name: clean(name, fields.text[name], warnings) for name in _TEXTS if name in fields.text}
     )
+    if preset and preset.category_names and "category" in out:
+        out["category"] = coded(out["category"], preset.category_names)
     _fill(out, n, options, preset)
     out["precision"] = _precision(fields, lon, preset, warnings)
     out["is_duplicate"] = _duplicates(fields, out, preset, n)

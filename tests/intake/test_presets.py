@@ -90,3 +90,42 @@ def test_preset_with_an_unknown_field(read, write):
 def test_missing_preset_file(read, tmp_path):
     with pytest.raises(BadInput, match=r"no file nothing\.toml"):
         read(TEXT, preset_file=tmp_path / "nothing.toml")
+
+
+SZCG = (
+    "任务号,问题来源,大类名称,小类名称,问题描述,位置描述,街道,社区,X坐标,Y坐标,上报时间,立案时间,派遣时间,"
+    "处置截止时间,处置时间,结案时间,案卷状态,处置部门,返工次数\n"
+    "2026-1,监督员上报,市容环境,暴露垃圾,一堆,西津西路12号,西湖街道,晏家坪,103.75,36.07,"
+    "2026-05-01 08:00:00,2026-05-01 08:20:00,2026-05-01 08:40:00,2026-05-01 12:40:00,"
+    "2026-05-01 10:00:00,2026-05-01 11:00:00,已结案,环卫所,0\n"
+    "2026-2,12319,街面秩序,蚊虫孳生,,,,,,,2026-05-02 08:00:00,,,,,,处置中,,1\n"
+    "2026-3,12319,街面秩序,,,,,,,,2026-05-02 09:00:00,,,,,,处置中,,\n"
+)
+
+
+def test_szcg_spreadsheet(read):
+    got = read(SZCG, preset="szcg", encoding="gb18030")
+    rows = got.reports.set_index("report_id")
+    assert rows["category"].tolist() == ["0102", "蚊虫孳生", "05"]
+    first = rows.iloc[0]
+    assert (first["lon"], first["lat"], first["precision"]) == (103.75, 36.07, "point")
+    assert first["reported_at"].isoformat() == "2026-05-01T00:00:00+00:00"
+    assert first["fixed_at"].isoformat() == "2026-05-01T02:00:00+00:00"
+    assert first["verified_at"].isoformat() == "2026-05-01T03:00:00+00:00"
+    assert (first["subdistrict"], first["address"]) == ("西湖街道", "西津西路12号")
+    assert got.categories["code"].tolist() == ["蚊虫孳生"]
+    assert not got.warnings
+
+
+def test_szcg_in_metres(read):
+    text = SZCG.replace("103.75,36.07", "477463.12,3991741.5")
+    with pytest.raises(BadInput, match="--crs"):
+        read(text, preset="szcg")
+    first = read(text, preset="szcg", crs="EPSG:32648").reports.iloc[0]
+    assert (first["lon"], first["lat"]) == pytest.approx((104.75, 36.07), abs=1e-3)
+
+
+def test_names_of_an_unknown_scheme(read, write):
+    path = write(OWN + '[categories]\nnames = "gotham"\n', "own.toml")
+    with pytest.raises(BadInput, match="categories"):
+        read(TEXT, preset_file=path)

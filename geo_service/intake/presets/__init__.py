@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geo_service.intake.files import check_path
-from geo_service.terms import PRECISIONS, BadInput
+from geo_service.terms import PRECISIONS, BadInput, packaged_categories
 
 _TABLES: Final = {
     "columns": None,
@@ -18,6 +18,7 @@ _TABLES: Final = {
     "times": {"order", "format", "offset"},
     "duplicate": {"field", "ends_with", "equals"},
     "precision": {"point"},
+    "categories": {"names"},
 }
 _TEXTS: Final = {"scheme", "timezone", "crs"}
 
@@ -37,6 +38,7 @@ class Preset:
     ignore_offset: bool = False
     duplicate: Mapping[str, str] = field(default_factory=dict)
     point_precision: str = "point"
+    category_names: str | None = None
 
 
 def preset_names() -> list[str]:
@@ -89,6 +91,7 @@ def _parse(name: str, data: bytes) -> Preset:
         ignore_offset=times.get("offset") == "ignore",
         duplicate={key: str(value) for key, value in duplicate.items()},
         point_precision=told.get("precision", {}).get("point", "point"),
+        category_names=told.get("categories", {}).get("names"),
     )
 
 
@@ -110,6 +113,9 @@ def _check(name: str, told: Mapping[str, Any]) -> None:
         raise _bad(name, "[times] offset")
     if told.get("precision", {}).get("point", "point") not in PRECISIONS:
         raise _bad(name, "[precision] point")
+    names = told.get("categories", {}).get("names")
+    if names is not None and names not in set(packaged_categories()["scheme"]):
+        raise _bad(name, "[categories] names")
 
 
 def _names(preset: str, key: str, value: object) -> tuple[str, ...]:
