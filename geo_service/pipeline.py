@@ -94,6 +94,9 @@ def import_reports(
                 )
                 store.rejects.replace(file, came.rejects.assign(file=file))
                 store.rejects.resolve(came.reports["report_id"], keep_file=file)
+                if district.demo and kept.accepted + kept.updated:
+                    # from now on the district lives today, and nobody looks without signing in
+                    store.district.set(demo=False, today=None)
                 if dry_run:
                     raise _DryRun  # noqa: TRY301 (leaving the transaction is the point)
         except _DryRun:
@@ -175,13 +178,14 @@ def load_demo(
     """
     with store.writer("demo"), store.transaction():
         district = store.district.get()
-        if store.reports.count() and not district.demo:
-            raise BadUse("pipeline.demo_over_real")
+        today, seed = local_midnight(demo.end, "Asia/Shanghai"), int(demo.truth["seed"])
+        if store.reports.count():
+            if not district.demo:
+                raise BadUse("pipeline.demo_over_real")
+            if (district.demo_seed, district.today) != (seed, today):
+                raise BadUse("pipeline.demo_over_demo", seed=district.demo_seed)
         store.district.set(
-            name_zh="七里河区",
-            name_en="Qilihe",
-            demo=True,
-            today=local_midnight(demo.end, "Asia/Shanghai"),
+            name_zh="七里河区", name_en="Qilihe", demo=True, demo_seed=seed, today=today
         )
         _fix_district(store, "Asia/Shanghai", demo.reports["lon"], demo.reports["lat"])
         store.areas.upsert(demo.areas)

@@ -26,6 +26,7 @@ class District:
     name_zh: str | None = None
     name_en: str | None = None
     demo: bool = False
+    demo_seed: int | None = None
     today: datetime | None = None
     region: tuple[float, float, float, float] | None = None
 
