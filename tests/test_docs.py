@@ -196,6 +196,16 @@ def test_the_example_of_a_preset_is_read(tmp_path):
     assert preset.ignore_offset
 
 
+def test_every_packaged_preset_and_every_part_of_one_is_documented():
+    from geo_service.intake import preset_names, presets
+
+    text = text_of("presets.md")
+    assert {code(cells[0]) for cells in rows(text)} == set(preset_names())
+    assert set(re.findall(r"^\[(\w+)\]", text, re.MULTILINE)) == set(presets._TABLES)
+    section = sections(text_of("commands.md"))["reports import"]
+    assert all(re.search(rf"\b{name}\b", section) for name in preset_names())
+
+
 # ---- pages ---------------------------------------------------------------------------------------
 
 
