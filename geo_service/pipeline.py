@@ -85,6 +85,8 @@ def import_reports(
     with store.writer(f"import {file}"):
         try:
             with store.transaction():
+                fallbacks = store.district.get().fallbacks
+                came.reports["precision"] = locate.mark_known(came.reports, fallbacks)
                 _fix_district(store, came.timezone, came.reports["lon"], came.reports["lat"])
                 # a code that an office has named already keeps its name
                 known = store.words.categories()["code"]
@@ -295,11 +297,25 @@ def settle_places(store: Store) -> None:
             areas["subdistrict_id"] = lies_in
             store.areas.upsert(areas[differs])
         version = store.areas.version()
-        ids = store.reports.unplaced(version)
-        if len(ids):
+        if len(store.reports.unplaced(version)):
+            _settle_fallbacks(store)
             reports = store.reports.read(where=Where(unplaced=version))
             located = locate.locate(reports, areas, store.words.kinds(), epsg=epsg)
             store.reports.set_places(located, version)
+
+
+def _settle_fallbacks(store: Store) -> None:
+    """Find the points on which sources put what they could not place; their rows wait anew."""
+    known = store.district.get().fallbacks
+    reports = store.reports.read(["report_id", "lon", "lat", "precision", "address"])
+    precision, fallbacks = locate.settle_fallbacks(reports, known)
+    if fallbacks != known:
+        store.district.set(fallbacks=fallbacks)
+    changed = precision != reports["precision"]
+    if changed.any():
+        rows = pd.DataFrame({"report_id": reports["report_id"], "precision": precision})[changed]
+        rows = rows.assign(area_id=None, subdistrict_id=None, distance_m=np.nan)
+        store.reports.set_places(rows, areas_version=0)
 
 
 def default_as_of(store: Store, now: datetime) -> datetime:

@@ -1,22 +1,33 @@
 """Step 2: reports get their area and subdistrict.
 
 In: REPORTS and AREAS (WGS 84), the kinds' order of fineness, the store's UTM zone. Out: LOCATED
-(`report_id area_id subdistrict_id distance_m precision`), one row a report; the subdistrict of
-each area; square cells over reports. May not enter: time, categories, a store.
+(`report_id area_id subdistrict_id distance_m precision`), one row a report; the points on which
+a source puts what it could not place; the subdistrict of each area; square cells over reports.
+May not enter: time, categories, a store.
 """
 
 from geo_service.locate.by_name import place_by_name
 from geo_service.locate.by_point import LocateParams, Place, locate_points
+from geo_service.locate.fallback import (
+    FallbackParams,
+    mark_known,
+    on_fallback,
+    settle_fallbacks,
+)
 from geo_service.locate.grid import grid_cells
 from geo_service.locate.located import locate
 from geo_service.locate.subdistricts import subdistrict_of_areas
 
 __all__ = [
+    "FallbackParams",
     "LocateParams",
     "Place",
     "grid_cells",
     "locate",
     "locate_points",
+    "mark_known",
+    "on_fallback",
     "place_by_name",
+    "settle_fallbacks",
     "subdistrict_of_areas",
 ]

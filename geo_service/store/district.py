@@ -29,6 +29,7 @@ class District:
     demo_seed: int | None = None
     today: datetime | None = None
     region: tuple[float, float, float, float] | None = None
+    fallbacks: tuple[tuple[float, float, str], ...] = ()
 
 
 class DistrictKeeper(Keeper):
@@ -43,6 +44,8 @@ class DistrictKeeper(Keeper):
             values["today"] = datetime.fromisoformat(values["today"])
         if values.get("region"):
             values["region"] = tuple(values["region"])
+        if values.get("fallbacks"):
+            values["fallbacks"] = tuple(tuple(point) for point in values["fallbacks"])
         return District(**values)
 
     def set(self, **values: object) -> District:

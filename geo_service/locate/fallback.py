@@ -1,0 +1,226 @@
+"""Fallback points: where a source puts every report that it could not place.
+
+A geocoder that finds nothing gives one point for all: the town hall, the middle of the map.
+Nothing in a row tells it; all rows together do: on such a point lie reports that name many
+different streets, on any other point hardly more than one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+OWN = ("point", "address")
+"""Precisions that a fallback point takes back."""
+
+Floats = NDArray[np.float64]
+Fallbacks = tuple[tuple[float, float, str], ...]
+"""Points as (lon, lat, the precision that their rows had)."""
+_SAMPLE = 5_000
+
+
+@dataclass(frozen=True)
+class FallbackParams:
+    """When a point is no place.
+
+    Parameters
+    ----------
+    least_streets
+        Fewer different streets on a point are never enough: a crossing has up to four, written in
+        two or three ways each; the most seen on a true point of four cities was 6 addresses.
+    common, rare
+        Where `common` of a point's addresses hold the same three letters in a row, and less than
+        `rare` of all other addresses do, they name one place (a market, a compound) in many words.
+    chance
+        How many true points a whole store may be expected to lose. So small that a city would
+        have to be imported a million times before one was lost by accident.
+    """
+
+    least_streets: int = 20
+    common: float = 0.5
+    rare: float = 0.05
+    chance: float = 1e-6
+
+
+def on_fallback(
+    lon: Floats, lat: Floats, address: pd.Series, params: FallbackParams | None = None
+) -> NDArray[np.bool_]:
+    """Tell which reports lie on a fallback point.
+
+    The addresses of a true point beyond its first are counted over the whole store; they follow a
+    geometric law with the mean of the *other* points. A point is a fallback where as many
+    different streets would be expected on fewer than `chance` of all points. The most crowded
+    point goes first and then no longer counts for the rest, so that several do not hide one
+    another. A store whose points are all coarse (one a postcode) has a large mean and loses none.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS 84, shape (n,); NaN where there is no point.
+    address
+        Words, missing where there are none; such rows prove nothing and follow their point.
+
+    Returns
+    -------
+    fallback
+        Shape (n,). The order of the rows does not matter, nor how they came.
+    """
+    params = params or FallbackParams()
+    out = np.zeros(len(lon), dtype=bool)
+    placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    point = _points(lon[placed], lat[placed])
+    words = address.iloc[placed].reset_index(drop=True)
+    told = words.notna().to_numpy()
+    if not told.any():
+        return out
+
+    text, texts = pd.factorize(words[told])
+    pairs = np.unique(np.column_stack([point[told], text]), axis=0)
+    of_point = np.bincount(pairs[:, 0], minlength=int(point.max()) + 1)
+    crowded = of_point >= params.least_streets
+    if not crowded.any():
+        return out
+    pairs = pairs[crowded[pairs[:, 0]]]
+    plain = streets(pd.Series(texts, dtype="str"))
+    street, names = pd.factorize(plain.take(pairs[:, 1]))
+    pairs = np.unique(np.column_stack([pairs[:, 0], street]), axis=0)
+    pairs = pairs[pairs[:, 1] >= 0]
+    many = np.bincount(pairs[:, 0], minlength=len(of_point))
+    fallback = _improbable(of_point, many, params)
+    others = np.setdiff1d(point[told], np.flatnonzero(fallback))
+    elsewhere = plain.take(np.unique(text[np.isin(point[told], others)]))
+    for one in np.flatnonzero(fallback):
+        here = [str(name) for name in names[pairs[pairs[:, 0] == one, 1]]]
+        fallback[one] = not _one_place(here, elsewhere.dropna().unique(), params)
+    out[placed] = fallback[point]
+    return out
+
+
+def settle_fallbacks(
+    reports: pd.DataFrame, known: Fallbacks, params: FallbackParams | None = None
+) -> tuple[pd.Series, Fallbacks]:
+    """Return the precision of all reports of a store, and its fallback points.
+
+    A row with a point of its own that lies on a fallback point loses its precision; it gets it
+    back where the point, with all that is known by now, is none. What a source or a person calls a
+    fallback elsewhere stays one.
+
+    Parameters
+    ----------
+    reports
+        All that are stored: `lon lat precision address`.
+    known
+        The points found the last time.
+
+    Returns
+    -------
+    precision, fallbacks
+        On the index of `reports`; each point with the precision its rows had, in order.
+    """
+    lon, lat = reports["lon"].to_numpy(dtype=np.float64), reports["lat"].to_numpy(dtype=np.float64)
+    found = on_fallback(lon, lat, reports["address"], params)
+    precision = reports["precision"]
+    before = _known_at(lon, lat, known)
+    back = ~found & before.notna().to_numpy() & (precision == "fallback").to_numpy()
+    settled = precision.mask(back, before.set_axis(reports.index))
+    settled = settled.mask(found & precision.isin(OWN).to_numpy(), "fallback")
+
+    marked = found & (precision.isin(OWN).to_numpy() | before.notna().to_numpy())
+    points = pd.DataFrame({"lon": lon, "lat": lat, "had": before.to_numpy(dtype=object)})[marked]
+    had = points["had"].where(points["had"].notna(), precision.to_numpy(dtype=object)[marked])
+    # "point" is the last of the two in the alphabet: it wins where a point has rows of both.
+    had = had.where(had.isin(OWN))
+    points = points.assign(had=had, x=_key(points["lon"]), y=_key(points["lat"]))
+    groups = points.dropna(subset=["had"]).groupby(["x", "y"], sort=True)
+    tops = groups.agg(lon=("lon", "min"), lat=("lat", "min"), had=("had", "max"))
+    return settled, tuple((float(r.lon), float(r.lat), str(r.had)) for r in tops.itertuples())
+
+
+def mark_known(reports: pd.DataFrame, known: Fallbacks) -> pd.Series:
+    """Return the precision of rows that come in, those on a known fallback point being such."""
+    at = _known_at(reports["lon"].to_numpy(), reports["lat"].to_numpy(), known)
+    on = at.notna().to_numpy() & reports["precision"].isin(OWN).to_numpy()
+    return reports["precision"].mask(on, "fallback")
+
+
+def _known_at(lon: Floats, lat: Floats, known: Fallbacks) -> pd.Series:
+    """Return what rows of each point were before it was found to be a fallback, else missing."""
+    out = np.full(len(lon), None, dtype=object)
+    for x, y, had in known:
+        with np.errstate(invalid="ignore"):
+            out[
+                (np.round(lon * 1e7) == round(x * 1e7)) & (np.round(lat * 1e7) == round(y * 1e7))
+            ] = had
+    return pd.Series(out, dtype="str")
+
+
+def _key(degrees: pd.Series) -> pd.Series:
+    return (degrees * 1e7).round().astype(np.int64)
+
+
+def streets(address: pd.Series) -> pd.Series:
+    """Return what is left of addresses without numbers and signs: the street and its town.
+
+    >>> streets(pd.Series(["100-100A Lanark Rd", "12 LANARK RD.", "西津路12号"])).tolist()
+    ['lanark rd', 'lanark rd', '西津路 号']
+    """
+    text = pc.utf8_lower(pa.array(address, type=pa.large_string(), from_pandas=True))
+    text = pc.replace_substring_regex(text, r"\d+[a-z]?\b|\d+", " ")
+    text = pc.replace_substring_regex(text, r"[^\p{L}]+", " ")
+    text = pc.utf8_trim_whitespace(text)
+    text = pc.if_else(pc.equal(text, ""), None, text)
+    return pd.Series(text.to_pandas(), dtype="str", index=address.index)
+
+
+def _points(lon: Floats, lat: Floats) -> NDArray[np.int64]:
+    """Return the number of each row's point: equal to the seventh digit of a degree, 1 cm."""
+    key = np.round(lon * 1e7).astype(np.int64) * 4_000_000_000 + np.round(lat * 1e7).astype(
+        np.int64
+    )
+    return np.asarray(pd.factorize(key, sort=True)[0], dtype=np.int64)
+
+
+def _improbable(
+    addresses: NDArray[np.int64], many: NDArray[np.int64], params: FallbackParams
+) -> NDArray[np.bool_]:
+    """Tell which points are fallbacks, of their addresses and their different streets."""
+    fallback = np.zeros(len(addresses), dtype=bool)
+    others = int((addresses > 0).sum())
+    beyond = int((addresses[addresses > 0] - 1).sum())
+    candidates = np.flatnonzero(many >= params.least_streets)
+    for one in candidates[np.argsort(-many[candidates], kind="stable")]:
+        others -= 1
+        beyond -= int(addresses[one]) - 1
+        if others <= 0:
+            break
+        # One address more than was seen: a handful of points says little of the usual one.
+        mean = (beyond + 1) / others
+        if (many[one] - 1) * log(mean / (1 + mean)) >= log(params.chance / (others + 1)):
+            break
+        fallback[one] = True
+    return fallback
+
+
+def _one_place(here: list[str], elsewhere: Sequence[str], params: FallbackParams) -> bool:
+    """Tell whether addresses share what addresses elsewhere do not: the name of a place."""
+    common = {letters for letters, share in _shares(here).items() if share >= params.common}
+    # A few thousand addresses, evenly from the alphabet, say how usual something is.
+    sample = sorted(elsewhere)[:: len(elsewhere) // _SAMPLE + 1]
+    usual = _shares(sample)
+    return any(usual.get(letters, 0.0) < params.rare for letters in common)
+
+
+def _shares(texts: Sequence[str]) -> dict[str, float]:
+    """Return in which share of the texts each three letters in a row stand."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update({text[i : i + 3] for i in range(len(text) - 2)})
+    return {letters: count / len(texts) for letters, count in counts.items()}
