@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -240,6 +241,14 @@ def test_links_lead_somewhere(page):
             assert anchor in {head.lower().replace(" ", "-") for head in heads}, target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_files_that_are_named_exist(page):
+    for name in re.findall(
+        r"`((?:geo_service|tests|docs|data)/[\w./-]+)`", page.read_text("utf-8")
+    ):
+        assert (PROJECT / name).exists(), name
+
+
 def test_every_page_is_linked_from_the_index():
     linked = {
         (DOCS / target.partition("#")[0]).resolve()
@@ -253,6 +262,45 @@ def test_pictures_are_small():
     pictures = list((DOCS / "images").iterdir())
     assert {"overview.png", "phone.png"} <= {picture.name for picture in pictures}
     assert all(picture.stat().st_size <= 400_000 for picture in pictures)
+
+
+# ---- what CONTRIBUTING promises ------------------------------------------------------------------
+
+
+def layers() -> list[set[str]]:
+    told = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
+    first, *_ = told["tool"]["importlinter"]["contracts"]
+    lines = [layer.replace("geo_service.", "") for layer in first["layers"]]
+    return [{room.strip() for room in line.split("|")} for line in lines]
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/decisions/0001-the-house.md"])
+def test_the_house_is_drawn_as_the_contract_has_it(page):
+    drawn = re.findall(r"```\n(__main__ .*?)```", (PROJECT / page).read_text("utf-8"), re.DOTALL)
+    above, *below = drawn[0].strip().splitlines()
+    rooms = [set(line.split(" | ")) for line in [*above.split(" → "), *below]]
+    assert rooms == layers()
+
+
+def test_imports_go_downward_only(monkeypatch):
+    from importlinter.cli import lint_imports
+
+    monkeypatch.chdir(PROJECT)
+    assert lint_imports() == 0
+
+
+def test_no_file_has_more_than_400_lines():
+    files = [*PROJECT.glob("geo_service/**/*.py"), *PROJECT.glob("geo_service/web/static/js/*.js")]
+    assert files
+    long = [f.name for f in files if len(f.read_text("utf-8").splitlines()) > 400]
+    assert not long
+
+
+def test_make_targets_are_those_documented():
+    targets = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    told = rows((PROJECT / "CONTRIBUTING.md").read_text("utf-8"))
+    named = {code(cells[0]).removeprefix("make").strip() or "all" for cells in told}
+    assert named == set(targets)
 
 
 def test_decisions_are_numbered_without_a_gap():
