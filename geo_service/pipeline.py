@@ -231,7 +231,8 @@ def refresh(
         )
         reports = reports[reports["report_id"].isin(linked.links["report_id"])]
         if reports.empty:
-            raise NotReady("pipeline.nothing_before", as_of=moment.date().isoformat())
+            local = moment.astimezone(ZoneInfo(district.timezone))
+            raise NotReady("pipeline.nothing_before", as_of=local.date().isoformat())
 
         tell("rebound", 0, None)
         sources = reports.set_index("report_id")["source"]

@@ -10,7 +10,7 @@ import click
 
 from geo_service import __version__
 from geo_service.cli.context import Context, language_of
-from geo_service.terms import BadUse, GeoServiceError
+from geo_service.terms import BadUse, GeoServiceError, say
 
 EXIT_FAILED, EXIT_BAD_USE = 1, 2
 
@@ -73,3 +73,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except GeoServiceError as error:
         click.echo(error.say(language), err=True)
         sys.exit(EXIT_BAD_USE if isinstance(error, BadUse) else EXIT_FAILED)
+    except OSError as error:
+        where, why = error.filename2 or error.filename or "", error.strerror or str(error)
+        click.echo(say("cli.system", language, path=where, why=why), err=True)
+        sys.exit(EXIT_FAILED)

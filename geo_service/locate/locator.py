@@ -1,0 +1,163 @@
+"""Areas made ready for being asked where points lie: few points by trees, many by a grid."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo_service.locate import inside, nearest
+from geo_service.locate.by_tree import ByTree
+from geo_service.locate.edges import are_plain, edges_of
+from geo_service.locate.nearest import Segments, make_segments
+from geo_service.locate.place import LocateParams, Place
+from geo_service.locate.raster import Raster, make_raster
+from geo_service.measure import to_metres
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MANY_POINTS = 20_000
+"""Points for which the grid of few areas pays."""
+POINTS_AN_AREA = 2
+"""And this many more for each area."""
+KEPT = 4
+"""Sets of areas remembered in the process: a district asks two, its areas and subdistricts."""
+
+
+class Locator:
+    """A set of areas, made ready as far as the number of points asked is worth it.
+
+    It may be kept as long as the areas stay the same, shared by threads, and pickled.
+
+    Parameters
+    ----------
+    geometries
+        In WGS 84, drawn without crossing the antimeridian; shape (m,).
+    preference
+        Place of each area in the order of preference, smallest first, no two alike; shape (m,).
+    epsg
+        The store's UTM zone.
+    """
+
+    def __init__(
+        self,
+        geometries: NDArray[np.object_],
+        preference: Ints,
+        *,
+        epsg: int,
+        params: LocateParams | None = None,
+    ) -> None:
+        self._geometries = np.asarray(geometries, dtype=object)
+        self._preference = np.asarray(preference, dtype=np.int64)
+        self._epsg = epsg
+        self._params = params or LocateParams()
+        self._order = np.argsort(self._preference)
+        self._asked = 0
+        self._lock = Lock()
+        self._ready: tuple[Raster, Segments] | None = None
+        self._plain: bool | None = None
+        self._tree = self._new_tree()
+
+    def locate(self, lon: Floats, lat: Floats) -> Place:
+        """Give each point the preferred area that contains it, else the nearest within reach.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees, shape (n,); NaN finds no area.
+        """
+        area = np.full(len(lon), -1, dtype=np.int64)
+        distance = np.full(len(lon), np.nan)
+        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        if len(known) and len(self._geometries):
+            # A copy costs time where all are known, which is the rule.
+            at = (lon, lat) if len(known) == len(lon) else (lon[known], lat[known])
+            ready = self._grid(len(known))
+            place = self._tree.locate(*at) if ready is None else self._by_grid(*at, *ready)
+            if len(known) == len(lon):
+                return place
+            area[known], distance[known] = place.area, place.distance_m
+        return Place(area, distance)
+
+    def prepare(self) -> None:
+        """Make the grid now, whatever the number of points that will be asked."""
+        self._grid(MANY_POINTS + POINTS_AN_AREA * len(self._geometries))
+
+    def _grid(self, points: int) -> tuple[Raster, Segments] | None:
+        """Return the grid if it is there or pays now; trees serve areas that are no polygons."""
+        self._asked += points
+        if self._ready is not None or self._plain is False:
+            return self._ready
+        if self._asked < MANY_POINTS + POINTS_AN_AREA * len(self._geometries):
+            return None
+        with self._lock:
+            if self._ready is None and self._plain is None:
+                edges = edges_of(self._geometries[self._order])
+                self._plain = len(edges.corner) > 0 and are_plain(self._geometries)
+                if self._plain:
+                    segments = make_segments(edges, self._epsg, self._params.nearest_m)
+                    self._ready = make_raster(edges), segments
+        return self._ready
+
+    def _by_grid(self, lon: Floats, lat: Floats, raster: Raster, segments: Segments) -> Place:
+        found = inside.areas_at(lon, lat, raster)
+        open_ = np.flatnonzero(found == raster.areas)
+        area = np.append(self._order, [-1, -1])[found]
+        area[open_] = self._tree.inside(lon[open_], lat[open_])
+        distance = np.zeros(len(lon))
+
+        outside = np.flatnonzero(area < 0)
+        x, y = to_metres(lon[outside], lat[outside], self._epsg)
+        near, metres = nearest.areas_near(
+            x, y, segments, self._params.nearest_m, self._params.tie_m
+        )
+        area[outside] = np.append(self._order, [-1, -1])[near]
+        distance[outside] = metres
+        open_ = np.flatnonzero(near == nearest.UNDECIDED)
+        place = self._tree.nearest(x[open_], y[open_])
+        area[outside[open_]], distance[outside[open_]] = place.area, place.distance_m
+        return Place(area, distance)
+
+    def _new_tree(self) -> ByTree:
+        return ByTree(self._geometries, self._preference, self._epsg, self._params)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k not in ("_lock", "_tree")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._lock = Lock()
+        self._tree = self._new_tree()
+
+
+_kept: OrderedDict[bytes, Locator] = OrderedDict()
+_keeping = Lock()
+
+
+def locator_of(
+    geometries: NDArray[np.object_], preference: Ints, *, epsg: int, params: LocateParams
+) -> Locator:
+    """Return the locator of these very areas: the one made before in this process, or a new one.
+
+    Known by their content, so that no caller has to say when areas have changed.
+    """
+    content = hashlib.blake2b(digest_size=16)
+    for shape in shapely.to_wkb(geometries):
+        content.update(shape or b"-")
+    content.update(np.ascontiguousarray(preference).tobytes())
+    content.update(repr((epsg, params, len(geometries))).encode())
+    key = content.digest()
+    with _keeping:
+        locator = _kept.pop(key, None)
+        if locator is None:
+            locator = Locator(geometries, preference, epsg=epsg, params=params)
+        _kept[key] = locator
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return locator

@@ -1,0 +1,80 @@
+import json
+
+import pytest
+import shapely
+
+from tests.pipeline.city import AREAS, feature, write_areas, write_reports
+
+
+def test_areas_are_imported_and_counted(run, tmp_path, store):
+    path = write_areas(tmp_path)
+    assert run("areas", "import", path).out == (
+        "read 4 accepted 4 updated 0 unchanged 0 rejected 0\n"
+    )
+    assert run("areas", "import", path, "--format", "json").json["unchanged"] == 4
+    assert store.areas.read()["area_id"].tolist() == ["A1", "B1", "M1", "S1"]
+
+
+def test_kind_id_and_name_come_from_options(run, tmp_path, store):
+    shape = json.loads(shapely.to_geojson(shapely.box(103.75, 36.05, 103.76, 36.06)))
+    properties = {"nr": 7, "title": "Loop"}
+    one = {"type": "Feature", "properties": properties, "geometry": shape}
+    path = write_areas(tmp_path, [one])
+    options = ["--kind", "subdistrict", "--id-field", "nr", "--name-field", "title"]
+    assert run("areas", "import", path, *options).code == 0
+    (area,) = store.areas.read(geometry=False).to_dict("records")
+    assert (area["area_id"], area["name"], area["kind"]) == ("7", "Loop", "subdistrict")
+
+
+def test_a_repaired_polygon_is_named_on_stderr(run, tmp_path):
+    bow = shapely.Polygon([(103.75, 36.05), (103.752, 36.052), (103.752, 36.05), (103.75, 36.052)])
+    got = run("areas", "import", write_areas(tmp_path, [feature("A9", "结", "alley", bow)]))
+    assert got.code == 0
+    assert "A9" in got.err
+    assert "A9" not in got.out
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--kind", "moonbase"], "moonbase"),
+        (["--id-field", "moon"], "moon"),
+        (["--crs", "EPSG:1"], "EPSG:1"),
+    ],
+)
+def test_an_option_that_names_nothing_is_refused(run, tmp_path, store, options, named):
+    bare = [{**one, "properties": {"name": one["properties"]["name"]}} for one in AREAS]
+    got = run("areas", "import", write_areas(tmp_path, bare), *options)
+    assert got.code in (1, 2) or "rejected 4" in got.out
+    assert named in got.err + got.out
+    assert len(store.areas.read()) == 0
+
+
+@pytest.mark.parametrize("name", ["missing.geojson", "folder.geojson", "broken.geojson"])
+def test_a_file_that_cannot_be_read_fails_in_a_sentence(run, tmp_path, name):
+    (tmp_path / "folder.geojson").mkdir()
+    (tmp_path / "broken.geojson").write_text('{"type": "FeatureColl')
+    got = run("areas", "import", tmp_path / name)
+    assert (got.code, got.out) == (1, "")
+    assert name in got.err
+
+
+def test_a_grid_is_laid_over_the_reports(run, tmp_path, store):
+    run("reports", "import", write_reports(tmp_path))
+    got = run("areas", "grid", "--cell", "500")
+    assert got.code == 0
+    made = len(store.areas.read())
+    assert got.out == f"read {made} accepted {made} updated 0 unchanged 0 rejected 0\n"
+    assert f"unchanged {made}" in run("areas", "grid", "--cell", "500").out
+
+
+@pytest.mark.parametrize("cell", ["0", "-3", "1e9", "nan"])
+def test_a_grid_that_makes_no_sense_is_bad_use(run, tmp_path, cell):
+    run("reports", "import", write_reports(tmp_path))
+    assert run("areas", "grid", "--cell", cell).code == 2
+
+
+def test_a_grid_over_nothing_fails(run):
+    got = run("areas", "grid", "--cell", "250")
+    assert (got.code, got.out) == (1, "")
+    assert "reports import" in got.err

@@ -1,0 +1,220 @@
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+
+from tests.pipeline.city import ROWS, write_reports
+
+RATE = [
+    *("level", "category", "area_id", "closures", "rebounds_7", "rebounds_30", "rebounds_90"),
+    *(f"p_rebound_{h}{end}" for h in (7, 30, 90) for end in ("", "_low", "_high")),
+    *("n_eff", "enough_data", "p_worse", "unverified"),
+]
+HOTSPOT = [
+    *("area_id", "name", "kind", "subdistrict", "category", "week", "as_of", "run_id"),
+    *("reports", "cases", "closures", "closures_unverified", "rebounds"),
+    *("rebound_spells", "rebound_events_30", "p_rebound_30", "p_rebound_30_low"),
+    *("p_rebound_30_high", "n_eff", "enough_data", "p_worse", "exposure_days", "observed"),
+    *("expected", "q_value", "hot", "gi_z", "pattern", "forecast", "forecast_low"),
+    *("forecast_high", "rank"),
+]
+pytestmark = pytest.mark.usefixtures("city")
+
+
+def test_refresh_says_what_it_made(run):
+    got = run("refresh")
+    assert got.code == 0
+    assert "7 reports, 4 cases, 2 unlocated, 2 weeks" in got.out
+    assert "linking" in got.err
+
+
+def test_refresh_as_of_a_day_sees_what_was_before_its_midnight(run, store):
+    assert run("refresh", "--as-of", "2026-03-10").code == 0
+    # the report of 08:00 on that day is not seen
+    assert store.cases.read()["case_id"].tolist() == ["1"]
+
+
+def test_refresh_before_everything_fails(run):
+    got = run("refresh", "--as-of", "2020-01-01")
+    assert got.code == 1
+    assert "2020-01-01" in got.err
+
+
+def test_rebound_rows_have_the_fields_agreed_and_a_key_beside(run):
+    got = run("rebound", "--format", "json")
+    assert got.code == 0
+    for one in got.json:
+        assert set(one) == {*RATE, "key"}
+    (district,) = [one for one in got.json if one["level"] == "district"]
+    assert (district["closures"], district["rebounds_7"], district["unverified"]) == (2, 1, 1)
+    assert district["enough_data"] is False
+    assert district["p_rebound_30"] is None
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [
+        ("category", {"D01"}),
+        ("area", {"A1"}),
+        ("kind", {"alley"}),
+        ("subdistrict", {"S1"}),
+        ("episode", {"0", "1"}),
+    ],
+)
+def test_rebound_by_a_level_gives_that_level(run, by, keys):
+    rows = run("rebound", "--by", by, "--format", "json").json
+    assert {one["level"] for one in rows} == {by}
+    assert {one["key"] for one in rows} == keys
+
+
+def test_rebound_of_a_category_or_kind_gives_that_alone(run):
+    rows = run("rebound", "--by", "kind", "--category", "D01", "--format", "json").json
+    assert [(one["key"], one["category"]) for one in rows] == [("alley", "D01")]
+    assert run("rebound", "--by", "area", "--kind", "market", "--format", "json").json == []
+    rows = run("rebound", "--by", "area", "--kind", "alley", "--format", "json").json
+    assert [one["area_id"] for one in rows] == ["A1"]
+
+
+@pytest.mark.parametrize("command", ["rebound", "hotspots"])
+def test_figures_of_another_day_are_an_error_that_names_both_days(run, command):
+    assert run(command, "--as-of", "2026-03-21").code == 0
+    got = run(command, "--as-of", "2026-03-14")
+    assert (got.code, got.out) == (1, "")
+    assert "2026-03-14" in got.err
+    assert "2026-03-21" in got.err
+
+
+@pytest.mark.parametrize("command", ["rebound", "hotspots"])
+def test_figures_before_any_refresh_are_an_error(run, command, tmp_path):
+    got = run(command, "--db", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    assert (got.code, got.out) == (1, "")
+    assert "refresh" in got.err
+
+
+def test_hotspots_are_the_latest_closed_week_with_the_fields_agreed_and_a_boolean(run):
+    rows = run("hotspots", "--format", "json").json
+    assert {one["week"] for one in rows} == {"2026-W11"}
+    for one in rows:
+        assert set(one) == set(HOTSPOT)
+        assert one["hot"] is False
+        assert one["enough_data"] is False
+    assert rows[0]["as_of"] == "2026-03-20T16:00:00Z"
+    assert [one["rank"] for one in rows] == sorted(one["rank"] for one in rows)
+
+
+def test_hotspots_of_all_weeks_or_one(run):
+    weeks = {one["week"] for one in run("hotspots", "--week", "all", "--format", "json").json}
+    assert weeks == {"2026-W10", "2026-W11"}
+    weeks = {one["week"] for one in run("hotspots", "--week", "2026-W10", "--format", "json").json}
+    assert weeks == {"2026-W10"}
+
+
+@pytest.mark.parametrize("week", ["2026-W54", "2026-11", "last", "2026-w10"])
+def test_what_is_no_week_is_bad_use(run, week):
+    got = run("hotspots", "--week", week)
+    assert (got.code, got.out) == (2, "")
+    assert week in got.err
+
+
+def test_a_week_that_has_no_figures_is_said_with_those_that_have(run):
+    got = run("hotspots", "--week", "2025-W10")
+    assert (got.code, got.out) == (1, "")
+    assert "2026-W10" in got.err
+    assert "2026-W11" in got.err
+
+
+@pytest.mark.parametrize("command", ["rebound", "hotspots"])
+@pytest.mark.parametrize(("option", "value"), [("--kind", "moonbase"), ("--category", "X99")])
+def test_an_unknown_kind_or_category_is_bad_use(run, command, option, value):
+    got = run(command, option, value)
+    assert (got.code, got.out) == (2, "")
+    assert value in got.err
+
+
+@pytest.mark.parametrize("command", ["rebound", "hotspots"])
+def test_figures_are_a_table_csv_and_geojson_too(run, command):
+    rows = run(command, "--format", "json").json
+    table = list(csv.DictReader(io.StringIO(run(command, "--format", "csv").out)))
+    assert len(table) == len(rows)
+    shapes = json.loads(run(command, "--format", "geojson").out)
+    assert shapes["type"] == "FeatureCollection"
+    assert len(shapes["features"]) == len(rows)
+    text = run(command).out
+    assert len(text.splitlines()) == len(rows) + 1
+
+
+def test_export_writes_every_table_in_every_format(run, city):
+    for table in ("areas", "cases", "reports", "rebounds", "hotspots", "assignments", "crews"):
+        got = run("export", table, "--output", f"{table}.csv")
+        assert (got.code, got.out) == (0, "")
+        assert (city / f"{table}.csv").stat().st_size > 10
+    for suffix in (".geojson", ".csv", ".xlsx", ".gpkg", ".parquet"):
+        assert run("export", "cases", "--output", f"x{suffix}").code == 0
+        assert (city / f"x{suffix}").stat().st_size > 100
+    # nothing half-written is left beside them
+    assert not [path for path in city.iterdir() if path.name.startswith(".")]
+
+
+def test_export_of_hotspots_is_geojson_with_the_fields_agreed(run, city):
+    run("export", "hotspots", "--output", "h.geojson", "--week", "all")
+    features = json.loads((city / "h.geojson").read_text("utf-8"))["features"]
+    assert {one["properties"]["week"] for one in features} == {"2026-W10", "2026-W11"}
+    assert set(features[0]["properties"]) == set(HOTSPOT)
+    assert features[0]["geometry"]["type"] in ("Polygon", "MultiPolygon")
+
+
+def test_export_takes_the_pages_filters(run, city):
+    def count(*options):
+        assert run("export", "cases", "--output", "c.csv", *options).code == 0
+        return len(list(csv.DictReader(io.StringIO((city / "c.csv").read_text("utf-8-sig")))))
+
+    assert count() == 4
+    assert count("--kind", "market") == 1
+    assert count("--category", "D01") == 3
+    assert count("--subdistrict", "S1") == 3
+    assert count("--from", "2026-03-10", "--to", "2026-03-10") == 1
+    assert count("--bbox", "103.8,36,104,37") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (["moons", "--output", "x.csv"], 1),
+        (["cases", "--output", "x.pdf"], 2),
+        (["cases", "--output", "x"], 2),
+        (["cases", "--output", "nowhere/x.csv"], 2),
+        (["cases", "--output", "x.csv", "--from", "yesterday"], 2),
+        (["cases", "--output", "x.csv", "--from", "2026-03-10", "--to", "2026-03-01"], 2),
+        (["cases", "--output", "x.csv", "--bbox", "1,2,3"], 2),
+        (["cases", "--output", "x.csv", "--kind", "moonbase"], 2),
+        (["hotspots", "--output", "x.csv", "--week", "2026-W99"], 2),
+        (["hotspots", "--output", "x.csv", "--week", "2020-W01"], 1),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_export_that_cannot_be_made_says_why_and_writes_nothing(run, city, wrong, code):
+    got = run("export", *wrong)
+    assert (got.code, got.out) == (code, "")
+    assert got.err.strip()
+    assert not (city / "x.csv").exists()
+    assert not (city / "x.pdf").exists()
+
+
+def test_a_folder_where_the_export_should_be_is_said(run, city):
+    (city / "x.csv").mkdir()
+    got = run("export", "cases", "--output", "x.csv")
+    assert got.code in (1, 2)
+    assert "x.csv" in got.err
+
+
+def test_what_comes_in_between_is_not_shown_before_the_next_refresh(run, city):
+    before = run("hotspots", "--format", "json").out
+    path = write_reports(city, [dict(ROWS[0], report_id="new")], "new.csv")
+    run("reports", "import", path)
+    assert run("hotspots", "--format", "json").out == before
+    run("refresh", "--as-of", date(2026, 3, 21).isoformat())
+    after = run("hotspots", "--format", "json").json
+    assert after[0]["run_id"] == "2"
+    assert sum(one["reports"] for one in after) > sum(one["reports"] for one in json.loads(before))
