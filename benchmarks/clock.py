@@ -1,4 +1,4 @@
-"""How time is taken: ours and the peer in turn, warm, several times; whole processes with memory."""
+"""How time is taken: ours and the peer in turn, warm, several times; whole processes."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ Ours gives the interval and the effective size as well; the peer gives the estim
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ def measure() -> Iterator[Row]:
 
     def peer() -> NDArray[np.float64]:
         out = np.empty(GROUPS)
-        for number, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for number, (start, end) in enumerate(pairwise(edges)):
             one, ended = days[start:end], event[start:end]
             sample = CensoredData(uncensored=one[ended], right=one[~ended])
             out[number] = 1 - ecdf(sample).sf.evaluate(HORIZON)

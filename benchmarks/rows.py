@@ -17,7 +17,7 @@ LIBRARIES = ("folium", "geopandas", "numba", "numpy", "pandas", "pyarrow", "scip
 COLUMNS = ("name", "ours", "peer", "peer seconds", "ratio", "asked", "holds", "note")
 
 
-class Skip(Exception):  # noqa: N818 (it is no error where the machine cannot do it)
+class Skip(Exception):
     """A benchmark cannot run here; says why."""
 
 

@@ -1,4 +1,4 @@
-"""geo_service as people run it: its commands as processes, its server on a free port, a browser."""
+"""geo_service as people run it: its commands as processes, its server, a browser."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.clock import Finished, run_process
 from benchmarks.city import City
+from benchmarks.clock import Finished, run_process
 from benchmarks.rows import Skip
 
 COMMAND = (sys.executable, "-m", "geo_service")

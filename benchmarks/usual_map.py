@@ -59,7 +59,7 @@ def served(page: str) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 (the name is not ours)
+        def do_GET(self) -> None:
             mime, body = packed.get(self.path, ("text/plain", gzip.compress(b"")))
             self.send_response(200 if self.path in packed else 404)
             self.send_header("Content-Type", mime)
