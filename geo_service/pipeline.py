@@ -143,6 +143,7 @@ def make_grid(store: Store, cell_m: float) -> Outcome:
     if not 10 <= cell_m <= 10_000:
         raise BadUse("pipeline.bad_cell", value=cell_m)
     with store.writer("grid"), store.transaction():
+        _settle_fallbacks(store)
         reports = store.reports.read(["report_id", "lon", "lat", "precision"])
         reports = reports[~reports["precision"].isin(["fallback", "area", "none"])]
         if reports["lon"].notna().sum() == 0:

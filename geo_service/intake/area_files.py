@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
-import warnings
+import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo_service.intake.files import bad_file, check_path, check_zip, is_zip, load
+from geo_service.intake.gdal import Ask, read_layers
 from geo_service.intake.json_file import load_json
 
 _SQLITE: Final = b"SQLite format 3\0"
@@ -77,7 +75,7 @@ def read_features(path: Path) -> Features:
     if head.startswith(_SQLITE):
         if suffix != ".gpkg" or head[_APPLICATION] not in _GEOPACKAGES:
             raise bad_file(path, "areas_foreign")
-        return _read_copy(path, {"areas.gpkg": path.read_bytes()}, "GPKG")
+        return _read_copy(path, {"areas.gpkg": path}, "GPKG")
     if head.startswith(_SHAPE):
         if suffix != ".shp":
             raise bad_file(path, "areas_foreign")
@@ -172,40 +170,27 @@ def _unzip(path: Path) -> dict[str, bytes]:
 
 
 def _complete(path: Path, found: dict[str, bytes]) -> dict[str, bytes]:
+    if not found.get("areas.shp", b"").startswith(_SHAPE):
+        raise bad_file(path, "areas_foreign")
     missing = [suffix for suffix in _NEEDED if f"areas{suffix}" not in found]
     if missing:
         raise bad_file(path, "shapefile_incomplete", missing=" ".join(missing))
     return found
 
 
-def _read_copy(path: Path, parts: dict[str, bytes], driver: str) -> Features:
-    with tempfile.TemporaryDirectory(prefix="areas-") as folder:
+def _read_copy(path: Path, parts: Mapping[str, bytes | Path], driver: str) -> Features:
+    def fill(folder: Path) -> None:
         for name, data in parts.items():
-            Path(folder, name).write_bytes(data)
-        main = next(n for n in parts if n.endswith((".gpkg", ".shp")))
-        target = Path(folder, main)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                layer = _first_layer(path, target)
-                if pyogrio.read_info(target, layer=layer)["driver"] != driver:
-                    raise bad_file(path, "areas_foreign")
-                table = pyogrio.read_dataframe(target, layer=layer, fid_as_index=False)
-        except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
-            raise bad_file(path, "areas_foreign") from error
-    if not len(table):
+            if isinstance(data, Path):
+                shutil.copyfile(data, folder / name)
+            else:
+                (folder / name).write_bytes(data)
+
+    main = next(name for name in parts if name.endswith((".gpkg", ".shp")))
+    (layer,) = read_layers(path, fill, main, driver, [Ask()])
+    n = len(layer.properties)
+    if not n:
         raise bad_file(path, "no_areas")
-    shapes = table.geometry.to_numpy(dtype=object)
-    properties = pd.DataFrame(table.drop(columns=table.geometry.name)).astype(object)
-    crs = table.crs.to_wkt() if table.crs is not None else None
-    none: Sequence[str | None] = [None] * len(table)
-    return Features(
-        properties, list(none), shapes, np.zeros(len(table), dtype=bool), crs, needs_crs=True
-    )
-
-
-def _first_layer(path: Path, target: Path) -> str:
-    for name, geometry in pyogrio.list_layers(target):
-        if geometry is not None:
-            return str(name)
-    raise bad_file(path, "no_areas")
+    none: list[str | None] = [None] * n
+    broken = np.zeros(n, dtype=bool)
+    return Features(layer.properties, none, layer.shapes, broken, layer.crs, needs_crs=True)
