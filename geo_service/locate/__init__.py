@@ -7,7 +7,7 @@ May not enter: time, categories, a store.
 """
 
 from geo_service.locate.by_name import place_by_name
-from geo_service.locate.by_point import LocateParams, Place, locate_points
+from geo_service.locate.by_point import locate_points
 from geo_service.locate.fallback import (
     FallbackParams,
     mark_known,
@@ -16,11 +16,14 @@ from geo_service.locate.fallback import (
 )
 from geo_service.locate.grid import grid_cells
 from geo_service.locate.located import locate
+from geo_service.locate.locator import Locator
+from geo_service.locate.place import LocateParams, Place
 from geo_service.locate.subdistricts import subdistrict_of_areas
 
 __all__ = [
     "FallbackParams",
     "LocateParams",
+    "Locator",
     "Place",
     "grid_cells",
     "locate",

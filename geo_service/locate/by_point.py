@@ -6,11 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.locate.locator import Locator, locator_of
+from geo_service.locate.locator import FEW_POINTS, Locator, locator_of
 from geo_service.locate.place import LocateParams, Place
-
-FEW_POINTS = 2_000
-"""So few that looking for a locator made before takes longer than trees do."""
 
 
 def locate_points(
@@ -39,6 +36,5 @@ def locate_points(
         The store's UTM zone.
     """
     params = params or LocateParams()
-    geometries = areas["geometry"].to_numpy()
     make = Locator if len(lon) < FEW_POINTS else locator_of
-    return make(geometries, preference, epsg=epsg, params=params).locate(lon, lat)
+    return make(areas, preference, epsg=epsg, params=params).locate(lon, lat)

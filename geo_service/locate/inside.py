@@ -16,63 +16,78 @@ from geo_service.locate.raster import LIST, NOTHING, SHIFT, SIDE, Raster
 OUTSIDE, INSIDE, UNDECIDED = 0, 1, 2
 
 _ERROR_BOUND = 1e-15
+_TOGETHER = 512
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def areas_at(lon: Floats, lat: Floats, raster: Raster) -> Ints:
     """Return the preferred area at each point, -1 where none, `raster.areas` where undecided.
 
     A point outside the extent, and one whose coordinate is missing, is in none.
     """
     found = np.empty(len(lon), dtype=np.int64)
-    tiles_up, tiles_across = raster.tile.shape
+    west, south, across, up = raster.west, raster.south, raster.across, raster.up
+    tile, cell, lists, areas = raster.tile, raster.cell, raster.lists, raster.areas
+    row_area, row_first, row_corner = raster.row_area, raster.row_first, raster.row_corner
+    xs, ys = raster.x, raster.y
+    most_u, most_v = tile.shape[1] * SIDE, tile.shape[0] * SIDE
     for k in range(len(lon)):
+        x, y = lon[k], lat[k]
+        u, v = (x - west) * across, (y - south) * up
         found[k] = NOTHING
-        u = (lon[k] - raster.west) * raster.across
-        v = (lat[k] - raster.south) * raster.up
         # Compared as numbers with a point: far away ones would overflow, and wrap, as integers.
-        if not (0 <= u < tiles_across * SIDE and 0 <= v < tiles_up * SIDE):
+        if not (0 <= u < most_u and 0 <= v < most_v):
             continue
         column, row = int(u), int(v)
-        held = raster.tile[row >> SHIFT, column >> SHIFT]
+        held = tile[row >> SHIFT, column >> SHIFT]
         if held < 0:
             found[k] = LIST - held
             continue
-        at = ((row & (SIDE - 1)) << SHIFT) | (column & (SIDE - 1))
-        held = raster.cell[held, at]
-        if held > LIST:
-            found[k] = _judge(held, lon[k], lat[k], raster)
-            continue
-        place = LIST - held
-        while raster.lists[place] != NOTHING:
-            found[k] = _judge(raster.lists[place], lon[k], lat[k], raster)
-            if found[k] != NOTHING:
-                break
-            place += 1
+        held = cell[held, ((row & (SIDE - 1)) << SHIFT) | (column & (SIDE - 1))]
+        place = -1
+        if held <= LIST:
+            place = LIST - held
+            held = lists[place]
+        while held > areas:
+            number = held - areas - 1
+            begin, end = row_first[number], row_first[number + 1]
+            crossings, close = 0, False
+            # No branch: which way it goes would be a guess each time.
+            for edge in range(begin, end):
+                at = row_corner[edge]
+                x1, y1, x2, y2 = xs[at], ys[at], xs[at + 1], ys[at + 1]
+                left = (x1 - x) * (y2 - y)
+                right = (y1 - y) * (x2 - x)
+                crosses = (y1 > y) != (y2 > y)
+                crossings ^= crosses & ((left > right) == (y2 > y1))
+                close |= crosses & (abs(left - right) <= _ERROR_BOUND * (abs(left) + abs(right)))
+                close |= (y1 == y) | (y2 == y)
+            if close:
+                crossings = side_of(x, y, xs, ys, row_corner, begin, end)
+            if crossings == UNDECIDED:
+                held = areas
+            elif crossings:
+                held = row_area[number]
+            elif place < 0:
+                held = NOTHING
+            else:
+                place += 1
+                held = lists[place]
+        found[k] = held
     return found
 
 
-@njit(cache=True)
-def _judge(candidate: int, x: float, y: float, raster: Raster) -> int:
-    """Return the area that the candidate stands for if it holds the point, else NOTHING."""
-    if candidate < raster.areas:
-        return candidate
-    number = candidate - raster.areas - 1
-    begin, end = raster.row_first[number], raster.row_first[number + 1]
-    side = side_of(x, y, raster.x, raster.y, raster.row_corner[begin:end])
-    if side == OUTSIDE:
-        return NOTHING
-    return int(raster.row_area[number]) if side == INSIDE else raster.areas
-
-
-@njit(cache=True)
-def side_of(px: float, py: float, x: Floats, y: Floats, corners: Shorts) -> int:
+@njit(cache=True, nogil=True)
+def side_of(
+    px: float, py: float, x: Floats, y: Floats, corner: Shorts, begin: int, end: int
+) -> int:
     """Tell on which side of a polygon a point lies, by the edges that a ray from it may cross.
 
     A point on an edge is inside.
     """
     crossings = 0
-    for at in corners:
+    for edge in range(begin, end):
+        at = corner[edge]
         x1, y1, x2, y2 = x[at], y[at], x[at + 1], y[at + 1]
         if x1 < px and x2 < px:
             continue
@@ -88,10 +103,8 @@ def side_of(px: float, py: float, x: Floats, y: Floats, corners: Shorts) -> int:
         left = (x1 - px) * (y2 - py)
         right = (y1 - py) * (x2 - px)
         turn = left - right
-        if (left > 0 and right > 0) or (left < 0 and right < 0):
-            bound = _ERROR_BOUND * abs(left + right)
-            if -bound < turn < bound:
-                return UNDECIDED
+        if abs(turn) < _ERROR_BOUND * (abs(left) + abs(right)):
+            return UNDECIDED
         if turn == 0:
             return INSIDE
         crossings += (turn > 0) == (y2 > y1)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from geo_service.locate.by_name import place_by_name
-from geo_service.locate.by_point import LocateParams, locate_points
+from geo_service.locate.by_point import locate_points
+from geo_service.locate.place import LocateParams
 from geo_service.locate.preference import preference_of
 
 

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -22,6 +23,8 @@ from geo_service.measure import to_metres
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+FEW_POINTS = 2_000
+"""So few that trees answer before a locator made earlier is found by its areas' content."""
 MANY_POINTS = 20_000
 """Points for which the grid of few areas pays."""
 POINTS_AN_AREA = 2
@@ -37,8 +40,8 @@ class Locator:
 
     Parameters
     ----------
-    geometries
-        In WGS 84, drawn without crossing the antimeridian; shape (m,).
+    areas
+        AREAS with `geometry` in WGS 84, drawn without crossing the antimeridian.
     preference
         Place of each area in the order of preference, smallest first, no two alike; shape (m,).
     epsg
@@ -47,13 +50,13 @@ class Locator:
 
     def __init__(
         self,
-        geometries: NDArray[np.object_],
+        areas: pd.DataFrame,
         preference: Ints,
         *,
         epsg: int,
         params: LocateParams | None = None,
     ) -> None:
-        self._geometries = np.asarray(geometries, dtype=object)
+        self._geometries = np.asarray(areas["geometry"], dtype=object)
         self._preference = np.asarray(preference, dtype=np.int64)
         self._epsg = epsg
         self._params = params or LocateParams()
@@ -62,6 +65,7 @@ class Locator:
         self._lock = Lock()
         self._ready: tuple[Raster, Segments] | None = None
         self._plain: bool | None = None
+        self._many = MANY_POINTS + POINTS_AN_AREA * len(self._geometries)
         self._tree = self._new_tree()
 
     def locate(self, lon: Floats, lat: Floats) -> Place:
@@ -76,26 +80,23 @@ class Locator:
         distance = np.full(len(lon), np.nan)
         known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
         if len(known) and len(self._geometries):
-            # A copy costs time where all are known, which is the rule.
-            at = (lon, lat) if len(known) == len(lon) else (lon[known], lat[known])
             ready = self._grid(len(known))
+            at = lon[known], lat[known]
             place = self._tree.locate(*at) if ready is None else self._by_grid(*at, *ready)
-            if len(known) == len(lon):
-                return place
             area[known], distance[known] = place.area, place.distance_m
         return Place(area, distance)
 
     def prepare(self) -> None:
         """Make the grid now, whatever the number of points that will be asked."""
-        self._grid(MANY_POINTS + POINTS_AN_AREA * len(self._geometries))
+        self._grid(self._many)
 
     def _grid(self, points: int) -> tuple[Raster, Segments] | None:
         """Return the grid if it is there or pays now; trees serve areas that are no polygons."""
-        self._asked += points
-        if self._ready is not None or self._plain is False:
+        # Whoever asks few points at a time waits for each answer: no question of theirs should be
+        # the one that takes long.
+        self._asked += points if points >= FEW_POINTS else 0
+        if self._ready is not None or self._plain is False or self._asked < self._many:
             return self._ready
-        if self._asked < MANY_POINTS + POINTS_AN_AREA * len(self._geometries):
-            return None
         with self._lock:
             if self._ready is None and self._plain is None:
                 edges = edges_of(self._geometries[self._order])
@@ -141,22 +142,22 @@ _keeping = Lock()
 
 
 def locator_of(
-    geometries: NDArray[np.object_], preference: Ints, *, epsg: int, params: LocateParams
+    areas: pd.DataFrame, preference: Ints, *, epsg: int, params: LocateParams
 ) -> Locator:
     """Return the locator of these very areas: the one made before in this process, or a new one.
 
     Known by their content, so that no caller has to say when areas have changed.
     """
     content = hashlib.blake2b(digest_size=16)
-    for shape in shapely.to_wkb(geometries):
+    for shape in shapely.to_wkb(areas["geometry"].to_numpy()):
         content.update(shape or b"-")
     content.update(np.ascontiguousarray(preference).tobytes())
-    content.update(repr((epsg, params, len(geometries))).encode())
+    content.update(repr((epsg, params, len(areas))).encode())
     key = content.digest()
     with _keeping:
         locator = _kept.pop(key, None)
         if locator is None:
-            locator = Locator(geometries, preference, epsg=epsg, params=params)
+            locator = Locator(areas, preference, epsg=epsg, params=params)
         _kept[key] = locator
         while len(_kept) > KEPT:
             _kept.popitem(last=False)

@@ -1,4 +1,4 @@
-"""The nearest area within reach, in metres: edges in a grid whose cells are as wide as the reach.
+"""The nearest area within reach, in metres: edges in a grid of small cells.
 
 Distances are computed as GEOS computes them. Near a limit (reach, tie, and the sliver between an
 edge drawn straight in degrees and the same edge straight in metres) the answer is left undecided:
@@ -11,15 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from geo_service.locate.edges import Edges, Floats, Ints, Shorts, columns_in_row
 from geo_service.measure import to_metres
 
 NONE, UNDECIDED = -1, -2
 
+CELL_M = 10.0
 MOST_CELLS = 4_000_000
-_LEAST_CELL_M = 10.0
 _SLACK_M = 1e-7
 _ROUNDING_M = 1e-6
 
@@ -32,17 +31,22 @@ class Segments(NamedTuple):
     west, south, cell_m
         Corner of the extent and width of a cell, metres.
     columns, rows
-        Of the grid, a free one on each side.
+        Of the grid.
+    around
+        Cells on each side of a point's own in which all lies that may concern it: as many are
+        free along the borders of the grid.
     first
         Where the edges of each cell begin in `edge`, row by row; shape (rows * columns + 1,).
     edge
         Edges that touch each cell.
     ends
-        x and y of both ends of each edge; shape (e, 4).
+        x and y of both ends of each edge, and one by its squared length; shape (e, 5).
     area
         Area of each edge, numbered in the order of preference; shape (e,).
     sliver
         How far the edge may lie from where it lies when straight in degrees; shape (e,).
+    widest
+        The largest of them.
     """
 
     west: float
@@ -50,50 +54,60 @@ class Segments(NamedTuple):
     cell_m: float
     columns: int
     rows: int
+    around: int
     first: Ints
     edge: Shorts
     ends: Floats
     area: Ints
     sliver: Floats
+    widest: float
 
 
 def make_segments(edges: Edges, epsg: int, reach_m: float) -> Segments:
-    """Project edges and sort them into cells no narrower than `reach_m`."""
+    """Project edges and sort them into cells."""
     x, y = to_metres(edges.x, edges.y, epsg)
     at = edges.corner
-    middle = to_metres((edges.x[at] + edges.x[at + 1]) / 2, (edges.y[at] + edges.y[at + 1]) / 2, epsg)
-    off = np.hypot(middle[0] - (x[at] + x[at + 1]) / 2, middle[1] - (y[at] + y[at + 1]) / 2)
+    middle_x, middle_y = to_metres(
+        (edges.x[at] + edges.x[at + 1]) / 2, (edges.y[at] + edges.y[at + 1]) / 2, epsg
+    )
+    off = np.hypot(middle_x - (x[at] + x[at + 1]) / 2, middle_y - (y[at] + y[at + 1]) / 2)
     area = np.repeat(np.arange(len(edges.first) - 1), np.diff(edges.first))
     ends = np.column_stack([x[at], y[at], x[at + 1], y[at + 1]])
 
     # An end that the zone cannot show is near no point that it can.
     shown = np.isfinite(ends).all(axis=1) & np.isfinite(off)
-    ends, area, off = ends[shown], area[shown], off[shown]
-    low = ends.reshape(-1, 2).min(axis=0, initial=np.inf)
-    high = ends.reshape(-1, 2).max(axis=0, initial=-np.inf)
-    if not len(ends):
-        low = high = np.zeros(2)
-    cell_m = max(reach_m * 1.001, _LEAST_CELL_M)
+    ends, area = ends[shown], area[shown]
+    # A curve this flat is farthest from its chord in the middle; twice that is on the safe side.
+    sliver = 2 * off[shown] + _ROUNDING_M
+    widest = float(sliver.max(initial=0.0))
+    corners = ends.reshape(-1, 2) if len(ends) else np.zeros((1, 2))
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    cell_m = CELL_M
     while True:
-        west, south = low - 2 * cell_m
-        columns, rows = ((high - low) / cell_m).astype(np.int64) + 5
+        around = int(np.ceil(max(reach_m, widest) * 1.001 / cell_m)) + (reach_m == 0)
+        west, south = low - (around + 1) * cell_m
+        columns, rows = ((high - low) / cell_m).astype(np.int64) + 2 * around + 4
         if columns * rows <= MOST_CELLS:
             break
         cell_m *= 1.5
-    in_cells = (ends - np.tile([west, south], 2)) / cell_m
-    first, edge = _sort_into_cells(in_cells, int(columns), int(rows))
-    # A curve this flat is farthest from its chord in the middle; twice that is on the safe side.
+    first, edge = _sort_into_cells(
+        (ends - np.tile([west, south], 2)) / cell_m, int(columns), int(rows)
+    )
+    squares = (ends[:, 2] - ends[:, 0]) ** 2 + (ends[:, 3] - ends[:, 1]) ** 2
+    inverse = np.divide(1, squares, out=np.zeros(len(ends)), where=squares > 0)
     return Segments(
         west=float(west),
         south=float(south),
         cell_m=float(cell_m),
         columns=int(columns),
         rows=int(rows),
+        around=around,
         first=first,
         edge=edge,
-        ends=np.ascontiguousarray(ends),
+        ends=np.column_stack([ends, inverse]),
         area=area,
-        sliver=2 * off + _ROUNDING_M,
+        sliver=sliver,
+        widest=widest,
     )
 
 
@@ -122,7 +136,7 @@ def _sort_into_cells(ends: Floats, columns: int, rows: int) -> tuple[Ints, Short
     return first, found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def areas_near(
     x: Floats, y: Floats, segments: Segments, reach_m: float, tie_m: float
 ) -> tuple[Ints, Floats]:
@@ -132,51 +146,76 @@ def areas_near(
     """
     found = np.full(len(x), NONE, dtype=np.int64)
     metres = np.full(len(x), np.nan)
+    west, south, cell_m = segments.west, segments.south, segments.cell_m
+    columns, rows, around = segments.columns, segments.rows, segments.around
+    first, edges, ends = segments.first, segments.edge, segments.ends
+    areas, sliver, widest = segments.area, segments.sliver, segments.widest
     near = np.empty(64, dtype=np.float64)
+    near_edge = np.empty(64, dtype=np.int64)
     for k in range(len(x)):
-        u = (x[k] - segments.west) / segments.cell_m
-        v = (y[k] - segments.south) / segments.cell_m
-        # In the outermost cells, and beyond them, nothing is within reach.
-        if not (1 <= u < segments.columns - 1 and 1 <= v < segments.rows - 1):
+        px, py = x[k], y[k]
+        u, v = (px - west) / cell_m, (py - south) / cell_m
+        # Nearer to the border, and beyond it, nothing is within reach.
+        if not (around <= u < columns - around and around <= v < rows - around):
             continue
-        row, column = int(v), int(u)
-        nearest, seen = np.inf, 0
-        undecided = False
-        for line in range(row - 1, row + 2):
-            at = line * segments.columns + column
-            for place in range(segments.first[at - 1], segments.first[at + 2]):
-                edge = segments.edge[place]
-                distance = _distance(x[k], y[k], segments.ends, edge)
-                if seen == len(near):
-                    near = np.concatenate((near, np.empty_like(near)))
-                near[seen] = distance
-                seen += 1
-                nearest = min(nearest, distance)
-                undecided |= distance <= segments.sliver[edge]
-        undecided |= abs(nearest - reach_m) <= _SLACK_M
-        if not undecided and nearest > reach_m:
-            continue
-        limit = min(nearest + tie_m, reach_m)
-        best, length, seen = -1, np.inf, 0
-        for line in range(row - 1, row + 2):
-            at = line * segments.columns + column
-            for place in range(segments.first[at - 1], segments.first[at + 2]):
-                distance = near[seen]
-                seen += 1
-                if distance > limit + _SLACK_M:
-                    continue
-                undecided |= distance > nearest and distance >= limit - _SLACK_M
-                area = segments.area[segments.edge[place]]
-                if best < 0 or area < best:
-                    best, length = area, distance
-                elif area == best:
-                    length = min(length, distance)
-        found[k] = UNDECIDED if undecided else best
-        metres[k] = length
+        column, row = int(u), int(v)
+        nearest = limit = look = 0.0
+        seen = 0
+        # Most points lie beside their area: the cells around are enough, if what is nearest there
+        # is nearer than all that lies farther out.
+        for ring in (1, around):
+            nearest, limit, seen = np.inf, reach_m + _SLACK_M, 0
+            look = max(limit, widest) + _SLACK_M
+            for line in range(row - ring, row + ring + 1):
+                at = line * columns + column
+                for place in range(first[at - ring], first[at + ring + 1]):
+                    edge = edges[place]
+                    ax, ay = ends[edge, 0], ends[edge, 1]
+                    dx, dy = ends[edge, 2] - ax, ends[edge, 3] - ay
+                    part = ((px - ax) * dx + (py - ay) * dy) * ends[edge, 4]
+                    part = min(max(part, 0.0), 1.0)
+                    off_x, off_y = px - ax - part * dx, py - ay - part * dy
+                    if off_x * off_x + off_y * off_y > look * look:
+                        continue
+                    distance = _distance(px, py, ends, edge)
+                    if seen == len(near):
+                        near = np.concatenate((near, near))
+                        near_edge = np.concatenate((near_edge, near_edge))
+                    near[seen], near_edge[seen] = distance, edge
+                    seen += 1
+                    if distance < nearest:
+                        nearest = distance
+                        limit = min(nearest + tie_m, reach_m) + _SLACK_M
+                        look = max(limit, widest) + _SLACK_M
+            if look < 0.999 * cell_m:
+                break
+        if seen:
+            best, length = _preferred(near[:seen], near_edge, areas, sliver, nearest, limit)
+            found[k] = UNDECIDED if abs(nearest - reach_m) <= _SLACK_M else best
+            metres[k] = length
     return found, metres
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def _preferred(
+    near: Floats, near_edge: Ints, areas: Ints, sliver: Floats, nearest: float, limit: float
+) -> tuple[int, float]:
+    """Return the preferred area of the edges up to `limit`, slack included, and metres to it."""
+    best, length, undecided = NONE, np.nan, False
+    for one in range(len(near)):
+        distance, edge = near[one], near_edge[one]
+        undecided |= distance <= sliver[edge]
+        if distance > limit:
+            continue
+        undecided |= distance > nearest and distance >= limit - 2 * _SLACK_M
+        if best == NONE or areas[edge] < best:
+            best, length = areas[edge], distance
+        elif areas[edge] == best:
+            length = min(length, distance)
+    return (UNDECIDED if undecided else best), length
+
+
+@njit(cache=True, nogil=True)
 def _distance(px: float, py: float, ends: Floats, edge: int) -> float:
     """Return the metres from a point to an edge, by the same operations as GEOS."""
     ax, ay, bx, by = ends[edge, 0], ends[edge, 1], ends[edge, 2], ends[edge, 3]

@@ -30,7 +30,7 @@ SIDE = 1 << SHIFT
 NOTHING = -1
 LIST = -2
 
-CELL_M = 5.0
+CELL_M = 2.5
 MOST_TILES = 2_000_000
 """Tiles in the extent, 4 bytes each."""
 MOST_TILES_KEPT = 16_000
@@ -143,9 +143,7 @@ def _touch_tiles(u: Floats, v: Floats, corner: Shorts, touched: NDArray[np.bool_
 
 
 @njit(cache=True)
-def _rows_of_areas(
-    u: Floats, v: Floats, corner: Shorts, first: Ints
-) -> tuple[Ints, Ints, int]:
+def _rows_of_areas(u: Floats, v: Floats, corner: Shorts, first: Ints) -> tuple[Ints, Ints, int]:
     """Return the first and last row of cells of each area, and the work that all are to fill."""
     areas = len(first) - 1
     low = np.zeros(areas, dtype=np.int64)
@@ -235,20 +233,36 @@ def _fill(
                     continue
                 # No edge touches the cells between two spans: one tells for all.
                 column, end = ends[span] + 1, begins[span + 1]
-                if not _is_inside(u, v, corners, column + 0.5, row + 0.5):
-                    continue
-                while used + 2 * (end - column) > len(nodes):
-                    nodes = np.concatenate((nodes, np.empty_like(nodes)))
-                while column < end:
-                    kept = tile[row >> SHIFT, column >> SHIFT]
-                    if kept >= 0:
-                        used = _offer(cell[kept], _at(row, column), area, areas, nodes, used)
-                        column += 1
-                        continue
-                    if kept == LIST - NOTHING:
-                        tile[row >> SHIFT, column >> SHIFT] = LIST - area
-                    column = ((column >> SHIFT) + 1) << SHIFT
+                if _is_inside(u, v, corners, column + 0.5, row + 0.5):
+                    while used + 2 * (end - column) > len(nodes):
+                        nodes = np.concatenate((nodes, np.empty_like(nodes)))
+                    used = _fill_gap(row, column, end, area, areas, tile, cell, nodes, used)
     return _chains_to_lists(cell, nodes, used)
+
+
+@njit(cache=True)
+def _fill_gap(
+    row: int,
+    column: int,
+    end: int,
+    area: int,
+    areas: int,
+    tile: Shorts,
+    cell: Shorts,
+    nodes: Shorts,
+    used: int,
+) -> int:
+    """Write that cells of a row lie in an area, or their whole tile where no edge crosses it."""
+    while column < end:
+        kept = tile[row >> SHIFT, column >> SHIFT]
+        if kept >= 0:
+            used = _offer(cell[kept], _at(row, column), area, areas, nodes, used)
+            column += 1
+            continue
+        if kept == LIST - NOTHING:
+            tile[row >> SHIFT, column >> SHIFT] = LIST - area
+        column = ((column >> SHIFT) + 1) << SHIFT
+    return used
 
 
 @njit(cache=True)
@@ -257,9 +271,7 @@ def _at(row: int, column: int) -> int:
 
 
 @njit(cache=True)
-def _merged_spans(
-    u: Floats, v: Floats, corners: Shorts, row: int, begins: Ints, ends: Ints
-) -> int:
+def _merged_spans(u: Floats, v: Floats, corners: Shorts, row: int, begins: Ints, ends: Ints) -> int:
     """Write the runs of columns that edges touch in a row, left to right; returns how many."""
     for k in range(len(corners)):
         at = corners[k]
@@ -291,9 +303,7 @@ def _is_inside(u: Floats, v: Floats, corners: Shorts, at_u: float, at_v: float) 
 
 
 @njit(cache=True)
-def _offer(
-    cells: Shorts, at: int, candidate: int, areas: int, nodes: Shorts, used: int
-) -> int:
+def _offer(cells: Shorts, at: int, candidate: int, areas: int, nodes: Shorts, used: int) -> int:
     """Add a candidate to a cell unless the cell is decided before it; returns the nodes in use."""
     held = cells[at]
     if held == NOTHING:
