@@ -121,12 +121,14 @@ def test_category_and_kind_change_the_list_and_the_map(opened: Open) -> None:
     before, rows = picture(page), page.locator(ROW).all_inner_texts()
     page.get_by_test_id("category-select").select_option("D01")
     expect(page.locator(ROW).first).not_to_have_text(rows[0])
+    page.wait_for_selector('[data-shown-of="D01"]')
     changed = picture(page)
     assert changed != before
     page.get_by_test_id("kind-select").select_option("market")
     expect(page.locator(ROW).last).to_contain_text("集贸市场")
     for text in page.locator(ROW).all_inner_texts():
         assert "集贸市场" in text
+    page.wait_for_selector('[data-shown-of="D01 market"]')
     assert picture(page) != changed
 
 

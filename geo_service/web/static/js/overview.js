@@ -94,6 +94,7 @@ async function start() {
     areas.show(layer, values.values, (feature) => (!kind || feature.properties.kind === kind)
       && (!subdistrict || feature.properties.subdistrict === subdistrict));
     showLegend(byTestId("legend"), layer, values.values);
+    frame.dataset.shownOf = [category, kind, subdistrict].join(" ").trim();
     frame.dataset.shown = `${layer} ${week}`;
     const here = periods.weeks.indexOf(week);
     for (const next of [here + 1, here - 1, here + 2]) {
