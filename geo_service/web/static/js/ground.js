@@ -22,8 +22,8 @@ export function drawGround(map, ground, areas) {
   if (!tiles) {
     draw(parts.subdistrict, { stroke: false, fillColor: COLOURS.ground, fillOpacity: 1 });
     draw(parts.water, { stroke: true, color: COLOURS.water, weight: 1, fillColor: COLOURS.water, fillOpacity: 1 });
-    draw([asOne(areas.features.filter((feature) => feature.properties.kind === "street"))], {
-      color: COLOURS.street, weight: 2, fillColor: COLOURS.street, fillOpacity: 1, fillRule: "nonzero",
+    draw(areas.features.filter((feature) => feature.properties.kind === "street"), {
+      color: COLOURS.street, weight: 2, fillColor: COLOURS.street, fillOpacity: 1,
     });
     draw(parts.railway, { color: COLOURS.border, weight: 1.5, fill: false });
     draw(parts.railway, { color: COLOURS.ground, weight: 1, dashArray: "6 6", fill: false });
@@ -31,13 +31,6 @@ export function drawGround(map, ground, areas) {
   }
   draw(parts.subdistrict, { color: COLOURS.border, weight: 1, opacity: 0.9, dashArray: "2 4", fill: false });
   return new Names(map, [...parts.subdistrict, ...parts.water]);
-}
-
-// Thousands of streets are one shape here: nobody presses them, and one is drawn far sooner.
-function asOne(features) {
-  const coordinates = features.flatMap(({ geometry: { type, coordinates: parts } }) => (
-    type === "MultiPolygon" ? parts : type === "Polygon" ? [parts] : []));
-  return { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates } };
 }
 
 export function boundsOf(ground) {
