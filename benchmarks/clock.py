@@ -60,9 +60,10 @@ def seconds_of(work: Callable[[], Any]) -> float:
 
 @dataclass(frozen=True)
 class Finished:
-    """A process that has ended well: its seconds and the most memory it held, MB."""
+    """A process that has ended well: seconds, those of them on a core, and most memory held, MB."""
 
     seconds: float
+    core_seconds: float
     peak_mb: float
 
 
@@ -88,4 +89,4 @@ def run_process(command: Sequence[str | Path], environ: Mapping[str, str]) -> Fi
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command[-1]}: {said.decode(errors='replace')[-500:]}")
-    return Finished(seconds, usage.ru_maxrss / 1000)
+    return Finished(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
