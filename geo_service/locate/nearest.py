@@ -33,8 +33,8 @@ class Segments(NamedTuple):
     columns, rows
         Of the grid.
     around
-        Cells on each side of a point's own in which all lies that may concern it: as many are
-        free along the borders of the grid.
+        Cells on each side of a point's own in which all lies that may concern it: twice as many
+        are free along the borders of the grid, for points out there look out as far.
     first
         Where the edges of each cell begin in `edge`, row by row; shape (rows * columns + 1,).
     edge
@@ -85,8 +85,8 @@ def make_segments(edges: Edges, epsg: int, reach_m: float) -> Segments:
     cell_m = CELL_M
     while True:
         around = int(np.ceil(max(reach_m, widest) * 1.001 / cell_m)) + (reach_m == 0)
-        west, south = low - (around + 1) * cell_m
-        columns, rows = ((high - low) / cell_m).astype(np.int64) + 2 * around + 4
+        west, south = low - (2 * around + 1) * cell_m
+        columns, rows = ((high - low) / cell_m).astype(np.int64) + 4 * around + 4
         if columns * rows <= MOST_CELLS:
             break
         cell_m *= 1.5
