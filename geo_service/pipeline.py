@@ -128,14 +128,22 @@ def import_areas(
         buffer=buffer,
         known_kinds=known,
     )
-    file = name or path.name
+    return _keep_areas(store, came, name or path.name), came.repaired
+
+
+def import_osm(store: Store, path: Path) -> Imported:
+    """Read streets, alleys, markets and plazas of an OpenStreetMap file and keep them."""
+    return _keep_areas(store, intake.read_osm(path), path.name)
+
+
+def _keep_areas(store: Store, came: intake.AreasIn, file: str) -> Imported:
     with store.writer(f"import {file}"), store.transaction():
         middle = came.areas.geometry.representative_point() if len(came.areas) else None
         if middle is not None:
             _fix_district(store, None, middle.x, middle.y)
         kept = store.areas.upsert(came.areas)
         store.rejects.replace(file, came.rejects.assign(file=file))
-    return _imported(kept, came.rejects, came.warnings, 0), came.repaired
+    return _imported(kept, came.rejects, came.warnings, 0)
 
 
 def make_grid(store: Store, cell_m: float) -> Outcome:

@@ -1,4 +1,4 @@
-"""``areas import`` and ``areas grid``."""
+"""``areas import``, ``areas from-osm`` and ``areas grid``."""
 
 from __future__ import annotations
 
@@ -53,6 +53,19 @@ def import_(
         )
     for area_id, why in repaired:
         click.echo(say("cli.repaired", ctx.language, area_id=area_id, why=why), err=True)
+    told([done], format_, ctx.language, time.monotonic() - begun)
+
+
+@areas.command("from-osm")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@option_db
+@click.pass_obj
+def from_osm(ctx: Context, file: Path, format_: str, db: str | None) -> None:
+    """Make streets, alleys, markets and plazas of an OpenStreetMap file (.osm.pbf)."""
+    begun = time.monotonic()
+    with ctx.store(db) as store:
+        done = pipeline.import_osm(store, file)
     told([done], format_, ctx.language, time.monotonic() - begun)
 
 

@@ -13,6 +13,7 @@ from geo_service.intake.options import (
     ReportsIn,
     TableIn,
 )
+from geo_service.intake.osm import read_osm
 from geo_service.intake.presets import preset_names
 from geo_service.intake.refusals import write_rejects
 from geo_service.intake.reports import read_reports
@@ -26,6 +27,7 @@ __all__ = [
     "TableIn",
     "preset_names",
     "read_areas",
+    "read_osm",
     "read_reports",
     "read_table",
     "write_rejects",

@@ -80,6 +80,8 @@ def read_layers(
     driver: str,
     asks: Sequence[Ask],
     limits: ReaderLimits | None = None,
+    *,
+    foreign: str = "areas_foreign",
 ) -> list[Layer]:
     """Read layers of a file from outside.
 
@@ -97,6 +99,8 @@ def read_layers(
         The layers wanted.
     limits
         What the reader may take.
+    foreign
+        The sentence where it finds something else.
 
     Raises
     ------
@@ -108,7 +112,7 @@ def read_layers(
         fill(folder)
         status = _run(path, folder, main, driver, asks, limits)
         if status == gdal_worker.FOREIGN:
-            raise bad_file(path, "areas_foreign")
+            raise bad_file(path, foreign)
         told = folder / "told.json"
         if status != 0 or not told.exists():
             raise too_much(path, limits)
