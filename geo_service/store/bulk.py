@@ -1,8 +1,8 @@
 """Many rows at once: insert, update, delete, look up, and the two ways to take a whole table.
 
 `upsert` adds to what is known (an empty field leaves a known value); `replace` makes the contents
-those of a table, by difference. Everything is plain SQL; only `insert_rows` and `update_rows` have
-a road of their own for SQLite's driver, which saves building a dictionary for each row.
+those of a table, by difference. What moves rows (`insert_frame`, `insert_rows`, `update_frame`,
+`delete_rows`, `staged`) takes the driver's shortest road: tuples on SQLite, COPY on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from geo_service.store import postgres_rows
 from geo_service.store.tables import ROWS, read_frame, to_rows
 
 _Many = Insert | Update | Delete
@@ -57,37 +58,64 @@ class Outcome:
         return self.accepted + self.updated
 
 
+def on_server(connection: Connection) -> bool:
+    """Tell whether the store is on PostgreSQL."""
+    return connection.dialect.name == "postgresql"
+
+
+def insert_frame(
+    connection: Connection, table: Table, frame: pd.DataFrame, types: Mapping[str, str]
+) -> None:
+    """Insert the rows of `frame`, columns as `types`."""
+    if frame.empty:
+        return
+    if on_server(connection):
+        postgres_rows.insert_frame(connection, table, frame, types)
+        return
+    for start in range(0, len(frame), ROWS):
+        rows = to_rows(frame.iloc[start : start + ROWS], types)
+        insert_rows(connection, table, list(types), rows)
+
+
 def insert_rows(
     connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]
 ) -> None:
     """Insert `rows`, tuples in the order of `names`."""
     if not rows:
         return
+    if on_server(connection):
+        postgres_rows.insert_tuples(connection, table, names, rows)
+        return
     statement = insert(table).values({name: bindparam(name) for name in names})
     _execute_many(connection, statement, names, rows)
 
 
-def update_rows(
-    connection: Connection,
-    table: Table,
-    key: str,
-    names: Sequence[str],
-    rows: list[tuple[Any, ...]],
+def update_frame(
+    connection: Connection, table: Table, key: str, frame: pd.DataFrame, types: Mapping[str, str]
 ) -> None:
-    """Update by key; `rows` are tuples in the order of `names`, then the key."""
-    if not rows:
+    """Update by key the columns of `types`, which holds the key too."""
+    if frame.empty:
         return
+    if on_server(connection):
+        postgres_rows.update_frame(connection, table, key, frame, types)
+        return
+    names = [name for name in types if name != key]
     statement = (
         update(table)
         .where(table.c[key] == bindparam("key_"))
         .values({name: bindparam(name) for name in names})
     )
-    _execute_many(connection, statement, [*names, "key_"], rows)
+    ordered = {name: types[name] for name in [*names, key]}
+    for start in range(0, len(frame), ROWS):
+        rows = to_rows(frame.iloc[start : start + ROWS], ordered)
+        _execute_many(connection, statement, [*names, "key_"], rows)
 
 
 def delete_rows(connection: Connection, table: Table, key: str, ids: Sequence[Any]) -> None:
     """Delete the rows whose `key` is one of `ids`."""
-    if len(ids):
+    if len(ids) and on_server(connection):
+        postgres_rows.delete_keys(connection, table, key, ids)
+    elif len(ids):
         statement = delete(table).where(table.c[key] == bindparam("key_"))
         _execute_many(connection, statement, ["key_"], [(one,) for one in ids])
 
@@ -95,19 +123,19 @@ def delete_rows(connection: Connection, table: Table, key: str, ids: Sequence[An
 def _execute_many(
     connection: Connection, statement: _Many, names: Sequence[str], rows: list[tuple[Any, ...]]
 ) -> None:
-    if connection.dialect.name == "sqlite":
-        compiled = statement.compile(dialect=connection.dialect)
-        order = [names.index(name) for name in compiled.positiontup or ()]
-        if order != list(range(len(names))):
-            rows = [tuple(row[place] for place in order) for row in rows]
-        connection.exec_driver_sql(str(compiled), rows)
-    else:
-        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+    compiled = statement.compile(dialect=connection.dialect)
+    order = [names.index(name) for name in compiled.positiontup or ()]
+    if order != list(range(len(names))):
+        rows = [tuple(row[place] for place in order) for row in rows]
+    connection.exec_driver_sql(str(compiled), rows)
 
 
 @contextmanager
 def staged(connection: Connection, ids: Sequence[str]) -> Iterator[Column[Any]]:
-    """Put `ids` (each once) into a temporary table and give its column, to join with."""
+    """Put `ids` (each once) where a statement can join with them, and give their column."""
+    if on_server(connection):
+        yield postgres_rows.unnested(ids)
+        return
     table = Table(
         "staged_ids", MetaData(), Column("id", Text, primary_key=True), prefixes=["TEMPORARY"]
     )
@@ -188,8 +216,8 @@ def upsert(
     masks = {name: old[name].notna().to_numpy() for name in given if name != key}
     merged, changed = merge(known, old, masks)
     touched = np.logical_or.reduce([*changed.values(), np.zeros(len(old), dtype=bool)])
-    insert_rows(connection, table, list(types), to_rows(fresh, types))
-    _update(connection, table, key, merged[touched], types)
+    insert_frame(connection, table, fresh, types)
+    update_frame(connection, table, key, merged[touched], types)
     return Outcome(
         read=read,
         accepted=len(fresh),
@@ -217,19 +245,5 @@ def replace(
     gone = np.ones(len(known), dtype=bool)
     gone[place[stays]] = False
     delete_rows(connection, table, key, known[key].to_numpy(dtype=object)[gone].tolist())
-    _update(connection, table, key, new[differs], types)
-    fresh = contents[~stays]
-    for start in range(0, len(fresh), ROWS):
-        rows = to_rows(fresh.iloc[start : start + ROWS], types)
-        insert_rows(connection, table, list(types), rows)
-
-
-def _update(
-    connection: Connection, table: Table, key: str, rows: pd.DataFrame, types: Mapping[str, str]
-) -> None:
-    ordered = {name: type_ for name, type_ in types.items() if name != key} | {key: types[key]}
-    names = [name for name in ordered if name != key]
-    for start in range(0, len(rows), ROWS):
-        update_rows(
-            connection, table, key, names, to_rows(rows.iloc[start : start + ROWS], ordered)
-        )
+    update_frame(connection, table, key, new[differs], types)
+    insert_frame(connection, table, contents[~stays], types)

@@ -1,4 +1,4 @@
-"""Connections: snapshots for readers, one immediate transaction for a writer."""
+"""Connections: snapshots for readers, one transaction at a time for a writer."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from geo_service.terms import BadUse, Busy
+from geo_service.store import postgres, sqlite
+from geo_service.terms import BadUse
 
 BUSY_SECONDS = 15.0
 
@@ -23,36 +23,19 @@ def make_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     Raises
     ------
     BadUse
-        If `url` is no database address, or not one of a file.
+        If `url` is no database address, or not one of a kind that is known.
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise BadUse("store.bad_url", url=url) from error
+    kind = parsed.get_backend_name()
     # A store is shared by processes; one in memory would be another one for each connection.
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise BadUse("store.bad_url", url=parsed.render_as_string(hide_password=True))
-    engine = create_engine(parsed, pool_size=16, max_overflow=32)
-
-    @event.listens_for(engine, "connect")
-    def _connect(raw: DBAPIConnection, _record: object) -> None:
-        # The driver must not open transactions by itself: we say when, and of which kind.
-        raw.isolation_level = None
-        cursor = raw.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        # In WAL mode NORMAL loses nothing when a process dies, and never damages the file.
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA temp_store = MEMORY")
-        cursor.execute("PRAGMA cache_size = -65536")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+    if kind == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return sqlite.make_engine(parsed, busy_seconds)
+    if kind == "postgresql" and parsed.database and parsed.drivername in postgres.DRIVERS:
+        return postgres.make_engine(parsed, busy_seconds)
+    raise BadUse("store.bad_url", url=parsed.render_as_string(hide_password=True))
 
 
 class Connections:
@@ -66,6 +49,7 @@ class Connections:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._rules = postgres if engine.dialect.name == "postgresql" else sqlite
         self._local = threading.local()
         self._pid = os.getpid()
 
@@ -108,19 +92,20 @@ class Connections:
             self.engine.dispose(close=False)
             self._pid = os.getpid()
             self._local = threading.local()
-        with self.engine.connect() as connection:
-            # The option is that of this use of a pooled connection, and ends with it.
-            connection.execution_options(writes=writes)
+        try:
+            opened = self.engine.connect()
+        except OperationalError as error:
+            raise self._rules.unreachable(self.engine.url, error) from error
+        with opened as connection:
             try:
-                begun = connection.begin()
-            except OperationalError as error:
-                if "locked" in str(error.orig):
-                    raise Busy("errors.busy", who="SQLite") from error
-                raise
-            self._local.connection, self._local.writes = connection, writes
-            try:
+                begun = self._rules.begin(connection, writes=writes)
+                self._local.connection, self._local.writes = connection, writes
                 with begun:
                     yield connection
+            except Exception as error:
+                if self._rules.is_lost(error):
+                    raise self._rules.unreachable(self.engine.url, error) from error
+                raise
             finally:
                 self._local.connection, self._local.writes = None, False
 

@@ -39,6 +39,8 @@ def fingerprint(connection: Connection) -> str:
     )
     for query in queries:
         digest.update(repr([column.name for column in query.selected_columns]).encode())
-        for rows in connection.execute(query).partitions(ROWS):
+        # A server sends its rows as they are asked for, not all at once.
+        found = connection.execute(query, execution_options={"stream_results": True})
+        for rows in found.partitions(ROWS):
             digest.update(repr([tuple(row) for row in rows]).encode())
     return digest.hexdigest()

@@ -7,10 +7,10 @@ import pandas as pd
 import shapely
 from sqlalchemy import delete, select
 
-from geo_service.store.bulk import insert_rows
+from geo_service.store.bulk import insert_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import ground
-from geo_service.store.tables import read_frame, to_rows
+from geo_service.store.tables import read_frame
 
 _TYPES = {"name": "text", "kind": "text", "geometry": "geometry"}
 
@@ -29,9 +29,10 @@ class GroundKeeper(Keeper):
     def replace(self, table: pd.DataFrame) -> None:
         """Make the ground exactly these shapes."""
         rows = pd.DataFrame(table[["name", "kind"]]).astype("str")
-        rows["geometry"] = shapely.to_wkb(table["geometry"].to_numpy(dtype=object))
+        shapes = shapely.force_2d(table["geometry"].to_numpy(dtype=object))
+        rows["geometry"] = shapely.to_wkb(shapes)
         rows["position"] = range(len(rows))
         types = _TYPES | {"position": "integer"}
         with self.transaction() as connection:
             connection.execute(delete(ground))
-            insert_rows(connection, ground, list(types), to_rows(rows, types))
+            insert_frame(connection, ground, rows, types)

@@ -1,4 +1,4 @@
-"""Locks between processes, which the kernel releases when their holder dies."""
+"""Locks between processes, released when their holder dies: by the kernel, or by the server."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from geo_service.store.postgres import SPACE, unreachable
 from geo_service.terms import Busy
 
 _POLL_SECONDS = 0.02
+_MARK = "-- "
 
 
-class FileLock:
-    """A lock on a file: one holder among all processes, re-entrant in the holder's thread.
+class ProcessLock:
+    """One holder among all processes, re-entrant in the holder's thread; how is a subclass's."""
 
-    Parameters
-    ----------
-    path
-        The file; it is made, and stays.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self) -> None:
         self._thread = threading.RLock()
         self._depth = 0
 
@@ -51,19 +51,35 @@ class FileLock:
                 finally:
                     self._depth -= 1
                 return
-            descriptor = self._lock(until)
-            self._depth = 1
-            try:
-                os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, who.encode(), 0)
-                yield
-            finally:
-                self._depth = 0
-                os.ftruncate(descriptor, 0)
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
-                os.close(descriptor)
+            with self._taken(who, until):
+                self._depth = 1
+                try:
+                    yield
+                finally:
+                    self._depth = 0
         finally:
             self._thread.release()
+
+    def holder(self) -> str:
+        """Return what the holder called itself, or a question mark."""
+        raise NotImplementedError
+
+    def _taken(self, who: str, until: float) -> AbstractContextManager[None]:
+        raise NotImplementedError
+
+
+class FileLock(ProcessLock):
+    """A lock on a file.
+
+    Parameters
+    ----------
+    path
+        The file; it is made, and stays.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
 
     def holder(self) -> str:
         """Return what the holder called itself, or a question mark."""
@@ -71,6 +87,18 @@ class FileLock:
             return self.path.read_text(encoding="utf-8") or "?"
         except OSError:
             return "?"
+
+    @contextmanager
+    def _taken(self, who: str, until: float) -> Iterator[None]:
+        descriptor = self._lock(until)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, who.encode(), 0)
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
 
     def _lock(self, until: float) -> int:
         # Made beforehand and never deleted: two holders of two files of one name cannot arise.
@@ -85,6 +113,71 @@ class FileLock:
                 time.sleep(_POLL_SECONDS)
             else:
                 return descriptor
+
+
+class SessionLock(ProcessLock):
+    """An advisory lock of PostgreSQL, on a session of its own that ends with its process.
+
+    Parameters
+    ----------
+    engine
+        Where sessions come from.
+    number
+        Which lock.
+    """
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        super().__init__()
+        self._engine = engine
+        self._number = number
+
+    def holder(self) -> str:
+        """Return what the holder called itself, or a question mark."""
+        with self._session() as session:
+            row = session.execute(
+                "SELECT query FROM pg_locks JOIN pg_stat_activity USING (pid)"  # noqa: S608
+                " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+                f" AND classid = {SPACE}::bigint::bit(32)::bigint::oid AND objid = {self._number}"
+            ).fetchone()
+        return (row[0].partition(_MARK)[2] if row else "") or "?"
+
+    @contextmanager
+    def _taken(self, who: str, until: float) -> Iterator[None]:
+        with self._session() as session:
+            self._lock(session, who, until)
+            try:
+                yield
+            finally:
+                # A session that was lost has lost its lock.
+                with suppress(psycopg.OperationalError):
+                    session.execute(f"SELECT pg_advisory_unlock({SPACE}, {self._number})")
+
+    def _lock(self, session: psycopg.Connection[Any], who: str, until: float) -> None:
+        # The server shows others a session's last statement, and so who holds the lock.
+        name = "".join(letter if letter.isprintable() else " " for letter in who)
+        statement = f"SELECT pg_try_advisory_lock({SPACE}, {self._number}) {_MARK}{name}"
+        while True:
+            row = session.execute(statement).fetchone()
+            if row is not None and row[0]:
+                return
+            if time.monotonic() >= until:
+                raise Busy("errors.busy", who=self.holder())
+            time.sleep(_POLL_SECONDS)
+
+    @contextmanager
+    def _session(self) -> Iterator[psycopg.Connection[Any]]:
+        try:
+            pooled = self._engine.raw_connection()
+        except OperationalError as error:
+            raise unreachable(self._engine.url, error) from error
+        session: Any = pooled.driver_connection
+        # Taken out of the pool: what ends the block ends the session.
+        pooled.detach()
+        try:
+            session.autocommit = True
+            yield session
+        finally:
+            session.close()
 
 
 def process_name() -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 from sqlalchemy import delete, func, select
 
-from geo_service.store.bulk import delete_rows, insert_rows
+from geo_service.store.bulk import delete_rows, insert_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import rejects
-from geo_service.store.tables import ROWS, read_frame, texts, to_rows, types_of
+from geo_service.store.tables import read_frame, texts, types_of
 from geo_service.terms import FRAMES
 
 _TYPES = types_of("rejects")
@@ -26,9 +26,7 @@ class RejectsKeeper(Keeper):
         types = _TYPES | {"position": "integer"}
         with self.transaction() as connection:
             connection.execute(delete(rejects).where(rejects.c.file == file))
-            for start in range(0, len(rows), ROWS):
-                values = to_rows(rows.iloc[start : start + ROWS], types)
-                insert_rows(connection, rejects, list(types), values)
+            insert_frame(connection, rejects, rows, types)
 
     def resolve(self, report_ids: Iterable[str], keep_file: str | None = None) -> None:
         """Drop the rejects of reports that were accepted meanwhile.

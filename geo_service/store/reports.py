@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, or_, select
 
 from geo_service.measure import id_rank
-from geo_service.store.bulk import Outcome, insert_rows, merge, staged, stored, update_rows
+from geo_service.store.bulk import Outcome, insert_frame, merge, staged, stored, update_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
 from geo_service.store.schema import reports
-from geo_service.store.tables import ROWS, moment, read_frame, texts, to_rows, types_of
+from geo_service.store.tables import ROWS, moment, read_frame, texts, types_of
 from geo_service.terms import FRAMES, UNSPECIFIED, BadInput
 
 _GIVEN = [name for name in FRAMES["reports"].given if name != "report_id"]
@@ -24,7 +24,12 @@ _TYPES = {name: type_ for name, type_ in types_of("reports").items() if name in 
 _STORED = {"report_id": "text"} | _TYPES
 _INSERTED = _STORED | {"file": "text"}
 _UPDATED = _TYPES | {"file": "text", "report_id": "text"}
-_PLACE = ("area_id", "subdistrict_id", "distance_m", "places_version")
+_PLACE = {
+    "area_id": "text",
+    "subdistrict_id": "text",
+    "distance_m": "number",
+    "places_version": "integer",
+}
 # What moves a row: its point, or, where it has none, the words that it is placed by.
 _POINT = ("lon", "lat", "precision")
 _WORDS = ("address", "area_name", "subdistrict")
@@ -130,10 +135,8 @@ class ReportsKeeper(Keeper):
             types["precision"] = "text"
         types |= {"places_version": "integer", "report_id": "text"}
         with self.transaction() as connection:
-            for start in range(0, len(table), ROWS):
-                rows = table.iloc[start : start + ROWS].assign(places_version=areas_version)
-                names = list(types)[:-1]
-                update_rows(connection, reports, "report_id", names, to_rows(rows, types))
+            rows = table.assign(places_version=areas_version)
+            update_frame(connection, reports, "report_id", rows, types)
 
     def unplaced(self, areas_version: int) -> NDArray[np.object_]:
         """Return ids of the reports not yet located against this version of the areas."""
@@ -176,11 +179,7 @@ def set_links(connection: Connection, links: pd.DataFrame, table: Table = report
         old, new = known[name], now[name]
         changed |= ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
     now["report_id"] = known["report_id"]
-    rows = now[changed]
-    ordered = {"case_id": "text", "link": "text", "report_id": "text"}
-    for start in range(0, len(rows), ROWS):
-        values = to_rows(rows.iloc[start : start + ROWS], ordered)
-        update_rows(connection, table, "report_id", ["case_id", "link"], values)
+    update_frame(connection, table, "report_id", now[changed], types)
 
 
 def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
@@ -211,7 +210,7 @@ def _take(
     fresh["category"] = fresh["category"].fillna(UNSPECIFIED)
     has_point = pd.Series(np.where(fresh["lon"].notna(), "point", "none"), index=fresh.index)
     fresh["precision"] = fresh["precision"].fillna(has_point.astype("str"))
-    insert_rows(connection, reports, list(_INSERTED), to_rows(fresh, _INSERTED))
+    insert_frame(connection, reports, fresh, _INSERTED)
     count.accepted.append(fresh["report_id"].to_numpy(dtype=object))
 
 
@@ -238,11 +237,10 @@ def _change(
     for name in _WORDS:
         moved |= pointless & changed.get(name, nothing)
     rows = merged[touched].assign(file=file or None)
-    update_rows(connection, reports, "report_id", list(_UPDATED)[:-1], to_rows(rows, _UPDATED))
-    ids = merged["report_id"].to_numpy(dtype=object)
-    gone = [(None, None, None, None, one) for one in ids[moved]]
-    update_rows(connection, reports, "report_id", _PLACE, gone)
-    return ids[touched]
+    update_frame(connection, reports, "report_id", rows, _UPDATED)
+    gone = merged.loc[moved, ["report_id"]].assign(**dict.fromkeys(_PLACE, np.nan))
+    update_frame(connection, reports, "report_id", gone, _PLACE | {"report_id": "text"})
+    return merged["report_id"].to_numpy(dtype=object)[touched]
 
 
 def _rule_order(table: pd.DataFrame) -> NDArray[np.int64]:

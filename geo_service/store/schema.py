@@ -1,8 +1,9 @@
 """The tables as SQLAlchemy knows them; `migrations/` makes them, this file only describes.
 
 Times are integers, microseconds since 1970-01-01 UTC (docs/decisions/0002-times-are-integers.md).
-Geometry is WKB in WGS 84. Columns that a frame of ``geo_service.terms`` names are made from it, so
-that the two cannot drift apart.
+Geometry is in WGS 84, WKB for this program; on PostgreSQL it is PostGIS's, and reports, cases and
+sites have a column ``point`` there that only others read. Columns that a frame of
+``geo_service.terms`` names are made from it, so that the two cannot drift apart.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
 metadata = MetaData(
@@ -41,7 +43,7 @@ _TYPES: dict[str, Any] = {
     "number": Double,
     "integer": BigInteger,
     "flag": Boolean,
-    "geometry": LargeBinary,
+    "geometry": Shape,
 }
 
 
@@ -87,7 +89,7 @@ ground = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("name", Text),
     Column("kind", Text, nullable=False),
-    Column("geometry", LargeBinary, nullable=False),
+    Column("geometry", Shape, nullable=False),
 )
 
 reports = Table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -17,7 +16,7 @@ from geo_service.store.engine import Connections
 from geo_service.store.fingerprint import fingerprint
 from geo_service.store.ground import GroundKeeper
 from geo_service.store.jobs import JobsKeeper
-from geo_service.store.lock import FileLock
+from geo_service.store.lock import ProcessLock
 from geo_service.store.rejects import RejectsKeeper
 from geo_service.store.reports import ReportsKeeper
 from geo_service.store.runs import RunsKeeper
@@ -33,16 +32,15 @@ class Store:
         Its address.
     engine
         Its engine.
-    path
-        Its file, beside which the locks lie.
+    writer, worker
+        Its locks.
     """
 
-    def __init__(self, url: str, engine: Engine, path: Path) -> None:
+    def __init__(self, url: str, engine: Engine, writer: ProcessLock, worker: ProcessLock) -> None:
         self.url = url
-        self.path = path
         self._connections = connections = Connections(engine)
-        self._writer = FileLock(path.with_name(path.name + ".writer.lock"))
-        self._worker = FileLock(path.with_name(path.name + ".worker.lock"))
+        self._writer = writer
+        self._worker = worker
         self.district = DistrictKeeper(connections)
         self.words = WordsKeeper(connections)
         self.areas = AreasKeeper(connections)

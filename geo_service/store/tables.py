@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, Select
 
+from geo_service.store import postgres_rows
 from geo_service.terms import FRAMES
 
 ROWS = 50_000
@@ -53,12 +54,16 @@ def read_frame(
     connection: Connection, query: Select[Any], types: Mapping[str, str]
 ) -> pd.DataFrame:
     """Run `query`, which selects the columns of `types` in order, and return a frame."""
+    if connection.dialect.name == "postgresql":
+        columns = postgres_rows.read_arrow(connection, query, types)
+        named = zip(columns, types.items(), strict=True)
+        return pd.DataFrame({name: _series(column, type_) for column, (name, type_) in named})
     chunks: list[list[pa.Array]] = [[] for _ in types]
     # The driver's own tuples, few at a time: they are gone before the collector counts them.
     with connection.execute(query) as result:
         while result.cursor is not None and (rows := result.cursor.fetchmany(_FETCHED)):
-            columns = zip(*rows, strict=True)
-            for chunk, values, type_ in zip(chunks, columns, types.values(), strict=True):
+            found = zip(*rows, strict=True)
+            for chunk, values, type_ in zip(chunks, found, types.values(), strict=True):
                 chunk.append(_array(values, type_))
     return pd.DataFrame(
         {
@@ -87,7 +92,7 @@ def _series(column: pa.ChunkedArray, type_: str) -> pd.Series:
         )
     if type_ == "flag":
         return pd.Series(np.asarray(column.fill_null(False)).astype(bool))
-    if type_ == "geometry":
+    if type_ in {"geometry", "bytes"}:
         return pd.Series(column.to_numpy(), dtype=object)
     return pd.Series(np.array(column.to_numpy(), dtype="float64"))
 

@@ -1,5 +1,3 @@
-import shutil
-
 import geopandas as gpd
 import pytest
 from shapely.geometry import box
@@ -7,19 +5,9 @@ from shapely.geometry import box
 from geo_service.store import open_store
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory):
-    """A new store's file, made once: walking the migrations for every test would be dear."""
-    path = tmp_path_factory.mktemp("template") / "store.sqlite"
-    open_store(f"sqlite:///{path}").close()
-    return path
-
-
 @pytest.fixture
-def url(template, tmp_path):
-    path = tmp_path / "store.sqlite"
-    shutil.copy(template, path)
-    return f"sqlite:///{path}"
+def url(store_url):
+    return store_url
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -9,9 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
 
 from geo_service.store import migrations, open_store
+from geo_service.store.engine import make_engine
 from geo_service.store.opening import HEAD
 from geo_service.store.schema import metadata
 from geo_service.terms import BadInput, BadUse, Busy, Conflict, NotReady, packaged_categories
@@ -30,11 +31,24 @@ def test_a_new_store_is_made_with_its_folder_and_the_packaged_words(tmp_path):
     raw.close()
 
 
+def _described(_object, name, type_, _reflected, _compared):
+    """Tell what the schema speaks of: not PostGIS's own table, nor what only others read."""
+    return name != "spatial_ref_sys" and not (type_ in {"column", "index"} and "point" in name)
+
+
+# Alembic asks again what a column of PostGIS is, which SQLAlchemy does not know
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'geometry'")
 def test_the_migrations_make_the_tables_that_the_schema_describes(url):
-    engine = create_engine(url)
+    engine = make_engine(url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        options = {"compare_type": True, "include_object": _described}
+        context = MigrationContext.configure(connection, opts=options)
+        differs = [
+            change
+            for change in compare_metadata(context, metadata)
+            if not (change[0] == "remove_index" and change[1].name.endswith("_geometry"))
+        ]
+        assert differs == []
     engine.dispose()
 
 
@@ -66,7 +80,7 @@ def test_bringing_a_store_up_to_date_leaves_its_words(url, monkeypatch):
     store = open_store(url)
     store.words.upsert_categories(store.words.categories().head(1).assign(name_en="Mine"))
     store.close()
-    monkeypatch.setattr("geo_service.store.opening.HEAD", "0002")
+    monkeypatch.setattr("geo_service.store.opening.HEAD", "0999")
     again = open_store(url)
     assert again.words.categories()["name_en"].iloc[0] == "Mine"
     again.close()
@@ -78,11 +92,11 @@ def test_a_path_with_odd_letters(tmp_path):
     store.close()
 
 
-def test_a_store_of_a_newer_version_is_refused(url, tmp_path):
-    raw = sqlite3.connect(tmp_path / "store.sqlite")
-    raw.execute("UPDATE alembic_version SET version_num = '0999'")
-    raw.commit()
-    raw.close()
+def test_a_store_of_a_newer_version_is_refused(url):
+    store = open_store(url)
+    with store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
+    store.close()
     with pytest.raises(Conflict, match="newer version made this store"):
         open_store(url)
 
@@ -145,7 +159,10 @@ print(len(open_store({url!r}).words.kinds()))
     assert [process.returncode for process in several] == [0] * 3
 
 
-def test_locks_are_for_their_owner(store, tmp_path):
+def test_locks_are_for_their_owner(new_file, tmp_path):
+    path = shutil.copy(new_file, tmp_path / "store.sqlite")
+    store = open_store(f"sqlite:///{path}")
     with store.writer("import"):
         mode = (tmp_path / "store.sqlite.writer.lock").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
+    store.close()

@@ -1,4 +1,3 @@
-import shutil
 from datetime import UTC, datetime
 
 import numpy as np
@@ -7,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo_service.store import Filter, Outcome, open_store
+from geo_service.store import Filter, Outcome
 from geo_service.terms import FRAMES, BadInput
 from tests.store.samples import many, reports
 
@@ -253,13 +252,10 @@ def merged(known, row):
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(batches=st.lists(st.lists(_ROW, max_size=7), max_size=4))
-def test_upsert_is_the_rule_row_by_row(batches, template, tmp_path, monkeypatch):
+def test_upsert_is_the_rule_row_by_row(batches, store, monkeypatch):
     monkeypatch.setattr("geo_service.store.reports.ROWS", 3)
-    path = tmp_path / "one.sqlite"
-    for old in tmp_path.glob("one.sqlite*"):
-        old.unlink()
-    shutil.copy(template, path)
-    store = open_store(f"sqlite:///{path}")
+    with store.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM reports")
     empty = {"status": None, "address": None, "category": "unspecified", "closed_at": None}
     known = {}
     for batch in batches:
@@ -275,7 +271,6 @@ def test_upsert_is_the_rule_row_by_row(batches, template, tmp_path, monkeypatch)
         assert [outcome.accepted, outcome.updated] == want
         assert outcome.read == outcome.accepted + outcome.updated + outcome.unchanged
     table = store.reports.read().set_index("report_id")
-    store.close()
     assert set(table.index) == set(known)
     for report_id, row in known.items():
         for name, value in row.items():

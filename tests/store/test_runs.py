@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
+from geo_service.store import bulk
+from geo_service.store import reports as kept_reports
 from geo_service.store.schema import blobs, run_parts
 from geo_service.terms import FRAMES, NotFound, NotReady
 from tests.store.samples import NOW, many, run
@@ -78,29 +80,33 @@ def test_unchanged_figures_are_shared_and_old_runs_go(store, table):
     assert kept == held
 
 
-def test_cases_are_replaced_by_difference(store, table):
+def test_cases_are_replaced_by_difference(store, table, monkeypatch):
     store.runs.save(run(table, 1))
     changed = run(table.iloc[1:], 1)
     changed.cases.loc[5, "state"] = "fixed"
     said = []
 
-    def listen(connection, cursor, statement, parameters, context, executemany):
-        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
-            words = statement.split()
-            rows = len(parameters) if executemany else 1
-            said.append((words[0], words[1] if words[0] == "UPDATE" else words[2], rows))
+    def listen(module, name, rows_at):
+        does = getattr(module, name)
 
-    engine = store._connections.engine
-    event.listen(engine, "before_cursor_execute", listen)
+        def heard(connection, table, *rest):
+            if len(rest[rows_at]):
+                said.append((name.partition("_")[0], table.name, len(rest[rows_at])))
+            return does(connection, table, *rest)
+
+        monkeypatch.setattr(module, name, heard)
+
+    listen(bulk, "insert_frame", 0)
+    listen(bulk, "update_frame", 1)
+    listen(bulk, "delete_rows", 1)
+    listen(kept_reports, "update_frame", 1)
     store.runs.save(changed)
-    event.remove(engine, "before_cursor_execute", listen)
-    touched = [one for one in said if one[1] in {"cases", "sites", "spells", "reports"}]
-    assert touched == [
-        ("DELETE", "sites", 1),
-        ("DELETE", "cases", 1),
-        ("UPDATE", "cases", 1),
-        ("DELETE", "spells", 1),
-        ("UPDATE", "reports", 1),
+    assert said == [
+        ("delete", "sites", 1),
+        ("delete", "cases", 1),
+        ("update", "cases", 1),
+        ("delete", "spells", 1),
+        ("update", "reports", 1),
     ]
     assert store.cases.one("5")["state"] == "fixed"
     with pytest.raises(NotFound, match="There is no case 0"):

@@ -1,0 +1,80 @@
+"""What is SQLite's own: how its connections are set up, and how a transaction begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+
+from geo_service.terms import BadInput, Busy, GeoServiceError
+
+
+def make_engine(url: URL, busy_seconds: float) -> Engine:
+    """Return the engine of a file; nothing is opened yet."""
+    engine = create_engine(url, pool_size=16, max_overflow=32)
+
+    @event.listens_for(engine, "connect")
+    def _connect(raw: DBAPIConnection, _record: object) -> None:
+        # The driver must not open transactions by itself: we say when, and of which kind.
+        raw.isolation_level = None
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        # In WAL mode NORMAL loses nothing when a process dies, and never damages the file.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def begin(connection: Connection, *, writes: bool) -> RootTransaction:
+    """Begin: a snapshot for reading, or the one write transaction.
+
+    Raises
+    ------
+    Busy
+        If another writes for longer than the connection waits.
+    """
+    # The option is that of this use of a pooled connection, and ends with it.
+    connection.execution_options(writes=writes)
+    try:
+        return connection.begin()
+    except OperationalError as error:
+        if is_locked(error):
+            raise Busy("errors.busy", who="SQLite") from error
+        raise
+
+
+def unreachable(url: URL, error: Exception) -> GeoServiceError:
+    """Return what to say where a file cannot be opened."""
+    if is_locked(error):
+        return Busy("errors.busy", who="SQLite")
+    return BadInput("store.not_a_store", path=Path(str(url.database)).absolute())
+
+
+def is_locked(error: Exception) -> bool:
+    """Tell whether the file is another's for the moment."""
+    return "locked" in str(getattr(error, "orig", error))
+
+
+def is_lost(error: Exception) -> bool:  # noqa: ARG001 (PostgreSQL has an answer of its own)
+    """Tell whether the way to the file is gone; it does not go."""
+    return False
+
+
+def keep_journal(engine: Engine) -> None:
+    """Turn the write-ahead log on: kept in the file for good, not possible in a transaction."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()
