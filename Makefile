@@ -8,7 +8,7 @@ BIN     := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := all
-.PHONY: all setup run test check format lock bench wheel clean browser-deps
+.PHONY: all setup run test check format lock bench wheel clean test-deps
 
 all: check test
 
@@ -32,8 +32,8 @@ $(VENV)/.dev-ready: $(VENV)/.run-ready requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-browser-deps:
-	@sh tests/browser_deps.sh
+test-deps:
+	@sh tests/deps.sh
 
 # ---- what people call -------------------------------------------------------
 
@@ -41,7 +41,7 @@ run: setup
 	@$(BIN)/geo-service demo --if-missing
 	@PORT=$(PORT) $(BIN)/geo-service serve
 
-test: $(VENV)/.dev-ready browser-deps
+test: $(VENV)/.dev-ready test-deps
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev-ready
@@ -54,7 +54,7 @@ format: $(VENV)/.dev-ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev-ready browser-deps
+bench: $(VENV)/.dev-ready test-deps
 	$(BIN)/python -m benchmarks
 
 wheel: $(VENV)/.dev-ready
