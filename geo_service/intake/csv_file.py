@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
-from geo_service.intake.files import bad_file
+from geo_service.intake.files import bad_file, check_width
 from geo_service.intake.options import IntakeWarning
 from geo_service.intake.raw import (
     RawTable,
@@ -52,12 +52,14 @@ def read_csv(path: Path, data: bytes, *, header: bool) -> RawTable:
     if not data.strip():
         raise bad_file(path, "file_empty")
     delimiter = find_delimiter(data)
+    check_width(path, 1, data.count(delimiter.encode()))
     parts = _read_fast(data, delimiter)
     if parts is None:
         parts = _read_slow(path, data, delimiter)
     columns, lines, torn = parts
     if not columns or not len(columns[0]):
         raise bad_file(path, "file_empty")
+    check_width(path, len(columns), len(columns[0]))
     if header:
         names = unique_names(column.iloc[0] if column.notna().iloc[0] else "" for column in columns)
         columns = [column.iloc[1:].reset_index(drop=True) for column in columns]

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
+from xml.parsers import expat
 
 from geo_service.terms import BadInput
 
 MOST_BYTES: Final = 2 * 1024**3
 MOST_ZIP_BYTES: Final = 500 * 1024**2
+MOST_JSON_BYTES: Final = 512 * 1024**2
+"""A parsed JSON file takes five times its size in memory."""
+MOST_RATIO: Final = 200
+"""Tables pack to a twentieth, very dull ones to a hundredth; a bomb to a thousandth."""
+MOST_COLUMNS: Final = 2_000
+MOST_CELLS: Final = 250_000_000
+_HARMLESS: Final = 32 * 1024**2
+_STEP: Final = 1 << 22
+_PROLOGUE: Final = 1 << 20
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_XML: Final = re.compile(rb"<(\?xml|!doctype|!--|html|ogrvrtdatasource|vrtdataset)", re.IGNORECASE)
+_VRT: Final = re.compile(rb"<(ogrvrtdatasource|vrtdataset)", re.IGNORECASE)
 _FOREIGN: Final = (_OLD_OFFICE, b"%PDF", b"SQLite format 3\0", b"\x89PNG", b"\xff\xd8\xff", b"PAR1")
 
 
@@ -66,17 +79,31 @@ def load(path: Path) -> tuple[bytes, str]:
         raise bad_file(path, "file_empty")
     if data.startswith(_FOREIGN):
         raise bad_file(path, "old_excel" if data.startswith(_OLD_OFFICE) else "file_foreign")
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if _XML.match(head):
+        raise bad_file(path, "file_refused" if _VRT.search(head) else "file_foreign")
     if packed and suffixes and suffixes[-1] in {".gz", ".gzip"}:
         suffixes.pop()
     return data, suffixes[-1] if suffixes else ""
 
 
 def _gunzip(path: Path) -> bytes:
+    """Unpack; a bomb is noticed while it unpacks, not after."""
+    packed = path.stat().st_size
+    parts: list[bytes] = []
+    size = 0
     try:
         with gzip.open(path, "rb") as stream:
-            return stream.read(MOST_BYTES + 1)
+            while part := stream.read(_STEP):
+                parts.append(part)
+                size += len(part)
+                if size > _HARMLESS and size > MOST_RATIO * packed:
+                    raise bad_file(path, "zip_bomb", most=_HARMLESS // 1024**2, ratio=MOST_RATIO)
+                if size > MOST_BYTES:
+                    break
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise bad_file(path, "gzip_damaged") from error
+    return b"".join(parts)
 
 
 def is_zip(data: bytes) -> bool:
@@ -85,13 +112,56 @@ def is_zip(data: bytes) -> bool:
 
 
 def check_zip(path: Path, archive: zipfile.ZipFile) -> None:
-    """Refuse an archive that unpacks to more than is safe, or whose XML declares entities."""
+    """Refuse an archive that unpacks to more than is safe, or that holds what is not accepted."""
     members = archive.infolist()
-    if sum(member.file_size for member in members) > MOST_ZIP_BYTES or len(members) > 10_000:
-        raise bad_file(path, "zip_bomb", most=MOST_ZIP_BYTES // 1024**2)
+    total = sum(member.file_size for member in members)
+    if total > MOST_ZIP_BYTES or len(members) > 10_000:
+        raise bad_file(path, "zip_bomb", most=MOST_ZIP_BYTES // 1024**2, ratio=MOST_RATIO)
     for member in members:
-        if member.filename.endswith((".xml", ".rels")):
-            with archive.open(member) as stream:
-                head = stream.read(4096)
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                raise bad_file(path, "file_refused")
+        # Sizes are as the archive says; what unpacks to more is cut there and found damaged.
+        if member.file_size > _HARMLESS and member.file_size > MOST_RATIO * member.compress_size:
+            raise bad_file(path, "zip_bomb", most=_HARMLESS // 1024**2, ratio=MOST_RATIO)
+        if member.filename.lower().endswith(".vrt"):
+            raise bad_file(path, "file_refused")
+        with archive.open(member) as stream:
+            if declares_entities(stream):
+                raise bad_file(path, "xml_entities")
+
+
+def check_width(path: Path, columns: int, rows: int = 1) -> None:
+    """Refuse a table that is wide beyond reason, or would be once its rows are filled up."""
+    if columns > MOST_COLUMNS or columns * rows > MOST_CELLS:
+        raise bad_file(path, "too_wide", most=MOST_COLUMNS, cells=MOST_CELLS // 1_000_000)
+
+
+def declares_entities(stream: IO[bytes]) -> bool:
+    """Tell whether an XML file has a document type, where entities are declared; any encoding.
+
+    What is no XML has none. A document type stands before the first element, so reading ends there.
+    """
+    found = [False]
+
+    def document_type(*_: object) -> None:
+        found[0] = True
+        raise _EnoughError
+
+    def element(*_: object) -> None:
+        raise _EnoughError
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = document_type
+    parser.StartElementHandler = element
+    read = 0
+    try:
+        while part := stream.read(1 << 14):
+            read += len(part)
+            parser.Parse(part, False)
+            if read > _PROLOGUE:
+                return True  # so much before the first element is there to hide something
+    except (_EnoughError, expat.ExpatError):
+        pass
+    return found[0]
+
+
+class _EnoughError(Exception):
+    """Ends reading."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo_service.intake.csv_file import to_utf8
-from geo_service.intake.files import bad_file
+from geo_service.intake.files import MOST_JSON_BYTES, bad_file, check_width
 from geo_service.intake.raw import RawTable, text_column, torn_rows, unique_names
 
 MOST_DEPTH: Final = 100
@@ -27,6 +27,8 @@ def load_json(path: Path, data: bytes) -> object:
     BadInput
         If they are no JSON, or nested deeper than :data:`MOST_DEPTH`.
     """
+    if len(data) > MOST_JSON_BYTES:
+        raise bad_file(path, "file_too_large", most=MOST_JSON_BYTES // 1024**2)
     data, _ = to_utf8(path, data)
     if _depth(data) > MOST_DEPTH:
         raise bad_file(path, "json_deep", most=MOST_DEPTH)
@@ -80,7 +82,9 @@ def read_json(path: Path, data: bytes) -> RawTable:
     if not good:
         why = "not_points" if any(is_feature(row) for row in told) else "json_no_rows"
         raise bad_file(path, why)
-    return RawTable(_columns([row for _, row in good]), _lines(good), torn_rows(torn), crs=crs)
+    return RawTable(
+        _columns(path, [row for _, row in good]), _lines(good), torn_rows(torn), crs=crs
+    )
 
 
 def is_feature(row: object) -> bool:
@@ -118,10 +122,11 @@ def _feature(feature: dict[str, Any]) -> dict[str, Any] | str:
     return row
 
 
-def _columns(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def _columns(path: Path, rows: list[dict[str, Any]]) -> pd.DataFrame:
     keys: dict[str, None] = {}
     for row in rows:
         keys.update(dict.fromkeys(row))
+    check_width(path, len(keys), len(rows))
     names = unique_names(keys)
     columns = (text_column([_text(row.get(key)) for row in rows]) for key in keys)
     return pd.DataFrame(dict(zip(names, columns, strict=True)), index=range(len(rows)))

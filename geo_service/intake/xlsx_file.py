@@ -6,9 +6,10 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Final
 from xml.etree.ElementTree import ParseError
 
 import numpy as np
@@ -16,8 +17,11 @@ import openpyxl
 import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
-from geo_service.intake.files import bad_file, check_zip
+from geo_service.intake.files import bad_file, check_width, check_zip
 from geo_service.intake.raw import RawTable, text_column, torn_row, torn_rows, unique_names
+
+MOST_ROWS: Final = 1_048_576
+"""As many as a sheet can have."""
 
 
 def read_xlsx(path: Path, data: bytes, *, header: bool) -> RawTable:
@@ -36,11 +40,10 @@ def read_xlsx(path: Path, data: bytes, *, header: bool) -> RawTable:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            rows = [
-                (number, cells)
-                for number, cells in enumerate(book.worksheets[0].values, start=1)
-                if any(cell is not None and cell != "" for cell in cells)
-            ]
+            sheet = book.worksheets[0]
+            # What size the sheet says it has is not to be believed: rows are padded to it.
+            sheet.reset_dimensions()
+            rows = list(_rows(path, sheet.values))
             book.close()
     except (
         zipfile.BadZipFile,
@@ -54,23 +57,40 @@ def read_xlsx(path: Path, data: bytes, *, header: bool) -> RawTable:
         AttributeError,
         EOFError,
         NotImplementedError,
+        OverflowError,
+        MemoryError,
+        RuntimeError,
     ) as error:
         raise bad_file(path, "not_xlsx") from error
     if not rows:
         raise bad_file(path, "file_empty")
+    check_width(path, max(len(cells) for _, cells in rows), len(rows))
     return _table(rows, header=header)
 
 
-def _table(rows: Sequence[tuple[int, tuple[object, ...]]], *, header: bool) -> RawTable:
+def _rows(path: Path, values: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, list[object]]]:
+    """Yield the rows that hold something; a few bytes can claim any number of empty cells."""
+    cells = 0
+    for number, row in enumerate(values, start=1):
+        if number > MOST_ROWS:
+            raise bad_file(path, "too_many_rows", most=MOST_ROWS)
+        known = _trim(row)
+        if known:
+            cells += len(known)
+            check_width(path, len(known))
+            check_width(path, 1, cells)
+            yield number, known
+
+
+def _table(rows: Sequence[tuple[int, list[object]]], *, header: bool) -> RawTable:
     if header:
-        names = unique_names(_trim(rows[0][1]))
+        names = unique_names(rows[0][1])
         rows = rows[1:]
     else:
-        width = max(len(_trim(cells)) for _, cells in rows)
+        width = max(len(cells) for _, cells in rows)
         names = [str(number) for number in range(1, width + 1)]
     good, torn = [], []
-    for number, cells in rows:
-        known = _trim(cells)
+    for number, known in rows:
         if len(known) <= len(names):
             good.append((number, [*known, *[None] * (len(names) - len(known))]))
         else:
@@ -109,7 +129,7 @@ def _text(cell: object) -> str | None:
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, datetime):
         # A sheet counts days as fractions: seconds come out a few microseconds off.
-        return pd.Timestamp(cell).round("ms").isoformat()
+        return str(pd.Timestamp(cell).round("ms").isoformat())
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell)
