@@ -240,8 +240,8 @@ def test_kinds(read):
     [
         (b"<OGRVRTDataSource/>", "a.vrt", "not accepted"),
         (b"<OGRVRTDataSource/>", "a.geojson", "not accepted"),
-        (b"<OGRVRTDataSource/>", "a.shp", "not accepted"),
-        (b"<OGRVRTDataSource/>", "a.gpkg", "not accepted"),
+        (b"<OGRVRTDataSource/>", "a.shp", "is not GeoJSON"),
+        (b"<OGRVRTDataSource/>", "a.gpkg", "is not GeoJSON"),
         (b"SQLite format 3\0junk", "a.gpkg", "is not GeoJSON"),
         (b"SQLite format 3\0junk", "a.geojson", "is not GeoJSON"),
         (b"\x00\x00\x27\x0ajunk", "a.geojson", "is not GeoJSON"),
