@@ -7,6 +7,7 @@ The only room that knows SQLAlchemy.
 
 from geo_service.store.accounts import Account
 from geo_service.store.bulk import Outcome
+from geo_service.store.copying import copy_store
 from geo_service.store.district import District
 from geo_service.store.filters import Filter
 from geo_service.store.jobs import Job
@@ -24,6 +25,7 @@ __all__ = [
     "Run",
     "RunTables",
     "Store",
+    "copy_store",
     "open_store",
     "process_name",
 ]

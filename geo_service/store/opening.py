@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -55,10 +56,12 @@ def _open_file(url: str, engine: Engine, create: bool) -> Store:
         if not create:
             raise NotReady("store.no_store", url=url)
         path.parent.mkdir(parents=True, exist_ok=True)
+        # people's words and password hashes: for the service's own user alone
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     locks = [FileLock(path.with_name(f"{path.name}.{name}.lock")) for name in ("writer", "worker")]
     store = Store(url, engine, *locks)
     try:
-        if not path.exists() or _version(store) != HEAD:
+        if _version(store) != HEAD:
             with store.writer("open", wait=_PATIENCE):
                 _upgrade(store, Connections(engine))
     except DatabaseError as error:

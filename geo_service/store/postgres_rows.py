@@ -15,7 +15,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
-from sqlalchemy import Column, Connection, Select, Table, Text, bindparam, func
+from sqlalchemy import Column, Connection, Integer, Select, Table, Text, bindparam, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 _PIECE = 200_000
@@ -77,6 +77,19 @@ def delete_keys(connection: Connection, table: Table, key: str, ids: Sequence[An
     name, mark = _quoted(connection, table.name), _quoted(connection, key)
     with _cursor(connection) as cursor:
         cursor.execute(f"DELETE FROM {name} WHERE {mark} = ANY(%s)", (list(ids),))  # noqa: S608
+
+
+def settle(connection: Connection, tables: Sequence[Table]) -> None:
+    """After rows that brought their own numbers: count on from these, and know the sizes."""
+    with _cursor(connection) as cursor:
+        for table in tables:
+            column = table.autoincrement_column
+            if column is not None and isinstance(column.type, Integer):
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'),"  # noqa: S608
+                    f" coalesce(max({column.name}), 0) + 1, false) FROM {table.name}"
+                )
+            cursor.execute(f"ANALYZE {_quoted(connection, table.name)}")
 
 
 def unnested(ids: Sequence[str]) -> Column[Any]:

@@ -38,6 +38,7 @@ class Store:
 
     def __init__(self, url: str, engine: Engine, writer: ProcessLock, worker: ProcessLock) -> None:
         self.url = url
+        self.engine = engine
         self._connections = connections = Connections(engine)
         self._writer = writer
         self._worker = worker

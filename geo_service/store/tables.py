@@ -26,6 +26,7 @@ _ARROW: dict[str, Any] = {
     "integer": pa.int64(),
     "flag": pa.bool_(),
     "geometry": pa.large_binary(),
+    "bytes": pa.large_binary(),
 }
 
 
@@ -106,7 +107,7 @@ def to_rows(table: pd.DataFrame, types: Mapping[str, str]) -> list[tuple[Any, ..
 def _values(column: pd.Series, type_: str) -> list[Any]:
     if type_ == "flag":
         return column.to_numpy(dtype=bool).tolist()
-    if type_ in {"text", "integer", "geometry"}:
+    if type_ in {"text", "integer", "geometry", "bytes"}:
         return column.astype(object).where(column.notna(), None).tolist()
     missing = column.isna().to_numpy()
     if type_ == "time":
