@@ -86,6 +86,21 @@ class Locator:
             area[known], distance[known] = place.area, place.distance_m
         return Place(area, distance)
 
+    def inside(self, lon: Floats, lat: Floats) -> Ints:
+        """Return the preferred area that contains each point, -1 where none does.
+
+        What :meth:`locate` gives to points at distance 0, without looking for near ones.
+        """
+        area = np.full(len(lon), -1, dtype=np.int64)
+        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        if len(known) and len(self._geometries):
+            ready = self._grid(len(known))
+            at = lon[known], lat[known]
+            area[known] = (
+                self._tree.inside(*at) if ready is None else self._inside_grid(*at, ready[0])
+            )
+        return area
+
     def prepare(self) -> None:
         """Make the grid now, whatever the number of points that will be asked."""
         self._grid(self._many)
@@ -101,18 +116,15 @@ class Locator:
             if self._ready is None and self._plain is None:
                 edges = edges_of(self._geometries[self._order])
                 self._plain = len(edges.corner) > 0 and are_plain(self._geometries)
+                self._plain &= np.isfinite(self._params.nearest_m)
                 if self._plain:
                     segments = make_segments(edges, self._epsg, self._params.nearest_m)
                     self._ready = make_raster(edges), segments
         return self._ready
 
     def _by_grid(self, lon: Floats, lat: Floats, raster: Raster, segments: Segments) -> Place:
-        found = inside.areas_at(lon, lat, raster)
-        open_ = np.flatnonzero(found == raster.areas)
-        area = np.append(self._order, [-1, -1])[found]
-        area[open_] = self._tree.inside(lon[open_], lat[open_])
+        area = self._inside_grid(lon, lat, raster)
         distance = np.zeros(len(lon))
-
         outside = np.flatnonzero(area < 0)
         x, y = to_metres(lon[outside], lat[outside], self._epsg)
         near, metres = nearest.areas_near(
@@ -124,6 +136,13 @@ class Locator:
         place = self._tree.nearest(x[open_], y[open_])
         area[outside[open_]], distance[outside[open_]] = place.area, place.distance_m
         return Place(area, distance)
+
+    def _inside_grid(self, lon: Floats, lat: Floats, raster: Raster) -> Ints:
+        found = inside.areas_at(lon, lat, raster)
+        open_ = np.flatnonzero(found == raster.areas)
+        area = np.append(self._order, [-1, -1])[found]
+        area[open_] = self._tree.inside(lon[open_], lat[open_])
+        return area
 
     def _new_tree(self) -> ByTree:
         return ByTree(self._geometries, self._preference, self._epsg, self._params)

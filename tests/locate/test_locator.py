@@ -53,6 +53,27 @@ def test_the_grid_the_trees_and_asking_everybody_give_the_same(geometries, seed,
     same(few, expected)
     grid = with_grid(geometries, preference, nearest_m=nearest_m, tie_m=tie_m)
     same(grid.locate(lon, lat), expected)
+    few = Locator(frame(geometries), preference, epsg=EPSG)
+    np.testing.assert_array_equal(grid.inside(lon, lat), few.inside(lon, lat))
+
+
+def test_inside_is_what_locate_finds_at_no_distance():
+    made = with_grid([box(0, 0, 4, 4), box(2, 2, 9, 9)])
+    lon, lat = shapes.points_of(np.array([box(0, 0, 12, 12)]), 5).T
+    place = made.locate(lon, lat)
+    np.testing.assert_array_equal(
+        made.inside(lon, lat), np.where(place.distance_m == 0, place.area, -1)
+    )
+    few = Locator(frame([box(0, 0, 4, 4), box(2, 2, 9, 9)]), np.arange(2), epsg=EPSG)
+    np.testing.assert_array_equal(few.inside(lon, lat), made.inside(lon, lat))
+
+
+def test_any_distance_may_be_near():
+    place = with_grid([box(0, 0, 4, 4)], nearest_m=np.inf).locate(
+        np.array([LON + 1]), np.array([LAT])
+    )
+    assert place.area.tolist() == [0]
+    assert place.distance_m[0] > 80_000
 
 
 def test_long_straight_edges_bend_in_metres():
