@@ -2,7 +2,6 @@
 # `make` alone tells whether all is well.
 
 PYTHON  ?= python3
-PORT    ?= 8000
 VENV    := .venv
 BIN     := $(VENV)/bin
 WORKERS ?= 2
@@ -39,7 +38,7 @@ test-deps:
 
 run: setup
 	@$(BIN)/geo-service demo --if-missing
-	@PORT=$(PORT) $(BIN)/geo-service serve
+	@$(BIN)/geo-service serve
 
 test: $(VENV)/.dev-ready test-deps
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile

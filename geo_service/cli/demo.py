@@ -27,11 +27,11 @@ def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str |
     """Build the schematic Qilihe district with planted rebounds, people and crews."""
     settings = ctx.settings(db)
     end: date = day("--as-of", as_of) or END
-    kept = settings.var / "demo_passwords.json"
+    kept, url = settings.var / "demo_passwords.json", settings.database_url
     with ctx.store(db) as store:
         if if_missing and store.reports.count():
             if store.district.get().demo and store.runs.latest() is not None:
-                _print_passwords(ctx, _read(kept))
+                _print_passwords(ctx, _read(kept).get(url, {}))
                 return
             if not store.district.get().demo:
                 return
@@ -45,7 +45,8 @@ def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str |
             pipeline.refresh(store, now=ctx.now(), tell=tell)
     if made:
         new = {name: passwords[name] for name in made}
-        _keep(kept, _read(kept) | new)
+        known = _read(kept)
+        _keep(kept, known | {url: known.get(url, {}) | new})
         _print_passwords(ctx, new)
     click.echo(say("cli.demo_ready", ctx.language), err=True)
 
@@ -58,14 +59,15 @@ def _print_passwords(ctx: Context, passwords: dict[str, str]) -> None:
         click.echo(f"{name}\t{password}")
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    """Return the passwords kept, by store and account."""
     if not path.exists():
         return {}
-    known: dict[str, str] = json.loads(path.read_text("utf-8"))
+    known: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
     return known
 
 
-def _keep(path: Path, passwords: dict[str, str]) -> None:
+def _keep(path: Path, passwords: dict[str, dict[str, str]]) -> None:
     """Keep the demo's passwords, readable by their owner alone, to be shown at the next start."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -9,9 +9,9 @@ import click
 import pandas as pd
 
 from geo_service.cli.context import Context, option_db
-from geo_service.exports import export_parts
+from geo_service.exports import EXPORTS, export_parts
 from geo_service.publish import Filter, write_export
-from geo_service.terms import say
+from geo_service.terms import BadUse, say
 
 
 @click.command()
@@ -51,6 +51,8 @@ def export(
             "bbox": bbox,
         }
     )
+    if table not in EXPORTS:
+        raise BadUse("pipeline.no_such_table", table=table, known=", ".join(EXPORTS))
     with ctx.store(db) as store:
         asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
         count = 0

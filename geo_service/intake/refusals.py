@@ -68,12 +68,9 @@ class Refusals:
 
 
 def rows_as_json(cells: pd.DataFrame) -> list[str]:
-    """Return each row as a JSON object, empty cells left out."""
+    """Return each row as a JSON object; an empty cell is null, for it may be the one to mend."""
     records = cells.astype(object).where(cells.notna(), None).to_dict("records")
-    return [
-        json.dumps({k: v for k, v in record.items() if v is not None}, ensure_ascii=False)
-        for record in records
-    ]
+    return [json.dumps(record, ensure_ascii=False) for record in records]
 
 
 def write_rejects(

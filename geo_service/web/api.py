@@ -107,7 +107,7 @@ def worst(week: str) -> Response:
     category = question.one_category() if len(asked.category) <= 1 else ALL_CATEGORIES
     limit = question.number("limit", _LIMIT, _MOST)
     rows = figures.worst(week, category, asked, limit)
-    rows["crew_id"] = figures.suggested(rows, category, question.day())
+    rows["crew_id"] = figures.suggested(rows, category, week, question.day())
     return json_answer(
         {
             "week": week,

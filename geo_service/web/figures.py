@@ -61,17 +61,35 @@ def _named(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows.rename(columns=_RENAMED), beside], axis=1)
 
 
-def suggested(rows: pd.DataFrame, category: str, day: date) -> NDArray[np.object_]:
-    """Return a crew to propose for each of `rows` on `day`."""
+def suggested(rows: pd.DataFrame, category: str, week: str, day: date) -> NDArray[np.object_]:
+    """Return a crew to propose for each of `rows` on `day`.
+
+    Of all categories together each area is judged by the one it has most cases of.
+    """
     points = rows[["inner_lon", "inner_lat"]].set_axis(["lon", "lat"], axis=1)
-    return suggest(
-        points,
-        desk.store().crews.read(),
-        question.assigned_on(day),
-        day,
-        question.skill_of(category),
-        zone(),
-    )
+    asked = pd.Series(category, index=rows.index)
+    if category == ALL_CATEGORIES:
+        asked = rows["area_id"].map(_main_category(week))
+    crews, assigned = desk.store().crews.read(), question.assigned_on(day)
+    skill = asked.map({name: question.skill_of(name) for name in asked.dropna().unique()})
+    out = np.full(len(rows), None, dtype=object)
+    for need, group in points.groupby(skill.fillna(""), sort=False):
+        place = points.index.get_indexer(group.index)
+        out[place] = suggest(group, crews, assigned, day, str(need) or None, zone())
+    return out
+
+
+def _main_category(week: str) -> pd.Series:
+    """Return the category with most cases in the trailing weeks, by area."""
+    run_id = desk.run().run_id
+
+    def most() -> pd.Series:
+        table = desk.store().runs.week_rows(week, run_id)
+        table = table[(table["category"] != ALL_CATEGORIES) & (table["cases"] > 0)]
+        table = table.sort_values(["cases", "category"], ascending=[False, True])
+        return table.drop_duplicates("area_id").set_index("area_id")["category"]
+
+    return desk.remember(("main category", run_id, week), most)
 
 
 def series(name: str, category: str) -> NDArray[Any] | None:
@@ -118,7 +136,7 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
     if rows.empty:
         rows = _nothing(area, category, week)
     named = _named(rows.head(1))
-    named["crew_id"] = suggested(named, category, day)
+    named["crew_id"] = suggested(named, category, week, day)
     facts = records(named, WORST)[0]
     return {
         **facts,

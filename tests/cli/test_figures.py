@@ -181,7 +181,7 @@ def test_export_takes_the_pages_filters(run, city):
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
-        (["moons", "--output", "x.csv"], 1),
+        (["moons", "--output", "x.csv"], 2),
         (["cases", "--output", "x.pdf"], 2),
         (["cases", "--output", "x"], 2),
         (["cases", "--output", "nowhere/x.csv"], 2),
