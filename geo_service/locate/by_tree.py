@@ -49,19 +49,22 @@ class ByTree:
     def inside(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the preferred area that contains each point, -1 where none does."""
         area = np.full(len(lon), -1, dtype=np.int64)
-        points = shapely.points(lon, lat)
+        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        points = shapely.points(lon[known], lat[known])
         point, polygon = self._degrees.query(points, predicate="intersects")
-        self._keep_first(area, point, polygon)
+        self._keep_first(area, known[point], polygon)
         return area
 
     def nearest(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Place:
         """Return the preferred one of the nearest areas within reach of each point, in metres."""
         area = np.full(len(x), -1, dtype=np.int64)
         distance = np.full(len(x), np.nan)
-        points = shapely.points(x, y)
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        points = shapely.points(x[known], y[known])
         tree, metric = self._metres
         point, polygon = tree.query(points, predicate="dwithin", distance=self._params.nearest_m)
         metres = shapely.distance(points[point], metric[polygon])
+        point = known[point]
         nearest = np.full(len(x), np.inf)
         np.minimum.at(nearest, point, metres)
         near = metres <= nearest[point] + self._params.tie_m

@@ -16,35 +16,50 @@ from geo_service.locate.raster import LIST, NOTHING, SHIFT, SIDE, Raster
 OUTSIDE, INSIDE, UNDECIDED = 0, 1, 2
 
 _ERROR_BOUND = 1e-15
-_TOGETHER = 512
+_TOGETHER = 256
 
 
 @njit(cache=True, nogil=True)
-def areas_at(lon: Floats, lat: Floats, raster: Raster) -> Ints:
+def areas_at(lon: Floats, lat: Floats, raster: Raster) -> Shorts:
     """Return the preferred area at each point, -1 where none, `raster.areas` where undecided.
 
     A point outside the extent, and one whose coordinate is missing, is in none.
     """
-    found = np.empty(len(lon), dtype=np.int64)
+    found = np.empty(len(lon), dtype=np.int32)
     west, south, across, up = raster.west, raster.south, raster.across, raster.up
-    tile, cell, lists, areas = raster.tile, raster.cell, raster.lists, raster.areas
-    row_area, row_first, row_corner = raster.row_area, raster.row_first, raster.row_corner
-    xs, ys = raster.x, raster.y
+    tile, cell = raster.tile, raster.cell
     most_u, most_v = tile.shape[1] * SIDE, tile.shape[0] * SIDE
-    for k in range(len(lon)):
-        x, y = lon[k], lat[k]
-        u, v = (x - west) * across, (y - south) * up
-        found[k] = NOTHING
-        # Compared as numbers with a point: far away ones would overflow, and wrap, as integers.
-        if not (0 <= u < most_u and 0 <= v < most_v):
-            continue
-        column, row = int(u), int(v)
-        held = tile[row >> SHIFT, column >> SHIFT]
-        if held < 0:
-            found[k] = LIST - held
-            continue
-        held = cell[held, ((row & (SIDE - 1)) << SHIFT) | (column & (SIDE - 1))]
-        place = -1
+    cut = np.empty(_TOGETHER, dtype=np.int64)
+    # First the cells of some points, then the edges in those that are cut: the processor then
+    # waits for many cells at once.
+    for begin in range(0, len(lon), _TOGETHER):
+        cuts = 0
+        for k in range(begin, min(begin + _TOGETHER, len(lon))):
+            u, v = (lon[k] - west) * across, (lat[k] - south) * up
+            held = NOTHING
+            # Compared as numbers with a point: far ones would overflow, and wrap, as integers.
+            if 0 <= u < most_u and 0 <= v < most_v:
+                column, row = int(u), int(v)
+                held = tile[row >> SHIFT, column >> SHIFT]
+                if held < 0:
+                    held = LIST - held
+                else:
+                    held = cell[held, ((row & (SIDE - 1)) << SHIFT) | (column & (SIDE - 1))]
+            found[k] = held
+            cut[cuts] = k
+            cuts += held > raster.areas or held <= LIST
+        _judge(lon, lat, raster, cut[:cuts], found)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _judge(lon: Floats, lat: Floats, raster: Raster, cut: Ints, found: Shorts) -> None:
+    """Replace what is true of the cells of points `cut` by what is true of the points."""
+    # Taken out once: a tuple of arrays handed on costs more than the test of a point.
+    lists, areas, xs, ys = raster.lists, raster.areas, raster.x, raster.y
+    row_area, row_first, row_corner = raster.row_area, raster.row_first, raster.row_corner
+    for k in cut:
+        x, y, held, place = lon[k], lat[k], found[k], -1
         if held <= LIST:
             place = LIST - held
             held = lists[place]
@@ -74,7 +89,6 @@ def areas_at(lon: Floats, lat: Floats, raster: Raster) -> Ints:
                 place += 1
                 held = lists[place]
         found[k] = held
-    return found
 
 
 @njit(cache=True, nogil=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import OrderedDict
 from threading import Lock
 from typing import Any
@@ -60,7 +61,9 @@ class Locator:
         self._preference = np.asarray(preference, dtype=np.int64)
         self._epsg = epsg
         self._params = params or LocateParams()
+        # The last two stand for what is not decided and for none: -2 and -1 as numbers from behind.
         self._order = np.argsort(self._preference)
+        self._names = np.append(self._order, [-1, -1])
         self._asked = 0
         self._lock = Lock()
         self._ready: tuple[Raster, Segments] | None = None
@@ -76,30 +79,18 @@ class Locator:
         lon, lat
             Degrees, shape (n,); NaN finds no area.
         """
-        area = np.full(len(lon), -1, dtype=np.int64)
-        distance = np.full(len(lon), np.nan)
-        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        if len(known) and len(self._geometries):
-            ready = self._grid(len(known))
-            at = lon[known], lat[known]
-            place = self._tree.locate(*at) if ready is None else self._by_grid(*at, *ready)
-            area[known], distance[known] = place.area, place.distance_m
-        return Place(area, distance)
+        lon, lat = _numbers(lon), _numbers(lat)
+        ready = self._grid(len(lon))
+        return self._tree.locate(lon, lat) if ready is None else self._by_grid(lon, lat, *ready)
 
     def inside(self, lon: Floats, lat: Floats) -> Ints:
         """Return the preferred area that contains each point, -1 where none does.
 
         What :meth:`locate` gives to points at distance 0, without looking for near ones.
         """
-        area = np.full(len(lon), -1, dtype=np.int64)
-        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        if len(known) and len(self._geometries):
-            ready = self._grid(len(known))
-            at = lon[known], lat[known]
-            area[known] = (
-                self._tree.inside(*at) if ready is None else self._inside_grid(*at, ready[0])
-            )
-        return area
+        lon, lat = _numbers(lon), _numbers(lat)
+        ready = self._grid(len(lon))
+        return self._tree.inside(lon, lat) if ready is None else self._inside(lon, lat, ready[0])
 
     def prepare(self) -> None:
         """Make the grid now, whatever the number of points that will be asked."""
@@ -115,32 +106,35 @@ class Locator:
         with self._lock:
             if self._ready is None and self._plain is None:
                 edges = edges_of(self._geometries[self._order])
-                self._plain = len(edges.corner) > 0 and are_plain(self._geometries)
-                self._plain &= np.isfinite(self._params.nearest_m)
+                self._plain = (
+                    len(edges.corner) > 0
+                    and math.isfinite(self._params.nearest_m)
+                    and are_plain(self._geometries)
+                )
                 if self._plain:
                     segments = make_segments(edges, self._epsg, self._params.nearest_m)
                     self._ready = make_raster(edges), segments
         return self._ready
 
     def _by_grid(self, lon: Floats, lat: Floats, raster: Raster, segments: Segments) -> Place:
-        area = self._inside_grid(lon, lat, raster)
+        area = self._inside(lon, lat, raster)
         distance = np.zeros(len(lon))
         outside = np.flatnonzero(area < 0)
         x, y = to_metres(lon[outside], lat[outside], self._epsg)
         near, metres = nearest.areas_near(
             x, y, segments, self._params.nearest_m, self._params.tie_m
         )
-        area[outside] = np.append(self._order, [-1, -1])[near]
+        area[outside] = self._names[near]
         distance[outside] = metres
         open_ = np.flatnonzero(near == nearest.UNDECIDED)
         place = self._tree.nearest(x[open_], y[open_])
         area[outside[open_]], distance[outside[open_]] = place.area, place.distance_m
         return Place(area, distance)
 
-    def _inside_grid(self, lon: Floats, lat: Floats, raster: Raster) -> Ints:
+    def _inside(self, lon: Floats, lat: Floats, raster: Raster) -> Ints:
         found = inside.areas_at(lon, lat, raster)
         open_ = np.flatnonzero(found == raster.areas)
-        area = np.append(self._order, [-1, -1])[found]
+        area = self._names[found]
         area[open_] = self._tree.inside(lon[open_], lat[open_])
         return area
 
@@ -154,6 +148,11 @@ class Locator:
         vars(self).update(state)
         self._lock = Lock()
         self._tree = self._new_tree()
+
+
+def _numbers(values: Floats) -> Floats:
+    """Return them as compiled code takes them: code for other layouts would be compiled anew."""
+    return np.require(values, dtype=np.float64, requirements=["C", "W"])
 
 
 _kept: OrderedDict[bytes, Locator] = OrderedDict()

@@ -78,6 +78,7 @@ def test_compiled_and_plain_give_the_same(monkeypatch):
         monkeypatch.setattr(raster, name, getattr(raster, name).py_func)
     monkeypatch.setattr(raster, "columns_in_row", columns_in_row.py_func)
     monkeypatch.setattr(inside, "side_of", side_of.py_func)
+    monkeypatch.setattr(inside, "_judge", inside._judge.py_func)
     plain = make_raster(edges, 8.0)
     for one, other in zip(compiled, plain, strict=True):
         np.testing.assert_array_equal(one, other)
