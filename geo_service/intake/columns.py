@@ -99,7 +99,9 @@ def strip(column: pd.Series) -> pd.Series:
     """Return text without blanks around; what says "nothing" becomes missing."""
     text = pc.utf8_trim_whitespace(arrow(column))
     nothing = pc.is_in(text, value_set=pa.array(_NULLS, type=pa.large_string()))
-    return series(pc.if_else(nothing, None, text)).set_axis(column.index)
+    if pc.any(nothing).as_py():
+        text = pc.if_else(nothing, None, text)
+    return series(text).set_axis(column.index)
 
 
 def _told(
