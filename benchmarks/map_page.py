@@ -151,7 +151,7 @@ def _week_steps(browser: Browser, address: str, state: StorageState) -> Iterator
     page.reload()
     page.wait_for_selector("[data-ready=yes]")
     # Every other week of the older half, out of order: none lies beside one already shown.
-    away = np.random.default_rng(1).permutation(np.arange(0, last - 1, 2))[:STEPS]
+    away = np.random.default_rng(1).permutation(np.arange(0, last - 1, 2))[: STEPS + 3]
     yield Row.of(
         "map_week_jump",
         _steps(page, away.tolist())[3:],
