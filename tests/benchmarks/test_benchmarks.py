@@ -158,7 +158,12 @@ def test_results_hold_rows_and_machine(tmp_path):
 
 def test_a_partial_run_leaves_other_rows(tmp_path):
     path = tmp_path / "results.json"
-    write_results(path, [Row.of("link_bulk", [1.0]), Row.of("map_x", [2.0])], MACHINE, (0, 0))
+    write_results(
+        path,
+        [Row.of("link_bulk", [1.0]), Row.of("map_x", [2.0]), Row.of("map_gone", [2.0])],
+        MACHINE,
+        (0, 0),
+    )
     more = [Row.of("map_x", [3.0]), Row.of("intake_y", [4.0])]
     write_results(path, more, MACHINE, (0, 0), keep_others=True)
     rows = json.loads(path.read_text())["rows"]
