@@ -8,6 +8,7 @@ writer's while it runs a job.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -98,10 +99,12 @@ def spawn_worker(settings: Settings) -> int | None:
     finally:
         store.close()
     settings.var.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "geo_service", "jobs", "work", "--db", settings.database_url]
+    command = [sys.executable, "-m", "geo_service", "jobs", "work"]
     with (settings.var / "jobs.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603
             command,
+            # not an argument: everybody on the machine may read those, and it may hold a password
+            env=os.environ | {"GEO_SERVICE_DB": settings.database_url},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,29 @@ from geo_service.store import open_store
 from tests.postgres import Server, programs
 
 PROJECT = Path(__file__).parents[1]
+
+
+class Files:
+    """Makes stores that are files, as a server makes databases."""
+
+    def __init__(self, new: Path, folder: Path) -> None:
+        self._new = new
+        self._folder = folder
+        self._names = count()
+
+    def new_store(self) -> str:
+        """Return the address of a new store."""
+        return self.copy_of(f"sqlite:///{self._new}")
+
+    def copy_of(self, url: str) -> str:
+        """Return the address of a copy of a store that nobody has open."""
+        path = self._folder / f"store{next(self._names)}.sqlite"
+        shutil.copy(url.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        """Remove a store."""
+        Path(url.removeprefix("sqlite:///")).unlink()
 
 
 @pytest.fixture(scope="session")
@@ -52,31 +76,29 @@ def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_store_url(
-    request: pytest.FixtureRequest, new_file: Path, tmp_path: Path
-) -> Iterator[Callable[[], str]]:
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def backend(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Server | Files:
+    """Return what makes stores: files, then a server; a test that asks for it runs on both."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        return server
+    return Files(request.getfixturevalue("new_file"), tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture
+def new_store_url(backend: Server | Files) -> Iterator[Callable[[], str]]:
     """Return what makes a new store, on either database, and returns its address."""
     made: list[str] = []
 
-    def file() -> str:
-        path = tmp_path / f"store{len(made) or ''}.sqlite"
-        shutil.copy(new_file, path)
-        made.append(f"sqlite:///{path}")
+    def make() -> str:
+        made.append(backend.new_store())
         return made[-1]
 
-    if request.param == "sqlite":
-        yield file
-        return
-    server: Server = request.getfixturevalue("postgres")
-
-    def database() -> str:
-        made.append(server.new_store())
-        return made[-1]
-
-    yield database
+    yield make
     for url in made:
-        server.drop(url)
+        backend.drop(url)
 
 
 @pytest.fixture

@@ -110,6 +110,10 @@ class Server:
         made, self._next = self._next, self._aside.submit(self._new, _STORE)
         return made.result()
 
+    def copy_of(self, url: str) -> str:
+        """Return the address of a copy of a store that nobody has open."""
+        return self._new(url.rpartition("/")[2])
+
     def new_database(self, *, postgis: bool = True) -> str:
         """Return the address of a database without a store."""
         return self._new(_POSTGIS if postgis else "template1")

@@ -34,8 +34,8 @@ def clock():
 
 
 @pytest.fixture
-def settings(tmp_path):
-    return load_settings({}, tmp_path)
+def settings(tmp_path, store_url):
+    return load_settings({"GEO_SERVICE_DB": store_url}, tmp_path)
 
 
 @pytest.fixture
@@ -179,16 +179,17 @@ def test_a_worker_is_spawned_once_and_detached(store, settings, tmp_path, monkey
     program = tmp_path / "python"
     program.write_text(
         f"#!{sys.executable}\n"
-        "import fcntl, json, os, pathlib, sys, time\n"
+        "import json, os, pathlib, sys, time\n"
+        "from geo_service.store import open_store\n"
         f"said = pathlib.Path({str(said)!r})\n"
-        f"lock = open({settings.database_url.removeprefix('sqlite:///')!r} + '.worker.lock', 'w')\n"
-        "fcntl.flock(lock, fcntl.LOCK_EX)\n"
-        "print('working')\n"
-        "sys.stdout.flush()\n"
-        "draft = said.with_suffix('.draft')\n"
-        "draft.write_text(json.dumps([sys.argv[1:], os.getsid(0)]))\n"
-        "draft.rename(said)\n"
-        "time.sleep(60)\n"
+        "address = os.environ['GEO_SERVICE_DB']\n"
+        "with open_store(address).worker('spawned'):\n"
+        "    print('working')\n"
+        "    sys.stdout.flush()\n"
+        "    draft = said.with_suffix('.draft')\n"
+        "    draft.write_text(json.dumps([sys.argv[1:], address, os.getsid(0)]))\n"
+        "    draft.rename(said)\n"
+        "    time.sleep(60)\n"
     )
     program.chmod(0o700)
     monkeypatch.setattr(jobs.sys, "executable", str(program))
@@ -197,8 +198,9 @@ def test_a_worker_is_spawned_once_and_detached(store, settings, tmp_path, monkey
         until = time.monotonic() + 30
         while not said.exists() and time.monotonic() < until:
             time.sleep(0.02)
-        arguments, session = json.loads(said.read_text())
-        assert arguments == ["-m", "geo_service", "jobs", "work", "--db", settings.database_url]
+        arguments, address, session = json.loads(said.read_text())
+        assert arguments == ["-m", "geo_service", "jobs", "work"]
+        assert address == settings.database_url
         assert session == pid != os.getsid(0)
         assert jobs.spawn_worker(settings) is None
     finally:

@@ -65,14 +65,14 @@ def written(one, closings=True):
 
 
 @pytest.fixture
-def fresh(empty_store, tmp_path):
+def fresh(new_file, tmp_path):
     """Open a new store in a folder of its own; hypothesis calls a test many times."""
     number = itertools.count()
 
     def make():
         folder = tmp_path / str(next(number))
         folder.mkdir()
-        shutil.copy(empty_store, folder / "store.sqlite")
+        shutil.copy(new_file, folder / "store.sqlite")
         return open_store(f"sqlite:///{folder / 'store.sqlite'}"), folder
 
     return make

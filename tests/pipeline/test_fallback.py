@@ -8,7 +8,6 @@ import pytest
 
 from geo_service import pipeline
 from geo_service.intake import ImportOptions
-from geo_service.store import open_store
 
 NOW = datetime(2026, 6, 29, tzinfo=UTC)
 HEAD = "report_id,reported_at,closed_at,lon,lat,address,category\n"
@@ -18,13 +17,6 @@ LOST = [
     f"{100 + i},2026-05-0{i % 9 + 1},,-71.0587,42.3594,{i} {ODD[i % 10]} {'ABC'[i // 10]}ve,0102"
     for i in range(30)
 ]
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_store(f"sqlite:///{tmp_path / 'store.db'}")
-    yield opened
-    opened.close()
 
 
 def take(store, tmp_path, rows, name):

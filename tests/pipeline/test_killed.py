@@ -1,7 +1,6 @@
 """A process that is killed leaves the store as it was before, or as it would have been."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -34,28 +33,27 @@ def write(path):
     table.to_csv(path, index=False)
 
 
-def start(folder, *args):
-    env = os.environ | {"GEO_SERVICE_DB": f"sqlite:///{folder / 'store.sqlite'}"}
+def start(folder, url, *args):
     return subprocess.Popen(
         [sys.executable, "-m", "geo_service", *map(str, args)],
-        env=env,
+        env=os.environ | {"GEO_SERVICE_DB": url},
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
 
 
-def finish(folder, *args):
+def finish(folder, url, *args):
     begun = time.monotonic()
-    process = start(folder, *args)
+    process = start(folder, url, *args)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err.decode()
     return time.monotonic() - begun
 
 
-def kill(folder, after, *args):
+def kill(folder, url, after, *args):
     """Kill the command after so many seconds; returns whether it was still at work."""
-    process = start(folder, *args)
+    process = start(folder, url, *args)
     try:
         process.wait(after)
     except subprocess.TimeoutExpired:
@@ -64,8 +62,18 @@ def kill(folder, after, *args):
     return process.returncode == -signal.SIGKILL
 
 
-def fingerprint(folder):
-    store = open_store(f"sqlite:///{folder / 'store.sqlite'}")
+def ended(url):
+    """Wait until what was killed is over: a server has to notice that its client is gone."""
+    store = open_store(url)
+    try:
+        with store.writer("test", wait=20.0), store.transaction():
+            pass
+    finally:
+        store.close()
+
+
+def fingerprint(url):
+    store = open_store(url)
     try:
         return store.fingerprint()
     finally:
@@ -73,43 +81,48 @@ def fingerprint(folder):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """A folder in which all went well, how long each command took, and what the store was."""
+def undisturbed(tmp_path_factory, backend):
+    """Where all went well: the folder, the store after each command, and how long each took."""
     folder = tmp_path_factory.mktemp("undisturbed")
     write(folder / "reports.csv")
-    seconds = {"import": finish(folder, "reports", "import", "reports.csv")}
-    prints = {"import": fingerprint(folder)}
-    shutil.copy(folder / "store.sqlite", folder / "imported.sqlite")
-    seconds["refresh"] = finish(folder, "refresh", "--as-of", "2024-08-01")
-    prints["refresh"] = fingerprint(folder)
-    return folder, seconds, prints
+    imported = backend.new_store()
+    seconds = {"import": finish(folder, imported, "reports", "import", "reports.csv")}
+    refreshed = backend.copy_of(imported)
+    seconds["refresh"] = finish(folder, refreshed, "refresh", "--as-of", "2024-08-01")
+    yield folder, {"import": imported, "refresh": refreshed}, seconds
+    for url in (imported, refreshed):
+        backend.drop(url)
 
 
-def test_an_import_killed_at_any_moment_and_run_again_is_an_import(undisturbed, tmp_path):
-    made, seconds, prints = undisturbed
-    shutil.copy(made / "reports.csv", tmp_path)
+def test_an_import_killed_at_any_moment_and_run_again_is_an_import(undisturbed, store_url):
+    folder, stores, seconds = undisturbed
     command = ("reports", "import", "reports.csv")
-    killed = [kill(tmp_path, share * seconds["import"], *command) for share in KILLS]
+    killed = []
+    for share in KILLS:
+        killed.append(kill(folder, store_url, share * seconds["import"], *command))
+        ended(store_url)
     assert any(killed), "every import was done before it was killed: nothing was tested"
-    finish(tmp_path, *command)
-    assert fingerprint(tmp_path) == prints["import"]
+    finish(folder, store_url, *command)
+    assert fingerprint(store_url) == fingerprint(stores["import"])
 
 
 def test_a_refresh_killed_at_any_moment_leaves_what_was_and_run_again_is_a_refresh(
-    undisturbed, tmp_path
+    undisturbed, backend
 ):
-    made, seconds, prints = undisturbed
-    shutil.copy(made / "imported.sqlite", tmp_path / "store.sqlite")
+    folder, stores, seconds = undisturbed
+    url = backend.copy_of(stores["import"])
     command = ("refresh", "--as-of", "2024-08-01")
     killed = []
     for share in KILLS[1:]:
-        killed.append(kill(tmp_path, share * seconds["refresh"], *command))
-        store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+        killed.append(kill(folder, url, share * seconds["refresh"], *command))
+        ended(url)
+        store = open_store(url)
         run, reports, cases = store.runs.latest(), store.reports.count(), len(store.cases.read())
         store.close()
         # no run yet, or a whole one; never cases without a run
         assert reports == ROWS
         assert (run is None) == (cases == 0)
     assert any(killed), "every refresh was done before it was killed: nothing was tested"
-    finish(tmp_path, *command)
-    assert fingerprint(tmp_path) == prints["refresh"]
+    finish(folder, url, *command)
+    assert fingerprint(url) == fingerprint(stores["refresh"])
+    backend.drop(url)
