@@ -28,6 +28,10 @@ class Files:
         """Return the address of a new store."""
         return self.copy_of(f"sqlite:///{self._new}")
 
+    def new_database(self) -> str:
+        """Return an address where there is no store yet."""
+        return f"sqlite:///{self._folder / f'store{next(self._names)}.sqlite'}"
+
     def copy_of(self, url: str) -> str:
         """Return the address of a copy of a store that nobody has open."""
         path = self._folder / f"store{next(self._names)}.sqlite"

@@ -82,10 +82,10 @@ class Server:
             stream.write(settings)
         (self._data / "pg_hba.conf").write_text(_WHO_MAY)
         self._run("pg_ctl", "-D", self._data, "-l", self._folder / "log", "-w", "start")
-        self._execute(f"CREATE DATABASE {_POSTGIS}", f"CREATE DATABASE {_STORE}")
-        self._execute("CREATE ROLE locked LOGIN PASSWORD 'right'", "CREATE ROLE guest LOGIN")
+        self.execute(f"CREATE DATABASE {_POSTGIS}", f"CREATE DATABASE {_STORE}")
+        self.execute("CREATE ROLE locked LOGIN PASSWORD 'right'", "CREATE ROLE guest LOGIN")
         for name in (_POSTGIS, _STORE):
-            self._execute(
+            self.execute(
                 "CREATE EXTENSION postgis",
                 # half of a new database is reference systems that nobody here asks for
                 "DELETE FROM spatial_ref_sys WHERE srid NOT IN (4326, 3857)",
@@ -120,14 +120,14 @@ class Server:
 
     def drop(self, url: str) -> None:
         name = url.rpartition("/")[2]
-        self._aside.submit(self._execute, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._aside.submit(self.execute, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _new(self, template: str) -> str:
         name = f"test_{next(self._names)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
-    def _execute(self, *statements: str, database: str = "postgres") -> None:
+    def execute(self, *statements: str, database: str = "postgres") -> None:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)

@@ -6,13 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import shapely
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from geo_service.store import migrations, open_store
-from geo_service.store.engine import make_engine
+from geo_service.store.engine import Connections, make_engine
 from geo_service.store.opening import HEAD
 from geo_service.store.schema import metadata
 from geo_service.terms import BadInput, BadUse, Busy, Conflict, NotReady, packaged_categories
@@ -84,6 +87,39 @@ def test_bringing_a_store_up_to_date_leaves_its_words(url, monkeypatch):
     again = open_store(url)
     assert again.words.categories()["name_en"].iloc[0] == "Mine"
     again.close()
+
+
+def test_a_store_of_the_first_step_is_brought_up_to_date_with_all_it_holds(backend):
+    url = backend.new_database()
+    engine = make_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with Connections(engine).transaction() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        area = {"area_id": "a", "kind": "street", "g": shapely.to_wkb(shapely.box(0, 0, 1, 1))}
+        connection.execute(
+            text(
+                "INSERT INTO areas (area_id, kind, geometry, min_lon, min_lat, max_lon, max_lat)"
+                " VALUES (:area_id, :kind, :g, 0, 0, 1, 1)"
+            ),
+            area,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO reports (report_id, category, reported_at, precision, is_duplicate,"
+                " lon, lat) VALUES ('甲', 'D01', 1000000, 'point', false, 103.75, 36.05)"
+            )
+        )
+    engine.dispose()
+    store = open_store(url, create=False)
+    assert store.areas.read().geometry.iloc[0].equals(shapely.box(0, 0, 1, 1))
+    assert store.reports.read(["report_id", "lon"]).to_numpy().tolist() == [["甲", 103.75]]
+    with store.reading() as connection:
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    assert found == HEAD
+    store.close()
+    backend.drop(url)
 
 
 def test_a_path_with_odd_letters(tmp_path):
