@@ -82,17 +82,19 @@ def on_fallback(
     if not told.any():
         return out
 
+    points = int(point.max()) + 1
+    if np.bincount(point[told], minlength=points).max() < params.least_streets:
+        return out  # not even as many reports on any point: most stores end here
     text, texts = pd.factorize(words[told])
-    pairs = np.unique(np.column_stack([point[told], text]), axis=0)
-    of_point = np.bincount(pairs[:, 0], minlength=int(point.max()) + 1)
+    pairs = _pairs(point[told], text)
+    of_point = np.bincount(pairs[:, 0], minlength=points)
     crowded = of_point >= params.least_streets
     if not crowded.any():
         return out
     pairs = pairs[crowded[pairs[:, 0]]]
     plain = streets(pd.Series(texts, dtype="str"))
     street, names = pd.factorize(plain.take(pairs[:, 1]))
-    pairs = np.unique(np.column_stack([pairs[:, 0], street]), axis=0)
-    pairs = pairs[pairs[:, 1] >= 0]
+    pairs = _pairs(pairs[street >= 0, 0], street[street >= 0])
     many = np.bincount(pairs[:, 0], minlength=len(of_point))
     fallback = _improbable(of_point, many, params)
     others = np.setdiff1d(point[told], np.flatnonzero(fallback))
@@ -186,6 +188,12 @@ def _points(lon: Floats, lat: Floats) -> NDArray[np.int64]:
         np.int64
     )
     return np.asarray(pd.factorize(key, sort=True)[0], dtype=np.int64)
+
+
+def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the different pairs of numbers, in order, shape (n, 2)."""
+    wide = int(other.max(initial=0)) + 1
+    return np.column_stack(np.divmod(np.unique(one * wide + other), wide))
 
 
 def _improbable(
