@@ -30,8 +30,8 @@ def areas_at(lon: Floats, lat: Floats, raster: Raster) -> Shorts:
     tile, cell = raster.tile, raster.cell
     most_u, most_v = tile.shape[1] * SIDE, tile.shape[0] * SIDE
     cut = np.empty(_TOGETHER, dtype=np.int64)
-    # First the cells of some points, then the edges in those that are cut: the processor then
-    # waits for many cells at once.
+    # First the cells of some points, then the edges in those that are cut, for the same reason as
+    # in `_fetch`.
     for begin in range(0, len(lon), _TOGETHER):
         cuts = 0
         for k in range(begin, min(begin + _TOGETHER, len(lon))):
@@ -48,16 +48,38 @@ def areas_at(lon: Floats, lat: Floats, raster: Raster) -> Shorts:
             found[k] = held
             cut[cuts] = k
             cuts += held > raster.areas or held <= LIST
+        _fetch(raster, cut[:cuts], found)
         _judge(lon, lat, raster, cut[:cuts], found)
     return found
+
+
+@njit(cache=True, nogil=True)
+def _fetch(raster: Raster, cut: Ints, found: Shorts) -> Floats:
+    """Read the first edge of each point's row, so that what is judged next is near already.
+
+    Each loop reads what is far apart but independent, hence many at once; judging one point after
+    another would wait for each in turn.
+    """
+    rows, row_corner, corners, areas = raster.rows, raster.row_corner, raster.corners, raster.areas
+    at = np.zeros(len(cut), dtype=np.int64)
+    seen = np.empty(len(cut), dtype=np.float64)
+    for k in range(len(cut)):
+        held = found[cut[k]]
+        if held > areas:
+            at[k] = rows[held - areas - 1, 1]
+    for k in range(len(cut)):
+        at[k] = row_corner[at[k]]
+    for k in range(len(cut)):
+        seen[k] = corners[at[k], 0]
+    return seen
 
 
 @njit(cache=True, nogil=True)
 def _judge(lon: Floats, lat: Floats, raster: Raster, cut: Ints, found: Shorts) -> None:
     """Replace what is true of the cells of points `cut` by what is true of the points."""
     # Taken out once: a tuple of arrays handed on costs more than the test of a point.
-    lists, areas, xs, ys = raster.lists, raster.areas, raster.x, raster.y
-    row_area, row_first, row_corner = raster.row_area, raster.row_first, raster.row_corner
+    lists, areas, rows = raster.lists, raster.areas, raster.rows
+    row_corner, corners = raster.row_corner, raster.corners
     for k in cut:
         x, y, held, place = lon[k], lat[k], found[k], -1
         if held <= LIST:
@@ -65,12 +87,12 @@ def _judge(lon: Floats, lat: Floats, raster: Raster, cut: Ints, found: Shorts) -
             held = lists[place]
         while held > areas:
             number = held - areas - 1
-            begin, end = row_first[number], row_first[number + 1]
+            begin, end = rows[number, 1], rows[number + 1, 1]
             crossings, close = 0, False
             # No branch: which way it goes would be a guess each time.
             for edge in range(begin, end):
                 at = row_corner[edge]
-                x1, y1, x2, y2 = xs[at], ys[at], xs[at + 1], ys[at + 1]
+                x1, y1, x2, y2 = _ends(corners, at)
                 left = (x1 - x) * (y2 - y)
                 right = (y1 - y) * (x2 - x)
                 crosses = (y1 > y) != (y2 > y)
@@ -78,11 +100,11 @@ def _judge(lon: Floats, lat: Floats, raster: Raster, cut: Ints, found: Shorts) -
                 close |= crosses & (abs(left - right) <= _ERROR_BOUND * (abs(left) + abs(right)))
                 close |= (y1 == y) | (y2 == y)
             if close:
-                crossings = side_of(x, y, xs, ys, row_corner, begin, end)
+                crossings = side_of(x, y, corners, row_corner, begin, end)
             if crossings == UNDECIDED:
                 held = areas
             elif crossings:
-                held = row_area[number]
+                held = rows[number, 0]
             elif place < 0:
                 held = NOTHING
             else:
@@ -92,17 +114,19 @@ def _judge(lon: Floats, lat: Floats, raster: Raster, cut: Ints, found: Shorts) -
 
 
 @njit(cache=True, nogil=True)
-def side_of(
-    px: float, py: float, x: Floats, y: Floats, corner: Shorts, begin: int, end: int
-) -> int:
+def _ends(corners: Floats, at: int) -> tuple[float, float, float, float]:
+    return corners[at, 0], corners[at, 1], corners[at + 1, 0], corners[at + 1, 1]
+
+
+@njit(cache=True, nogil=True)
+def side_of(px: float, py: float, corners: Floats, row_corner: Shorts, begin: int, end: int) -> int:
     """Tell on which side of a polygon a point lies, by the edges that a ray from it may cross.
 
     A point on an edge is inside.
     """
     crossings = 0
     for edge in range(begin, end):
-        at = corner[edge]
-        x1, y1, x2, y2 = x[at], y[at], x[at + 1], y[at + 1]
+        x1, y1, x2, y2 = _ends(corners, row_corner[edge])
         if x1 < px and x2 < px:
             continue
         if (px == x1 and py == y1) or (px == x2 and py == y2):

@@ -55,14 +55,12 @@ class Raster(NamedTuple):
         What is true of each cell; shape (tiles kept, SIDE * SIDE).
     lists
         Several candidates of a cell.
-    row_area
-        Area of each row of edges; shape (r,).
-    row_first
-        Where its edges begin in `row_corner`; shape (r + 1,).
+    rows
+        Area of each row of edges, and where its edges begin in `row_corner`; shape (r + 1, 2).
     row_corner
         Corner at which each edge begins.
-    x, y
-        Corners in degrees.
+    corners
+        x and y in degrees; shape (k, 2).
     areas
         How many there are.
     """
@@ -74,11 +72,9 @@ class Raster(NamedTuple):
     tile: Shorts
     cell: Shorts
     lists: Shorts
-    row_area: Shorts
-    row_first: Ints
+    rows: Shorts
     row_corner: Shorts
-    x: Floats
-    y: Floats
+    corners: Floats
     areas: int
 
 
@@ -112,6 +108,7 @@ def make_raster(edges: Edges, cell_m: float = CELL_M) -> Raster:
     tile = np.full(touched.shape, LIST - NOTHING, dtype=np.int32)
     tile[touched] = np.arange(touched.sum())
     cell = np.full((int(touched.sum()), SIDE * SIDE), NOTHING, dtype=np.int32)
+    row_area = np.repeat(np.arange(areas), high - low + 1)
     lists = _fill(u, v, row_first, row_corner, row_start, low, tile, cell)
     return Raster(
         west=float(west),
@@ -121,11 +118,10 @@ def make_raster(edges: Edges, cell_m: float = CELL_M) -> Raster:
         tile=tile,
         cell=cell,
         lists=lists,
-        row_area=np.repeat(np.arange(areas, dtype=np.int32), high - low + 1),
-        row_first=row_first,
+        # What is read together lies together: a point costs fewer waits for memory.
+        rows=np.column_stack([np.append(row_area, areas), row_first]).astype(np.int32),
         row_corner=row_corner,
-        x=edges.x,
-        y=edges.y,
+        corners=np.column_stack([edges.x, edges.y]),
         areas=areas,
     )
 

@@ -78,6 +78,8 @@ def test_compiled_and_plain_give_the_same(monkeypatch):
         monkeypatch.setattr(raster, name, getattr(raster, name).py_func)
     monkeypatch.setattr(raster, "columns_in_row", columns_in_row.py_func)
     monkeypatch.setattr(inside, "side_of", side_of.py_func)
+    monkeypatch.setattr(inside, "_ends", inside._ends.py_func)
+    monkeypatch.setattr(inside, "_fetch", inside._fetch.py_func)
     monkeypatch.setattr(inside, "_judge", inside._judge.py_func)
     plain = make_raster(edges, 8.0)
     for one, other in zip(compiled, plain, strict=True):
@@ -88,17 +90,17 @@ def test_compiled_and_plain_give_the_same(monkeypatch):
 
 @pytest.mark.parametrize("kernel", [side_of, side_of.py_func])
 def test_sides(kernel):
-    x, y = np.array([0.0, 4, 4, 0, 0]), np.array([0.0, 0, 3, 3, 0])
+    square = np.array([(0.0, 0), (4, 0), (4, 3), (0, 3), (0, 0)])
     corner = np.arange(4, dtype=np.int32)
 
     def side(px, py):
-        return kernel(px, py, x, y, corner, 0, 4)
+        return kernel(px, py, square, corner, 0, 4)
 
     assert [side(*at) for at in ((0, 0), (4, 3), (2, 0), (4, 1), (0, 2), (2, 2))] == [INSIDE] * 6
     assert [side(*at) for at in ((-1, 0), (5, 3), (-1, 1), (5, 0), (2, 4))] == [OUTSIDE] * 5
     # on a slanting edge, as far as these digits go
-    slope = np.array([0.0, 0.3, 0.0, 0.0]), np.array([0.0, 0.1, 0.1, 0.0])
-    assert kernel(0.15, 0.05, *slope, corner, 0, 3) == UNDECIDED
+    slope = np.array([(0.0, 0), (0.3, 0.1), (0, 0.1), (0, 0)])
+    assert kernel(0.15, 0.05, slope, corner, 0, 3) == UNDECIDED
 
 
 @pytest.mark.parametrize("kernel", [columns_in_row, columns_in_row.py_func])
