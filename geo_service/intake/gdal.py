@@ -21,6 +21,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import pyogrio
 import shapely
 from numpy.typing import NDArray
 
@@ -70,7 +71,8 @@ class Layer:
 Fill = Callable[[Path], None]
 """Puts the file into a folder."""
 
-_DROPPED: Final = ("VRT", "OGR_VRT", "GDALG", "HTTP", "OAPIF", "OGCAPI", "WFS", "CSW", "SQLite")
+_RASTER: Final = ("VRT", "DERIVED", "WMS", "WCS", "WMTS", "HTTP", "Rasterlite", "STACIT", "STACTA")
+"""Of those that are no vector drivers, the ones that open other files and addresses."""
 
 
 def read_layers(
@@ -149,12 +151,13 @@ def _run(
         **asdict(limits),
     }
     command = [sys.executable, "-I", gdal_worker.__file__, json.dumps(request)]
-    # An environment of its own: nothing of ours configures it, and it configures nothing of ours.
+    # An environment of its own: nothing of ours configures it. One driver is left to it, so that
+    # no file can choose another.
     environment = {
         "PATH": os.defpath,
         "LC_ALL": "C.UTF-8",
         "CPL_TMPDIR": str(folder),
-        "GDAL_SKIP": ",".join(name for name in _DROPPED if name != driver),
+        "GDAL_SKIP": ",".join(sorted({*_RASTER, *pyogrio.list_drivers()} - {driver})),
         "GDAL_DRIVER_PATH": "disable",
         "CPL_LOG": os.devnull,
         "ARROW_DEFAULT_MEMORY_POOL": "system",

@@ -16,6 +16,9 @@ from typing import Any
 FOREIGN = 3
 """Exit status where the file is no such thing or holds what is not accepted."""
 
+TOO_MANY_DRIVERS = 4
+"""Exit status where the library did not put away the drivers that it was told to."""
+
 
 def limit(memory_bytes: int, cpu_seconds: int, disk_bytes: int) -> None:
     """Bind this process before it looks at anything."""
@@ -60,6 +63,8 @@ def read(told: dict[str, Any]) -> int:
     path = Path(told["file"])
     if told["driver"] == "GPKG" and not is_plain_database(path):
         return FOREIGN
+    if set(pyogrio.list_drivers()) != {told["driver"]}:
+        return TOO_MANY_DRIVERS
     found = []
     try:
         known = pyogrio.list_layers(path)
