@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -65,6 +70,8 @@ class Server:
         self._data = self._folder / "data"
         self._names = count()
         self._aside = ThreadPoolExecutor(1)
+        self._log = self._folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -81,7 +88,7 @@ class Server:
         with (self._data / "postgresql.conf").open("a") as stream:
             stream.write(settings)
         (self._data / "pg_hba.conf").write_text(_WHO_MAY)
-        self._run("pg_ctl", "-D", self._data, "-l", self._folder / "log", "-w", "start")
+        self._serve()
         self.execute(f"CREATE DATABASE {_POSTGIS}", f"CREATE DATABASE {_STORE}")
         self.execute("CREATE ROLE locked LOGIN PASSWORD 'right'", "CREATE ROLE guest LOGIN")
         for name in (_POSTGIS, _STORE):
@@ -98,7 +105,9 @@ class Server:
     def stop(self) -> None:
         try:
             self._aside.shutdown(cancel_futures=True)
-            self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+            if self._process is not None:
+                self._process.send_signal(signal.SIGQUIT)  # at once: nobody needs what it holds
+                self._process.wait(30)
         finally:
             shutil.rmtree(self._folder)
 
@@ -132,12 +141,43 @@ class Server:
             for statement in statements:
                 connection.execute(statement)
 
+    def _serve(self) -> None:
+        with self._log.open("ab") as said:
+            self._process = subprocess.Popen(
+                [str(self._bin / "postgres"), "-D", str(self._data)],
+                stdout=said,
+                stderr=said,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 (before any thread)
+                **self._as_user(),
+            )
+        until = time.monotonic() + 60
+        while True:
+            try:
+                self.execute("SELECT 1")
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError(self._log.read_text()) from None
+                time.sleep(0.05)
+            else:
+                return
+
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._bin / program), *(str(one) for one in arguments)]
-        groups = {} if self._user is None else {"group": self._user, "extra_groups": []}
-        log = self._folder / "start.log"
-        with log.open("ab") as said:  # a pipe would be held open by the server
-            options = {"stdout": said, "stderr": said, "cwd": "/", "user": self._user} | groups
-            done = subprocess.run(command, check=False, **options)
+        with self._log.open("ab") as said:
+            done = subprocess.run(command, stdout=said, stderr=said, check=False, **self._as_user())
         if done.returncode:
-            raise RuntimeError(f"{program}: {log.read_text()}")
+            raise RuntimeError(self._log.read_text())
+
+    def _as_user(self) -> dict[str, Any]:
+        options: dict[str, Any] = {"cwd": "/"}
+        return (
+            options
+            if self._user is None
+            else options | {"user": self._user, "group": self._user, "extra_groups": []}
+        )
+
+
+def _end_with_parent() -> None:
+    """Let the kernel stop the server when the tests are killed (Linux's PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
