@@ -5,9 +5,10 @@ No arithmetic here: each step is a call, what it gives goes to the store. The cl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -269,12 +270,11 @@ def refresh(
         )
         exposure = hotspots.exposure_days(edges, microseconds_of(first), params)
         rows = hotspots.weekly_rows(weekly, areas, exposure, as_of=moment, run_id="")
-        values: dict[tuple[str, str, str], np.ndarray[Any, Any]] = {
-            (layer, category, weeks[week]): array
-            for layer, category, week, array in weekly.layers()
-        }
         cells = hotspots.density_cells(linked.cases, edges[1:], epsg=epsg, params=params)
-        values |= {("density", name, weeks[week]): cell for (name, week), cell in cells.items()}
+        values: Iterator[tuple[tuple[str, str, str], np.ndarray[Any, Any]]] = chain(
+            (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.layers()),
+            ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
+        )
 
         tell("keep", 0, None)
         return store.runs.save(
@@ -286,7 +286,7 @@ def refresh(
                 links=linked.links,
                 rates=rates,
                 weeks=weeks,
-                week_rows=dict(rows),
+                week_rows=rows,
                 values=values,
                 area_ids=area_ids,
                 series={(name, category): array for name, category, array in weekly.series()},

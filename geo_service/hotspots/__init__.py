@@ -7,7 +7,7 @@ table a week; arrays for the map; cases per 100 m cell. May not enter: a clock, 
 from geo_service.hotspots.cells import density_cells
 from geo_service.hotspots.counts import Counts, exposure_days, weekly_counts
 from geo_service.hotspots.params import HotspotParams
-from geo_service.hotspots.rows import Weekly, rank_rows, weekly_rows
+from geo_service.hotspots.rows import Weekly, rank_of, weekly_rows
 from geo_service.hotspots.verdict import Verdict, verdict
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "Weekly",
     "density_cells",
     "exposure_days",
-    "rank_rows",
+    "rank_of",
     "verdict",
     "weekly_counts",
     "weekly_rows",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -113,64 +113,98 @@ def weekly_rows(
     pairs, n = weekly.pairs, weekly.params.trailing_weeks
     counts = Counts(*(trailing_sum(grid, n) for grid in weekly.counts))
     described = areas.set_index("area_id").reindex(pairs.area_ids)
-    fixed = pd.DataFrame(
-        {
-            "area_id": np.asarray(pairs.area_ids, dtype=object)[pairs.area],
-            "name": described["name"].to_numpy(dtype=object)[pairs.area],
-            "kind": described["kind"].to_numpy(dtype=object)[pairs.area],
-            "subdistrict": described["subdistrict_id"].to_numpy(dtype=object)[pairs.area],
-            "category": np.asarray(pairs.categories, dtype=object)[pairs.category],
-        }
-    ).astype("str")
-
+    texts = {
+        "area_id": np.asarray(pairs.area_ids, dtype=object)[pairs.area],
+        "name": described["name"].to_numpy(dtype=object)[pairs.area],
+        "kind": described["kind"].to_numpy(dtype=object)[pairs.area],
+        "subdistrict": described["subdistrict_id"].to_numpy(dtype=object)[pairs.area],
+        "category": np.asarray(pairs.categories, dtype=object)[pairs.category],
+    }
+    fixed = {name: pd.Series(values, dtype="str").array for name, values in texts.items()}
+    integers = {
+        "reports": counts.reports,
+        "cases": counts.cases,
+        "closures": counts.closures,
+        "closures_unverified": counts.unverified,
+        "rebounds": counts.rebounds,
+        "rebound_spells": weekly.risks.spells,
+        "rebound_events_30": weekly.risks.events,
+    }
+    numbers = {
+        "p_rebound_30": weekly.risks.probability,
+        "p_rebound_30_low": weekly.risks.low,
+        "p_rebound_30_high": weekly.risks.high,
+        "n_eff": weekly.risks.n_eff,
+        "expected": weekly.verdict.expected,
+        "q_value": weekly.verdict.q_value,
+    }
     happened = (counts.reports > 0) | (counts.cases > 0) | (counts.closures > 0)
     happened |= weekly.risks.spells > 0
     for number, week in enumerate(weekly.weeks):
         rows = np.flatnonzero(happened[:, number])
-        table = fixed.iloc[rows].reset_index(drop=True)
+        columns = {name: fixed[name].take(rows) for name in fixed}
+        for name, grid in integers.items():
+            columns[name] = _integers(grid[rows, number])
         enough = weekly.risks.n_eff[rows, number] >= weekly.least_n_eff
-
-        table = table.assign(
-            week=week,
-            as_of=as_of,
-            run_id=run_id,
-            reports=counts.reports[rows, number],
-            cases=counts.cases[rows, number],
-            closures=counts.closures[rows, number],
-            closures_unverified=counts.unverified[rows, number],
-            rebounds=counts.rebounds[rows, number],
-            rebound_spells=weekly.risks.spells[rows, number],
-            rebound_events_30=weekly.risks.events[rows, number],
-            p_rebound_30=np.where(enough, weekly.risks.probability[rows, number], np.nan),
-            p_rebound_30_low=np.where(enough, weekly.risks.low[rows, number], np.nan),
-            p_rebound_30_high=np.where(enough, weekly.risks.high[rows, number], np.nan),
-            n_eff=weekly.risks.n_eff[rows, number],
-            enough_data=enough,
-            exposure_days=exposure_days[number],
-            observed="unknown",
-            expected=weekly.verdict.expected[rows, number],
-            q_value=weekly.verdict.q_value[rows, number],
-            hot=weekly.verdict.hot[rows, number],
+        for name, figures in numbers.items():
+            columns[name] = figures[rows, number]
+        for name in ("p_rebound_30", "p_rebound_30_low", "p_rebound_30_high"):
+            columns[name] = np.where(enough, columns[name], np.nan)
+        columns["enough_data"] = enough
+        columns["exposure_days"] = np.full(len(rows), exposure_days[number])
+        columns["hot"] = weekly.verdict.hot[rows, number]
+        columns["rank"] = _integers(
+            rank_of(
+                pairs.category[rows] == 0,
+                enough,
+                columns["p_rebound_30"],
+                counts.cases[rows, number],
+            )
         )
-        yield week, FRAMES["hotspots"].conform(rank_rows(table))
+        table = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+        told = {"week": week, "as_of": as_of, "run_id": run_id, "observed": "unknown"}
+        yield week, FRAMES["hotspots"].conform(table.assign(**told))
 
 
-def rank_rows(table: pd.DataFrame) -> pd.DataFrame:
+def _integers(values: NDArray[np.integer[Any]]) -> pd.api.extensions.ExtensionArray:
+    """Return nullable integers, none of them null, without looking for nulls."""
+    whole = values.astype(np.int64)
+    return pd.arrays.IntegerArray(whole, np.zeros(len(whole), dtype=bool))
+
+
+def rank_of(
+    whole: NDArray[np.bool_],
+    enough: NDArray[np.bool_],
+    probability: NDArray[np.float64],
+    cases: NDArray[np.int32],
+) -> NDArray[np.int64]:
     """Rank a week's rows, 1 the worst; the sums over categories are ranked among themselves.
 
     Without a forecast and `p_worse` the order is by p_rebound_30 × cases; rows without enough data
     follow by cases. Ties share a rank.
+
+    Parameters
+    ----------
+    whole
+        Whether a row is a sum over categories; shape (k,), as the others.
+    enough, probability, cases
+        `enough_data`, `p_rebound_30` (NaN without) and `cases`.
+
+    >>> yes, no = np.array([True] * 3), np.array([False] * 3)
+    >>> rank_of(no, yes, np.array([0.5, 0.1, 0.1]), np.array([2, 3, 3], dtype=np.int32)).tolist()
+    [1, 2, 2]
     """
-    score = (table["p_rebound_30"] * table["cases"]).fillna(-1.0)
-    follows = ~table["enough_data"].to_numpy(dtype=np.bool_)
-    keys = pd.DataFrame(
-        {
-            "family": table["category"] == "*",
-            "follows": follows,
-            "score": np.where(follows, table["cases"], score),
-        }
-    )
-    order = keys.sort_values(["family", "follows", "score"], ascending=[True, True, False])
-    place = order.groupby("family").cumcount() + 1
-    rank = place.groupby([order["family"], order["follows"], order["score"]]).transform("min")
-    return table.assign(rank=rank.reindex(table.index))
+    score = np.where(enough, probability * cases, cases.astype(np.float64))
+    order = np.lexsort((-score, ~enough, whole))
+    family, follows, value = whole[order], ~enough[order], score[order]
+    differs = np.ones(len(order), dtype=bool)
+    differs[1:] = (family[1:] != family[:-1]) | (follows[1:] != follows[:-1])
+    differs[1:] |= value[1:] != value[:-1]
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = family[1:] != family[:-1]
+    place = np.arange(len(order))
+    first_of_family = np.maximum.accumulate(np.where(begins, place, 0))
+    first_of_tie = np.maximum.accumulate(np.where(differs, place, 0))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = first_of_tie - first_of_family + 1
+    return rank

@@ -79,7 +79,9 @@ def rolling_risk(
     )
     probability = np.where(counts > 0, -np.expm1(log_s), np.nan)
     n_eff = effective_size(events, probability, followed)
-    low, high = risk_interval(probability, greenwood, n_eff)
+    low, high = np.full(counts.shape, np.nan), np.full(counts.shape, np.nan)
+    some = counts > 0
+    low[some], high[some] = risk_interval(probability[some], greenwood[some], n_eff[some])
     return Rolling(counts, events, probability, low, high, n_eff)
 
 

@@ -25,7 +25,7 @@ def write_array(array: NDArray[Any]) -> bytes:
     """Return an array as bytes that say their own type and shape."""
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return zlib.compress(buffer.getvalue(), 6)
+    return zlib.compress(buffer.getvalue(), 1)
 
 
 def read_array(data: bytes) -> NDArray[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ _OF_THE_RUN = ("as_of", "run_id")
 
 @dataclass(frozen=True)
 class RunTables:
-    """All that a refresh computed."""
+    """All that a refresh computed; weeks and values may come one at a time."""
 
     as_of: datetime
     cases: pd.DataFrame
@@ -47,8 +47,11 @@ class RunTables:
     links: pd.DataFrame
     rates: pd.DataFrame
     weeks: Sequence[str]
-    week_rows: Mapping[str, pd.DataFrame]
-    values: Mapping[tuple[str, str, str], NDArray[Any]]
+    week_rows: Mapping[str, pd.DataFrame] | Iterable[tuple[str, pd.DataFrame]]
+    values: (
+        Mapping[tuple[str, str, str], NDArray[Any]]
+        | Iterable[tuple[tuple[str, str, str], NDArray[Any]]]
+    )
     area_ids: Sequence[str]
     series: Mapping[tuple[str, str], NDArray[Any]]
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -237,13 +240,24 @@ def _encoded(tables: RunTables) -> list[tuple[tuple[str, str, str, str], bytes]]
 def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], bytes]]:
     yield ("areas", "", "", ""), _json(list(tables.area_ids)).encode()
     yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
-    for week, rows in tables.week_rows.items():
+    for week, rows in _items(tables.week_rows):
         table = FRAMES["hotspots"].conform(rows).drop(columns=list(_OF_THE_RUN))
         yield ("week", "", "", week), write_table(table)
-    for (layer, category, week), array in tables.values.items():  # noqa: PD011
-        yield ("value", layer, category, week), write_array(array)
+    # most arrays are equal to others, empty ones above all: each is compressed once
+    written: dict[bytes, bytes] = {}
+    for (layer, category, week), array in _items(tables.values):
+        raw = array.dtype.str.encode() + array.tobytes()
+        if raw not in written:
+            written[raw] = write_array(array)
+        yield ("value", layer, category, week), written[raw]
     for (name, category), array in tables.series.items():
         yield ("series", name, category, ""), write_array(array)
+
+
+def _items(
+    parts: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
+) -> Iterable[tuple[Any, Any]]:
+    return parts.items() if isinstance(parts, Mapping) else parts
 
 
 def _replace(connection: Connection, tables: RunTables) -> None:

@@ -8,7 +8,7 @@ from geo_service.hotspots import (
     HotspotParams,
     Weekly,
     exposure_days,
-    rank_rows,
+    rank_of,
     verdict,
     weekly_counts,
     weekly_rows,
@@ -167,7 +167,12 @@ def test_fields_of_later_issues_are_null(tables):
 def ranked(*rows):
     columns = ["category", "p_rebound_30", "cases", "enough_data"]
     table = pd.DataFrame(rows, columns=columns)
-    return rank_rows(table)["rank"].tolist()
+    return rank_of(
+        (table["category"] == "*").to_numpy(),
+        table["enough_data"].to_numpy(dtype=bool),
+        table["p_rebound_30"].to_numpy(dtype=float),
+        table["cases"].to_numpy(),
+    ).tolist()
 
 
 def test_the_rank_is_by_probability_times_cases():
@@ -199,18 +204,8 @@ def test_sums_are_ranked_among_themselves():
     ) == [2, 1, 1, 2]
 
 
-def test_ranking_keeps_the_rows_in_their_places():
-    table = pd.DataFrame(
-        {"category": "x", "p_rebound_30": [0.1, 0.9], "cases": 1, "enough_data": True},
-        index=[7, 3],
-    )
-    got = rank_rows(table)
-    assert got.index.tolist() == [7, 3]
-    assert got["rank"].tolist() == [2, 1]
-
-
 def test_no_rows_have_no_ranks():
-    assert len(rank_rows(FRAMES["hotspots"].empty())) == 0
+    assert ranked() == []
 
 
 def layer_of(weekly, name, category="*"):
