@@ -40,7 +40,10 @@ class RejectsKeeper(Keeper):
             waiting = select(rejects.c.report_id).where(rejects.c.report_id.is_not(None)).distinct()
             if keep_file is not None:
                 waiting = waiting.where(rejects.c.file != keep_file)
-            ids = sorted(set(connection.execute(waiting).scalars()) & set(texts(report_ids)))
+            known = set(connection.execute(waiting).scalars())
+            if not known:
+                return
+            ids = sorted(known & set(texts(report_ids)))
             if keep_file is None:
                 delete_rows(connection, rejects, "report_id", ids)
                 return
