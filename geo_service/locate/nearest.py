@@ -17,7 +17,7 @@ from geo_service.measure import to_metres
 
 NONE, UNDECIDED = -1, -2
 
-CELL_M = 10.0
+LEAST_CELL_M = 10.0
 MOST_CELLS = 4_000_000
 _SLACK_M = 1e-7
 _ROUNDING_M = 1e-6
@@ -82,7 +82,8 @@ def make_segments(edges: Edges, epsg: int, reach_m: float) -> Segments:
     widest = float(sliver.max(initial=0.0))
     corners = ends.reshape(-1, 2) if len(ends) else np.zeros((1, 2))
     low, high = corners.min(axis=0), corners.max(axis=0)
-    cell_m = CELL_M
+    # Two cells out lies the reach: fewer would hold too many edges, more would be many cells.
+    cell_m = max(reach_m * 1.002 / 2, LEAST_CELL_M)
     while True:
         around = int(np.ceil(max(reach_m, widest) * 1.001 / cell_m)) + (reach_m == 0)
         west, south = low - (2 * around + 1) * cell_m
