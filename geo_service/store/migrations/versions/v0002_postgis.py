@@ -47,8 +47,8 @@ def upgrade() -> None:
             " USING ST_SetSRID(ST_GeomFromWKB(geometry), 4326)"
         )
         op.execute(f"CREATE INDEX ix_{table}_geometry ON {table} USING gist (geometry)")
-    # Each report is written three times, when it comes, is located and is linked: with room for that
-    # on its page no index is touched again, a third of the time.
+    # Each report is written three times, when it comes, is located and is linked: with room for
+    # that on its page no index is touched again, which takes a third of the time.
     op.execute("ALTER TABLE reports SET (fillfactor = 45)")
     for table in _POINTS:
         op.execute(
