@@ -84,8 +84,7 @@ def make_raster(edges: Edges, cell_m: float = CELL_M) -> Raster:
     Cells are about square in metres. They are drawn in degrees, as the polygons are.
     """
     areas = len(edges.first) - 1
-    corners = np.unique(np.concatenate([edges.corner, edges.corner + 1]))
-    x, y = edges.x[corners], edges.y[corners]
+    x, y = edges.x, edges.y
     middle = np.cos(np.radians((y.min() + y.max()) / 2))
     while True:
         up = _METRES_A_DEGREE / cell_m
@@ -95,7 +94,7 @@ def make_raster(edges: Edges, cell_m: float = CELL_M) -> Raster:
         tiles_across = int((x.max() - west) * across + 2) // SIDE + 1
         tiles_up = int((y.max() - south) * up + 2) // SIDE + 1
         if tiles_across * tiles_up <= MOST_TILES:
-            u, v = (edges.x - west) * across, (edges.y - south) * up
+            u, v = (x - west) * across, (y - south) * up
             touched = np.zeros((tiles_up, tiles_across), dtype=np.bool_)
             _touch_tiles(u / SIDE, v / SIDE, edges.corner, touched)
             low, high, work = _rows_of_areas(u, v, edges.corner, edges.first)
@@ -121,7 +120,7 @@ def make_raster(edges: Edges, cell_m: float = CELL_M) -> Raster:
         # What is read together lies together: a point costs fewer waits for memory.
         rows=np.column_stack([np.append(row_area, areas), row_first]).astype(np.int32),
         row_corner=row_corner,
-        corners=np.column_stack([edges.x, edges.y]),
+        corners=np.column_stack([x, y]),
         areas=areas,
     )
 
