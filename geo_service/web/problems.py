@@ -59,6 +59,7 @@ STATUS: dict[type[GeoServiceError], int] = {
 }
 """Status code of each error; the first line that fits counts."""
 
+_STORE_GONE = frozenset({"store.unreachable", "store.no_database", "store.wrong_password"})
 _BUSY_SECONDS = 5
 _WORDED = (400, 403, 404, 405, 413, 415, 429, 500)
 
@@ -90,6 +91,20 @@ def problem(status: int, sentence: str) -> Response:
     return answer
 
 
+def _store_gone(error: GeoServiceError) -> Response:
+    """Answer without a page, whose frame asks the store; where that is, only the log says."""
+    _log.error("%s %s: %s", request.method, request.path, error.say("en"))
+    sentence = say("problems.store_gone", language())
+    if wants_json():
+        answer = jsonify(status=503, detail=sentence)
+    else:
+        answer = Response(f"{sentence}\n", mimetype="text/plain")
+    answer.status_code = 503
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Retry-After"] = str(_BUSY_SECONDS)
+    return answer
+
+
 def init_app(app: Flask) -> None:
     """Let `app` answer errors so."""
 
@@ -100,6 +115,8 @@ def init_app(app: Flask) -> None:
             answer = redirect(url_for("auth.sign_in", next=asked))
             answer.headers["Cache-Control"] = "no-store"
             return answer
+        if error.key in _STORE_GONE:
+            return _store_gone(error)
         response = problem(status_of(error), error.say(language()))
         if isinstance(error, TooSoon):
             response.headers["Retry-After"] = str(error.seconds)
