@@ -16,7 +16,7 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from geo_service.store.postgres import SPACE, unreachable
+from geo_service.store.postgres import SPACE, is_lost, make_engine, unreachable
 from geo_service.terms import Busy
 
 _POLL_SECONDS = 0.02
@@ -121,14 +121,15 @@ class SessionLock(ProcessLock):
     Parameters
     ----------
     engine
-        Where sessions come from.
+        The engine of its store.
     number
         Which lock.
     """
 
     def __init__(self, engine: Engine, number: int) -> None:
         super().__init__()
-        self._engine = engine
+        # Sessions of its own: one from the pool would be a parent's after a fork.
+        self._engine = make_engine(engine.url, 0.0, pooled=False)
         self._number = number
 
     def holder(self) -> str:
@@ -171,13 +172,15 @@ class SessionLock(ProcessLock):
         except OperationalError as error:
             raise unreachable(self._engine.url, error) from error
         session: Any = pooled.driver_connection
-        # Taken out of the pool: what ends the block ends the session.
-        pooled.detach()
         try:
             session.autocommit = True
             yield session
+        except psycopg.OperationalError as error:
+            if is_lost(error):
+                raise unreachable(self._engine.url, error) from error
+            raise
         finally:
-            session.close()
+            pooled.close()
 
 
 def process_name() -> str:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
-from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    RootTransaction,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -20,17 +30,20 @@ _CONNECT_SECONDS = 10
 _EXTENSION = "postgis"
 
 
-def make_engine(url: URL, busy_seconds: float) -> Engine:
-    """Return the engine of a database; nothing is opened yet."""
+def make_engine(url: URL, busy_seconds: float, *, pooled: bool = True) -> Engine:
+    """Return the engine of a database; nothing is opened yet.
+
+    Parameters
+    ----------
+    pooled
+        Whether sessions are kept for the next use; else each ends when it is given back.
+    """
     patience = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS}
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=8,
-        max_overflow=24,
-        # A server that was restarted is no reason to fail the next request.
-        pool_pre_ping=True,
-        connect_args=patience,
-    )
+    # A server that was restarted is no reason to fail the next request.
+    pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
+    if not pooled:
+        pool = {"poolclass": NullPool, "pool_reset_on_return": None}
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=patience, **pool)
 
     @event.listens_for(engine, "connect")
     def _connect(raw: DBAPIConnection, _record: object) -> None:
