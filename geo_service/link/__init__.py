@@ -6,8 +6,41 @@ of all facts known, never of the order in which they came. May not enter: a cloc
 """
 
 from geo_service.link.closures import closures_of_rows
-from geo_service.link.linking import Linked, link
-from geo_service.link.params import LinkParams
+from geo_service.link.components import components as components_of
+from geo_service.link.linking import OWN_POINT, Linked, link
+from geo_service.link.live import (
+    Decision,
+    Facts,
+    LinkTerms,
+    Standing,
+    after,
+    decide,
+    facts_of,
+    joined,
+    replayed,
+)
+from geo_service.link.params import DAY, LinkParams
+from geo_service.link.site_index import Site, SiteIndex
 from geo_service.link.state import state_of
 
-__all__ = ["LinkParams", "Linked", "closures_of_rows", "link", "state_of"]
+__all__ = [
+    "DAY",
+    "OWN_POINT",
+    "Decision",
+    "Facts",
+    "LinkParams",
+    "LinkTerms",
+    "Linked",
+    "Site",
+    "SiteIndex",
+    "Standing",
+    "after",
+    "closures_of_rows",
+    "components_of",
+    "decide",
+    "facts_of",
+    "joined",
+    "link",
+    "replayed",
+    "state_of",
+]

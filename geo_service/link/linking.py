@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,7 @@ def link(
     epsg: int,
     as_of: datetime,
     params: LinkParams | None = None,
+    closing_sources: Collection[str] | None = None,
 ) -> Linked:
     """Join reports into cases by the link rule.
 
@@ -64,6 +66,8 @@ def link(
         The store's UTM zone.
     as_of
         First moment not seen: what happened or was received then or later is not known.
+    closing_sources
+        Sources that close anything at all, where `reports` are only some of all and cannot tell.
     """
     params = params or LinkParams()
     end = microseconds_of(as_of)
@@ -81,7 +85,15 @@ def link(
     ).to_numpy()
     rows = known[placed].reset_index(drop=True)
     given = _rule_input(
-        rows, rank[order][placed], known, closings, placed, categories, epsg, params
+        rows,
+        rank[order][placed],
+        known,
+        closings,
+        placed,
+        categories,
+        epsg,
+        params,
+        closing_sources,
     )
     made = apply_rule(given)
 
@@ -114,16 +126,17 @@ def _rule_input(
     categories: pd.DataFrame,
     epsg: int,
     params: LinkParams,
+    closing_sources: Collection[str] | None,
 ) -> RuleInput:
     code, names = pd.factorize(rows["category"].fillna(UNSPECIFIED))
     reach, window, rebound_window = params.by_category(categories, pd.Index(names))
     x, y = to_metres(rows["lon"], rows["lat"], epsg)
     cell, around, cells = _cells(code, x, y, reach[code] + 1e-3)
 
-    source = known["source"].fillna("")
-    closes = (closings.fixed != NEVER) | (closings.verified != NEVER)
-    closing_source = source[closes].unique()
-    never_closes = ~rows["source"].fillna("").isin(closing_source).to_numpy()
+    if closing_sources is None:
+        closes = (closings.fixed != NEVER) | (closings.verified != NEVER)
+        closing_sources = known["source"].fillna("")[closes].unique()
+    never_closes = ~rows["source"].fillna("").isin(closing_sources).to_numpy()
     short = round(params.duplicate_days_without_closing * DAY)
     duplicate_window = np.where(never_closes, short, window[code])
 

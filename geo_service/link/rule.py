@@ -119,8 +119,7 @@ class RuleOutput(NamedTuple):
     lapsed: Flags
 
 
-@njit(cache=True)
-def _line_of(t: int, f: int, v: int, last: int, window: int, rebound_window: int) -> int:
+def line_of(t: int, f: int, v: int, last: int, window: int, rebound_window: int) -> int:
     """Which of the four lines a report at `t` takes towards a case."""
     if t < f:
         return 1 if t <= last + window else 4
@@ -128,6 +127,9 @@ def _line_of(t: int, f: int, v: int, last: int, window: int, rebound_window: int
         # without a verification a fix is waited for as long as an open case
         return 2 if v != NEVER or t <= f + window else 4
     return 3 if t <= v + rebound_window else 4
+
+
+_line_of = njit(cache=True)(line_of)
 
 
 @njit(cache=True)

@@ -14,7 +14,7 @@ from geo_service.measure.inference import (
     risk_interval,
     wilson,
 )
-from geo_service.measure.order import id_rank
+from geo_service.measure.order import id_key, id_rank
 from geo_service.measure.pairs import Pairs
 from geo_service.measure.periods import (
     local_midnight,
@@ -39,6 +39,7 @@ __all__ = [
     "effective_size",
     "follow_up",
     "geometries_to_metres",
+    "id_key",
     "id_rank",
     "kaplan_meier",
     "local_midnight",

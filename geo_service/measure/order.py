@@ -7,6 +7,17 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 
+def id_key(one: str) -> tuple[bool, int, str, str]:
+    """Return what sorts ids as :func:`id_rank` does, for few of them.
+
+    >>> sorted(["b", "10", "9", "A1", "007", "7"], key=id_key)
+    ['007', '7', '9', '10', 'A1', 'b']
+    """
+    digits = one.isascii() and one.isdigit()
+    bare = one.lstrip("0") if digits else ""
+    return not digits, len(bare), bare, one
+
+
 def id_rank(ids: ArrayLike) -> NDArray[np.int64]:
     """Return each id's place in the order of ids (0 is smallest; equal ids share a place).
 
