@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,6 +67,17 @@ def kaplan_meier(
     >>> float(risk.probability[0].round(6)), int(risk.events[0]), int(risk.spells[0])
     (0.25, 1, 4)
     """
+    return kaplan_meier_at(group, days, event, groups, (horizon,))[0]
+
+
+def kaplan_meier_at(
+    group: Ints,
+    days: Floats,
+    event: NDArray[np.bool_],
+    groups: int,
+    horizons: Sequence[float],
+) -> list[Risk]:
+    """Return what :func:`kaplan_meier` does for several horizons; spells are sorted once."""
     order = np.lexsort((~event, days, group))
     group, days, event = group[order], days[order], event[order]
     spells = np.bincount(group, minlength=groups).astype(np.int64)
@@ -79,21 +91,23 @@ def kaplan_meier(
     at = np.flatnonzero(new)
     ends = np.bincount(moment, weights=event, minlength=len(at))
     at_risk = (spells[group] - position)[at].astype(np.float64)
-    counted = (days[at] <= horizon) & (ends > 0)
-    where, d, n = group[at][counted], ends[counted], at_risk[counted]
 
-    events = np.bincount(where, weights=d, minlength=groups).astype(np.int64)
-    with np.errstate(divide="ignore"):
-        log_s = np.bincount(where, weights=np.log1p(-d / n), minlength=groups).astype(float)
-        greenwood = np.bincount(where, weights=d / (n * (n - d)), minlength=groups).astype(float)
-    probability: Floats = np.where(spells > 0, -np.expm1(log_s), np.nan)
-
-    curve = risk_curve(days, event, horizon)
-    watched = follow_up(days, horizon, curve)
-    followed = np.bincount(group, weights=watched, minlength=groups).astype(float)
-    n_eff = effective_size(events, probability, followed)
-    low, high = risk_interval(probability, greenwood, n_eff)
-    return Risk(spells, events, probability, low, high, n_eff)
+    out = []
+    for horizon in horizons:
+        counted = (days[at] <= horizon) & (ends > 0)
+        where, d, n = group[at][counted], ends[counted], at_risk[counted]
+        events = np.bincount(where, weights=d, minlength=groups).astype(np.int64)
+        with np.errstate(divide="ignore"):
+            log_s = np.bincount(where, weights=np.log1p(-d / n), minlength=groups).astype(float)
+            sums = np.bincount(where, weights=d / (n * (n - d)), minlength=groups)
+        greenwood = sums.astype(float)
+        probability: Floats = np.where(spells > 0, -np.expm1(log_s), np.nan)
+        watched = follow_up(days, horizon, risk_curve(days, event, horizon))
+        followed = np.bincount(group, weights=watched, minlength=groups).astype(float)
+        n_eff = effective_size(events, probability, followed)
+        low, high = risk_interval(probability, greenwood, n_eff)
+        out.append(Risk(spells, events, probability, low, high, n_eff))
+    return out
 
 
 def risk_curve(days: Floats, event: NDArray[np.bool_], horizon: float) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo_service.measure import kaplan_meier
+from geo_service.measure import kaplan_meier_at
 from geo_service.rebound.params import ReboundParams
 from geo_service.terms import ALL_CATEGORIES, FRAMES
 
@@ -65,12 +65,7 @@ def _level(
     if spells.empty:
         return pd.DataFrame()
     keys = [k for k in (key, "category" if by_category else None) if k is not None]
-    if keys:
-        grouped = spells.groupby(keys, sort=True)
-        group = grouped.ngroup().to_numpy(dtype=np.int64)
-        table = grouped.size().index.to_frame(index=False)
-    else:
-        group, table = np.zeros(len(spells), dtype=np.int64), pd.DataFrame(index=[0])
+    group, table = _groups(spells, keys)
     days = ((spells["ended_at"] - spells["started_at"]) / DAY).to_numpy(dtype=np.float64)
     event = spells["returned"].to_numpy(dtype=np.bool_)
     count = len(table)
@@ -82,8 +77,8 @@ def _level(
         out["category"] = table["category"].to_numpy()
     if level in ("area", "subdistrict"):
         out["area_id"] = table[key].to_numpy()
-    for horizon in params.horizons:
-        risk = kaplan_meier(group, days, event, count, horizon)
+    risks = kaplan_meier_at(group, days, event, count, params.horizons)
+    for horizon, risk in zip(params.horizons, risks, strict=True):
         if horizon == params.shown_horizon:
             enough = risk.n_eff >= params.least_n_eff
             out["n_eff"], out["enough_data"] = risk.n_eff, enough
@@ -96,3 +91,13 @@ def _level(
     unverified = spells["unverified"].to_numpy(dtype=np.float64)
     out["unverified"] = np.bincount(group, weights=unverified, minlength=count).astype(np.int64)
     return out
+
+
+def _groups(spells: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return the group of each row that `keys` make, numbered in their order, and the names."""
+    code = np.zeros(len(spells), dtype=np.int64)
+    for key in keys:
+        number, names = pd.factorize(spells[key], sort=True)
+        code = code * max(len(names), 1) + number
+    _, first, group = np.unique(code, return_index=True, return_inverse=True)
+    return group.astype(np.int64), spells.iloc[first][keys].reset_index(drop=True)
