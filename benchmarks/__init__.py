@@ -11,5 +11,6 @@ BENCHMARKS = {
     "link": "benchmarks.link",
     "rebound": "benchmarks.rebound",
     "intake": "benchmarks.intake",
+    "refresh": "benchmarks.refresh",
 }
 """Every benchmark: its name and its module."""

@@ -239,7 +239,7 @@ def refresh(
             epsg=epsg,
             as_of=moment,
         )
-        reports = reports[reports["report_id"].isin(linked.links["report_id"])]
+        reports = reports[linked.known]
         if reports.empty:
             local = moment.astimezone(ZoneInfo(district.timezone))
             raise NotReady("pipeline.nothing_before", as_of=local.date().isoformat())
@@ -290,7 +290,7 @@ def refresh(
                 values=values,
                 area_ids=area_ids,
                 series={(name, category): array for name, category, array in weekly.series()},
-                summary=link.state_of(reports, linked.cases, linked.links, moment),
+                summary=link.state_of(reports, linked.cases, moment),
             ),
             now,
         )

@@ -34,12 +34,15 @@ class Linked:
     links
         `report_id`, `case_id`, `link` of every report known at the as-of moment; the last two are
         missing where the report has no case.
+    known
+        Which of the reports given are known at the as-of moment; shape (n,).
     """
 
     cases: pd.DataFrame
     sites: pd.DataFrame
     spells: pd.DataFrame
     links: pd.DataFrame
+    known: NDArray[np.bool_]
 
 
 def link(
@@ -71,10 +74,9 @@ def link(
     """
     params = params or LinkParams()
     end = microseconds_of(as_of)
-    known = reports[
-        (microseconds(reports["reported_at"]) < end)
-        & (microseconds(reports["received_at"], missing=np.iinfo(np.int64).min) < end)
-    ]
+    received = microseconds(reports["received_at"], missing=np.iinfo(np.int64).min)
+    is_known = (microseconds(reports["reported_at"]) < end) & (received < end)
+    known = reports[is_known]
     rank = id_rank(known["report_id"])
     order = np.lexsort((rank, microseconds(known["reported_at"])))
     known = known.iloc[order].reset_index(drop=True)
@@ -114,6 +116,7 @@ def link(
         sites=_sites(cases),
         spells=_spells(cases, made, end),
         links=links,
+        known=is_known,
     )
 
 

@@ -8,30 +8,25 @@ from typing import Any
 import pandas as pd
 
 
-def state_of(
-    reports: pd.DataFrame, cases: pd.DataFrame, links: pd.DataFrame, as_of: datetime
-) -> dict[str, Any]:
+def state_of(reports: pd.DataFrame, cases: pd.DataFrame, as_of: datetime) -> dict[str, Any]:
     """Return the counts that stand above every page.
 
     Parameters
     ----------
     reports
-        Located REPORTS.
+        Located REPORTS, those known at `as_of`.
     cases
         CASES.
-    links
-        The reports known at `as_of`.
     as_of
         First moment not seen.
     """
-    known = reports[reports["report_id"].isin(links["report_id"])]
     states = cases["state"].value_counts()
     week = pd.Timestamp(as_of) - timedelta(days=7)
     returned = (cases["link"] == "rebound") & (cases["opened_at"] >= week)
     return {
-        "reports": len(known),
-        "unlocated": int(known["area_id"].isna().sum()),
-        "without_point": int(known["precision"].isin(["area", "fallback", "none"]).sum()),
+        "reports": len(reports),
+        "unlocated": int(reports["area_id"].isna().sum()),
+        "without_point": int(reports["precision"].isin(["area", "fallback", "none"]).sum()),
         "cases": len(cases),
         "open": int(states.get("open", 0) + states.get("fixed", 0)),
         "verified": int(states.get("verified", 0)),
