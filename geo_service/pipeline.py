@@ -18,6 +18,12 @@ import pandas as pd
 
 from geo_service import hotspots, intake, link, locate, rebound
 from geo_service.demo import Demo
+from geo_service.live import Accepted as Accepted
+from geo_service.live import NearSite as NearSite
+from geo_service.live import accept as accept
+from geo_service.live import keep_up
+from geo_service.live import near as near
+from geo_service.live import site_index as site_index
 from geo_service.measure import (
     Pairs,
     local_midnight,
@@ -232,6 +238,7 @@ def refresh(
         tell("link", 0, None)
         areas = store.areas.read(geometry=False)
         reports = store.reports.read()
+        seen = reports["report_id"]
         linked = link.link(
             reports,
             link.closures_of_rows(reports),
@@ -277,7 +284,7 @@ def refresh(
         )
 
         tell("keep", 0, None)
-        return store.runs.save(
+        run_id = store.runs.save(
             RunTables(
                 as_of=moment,
                 cases=linked.cases,
@@ -294,6 +301,9 @@ def refresh(
             ),
             now,
         )
+        if as_of is None:
+            keep_up(store, seen, epsg=epsg, as_of=moment)
+        return run_id
 
 
 def settle_places(store: Store) -> None:

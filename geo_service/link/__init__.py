@@ -5,7 +5,7 @@ the as-of moment. Out: CASES, SITES, SPELLS and each report's case and link. Cas
 of all facts known, never of the order in which they came. May not enter: a clock, a store.
 """
 
-from geo_service.link.closures import closures_of_rows
+from geo_service.link.closures import CANCELLED_STATUS, NEVER, closures_of_rows
 from geo_service.link.components import components as components_of
 from geo_service.link.linking import OWN_POINT, Linked, link
 from geo_service.link.live import (
@@ -24,7 +24,9 @@ from geo_service.link.site_index import Site, SiteIndex
 from geo_service.link.state import state_of
 
 __all__ = [
+    "CANCELLED_STATUS",
     "DAY",
+    "NEVER",
     "OWN_POINT",
     "Decision",
     "Facts",

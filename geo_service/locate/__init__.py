@@ -18,6 +18,7 @@ from geo_service.locate.grid import grid_cells
 from geo_service.locate.located import locate
 from geo_service.locate.locator import Locator
 from geo_service.locate.place import LocateParams, Place
+from geo_service.locate.placer import Placed, Placer
 from geo_service.locate.subdistricts import subdistrict_of_areas
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "LocateParams",
     "Locator",
     "Place",
+    "Placed",
+    "Placer",
     "grid_cells",
     "locate",
     "locate_points",

@@ -11,6 +11,7 @@ from geo_service.store.copying import copy_store
 from geo_service.store.district import District
 from geo_service.store.filters import Filter
 from geo_service.store.jobs import Job
+from geo_service.store.live import NearCase, NearReport
 from geo_service.store.lock import process_name
 from geo_service.store.opening import open_store
 from geo_service.store.runs import Run, RunTables
@@ -21,6 +22,8 @@ __all__ = [
     "District",
     "Filter",
     "Job",
+    "NearCase",
+    "NearReport",
     "Outcome",
     "Run",
     "RunTables",

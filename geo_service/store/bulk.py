@@ -232,8 +232,32 @@ def replace(
     connection: Connection, table: Table, key: str, contents: pd.DataFrame, types: Mapping[str, str]
 ) -> None:
     """Make the table's rows those of `contents`; rows that are equal are not touched."""
-    contents = contents[list(types)].reset_index(drop=True)
     known = read_frame(connection, select(*[table.c[name] for name in types]), types)
+    _replace(connection, table, key, contents, types, known)
+
+
+def replace_among(
+    connection: Connection,
+    table: Table,
+    key: str,
+    contents: pd.DataFrame,
+    types: Mapping[str, str],
+    ids: Sequence[str],
+) -> None:
+    """Make the rows of these ids, each named once, those of `contents`; others stay."""
+    known = stored(connection, table, key, ids, types)
+    _replace(connection, table, key, contents, types, known)
+
+
+def _replace(
+    connection: Connection,
+    table: Table,
+    key: str,
+    contents: pd.DataFrame,
+    types: Mapping[str, str],
+    known: pd.DataFrame,
+) -> None:
+    contents = contents[list(types)].reset_index(drop=True)
     place = pd.Index(known[key]).get_indexer(pd.Index(contents[key]))
     stays = place >= 0
     new, old = contents[stays], known.take(place[stays])

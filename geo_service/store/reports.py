@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,7 @@ _PLACE = {
     "distance_m": "number",
     "places_version": "integer",
 }
+_LINK = {"report_id": "text", "case_id": "text", "link": "text"}
 # What moves a row: its point, or, where it has none, the words that it is placed by.
 _POINT = ("lon", "lat", "precision")
 _WORDS = ("address", "area_name", "subdistrict")
@@ -168,8 +169,18 @@ class ReportsKeeper(Keeper):
 
 def set_links(connection: Connection, links: pd.DataFrame, table: Table = reports) -> None:
     """Make case and link of all reports those of `links`; others have none."""
-    types = {"report_id": "text", "case_id": "text", "link": "text"}
-    known = read_frame(connection, select(*[table.c[name] for name in types]), types)
+    known = read_frame(connection, select(*[table.c[name] for name in _LINK]), _LINK)
+    _set_links(connection, links, known, table)
+
+
+def set_links_among(connection: Connection, links: pd.DataFrame, ids: Sequence[str]) -> None:
+    """Make case and link of the reports named those of `links`; others stay."""
+    _set_links(connection, links, stored(connection, reports, "report_id", ids, _LINK), reports)
+
+
+def _set_links(
+    connection: Connection, links: pd.DataFrame, known: pd.DataFrame, table: Table
+) -> None:
     place = pd.Index(links["report_id"]).get_indexer(pd.Index(known["report_id"]))
     # -1, a report without a case, takes the row of missing values put at the end
     now = pd.concat([links[["case_id", "link"]], pd.DataFrame({"case_id": [None], "link": [None]})])
@@ -179,7 +190,7 @@ def set_links(connection: Connection, links: pd.DataFrame, table: Table = report
         old, new = known[name], now[name]
         changed |= ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
     now["report_id"] = known["report_id"]
-    update_frame(connection, table, "report_id", now[changed], types)
+    update_frame(connection, table, "report_id", now[changed], _LINK)
 
 
 def _conform(chunk: pd.DataFrame) -> pd.DataFrame:

@@ -23,10 +23,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
+
+CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
+"""Which reports close something, as an index has it."""
 
 metadata = MetaData(
     naming_convention={
@@ -98,6 +102,8 @@ reports = Table(
     *_of_frame("reports", "report_id", "category reported_at precision"),
     Column("file", Text),
     Column("places_version", Integer),
+    Index(None, "category", "lat", "lon"),
+    Index(None, "source", sqlite_where=text(CLOSES), postgresql_where=text(CLOSES)),
 )
 
 rejects = Table(
@@ -114,9 +120,15 @@ cases = Table(
     metadata,
     *_of_frame("cases", "case_id", "site_id category opened_at"),
     Index(None, "area_id", "opened_at"),
+    Index(None, "site_id"),
 )
 
-sites = Table("sites", metadata, *_of_frame("sites", "site_id", "category"))
+sites = Table(
+    "sites",
+    metadata,
+    *_of_frame("sites", "site_id", "category"),
+    Index(None, "category", "lat", "lon"),
+)
 
 spells = Table(
     "spells", metadata, *_of_frame("spells", "case_id", "site_id"), Index(None, "area_id")

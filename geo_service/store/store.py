@@ -16,6 +16,7 @@ from geo_service.store.engine import Connections
 from geo_service.store.fingerprint import fingerprint
 from geo_service.store.ground import GroundKeeper
 from geo_service.store.jobs import JobsKeeper
+from geo_service.store.live import LiveKeeper
 from geo_service.store.lock import ProcessLock
 from geo_service.store.rejects import RejectsKeeper
 from geo_service.store.reports import ReportsKeeper
@@ -47,6 +48,7 @@ class Store:
         self.areas = AreasKeeper(connections)
         self.ground = GroundKeeper(connections)
         self.reports = ReportsKeeper(connections)
+        self.live = LiveKeeper(connections)
         self.rejects = RejectsKeeper(connections)
         self.runs = RunsKeeper(connections)
         self.cases = CasesKeeper(connections)

@@ -1,0 +1,117 @@
+"""What one report says, looked at field by field; what cannot be used is named with its value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geo_service.store import District
+from geo_service.terms import BadInput
+
+LIMITS = {
+    "report_id": 200,
+    "source": 100,
+    "category": 100,
+    "address": 500,
+    "area_name": 200,
+    "subdistrict": 200,
+    "description": 4000,
+    "status": 50,
+}
+"""Most letters of each text."""
+
+_TIMES = ("reported_at", "fixed_at", "verified_at", "closed_at")
+_PRECISIONS = ("point", "address")
+_EARLY = timedelta(minutes=1)
+_SHOWN = 80
+
+
+def checked(fields: Mapping[str, Any], *, now: datetime, district: District) -> dict[str, Any]:
+    """Return the fields that say something, each in its type.
+
+    Raises
+    ------
+    BadInput
+        Names the field and its value.
+    """
+    unknown = sorted(set(fields) - {*LIMITS, *_TIMES, "lon", "lat", "precision", "is_duplicate"})
+    if unknown:
+        raise BadInput("live.unknown_field", field=unknown[0], value=_short(fields[unknown[0]]))
+    given = {name: value for name, value in fields.items() if value is not None and value != ""}
+    out: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in LIMITS:
+            text = _text(name, value)
+            if text:
+                out[name] = text
+        elif name in _TIMES:
+            out[name] = _time(name, value, now, district)
+        elif name == "is_duplicate":
+            if not isinstance(value, bool):
+                raise BadInput("live.no_flag", field=name, value=_short(value))
+            out[name] = value
+    out |= _point(given, district)
+    return out
+
+
+def _text(name: str, value: Any) -> str:  # noqa: ANN401 (it comes from outside)
+    if not isinstance(value, str) or "\x00" in value:
+        raise BadInput("live.no_text", field=name, value=_short(value))
+    text = value.strip()
+    if len(text) > LIMITS[name]:
+        raise BadInput("live.too_long", field=name, value=_short(text), most=LIMITS[name])
+    return text
+
+
+def _time(name: str, value: Any, now: datetime, district: District) -> datetime:  # noqa: ANN401
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(district.timezone))
+        late = moment > now + _EARLY
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput("live.no_time", field=name, value=_short(value)) from None
+    if late:
+        raise BadInput("live.in_future", field=name, value=_short(value))
+    # A clock that is a little ahead means now: nothing is known of what has not come.
+    return min(moment, now)
+
+
+def _point(given: Mapping[str, Any], district: District) -> dict[str, Any]:
+    for name, other in (("lon", "lat"), ("lat", "lon")):
+        if name in given and other not in given:
+            raise BadInput("live.half_point", field=other, value="")
+    if "lon" not in given:
+        if "precision" in given:
+            raise BadInput("live.no_precision", field="precision", value=_short(given["precision"]))
+        return {}
+    lon = _degrees("lon", given["lon"], 180.0)
+    lat = _degrees("lat", given["lat"], 90.0)
+    if lon == lat == 0:
+        raise BadInput("live.outside", field="lon", value="0, 0")
+    if district.region is not None:
+        west, south, east, north = district.region
+        if not (west <= lon <= east and south <= lat <= north):
+            raise BadInput("live.outside", field="lon", value=f"{lon}, {lat}")
+    precision = given.get("precision", "point")
+    if precision not in _PRECISIONS:
+        raise BadInput("live.no_precision", field="precision", value=_short(precision))
+    return {"lon": lon, "lat": lat, "precision": precision}
+
+
+def _degrees(name: str, value: Any, most: float) -> float:  # noqa: ANN401
+    try:
+        number = float("nan") if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = float("nan")
+    if not isfinite(number) or abs(number) > most:
+        raise BadInput("live.no_degrees", field=name, value=_short(value), most=round(most))
+    return number
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
