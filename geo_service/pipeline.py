@@ -18,12 +18,14 @@ import pandas as pd
 
 from geo_service import hotspots, intake, link, locate, rebound
 from geo_service.demo import Demo
+from geo_service.link import SiteIndex as SiteIndex
 from geo_service.live import Accepted as Accepted
 from geo_service.live import NearSite as NearSite
 from geo_service.live import accept as accept
 from geo_service.live import keep_up
 from geo_service.live import near as near
 from geo_service.live import site_index as site_index
+from geo_service.live import told as told
 from geo_service.measure import (
     Pairs,
     local_midnight,

@@ -4,8 +4,8 @@ In: the fields of one report. Out: the case it belongs to. Figures come with the
 which finds the same cases. All that is decided is decided in one write transaction of the store.
 """
 
-from geo_service.live.accepting import Accepted, accept
+from geo_service.live.accepting import Accepted, accept, told
 from geo_service.live.nearby import NearSite, near, site_index
 from geo_service.live.relinking import keep_up, relink
 
-__all__ = ["Accepted", "NearSite", "accept", "keep_up", "near", "relink", "site_index"]
+__all__ = ["Accepted", "NearSite", "accept", "keep_up", "near", "relink", "site_index", "told"]

@@ -113,13 +113,17 @@ def _candidates(
         known = latest.get(case.site_id)
         if known is None or _order(known) < _order(case):
             latest[case.site_id] = case
+    joined_to: dict[str | None, list[NearReport]] = {}
+    for report in beside:
+        joined_to.setdefault(report.case_id, []).append(report)
     closing: dict[str, bool] = {}
     standing = []
     for site_id, point in points.items():
         its = latest.get(site_id)
         if its is None:
             return None
-        one = _standing(store, its, point, beside, terms, closing, end)
+        rows = joined_to.get(its.case_id, [])
+        one = _standing(store, its, point, rows, terms, closing, end)
         if one is None:
             return None
         standing.append((one, its))
@@ -130,7 +134,7 @@ def _standing(
     store: Store,
     stored: NearCase,
     point: tuple[float, float],
-    beside: list[NearReport],
+    rows: list[NearReport],
     terms: LinkTerms,
     closing: dict[str, bool],
     end: int,
@@ -139,8 +143,7 @@ def _standing(
 
     The store's may be of another as-of moment, or older than the last import.
     """
-    rows = [one for one in beside if one.case_id == stored.case_id]
-    rows.sort(key=lambda one: (one.at, id_key(one.report_id)))
+    rows = sorted(rows, key=lambda one: (one.at, id_key(one.report_id)))
     if not rows or rows[0].report_id != stored.case_id or len(rows) != stored.reports:
         return None
     facts = [_facts(one, end) for one in rows]

@@ -16,6 +16,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "assign": _DESK,
     "crew_page": _DESK | {"crew-leader"},
     "patrol": _DESK | {"inspector"},
+    "report": _ALL - {"viewer"},
     "import": frozenset({"office", "admin"}),
     "run_refresh": _DESK,
     "manage_words": frozenset({"office", "admin"}),

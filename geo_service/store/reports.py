@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, or_, select
 
 from geo_service.measure import id_rank
-from geo_service.store.bulk import Outcome, insert_frame, merge, staged, stored, update_frame
+from geo_service.store.bulk import (
+    Outcome,
+    insert_frame,
+    merge,
+    on_server,
+    staged,
+    stored,
+    update_frame,
+)
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
 from geo_service.store.schema import reports
@@ -74,11 +83,12 @@ class ReportsKeeper(Keeper):
         count = _Count([], [])
         with self.transaction() as connection:
             empty = connection.execute(select(reports.c.report_id).limit(1)).first() is None
-            for start in range(0, len(rows), ROWS):
-                chunk = _conform(rows.iloc[start : start + ROWS])
-                _take(connection, chunk, set(incoming.columns), file, empty, count)
-                if progress is not None:
-                    progress(min(start + ROWS, len(rows)), len(rows))
+            with _indexed_later(connection, empty and len(rows) > ROWS):
+                for start in range(0, len(rows), ROWS):
+                    chunk = _conform(rows.iloc[start : start + ROWS])
+                    _take(connection, chunk, set(incoming.columns), file, empty, count)
+                    if progress is not None:
+                        progress(min(start + ROWS, len(rows)), len(rows))
         accepted = np.concatenate([np.empty(0, dtype=object), *count.accepted])
         updated = np.concatenate([np.empty(0, dtype=object), *count.updated])
         return Outcome(
@@ -191,6 +201,23 @@ def _set_links(
         changed |= ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
     now["report_id"] = known["report_id"]
     update_frame(connection, table, "report_id", now[changed], _LINK)
+
+
+@contextmanager
+def _indexed_later(connection: Connection, many: bool) -> Iterator[None]:
+    """Make the indexes of an empty table after its rows: sorted at once they cost half.
+
+    On a server it would lock readers out meanwhile.
+    """
+    indexes = sorted(reports.indexes, key=lambda one: str(one.name))
+    if not many or on_server(connection):
+        yield
+        return
+    for one in indexes:
+        one.drop(connection)
+    yield
+    for one in indexes:
+        one.create(connection)
 
 
 def _conform(chunk: pd.DataFrame) -> pd.DataFrame:

@@ -5,13 +5,15 @@ import pandas as pd
 import pytest
 import shapely
 
-from benchmarks import BENCHMARKS
+from benchmarks import BENCHMARKS, live
 from benchmarks.__main__ import chosen
 from benchmarks.city import END, EPSG, CityParams, make_city
 from benchmarks.clock import in_turn, run_process
 from benchmarks.rows import AtLeast, AtMost, Machine, Row, table, write_results
 from benchmarks.usual_map import usual_page
+from geo_service.link import closures_of_rows, link
 from geo_service.measure import geometries_to_metres, to_metres
+from geo_service.store import open_store
 from geo_service.terms import FRAMES
 
 SMALL = CityParams(
@@ -222,3 +224,22 @@ def test_usual_page_embeds_all_and_asks_no_foreign_host(city):
     assert all(area_id in page for area_id in areas["area_id"])
     assert 'src="http' not in page
     assert 'href="http' not in page
+
+
+def test_live_sites_stand_as_the_rule_leaves_them(tmp_path, monkeypatch):
+    store = open_store(f"sqlite:///{tmp_path / 'live.sqlite'}")
+    monkeypatch.setattr(live, "CITY", SMALL)
+    monkeypatch.setattr(live, "ACCEPTS", 40)
+    places = live.fill(store, 1200)
+    accept, near = live._rows(store, places)
+    assert (accept.runs, near.runs) == (40, 40)
+    reports = store.reports.read()
+    linked = link(
+        reports,
+        closures_of_rows(reports),
+        store.words.categories(),
+        epsg=EPSG,
+        as_of=END + pd.Timedelta(days=1),
+    )
+    assert linked.cases["case_id"].tolist() == store.cases.read()["case_id"].tolist()
+    store.close()

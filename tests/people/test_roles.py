@@ -4,15 +4,15 @@ from geo_service.people import ACTIONS, ROLES, may
 
 MAY = {
     "viewer": {"view_map", "view_case", "view_board", "export"},
-    "inspector": {"view_map", "view_case", "view_board", "export", "patrol"},
-    "crew-leader": {"view_map", "view_case", "view_board", "crew_page"},
+    "inspector": {"view_map", "view_case", "view_board", "export", "patrol", "report"},
+    "crew-leader": {"view_map", "view_case", "view_board", "crew_page", "report"},
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
-        "run_refresh",
+        "run_refresh", "report",
     },
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
-        "run_refresh", "import", "manage_words",
+        "run_refresh", "import", "manage_words", "report",
     },
     "admin": set(ACTIONS),
 }  # fmt: skip
