@@ -87,6 +87,10 @@ def undisturbed(tmp_path_factory, backend):
     write(folder / "reports.csv")
     imported = backend.new_store()
     seconds = {"import": finish(folder, imported, "reports", "import", "reports.csv")}
+    # the first refresh on a machine compiles for some seconds: its time says nothing of the next
+    warm = backend.copy_of(imported)
+    finish(folder, warm, "refresh", "--as-of", "2024-08-01")
+    backend.drop(warm)
     refreshed = backend.copy_of(imported)
     seconds["refresh"] = finish(folder, refreshed, "refresh", "--as-of", "2024-08-01")
     yield folder, {"import": imported, "refresh": refreshed}, seconds
@@ -113,8 +117,11 @@ def test_a_refresh_killed_at_any_moment_leaves_what_was_and_run_again_is_a_refre
     url = backend.copy_of(stores["import"])
     command = ("refresh", "--as-of", "2024-08-01")
     killed = []
-    for share in KILLS[1:]:
-        killed.append(kill(folder, url, share * seconds["refresh"], *command))
+    after = seconds["refresh"]
+    for share in (*KILLS[1:], *KILLS[:1]):
+        killed.append(kill(folder, url, share * after, *command))
+        # a machine that has grown quieter since needs less time than it did
+        after /= 1 if killed[-1] else 2
         ended(url)
         store = open_store(url)
         run, reports, cases = store.runs.latest(), store.reports.count(), len(store.cases.read())
