@@ -5,6 +5,8 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 WORKERS ?= 2
+LOCK    := uv pip compile --universal --python-version 3.11 --generate-hashes \
+           --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := all
 .PHONY: all setup run test check format lock bench wheel clean test-deps
@@ -61,13 +63,9 @@ wheel: $(VENV)/.dev-ready
 
 # Locks are made with uv (https://docs.astral.sh/uv/), the only tool that is not locked itself.
 lock:
-	for name in run dev build; do \
-	  case $$name in run) group="" ;; *) group="--group $$name --no-project" ;; esac; \
-	  [ $$name = run ] && group="pyproject.toml" || group="--group $$name"; \
-	  [ $$name = dev ] && group="pyproject.toml --group dev"; \
-	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --quiet $$group -o requirements/$$name.txt; \
-	done
+	$(LOCK) pyproject.toml -o requirements/run.txt
+	$(LOCK) pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) --group build -o requirements/build.txt
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -19,7 +19,7 @@ from geo_service.web.records import records
 blueprint = Blueprint("board", __name__)
 
 _NOTE_LENGTH = 500
-_STOP = [
+STOP = [
     "assignment_id",
     "crew_id",
     "area_id",
@@ -30,6 +30,7 @@ _STOP = [
     "state",
     "note",
 ]
+"""Fields of an assignment as the pages list it."""
 
 
 @blueprint.get("/board")
@@ -37,7 +38,7 @@ _STOP = [
 def index() -> str:
     """Show the assignments of a day, crew by crew."""
     day = question.day()
-    stops = records(stops_of(question.assigned_on(day)), _STOP)
+    stops = records(stops_of(question.assigned_on(day)), STOP)
     crews = records(desk.store().crews.read(), ["crew_id", "name", "leader"])
     for crew in crews:
         crew["stops"] = [stop for stop in stops if stop["crew_id"] == crew["crew_id"]]

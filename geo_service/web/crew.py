@@ -7,26 +7,12 @@ from flask_login import current_user
 
 from geo_service.terms import NotAllowed, NotFound
 from geo_service.web import desk, question
-from geo_service.web.board import kind_names, stops_of
+from geo_service.web.board import STOP, kind_names, stops_of
 from geo_service.web.permissions import may, permission
 from geo_service.web.records import records
 from geo_service.web.shell import shell
 
 blueprint = Blueprint("crew", __name__)
-
-_STOP = [
-    "assignment_id",
-    "crew_id",
-    "area_id",
-    "name",
-    "kind",
-    "subdistrict_name",
-    "date",
-    "state",
-    "note",
-    "lon",
-    "lat",
-]
 
 
 @blueprint.get("/crew")
@@ -49,7 +35,7 @@ def index() -> str:
         date=day,
         crew=next(iter(records(own, columns)), None),
         crews=records(crews, columns) if may("assign") else [],
-        stops=records(stops_of(assigned), _STOP),
+        stops=records(stops_of(assigned), [*STOP, "lon", "lat"]),
         kind_names=kind_names(),
         shell=shell(),
     )
