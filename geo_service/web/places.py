@@ -100,13 +100,19 @@ def screen_areas() -> Body:
     return desk.remember(("areas", version, run and run.run_id), _screen_areas)
 
 
-def _screen_areas() -> Body:
+def in_order() -> gpd.GeoDataFrame:
+    """Return the areas that reports fall on, in the order of the run's arrays."""
     table = locating(places().table)
     if desk.run_or_none() is not None:
         order = {area_id: n for n, area_id in enumerate(desk.store().runs.area_ids())}
         # Areas younger than the run come last: its arrays do not reach them.
         place = table["area_id"].map(order).fillna(len(order))
         table = table.assign(place=place).sort_values(["place", "area_id"], kind="stable")
+    return table
+
+
+def _screen_areas() -> Body:
+    table = in_order()
     shown = gpd.GeoDataFrame(
         {
             "area_id": table["area_id"],
