@@ -32,6 +32,7 @@ class Settings:
     language: str = "zh"
     tile_url: str | None = None
     tile_attribution: str | None = None
+    tiles_from: int = 10_000
     upload_bytes: int = 200_000_000
     region: tuple[float, float, float, float] | None = None
 
@@ -43,8 +44,9 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
     ----------
     environ
         The environment: ``GEO_SERVICE_DB``, ``_VAR``, ``_HOST``, ``_PORT`` (or ``PORT``),
-        ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_UPLOAD_BYTES``, ``_REGION``
-        (west,south,east,north) and ``_SECRET_FILE``; ``GEO_SERVICE_CONFIG`` names the file.
+        ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
+        ``_REGION`` (west,south,east,north) and ``_SECRET_FILE``; ``GEO_SERVICE_CONFIG`` names the
+        file.
     cwd
         The folder that relative paths start from.
 
@@ -80,6 +82,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         language=get("language", Settings.language),
         tile_url=get("tile_url", None),
         tile_attribution=get("tile_attribution", None),
+        tiles_from=get("tiles_from", Settings.tiles_from),
         upload_bytes=get("upload_bytes", Settings.upload_bytes),
         region=get("region", None),
     )
@@ -188,6 +191,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "language": _language,
     "tile_url": _text,
     "tile_attribution": _text,
+    "tiles_from": _count,
     "upload_bytes": _count,
     "region": _region,
 }

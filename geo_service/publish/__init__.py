@@ -1,4 +1,4 @@
-"""Shapes: tables in, GeoJSON, spreadsheets, files and the map's shell out.
+"""Shapes: tables in, GeoJSON, tiles, spreadsheets, files and the map's shell out.
 
 In: tables as terms names them, and areas. Out: bytes in the formats other programs read. Knows
 no store and no web; folium lives in :mod:`geo_service.publish.maps` and nowhere else, and is
@@ -10,15 +10,20 @@ from geo_service.publish.cells import written
 from geo_service.publish.export import SUFFIXES, shaped, write_export
 from geo_service.publish.filters import SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection
+from geo_service.publish.mvt import TILE_TYPE
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.publish.tables import csv_stream
+from geo_service.publish.tiles import TileParams, TileSet
 
 __all__ = [
     "SUBDISTRICT",
     "SUFFIXES",
     "TABLES",
+    "TILE_TYPE",
     "Filter",
     "Table",
+    "TileParams",
+    "TileSet",
     "csv_stream",
     "feature_collection",
     "placed",

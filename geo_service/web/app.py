@@ -29,6 +29,7 @@ from geo_service.web import (
     security,
     shell,
     state,
+    tiles,
 )
 from geo_service.web.desk import Desk
 
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     areas.blueprint,
     shell.blueprint,
     api.blueprint,
+    tiles.blueprint,
     exports.blueprint,
     casework.blueprint,
     reports.blueprint,

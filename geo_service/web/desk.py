@@ -21,7 +21,7 @@ Key = tuple[str, *tuple[object, ...]]
 
 _KEPT = 4
 # Whole weeks are large, what is cut from them is small and asked for again and again.
-_KEPT_OF = {"week": 2, "rows": 64, "series": 48}
+_KEPT_OF = {"week": 2, "rows": 64, "series": 48, "tile": 256}
 
 
 @dataclass

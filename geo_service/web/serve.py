@@ -10,6 +10,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from geo_service.settings import Settings
+from geo_service.web import tiles
 from geo_service.web.app import create_app
 from geo_service.web.places import screen_areas, screen_ground
 from geo_service.web.shell import shell
@@ -44,9 +45,10 @@ def warm(app: Flask) -> None:
     """Make what takes a moment before the first reader asks for it."""
     with app.app_context():
         try:
-            screen_areas()
-            screen_ground()
             shell()
+            screen_ground()
+            # What the page will ask for: all areas at once, or tiles of them.
+            screen_areas() if tiles.area_tiles() is None else tiles.warm()
         except Exception:  # noqa: BLE001 - a reader who asks will be told; nobody asked yet
             _log.exception("could not make the map's shapes beforehand")
 

@@ -72,11 +72,11 @@ export class Drawer {
   // `wait` is the promise of the area's facts: the frame stands at once, the figures follow.
   async open({ area_id: id, name, kind, subdistrict_name: subdistrict }, wait) {
     const title = make("h2", { id: "drawer-title", "data-name": true }, name || id);
+    const where = make("p", { "class": "quiet-text", "data-name": true }, this.whereWords(kind, subdistrict));
     const body = make("div", { "class": "drawer-body" }, make("p", { "class": "quiet-text" }, say("loading")));
     const foot = make("div", { "class": "drawer-foot" }, make("a", { "class": "button second", href: `/areas/${encodeURIComponent(id)}` }, say("whole_page")));
     this.place.replaceChildren(
-      make("div", { "class": "drawer-head" }, make("div", {}, title,
-        make("p", { "class": "quiet-text", "data-name": true }, [this.kindName(kind), subdistrict].filter(Boolean).join(" · "))),
+      make("div", { "class": "drawer-head" }, make("div", {}, title, where),
       make("button", { type: "button", "class": "quiet close", "aria-label": say("close"), onclick: () => this.onClose() }, icon("close"))),
       body, foot);
     const wasOpen = !this.place.hidden;
@@ -86,6 +86,8 @@ export class Drawer {
     try {
       const facts = await wait;
       if (this.shown !== id) return;
+      if (!name && facts.name) title.textContent = facts.name;
+      if (!kind) where.textContent = this.whereWords(facts.kind, facts.subdistrict_name);
       body.replaceChildren(...areaBody(facts, this));
       if (this.mayAssign) {
         foot.prepend(make("button", { type: "button", "data-testid": "assign", onclick: () => this.onAssign({ ...facts, area_id: id, name }) }, say("assign")));
@@ -93,6 +95,10 @@ export class Drawer {
     } catch (error) {
       if (this.shown === id) body.replaceChildren(make("p", { "class": "error" }, say("could_not", { what: say("read_area"), why: error.message })));
     }
+  }
+
+  whereWords(kind, subdistrict) {
+    return [this.kindName(kind), subdistrict].filter(Boolean).join(" · ");
   }
 
   close() {

@@ -14,6 +14,7 @@ import { showLegend } from "./legend.js";
 import { LAYERS } from "./ramps.js";
 import { named, number, percent, say } from "./say.js";
 import { setUpSheet } from "./sheet.js";
+import { TiledAreas, tiled } from "./tiledareas.js";
 import { toast } from "./toast.js";
 import { Weeks } from "./weeks.js";
 import { showWorst } from "./worst.js";
@@ -21,6 +22,7 @@ import { showWorst } from "./worst.js";
 const map = window.geoServiceMap;
 const frame = document.querySelector(".overview");
 const ROWS = 50;
+const NO_FEATURES = { type: "FeatureCollection", features: [] };
 const SETTLE = 120; // ms after the map or the slider rests, before the list is asked for
 
 function trouble(error) {
@@ -33,14 +35,15 @@ async function start() {
   map.options.zoomSnap = 0.25; // a district should fill its frame, not the half of it
   dressControls();
   map.attributionControl?.setPrefix(false);
+  const byTiles = tiled();
   const [periods, collection, ground] = await Promise.all([
-    read("/api/periods"), read("/api/areas.geojson"), read("/api/ground.geojson"),
+    read("/api/periods"), byTiles ? NO_FEATURES : read("/api/areas.geojson"), read("/api/ground.geojson"),
   ]);
   const thisYear = Number((periods.as_of ?? "").slice(0, 4)) || new Date().getFullYear();
   const layers = ["rebound", "hotspots", "density"].filter((layer) => periods.layers.includes(layer));
   const subdistricts = ground.features.filter((feature) => feature.properties.kind === "subdistrict")
     .map((feature) => ({ id: idOf(feature), name: feature.properties.name || idOf(feature) }));
-  const present = new Set(collection.features.map((feature) => feature.properties.kind));
+  const present = new Set(byTiles?.kinds ?? collection.features.map((feature) => feature.properties.kind));
   const kinds = periods.kinds.filter((row) => present.has(row.kind));
   const chosen = restore({
     weeks: periods.weeks, layers, categories: periods.categories.map((row) => row.code),
@@ -64,13 +67,14 @@ async function start() {
   read(valuesAddress(chosen.layer, chosen.week, chosen.category)).catch(() => {});
   placeMap(chosen, home);
   const names = drawGround(map, ground, collection);
-  const areas = new Areas(map, collection, periods.kinds, {
-    onOpen: (id) => choose({ area: id }), describe: (feature, value) => describe(current().layer, kindName(feature.properties.kind), value),
-  });
+  const pressed = {
+    onOpen: (id) => choose({ area: id }), describe: (kind, value) => describe(current().layer, kindName(kind), value),
+    onTrouble: (error) => toast(say("could_not", { what: say("read_map"), why: error.message }), { wrong: true }),
+  };
+  const areas = byTiles ? new TiledAreas(map, byTiles, pressed) : new Areas(map, collection, periods.kinds, pressed);
   const cells = new Cells(map);
   const badges = new Badges(map, areas);
   names.avoided = () => badges.boxes();
-  const properties = new Map(collection.features.map((feature) => [String(feature.id), feature.properties]));
 
   setUpAssign();
   setUpFilters(chosen, { layers, categories: periods.categories, kinds, subdistricts });
@@ -91,8 +95,7 @@ async function start() {
     if (valuesAddress(layer, week, category) !== valuesAddress(current().layer, current().week, current().category)) return;
     if (LAYERS[layer].cells) cells.show(values);
     else cells.clear();
-    areas.show(layer, values.values, (feature) => (!kind || feature.properties.kind === kind)
-      && (!subdistrict || feature.properties.subdistrict === subdistrict));
+    await areas.show(layer, values.values, { kind, subdistrict });
     showLegend(byTestId("legend"), layer, values.values);
     frame.dataset.shownOf = [category, kind, subdistrict].join(" ").trim();
     frame.dataset.shown = `${layer} ${week}`;
@@ -109,15 +112,18 @@ async function start() {
     const rows = answered.rows ?? answered;
     showWorst(byTestId("worst-list"), rows, {
       kindName, mayAssign: mayAssign(), onOpen: (id) => { before = id; choose({ area: id }); }, onAssign: askAssign,
-      onPoint: (id, on) => areas.thicken(areas.byId.get(id), on),
+      onPoint: (id, on) => areas.point(id, on),
     });
-    badges.show(rows, current().area);
-    names.arrange();
     document.querySelector(".worst-count").textContent = rows.length
       ? say(rows.length < ROWS ? "rows_in_view" : "rows_first", { count: rows.length }) : "";
     const empty = document.getElementById("worst-empty");
     empty.hidden = rows.length > 0;
     empty.textContent = say("list_empty");
+    // Where areas lie is known later than what they look like, if there are very many.
+    await areas.whenPainted().then(() => areas.whenNamed());
+    if (asked !== worstAddress(current())) return;
+    badges.show(rows, current().area);
+    names.arrange();
   }
 
   function showArea(now, moveThere) {
@@ -132,12 +138,15 @@ async function start() {
       before = "";
       return;
     }
-    const known = properties.get(now.area) ?? {};
+    const known = areas.propertiesOf(now.area);
     drawer.open({ area_id: now.area, ...known }, read(withQuery(`/api/areas/${encodeURIComponent(now.area)}/summary`,
       { category: now.category, week: now.week })));
     if (frame.dataset.sheet === "low") setSheet("half");
-    const box = areas.boundsOf(now.area);
-    if (moveThere && box) bringIntoSight(box);
+    if (!moveThere) return;
+    areas.whenNamed().then(() => {
+      const box = current().area === now.area && areas.boundsOf(now.area);
+      if (box) bringIntoSight(box);
+    }).catch(failed);
   }
 
   let settling = 0;

@@ -8,7 +8,7 @@ export const COLOURS = {
 
 export const OUTLINED_FROM = 16; // below it a dark outline would hide a thin alley's colour
 
-function floor(map, name, height, pressable = false) {
+export function floor(map, name, height, pressable = false) {
   const pane = map.createPane(name);
   pane.style.zIndex = height;
   if (!pressable) pane.style.pointerEvents = "none";

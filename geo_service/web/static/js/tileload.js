@@ -1,0 +1,66 @@
+// Fetches tiles, keeps those seen lately, and tells which one can stand in for one not here yet.
+
+import { readTile } from "./mvt.js";
+
+const KEPT = 160;
+
+export const nameOf = ({ z, x, y }) => `${z}/${x}/${y}`;
+
+export class TileLoad {
+  constructor(layer, { onTile, onTrouble }) {
+    Object.assign(this, { layer, onTile, onTrouble });
+    this.tiles = new Map();
+    this.asked = new Map();
+  }
+
+  get(at) {
+    return this.tiles.get(nameOf(at));
+  }
+
+  // Asks for what is wanted, nearest first, and gives up what is wanted no longer.
+  want(wanted) {
+    const names = new Set(wanted.map(nameOf));
+    for (const [name, stop] of this.asked) {
+      if (!names.has(name)) { stop.abort(); this.asked.delete(name); }
+    }
+    for (const at of wanted) {
+      const name = nameOf(at);
+      const here = this.tiles.get(name);
+      if (here) {
+        this.tiles.delete(name); // moved to the end: seen last, dropped last
+        this.tiles.set(name, here);
+      } else if (!this.asked.has(name)) this.ask(at, name);
+    }
+    for (const name of this.tiles.keys()) {
+      if (this.tiles.size <= KEPT) break;
+      if (!names.has(name)) this.tiles.delete(name);
+    }
+  }
+
+  async ask(at, name) {
+    const stop = new AbortController();
+    this.asked.set(name, stop);
+    try {
+      const answer = await fetch(`/tiles/${this.layer}/${name}.mvt`, { signal: stop.signal });
+      if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+      this.tiles.set(name, readTile(await answer.arrayBuffer()));
+      this.asked.delete(name);
+      this.onTile(at);
+    } catch (error) {
+      if (this.asked.get(name) === stop) this.asked.delete(name);
+      if (error.name !== "AbortError") this.onTrouble(error);
+    }
+  }
+
+  // The tile itself, else the nearest larger one that is here, else those within it one step down.
+  standIns(at) {
+    for (let up = 0; up <= at.z; up += 1) {
+      const over = { z: at.z - up, x: at.x >> up, y: at.y >> up };
+      const tile = this.get(over);
+      if (tile) return [{ at: over, tile }];
+    }
+    return [[0, 0], [1, 0], [0, 1], [1, 1]]
+      .map(([right, down]) => ({ z: at.z + 1, x: 2 * at.x + right, y: 2 * at.y + down }))
+      .map((within) => ({ at: within, tile: this.get(within) })).filter(({ tile }) => tile);
+  }
+}
