@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo_service.terms import FRAMES
@@ -20,6 +22,8 @@ CANCELLED_STATUS = frozenset(
     }
 )
 """Status texts of an imported row that mean: not a problem, or not ours."""
+
+_KINDS = ("fixed", "verified", "closed", "cancelled")
 
 Times = NDArray[np.int64]
 
@@ -94,29 +98,29 @@ def align_closures(report_ids: pd.Series, closures: pd.DataFrame, as_of: int) ->
     at = microseconds(closures["at"])
     received = microseconds(closures["received_at"], missing=np.iinfo(np.int64).min)
     known = (at < as_of) & (received < as_of)
-    place = pd.Index(report_ids).get_indexer(pd.Index(closures["report_id"]))
+    place = _places(closures["report_id"], report_ids)
     known &= place >= 0
     at, place = at[known], place[known]
-    kind = closures["kind"].to_numpy(dtype=object)[known]
-    from_row = (closures["source"].to_numpy(dtype=object)[known]) != "event"
+    kind = {name: _equals(closures["kind"], name)[known] for name in _KINDS}
+    from_row = ~_equals(closures["source"], "event")[known]
 
     def first(mask: NDArray[np.bool_]) -> Times:
         times = np.full(n, NEVER, dtype=np.int64)
         np.minimum.at(times, place[mask], at[mask])
         return times
 
-    fixed = first(from_row & (kind == "fixed"))
-    verified = first(from_row & (kind == "verified"))
-    closed = first(from_row & (kind == "closed"))
+    fixed = first(from_row & kind["fixed"])
+    verified = first(from_row & kind["verified"])
+    closed = first(from_row & kind["closed"])
     unverified = (verified == NEVER) & (closed != NEVER)
     verified = np.where(unverified, closed, verified)
     fixed = np.where(fixed == NEVER, verified, fixed)
 
-    event = ~from_row & ((kind == "fixed") | (kind == "verified"))
-    order = np.lexsort((kind[event] == "verified", at[event], place[event]))
+    event = ~from_row & (kind["fixed"] | kind["verified"])
+    order = np.lexsort((kind["verified"][event], at[event], place[event]))
     counts = np.bincount(place[event], minlength=n)
     event_row, event_at = place[event][order], at[event][order]
-    event_verifies = (kind[event] == "verified")[order].astype(np.bool_)
+    event_verifies = kind["verified"][event][order].astype(np.bool_)
 
     # a row that closes nothing itself is closed by the first fix and verification of its events
     open_row = fixed == NEVER
@@ -129,11 +133,23 @@ def align_closures(report_ids: pd.Series, closures: pd.DataFrame, as_of: int) ->
         fixed=fixed,
         verified=verified,
         unverified=unverified,
-        cancelled=first(kind == "cancelled"),
+        cancelled=first(kind["cancelled"]),
         event_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         event_at=event_at,
         event_verifies=event_verifies,
     )
+
+
+def _places(wanted: pd.Series, ids: pd.Series) -> NDArray[np.intp]:
+    """Return where each of `wanted` stands in `ids`, -1 where it does not; shape (m,)."""
+    # several times as fast as an index of pandas, which hashes texts as Python objects
+    values, among = (pa.array(part.astype("str").array) for part in (wanted, ids))
+    found = pc.index_in(values, value_set=among).fill_null(-1)
+    return np.asarray(found, dtype=np.intp)
+
+
+def _equals(words: pd.Series, word: str) -> NDArray[np.bool_]:
+    return np.asarray(words.eq(word).fillna(False), dtype=np.bool_)
 
 
 def _fill_earliest(
