@@ -10,6 +10,7 @@ from geo_service.store.accounts import AccountsKeeper
 from geo_service.store.areas import AreasKeeper
 from geo_service.store.assignments import AssignmentsKeeper
 from geo_service.store.cases import CasesKeeper, SitesKeeper, SpellsKeeper
+from geo_service.store.changes import Changes
 from geo_service.store.crews import CrewsKeeper
 from geo_service.store.district import DistrictKeeper
 from geo_service.store.engine import Connections
@@ -43,6 +44,7 @@ class Store:
         self._connections = connections = Connections(engine)
         self._writer = writer
         self._worker = worker
+        self.changes = Changes(connections)
         self.district = DistrictKeeper(connections)
         self.words = WordsKeeper(connections)
         self.areas = AreasKeeper(connections)
@@ -90,4 +92,5 @@ class Store:
 
     def close(self) -> None:
         """Let go of all connections."""
+        self.changes.close()
         self._connections.engine.dispose()
