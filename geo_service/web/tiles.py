@@ -124,13 +124,13 @@ def tile_set() -> Marked:
 def warm() -> None:
     """Make the tiles that a look at the whole city asks for, and the index."""
     found = tile_set()
-    _indexed()
-    for zoom in range(found.tiles.params.deepest + 1):
-        names = found.tiles.covering(zoom)
-        if len(names) > _WARM_TILES:
-            break
-        for column, row in names if len(names) > 1 else ():
+    zooms = range(found.tiles.params.deepest + 1)
+    few = [zoom for zoom in zooms if 1 < len(found.tiles.covering(zoom)) <= _WARM_TILES]
+    # The closest first: it is the one that fills a screen.
+    for zoom in reversed(few):
+        for column, row in found.tiles.covering(zoom):
             _body(found, zoom, column, row)
+    _indexed()
 
 
 def _version() -> tuple[object, object]:

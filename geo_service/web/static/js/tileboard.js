@@ -221,13 +221,14 @@ export const TileBoard = L.Renderer.extend({
 });
 
 function trace(path, { xy, ring, feature }, one, { scale, x, y }) {
-  for (let part = feature[one]; part < feature[one + 1]; part += 1) {
-    for (let at = ring[part]; at < ring[part + 1]; at += 1) {
-      const [px, py] = [x + scale * xy[2 * at], y + scale * xy[2 * at + 1]];
-      if (at === ring[part]) path.moveTo(px, py);
-      else path.lineTo(px, py);
-    }
-    path.closePath();
+  const last = feature[one + 1];
+  for (let part = feature[one]; part < last; part += 1) {
+    const begin = 2 * ring[part];
+    const end = 2 * ring[part + 1];
+    path.moveTo(x + scale * xy[begin], y + scale * xy[begin + 1]);
+    for (let at = begin + 2; at < end; at += 2) path.lineTo(x + scale * xy[at], y + scale * xy[at + 1]);
+    // Not closePath(): browsers measure the whole path at each, and thousands of rings take seconds.
+    path.lineTo(x + scale * xy[begin], y + scale * xy[begin + 1]);
   }
 }
 
@@ -241,7 +242,7 @@ function stroke(pen, path, look) {
     pen.globalAlpha = look.opacity;
     pen.strokeStyle = look.color;
     pen.lineWidth = look.weight;
-    pen.lineJoin = "round";
+    pen.lineJoin = pen.lineCap = "round"; // a ring ends where it began, with no gap between
     pen.stroke(path);
   }
   pen.globalAlpha = 1;
