@@ -7,7 +7,7 @@ of all facts known, never of the order in which they came. May not enter: a cloc
 
 from geo_service.link.closures import CANCELLED_STATUS, NEVER, closures_of_rows
 from geo_service.link.components import components as components_of
-from geo_service.link.linking import OWN_POINT, Linked, link
+from geo_service.link.linking import Linked, link
 from geo_service.link.live import (
     Decision,
     Facts,
@@ -20,6 +20,7 @@ from geo_service.link.live import (
     replayed,
 )
 from geo_service.link.params import DAY, LinkParams
+from geo_service.link.rows import OWN_POINT
 from geo_service.link.site_index import Site, SiteIndex
 from geo_service.link.state import state_of
 

@@ -12,9 +12,9 @@ from math import hypot
 from typing import NamedTuple
 
 from geo_service.link.closures import CANCELLED_STATUS, NEVER
-from geo_service.link.linking import REACH_SLACK_M
 from geo_service.link.params import DAY, LinkParams
 from geo_service.link.rule import MINUTE, line_of
+from geo_service.link.solving import REACH_SLACK_M
 from geo_service.measure import id_key
 
 DUPLICATE_LINE, REWORK_LINE, REBOUND_LINE, NEW_LINE, NO_SITE = 1, 2, 3, 4, 5

@@ -304,5 +304,5 @@ def test_the_compiled_loop_equals_the_plain_one(monkeypatch):
         "_nearest_of_first_line",
     ):
         monkeypatch.setattr(rule, name, getattr(rule, name).py_func)
-    monkeypatch.setattr("geo_service.link.linking.apply_rule", rule.apply_rule.py_func)
+    monkeypatch.setattr("geo_service.link.solving.apply_rule", rule.apply_rule.py_func)
     pd.testing.assert_frame_equal(compiled.cases, linked(rows).cases)

@@ -1,0 +1,157 @@
+"""The rule over rows: which reports it sees, with which distances and windows, what it gives."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service.link.closures import NEVER, Closings
+from geo_service.link.params import DAY, LinkParams
+from geo_service.link.rows import Flags, Rows, Words
+from geo_service.link.rule import RuleInput, RuleOutput, apply_rule
+from geo_service.measure import to_metres
+
+REACH_SLACK_M = 1e-6
+"""Projecting there and back moves a point by a few nanometres; "at most d" must not feel it."""
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Terms(NamedTuple):
+    """Distances and windows by the number of a category, and what holds for all.
+
+    Parameters
+    ----------
+    reach
+        *d*, metres; shape (categories,), as the next two.
+    window, rebound_window
+        *D* and *W*, microseconds.
+    short_window
+        *D* where the opening's source closes nothing.
+    tie
+        Metres within which two distances are equal.
+    """
+
+    reach: Floats
+    window: Ints
+    rebound_window: Ints
+    short_window: int
+    tie: float
+
+    @classmethod
+    def of(cls, categories: pd.DataFrame, words: Words, params: LinkParams | None) -> Terms:
+        """Take what CATEGORIES leave open from `params`."""
+        params = params or LinkParams()
+        short = round(params.duplicate_days_without_closing * DAY)
+        by_category = params.by_category(categories, pd.Index(words.categories, dtype="str"))
+        return cls(*by_category, short, params.tie_m)
+
+
+def known_at(rows: Rows, end: int) -> Flags:
+    """Tell which rows are known before `end`, microseconds."""
+    return np.asarray((rows.reported < end) & (rows.received < end))
+
+
+def closings_of(rows: Rows, end: int) -> Closings:
+    """Return what the rows themselves say of their closing; from `end` on nothing is known."""
+    fixed, verified, closed, cancelled = (
+        np.where(times < end, times, NEVER)
+        for times in (rows.fixed, rows.verified, rows.closed, rows.cancelled)
+    )
+    unverified = (verified == NEVER) & (closed != NEVER)
+    verified = np.where(unverified, closed, verified)
+    return Closings(
+        fixed=np.where(fixed == NEVER, verified, fixed),
+        verified=verified,
+        unverified=unverified,
+        cancelled=cancelled,
+        event_start=np.zeros(len(fixed) + 1, dtype=np.int64),
+        event_at=np.empty(0, dtype=np.int64),
+        event_verifies=np.empty(0, dtype=np.bool_),
+    )
+
+
+def sources_that_close(rows: Rows, known: Flags, closings: Closings, sources: int) -> Flags:
+    """Tell which sources close anything at all; the last entry is for rows without a source."""
+    closes = np.zeros(sources + 1, dtype=np.bool_)
+    has = known & ((closings.fixed != NEVER) | (closings.verified != NEVER))
+    closes[rows.source[has]] = True
+    return closes
+
+
+def windows_of(rows: Rows, terms: Terms, closes: Flags) -> Ints:
+    """Return *D* of each row as the opening of a case, microseconds."""
+    return np.where(closes[rows.source], terms.window[rows.category], terms.short_window)
+
+
+def solve(
+    rows: Rows, closings: Closings, window: Ints, members: Ints, terms: Terms, epsg: int
+) -> RuleOutput:
+    """Apply the rule to some rows, which no other row is within reach of.
+
+    Parameters
+    ----------
+    rows, closings, window
+        Of all rows.
+    members
+        Rows that are known and have a point of their own, ascending; shape (m,).
+    epsg
+        The store's UTM zone.
+
+    Returns
+    -------
+    made
+        Rows are numbered as in `members`.
+    """
+    category = rows.category[members]
+    reach = terms.reach[category]
+    x, y = to_metres(rows.lon[members], rows.lat[members], epsg)
+    cell, around, cells = _cells(category.astype(np.int64), x, y, reach + 1e-3)
+    counts = np.diff(closings.event_start)
+    mine = np.zeros(len(counts), dtype=np.bool_)
+    mine[members] = True
+    kept = np.repeat(mine, counts)
+    return apply_rule(
+        RuleInput(
+            at=rows.reported[members],
+            # rows stand in the order of moment and id, so their place ranks ids of one moment
+            rank=members,
+            x=x,
+            y=y,
+            reach=reach + REACH_SLACK_M,
+            window=window[members],
+            rebound_window=terms.rebound_window[category],
+            only_joins=rows.only_joins[members],
+            fixed=closings.fixed[members],
+            verified=closings.verified[members],
+            unverified=closings.unverified[members],
+            cancelled=closings.cancelled[members],
+            event_start=np.concatenate([[0], np.cumsum(counts[members])]).astype(np.int64),
+            event_at=closings.event_at[kept],
+            event_verifies=closings.event_verifies[kept],
+            cell=cell,
+            around=around,
+            cells=cells,
+            tie=terms.tie,
+        )
+    )
+
+
+def _cells(category: Ints, x: Floats, y: Floats, side: Floats) -> tuple[Ints, Ints, int]:
+    """Give each category's square cells that hold a report a number, and find those around."""
+    if not len(x):
+        return np.empty(0, np.int64), np.empty((0, 9), np.int64), 0
+    column = np.floor((x - x.min()) / side).astype(np.int64) + 1
+    row = np.floor((y - y.min()) / side).astype(np.int64) + 1
+    width, height = int(column.max()) + 2, int(row.max()) + 2
+    key = (category * height + row) * width + column
+    unique, cell = np.unique(key, return_inverse=True)
+    steps = np.array([dy * width + dx for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
+    wanted = unique[:, None] + steps[None, :]
+    found = np.searchsorted(unique, wanted).clip(max=len(unique) - 1)
+    beside = np.where(unique[found] == wanted, found, -1)
+    return cell.astype(np.int64), beside[cell].astype(np.int64), len(unique)
