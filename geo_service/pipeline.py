@@ -24,6 +24,7 @@ from geo_service.live import NearSite as NearSite
 from geo_service.live import accept as accept
 from geo_service.live import keep_up
 from geo_service.live import near as near
+from geo_service.live import place as place_at
 from geo_service.live import site_index as site_index
 from geo_service.live import told as told
 from geo_service.measure import (
@@ -239,8 +240,9 @@ def refresh(
 
         tell("link", 0, None)
         areas = store.areas.read(geometry=False)
+        placed = store.placements.read()
         reports = store.reports.read()
-        seen = reports["report_id"]
+        seen = reports[["report_id", "category", "lon", "lat", "precision"]]
         linked = link.link(
             reports,
             link.closures_of_rows(reports),
@@ -304,8 +306,26 @@ def refresh(
             now,
         )
         if as_of is None:
-            keep_up(store, seen, epsg=epsg, as_of=moment)
+            keep_up(store, seen, placed, epsg=epsg, as_of=moment)
         return run_id
+
+
+def place(
+    store: Store,
+    report_id: str,
+    lon: float,
+    lat: float,
+    *,
+    by: str | None,
+    now: datetime,
+    index: SiteIndex | None = None,
+) -> Accepted:
+    """Put a report that lies nowhere on the point that a person names: located and linked at once.
+
+    Linked as of the moment that the next refresh takes: no fact came, an old one is known better.
+    """
+    moment = default_as_of(store, now)
+    return place_at(store, report_id, lon, lat, by=by, now=now, as_of=moment, index=index)
 
 
 def settle_places(store: Store) -> None:
@@ -330,12 +350,16 @@ def _settle_fallbacks(store: Store) -> None:
     """Find the points on which sources put what they could not place; their rows wait anew."""
     known = store.district.get().fallbacks
     reports = store.reports.read(["report_id", "lon", "lat", "precision", "address"])
+    # What a person placed goes on to prove, by the point that its source gave, what that point is.
+    reports, placed = store.placements.as_given(reports)
     precision, fallbacks = locate.settle_fallbacks(reports, known)
     if fallbacks != known:
         store.district.set(fallbacks=fallbacks)
     changed = precision != reports["precision"]
     if changed.any():
-        rows = pd.DataFrame({"report_id": reports["report_id"], "precision": precision})[changed]
+        rows = pd.DataFrame({"report_id": reports["report_id"], "precision": precision})
+        store.placements.set_given(rows[changed & placed])
+        rows = rows[changed & ~placed]
         rows = rows.assign(area_id=None, subdistrict_id=None, distance_m=np.nan)
         store.reports.set_places(rows, areas_version=0)
 

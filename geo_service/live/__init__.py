@@ -6,6 +6,17 @@ which finds the same cases. All that is decided is decided in one write transact
 
 from geo_service.live.accepting import Accepted, accept, told
 from geo_service.live.nearby import NearSite, near, site_index
+from geo_service.live.placing import place
 from geo_service.live.relinking import keep_up, relink
 
-__all__ = ["Accepted", "NearSite", "accept", "keep_up", "near", "relink", "site_index", "told"]
+__all__ = [
+    "Accepted",
+    "NearSite",
+    "accept",
+    "keep_up",
+    "near",
+    "place",
+    "relink",
+    "site_index",
+    "told",
+]

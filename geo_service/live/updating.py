@@ -37,19 +37,18 @@ def update(
 ) -> str:
     """Lay what is asked over what is known, as an import does; returns what that changed."""
     report_id = str(asked["report_id"])
-    before = _read(store, report_id)
+    before = read_known(store, report_id)
+    if asked.get("precision") in OWN_POINT:
+        # Who says where this one report lies goes before whoever said so before.
+        store.placements.forget(report_id)
     outcome = store.reports.upsert(
         pd.DataFrame([{"reported_at": before["reported_at"], **asked}]), file
     )
     if not outcome.updated:
         return "unchanged"
-    now = _read(store, report_id)
+    now = read_known(store, report_id)
     if now["places_version"] is None:
-        placed, version = places.place(now)
-        if version is not None:
-            table = pd.DataFrame([{"report_id": report_id, **placed._asdict()}])
-            store.reports.set_places(table, version)
-            now["precision"] = placed.precision
+        set_place(store, report_id, now, places)
     if epsg is not None:
         seeds = [
             Seed(row["category"], row["lon"], row["lat"])
@@ -60,6 +59,16 @@ def update(
     return "updated"
 
 
-def _read(store: Store, report_id: str) -> dict[str, Any]:
+def set_place(store: Store, report_id: str, row: dict[str, Any], places: Places) -> None:
+    """Locate a report that moved; `row` learns how well its point is known."""
+    placed, version = places.place(row)
+    if version is not None:
+        table = pd.DataFrame([{"report_id": report_id, **placed._asdict()}])
+        store.reports.set_places(table, version)
+        row["precision"] = placed.precision
+
+
+def read_known(store: Store, report_id: str) -> dict[str, Any]:
+    """Return what is known of a report, as far as its place and its links need it."""
     found = store.reports.read(_READ, ids=[report_id]).iloc[0]
     return {str(name): None if pd.isna(value) else value for name, value in found.items()}

@@ -14,6 +14,7 @@ from geo_service.store.jobs import Job
 from geo_service.store.live import NearCase, NearReport
 from geo_service.store.lock import process_name
 from geo_service.store.opening import open_store
+from geo_service.store.placements import Placement
 from geo_service.store.runs import Run, RunTables
 from geo_service.store.store import Store
 
@@ -25,6 +26,7 @@ __all__ = [
     "NearCase",
     "NearReport",
     "Outcome",
+    "Placement",
     "Run",
     "RunTables",
     "Store",

@@ -24,6 +24,7 @@ from geo_service.store.bulk import (
 )
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
+from geo_service.store.placements import as_given, keep_placed
 from geo_service.store.schema import reports
 from geo_service.store.tables import ROWS, moment, read_frame, texts, types_of
 from geo_service.terms import FRAMES, UNSPECIFIED, BadInput
@@ -64,7 +65,8 @@ class ReportsKeeper(Keeper):
 
         A new id is accepted. A known one is updated where a field that is not empty says something
         else; `category` ``unspecified`` and `precision` ``none`` are words for empty fields. A row
-        whose place changes by that is located anew later. Columns that `table` lacks stay.
+        whose place changes by that is located anew later; one that a person placed stays where it
+        is. Columns that `table` lacks stay.
 
         Parameters
         ----------
@@ -255,6 +257,7 @@ def _take(
 def _change(
     connection: Connection, known: pd.DataFrame, old: pd.DataFrame, columns: set[str], file: str
 ) -> NDArray[np.object_]:
+    stored_rows, (known, placed) = known, as_given(connection, known)
     given = {name: old[name].notna().to_numpy() for name in _GIVEN if name in columns}
     if "category" in given:
         named = (old["category"] != UNSPECIFIED).to_numpy(dtype=bool)
@@ -274,9 +277,10 @@ def _change(
     pointless = merged["lon"].isna().to_numpy()
     for name in _WORDS:
         moved |= pointless & changed.get(name, nothing)
+    merged = keep_placed(connection, stored_rows, merged, placed & touched)
     rows = merged[touched].assign(file=file or None)
     update_frame(connection, reports, "report_id", rows, _UPDATED)
-    gone = merged.loc[moved, ["report_id"]].assign(**dict.fromkeys(_PLACE, np.nan))
+    gone = merged.loc[moved & ~placed, ["report_id"]].assign(**dict.fromkeys(_PLACE, np.nan))
     update_frame(connection, reports, "report_id", gone, _PLACE | {"report_id": "text"})
     return merged["report_id"].to_numpy(dtype=object)[touched]
 

@@ -32,6 +32,9 @@ from geo_service.terms import FRAMES
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
 """Which reports close something, as an index has it."""
 
+WAITS = "precision IN ('none', 'fallback')"
+"""Which reports lie nowhere and wait for somebody to place them, as an index has it."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -104,6 +107,18 @@ reports = Table(
     Column("places_version", Integer),
     Index(None, "category", "lat", "lon"),
     Index(None, "source", sqlite_where=text(CLOSES), postgresql_where=text(CLOSES)),
+    Index(None, "reported_at", "report_id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("report_id", Text, ForeignKey("reports.report_id"), primary_key=True),
+    Column("placed_by", Text),
+    Column("placed_at", BigInteger, nullable=False),
+    Column("given_lon", Double),
+    Column("given_lat", Double),
+    Column("given_precision", Text, nullable=False),
 )
 
 rejects = Table(
