@@ -34,7 +34,8 @@ class TileParams:
     buffer
         Units that a tile reaches beyond each side, so that no seam shows where lines are wide.
     tolerance
-        Units that an outline may lie beside the true one; 0 keeps all corners.
+        Units by which outlines are simplified: a corner that is left out lies within this of the
+        new outline, where a ring begins within twice of it. 0 keeps all corners.
     deepest
         The last zoom there is.
     """
