@@ -6,6 +6,7 @@ of all facts known, never of the order in which they came. May not enter: a cloc
 """
 
 from geo_service.link.closures import CANCELLED_STATUS, NEVER, closures_of_rows
+from geo_service.link.comparing import Renewed
 from geo_service.link.components import components as components_of
 from geo_service.link.linking import Linked, link
 from geo_service.link.live import (
@@ -19,6 +20,7 @@ from geo_service.link.live import (
     joined,
     replayed,
 )
+from geo_service.link.memory import Linking, Memory, remember, renew
 from geo_service.link.params import DAY, LinkParams
 from geo_service.link.rows import OWN_POINT
 from geo_service.link.site_index import Site, SiteIndex
@@ -34,6 +36,9 @@ __all__ = [
     "LinkParams",
     "LinkTerms",
     "Linked",
+    "Linking",
+    "Memory",
+    "Renewed",
     "Site",
     "SiteIndex",
     "Standing",
@@ -44,6 +49,8 @@ __all__ = [
     "facts_of",
     "joined",
     "link",
+    "remember",
+    "renew",
     "replayed",
     "state_of",
 ]

@@ -149,12 +149,13 @@ def merged(old: Rows, new: Rows, gone: Flags) -> tuple[Rows, NDArray[np.int64]]:
     kept = np.flatnonzero(~gone)
     came = np.concatenate([kept, len(gone) + np.arange(len(new.reported))])
     at = np.concatenate([old.reported[kept], new.reported])
-    joined = pd.concat([pd.Series(old.report_id[kept]), pd.Series(new.report_id)]).array
+    both = [pd.Series(old.report_id[kept]), pd.Series(new.report_id)]
+    joined: Any = pd.concat(both).array
     order = rule_order(at, joined)
     came = came[order]
-    columns = [
-        np.concatenate([left[kept], right])[order]
-        for left, right in zip(old[1:], new[1:], strict=True)
+    columns: list[Any] = [
+        np.concatenate([getattr(old, name)[kept], getattr(new, name)])[order]
+        for name in Rows._fields[1:]
     ]
     return Rows(joined[order], *columns), came
 

@@ -116,8 +116,8 @@ closings = st.one_of(st.none(), st.integers(0, 24 * 120))
 
 
 @st.composite
-def histories(draw):
-    n = draw(st.integers(1, 14))
+def histories(draw, most=14):
+    n = draw(st.integers(1, most))
     rows = []
     for k in range(n):
         at = T0 + draw(hours) * 3_600_000_000
