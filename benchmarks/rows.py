@@ -50,6 +50,21 @@ class AtLeast:
 
 
 @dataclass(frozen=True)
+class GrowthAtMost:
+    """Asked: seconds grow with no more than this power of the size; `found` is what they do."""
+
+    power: float
+    found: float
+
+    def __str__(self) -> str:
+        return f"power ≤ {self.power:g}"
+
+    def holds(self, row: Row) -> bool:  # noqa: ARG002 (asked of several sizes, not of one)
+        """Tell whether it is kept."""
+        return self.found <= self.power
+
+
+@dataclass(frozen=True)
 class Row:
     """One figure.
 
@@ -95,7 +110,7 @@ class Row:
         *,
         peer: str | None = None,
         peer_times: Sequence[float] = (),
-        asked: AtMost | AtLeast | None = None,
+        asked: AtMost | AtLeast | GrowthAtMost | None = None,
         note: str = "",
     ) -> Row:
         """Make a row of the seconds of all runs.
