@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,20 +116,29 @@ def demo_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
     environment = os.environ | {"GEO_SERVICE_DB": url, "GEO_SERVICE_VAR": str(folder)}
     subprocess.run([*COMMAND, "demo"], env=environment, check=True, capture_output=True)
     hostile = _prepare(url)
+    with serving(folder) as address:
+        yield Server(address, url, hostile)
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[str]:
+    """Run the service over the store in `folder`; gives its address."""
+    own = {"GEO_SERVICE_DB": f"sqlite:///{folder / 'geo_service.sqlite'}"}
+    environment = os.environ | own | {"GEO_SERVICE_VAR": str(folder)} | settings
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    with (folder / "serve.log").open("wb") as log:
-        serving = subprocess.Popen(
+    with (folder / f"serve-{port}.log").open("wb") as log:
+        process = subprocess.Popen(
             [*COMMAND, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/readyz", serving)
-        yield Server(address, url, hostile)
+        _wait_for(f"{address}/readyz", process)
+        yield address
     finally:
-        serving.terminate()
-        serving.wait(20)
+        process.terminate()
+        process.wait(20)
 
 
 def _prepare(url: str) -> str:
@@ -146,10 +156,10 @@ def _prepare(url: str) -> str:
         store.close()
 
 
-def _wait_for(address: str, serving: subprocess.Popen[bytes]) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        assert serving.poll() is None, "the service ended before it was ready"
+        assert process.poll() is None, "the service ended before it was ready"
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
@@ -161,6 +171,13 @@ def _wait_for(address: str, serving: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 def opened(browser: Browser, demo_server: Server) -> Iterator[Callable[..., Page]]:
     """Return a way to open pages; each is watched until the test ends."""
+    with pages_of(browser, demo_server.address) as make:
+        yield make
+
+
+@contextmanager
+def pages_of(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Give a way to open pages of the service at `address`, watched until the end."""
     contexts: list[BrowserContext] = []
     watch = Watch()
 
@@ -173,7 +190,7 @@ def opened(browser: Browser, demo_server: Server) -> Iterator[Callable[..., Page
         ready: str | None = "[data-ready=yes]",
     ) -> Page:
         context = browser.new_context(
-            base_url=demo_server.address,
+            base_url=address,
             viewport=PHONE if phone else WIDE,
             has_touch=phone,
             locale=lang,
@@ -195,7 +212,7 @@ def opened(browser: Browser, demo_server: Server) -> Iterator[Callable[..., Page
         for page in context.pages:
             watch.complaints += page.evaluate("window.violations")
         context.close()
-    assert watch.hosts <= {urlsplit(demo_server.address).netloc}, "a request left the house"
+    assert watch.hosts <= {urlsplit(address).netloc}, "a request left the house"
     assert not watch.complaints
 
 

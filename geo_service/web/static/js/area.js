@@ -5,6 +5,7 @@ import { askAssign, mayAssign, setUpAssign } from "./assign.js";
 import { areaBody } from "./drawer.js";
 import { make } from "./dom.js";
 import { drawGround } from "./ground.js";
+import { drawStreets, readAreas } from "./groundareas.js";
 import { canvasOn } from "./panes.js";
 import { named, say } from "./say.js";
 
@@ -33,8 +34,9 @@ async function place() {
   map.options.zoomSnap = 0.25;
   map.zoomControl?.setPosition("bottomright");
   map.attributionControl?.setPrefix(false);
-  const [collection, ground] = await Promise.all([read("/api/areas.geojson"), read("/api/ground.geojson")]);
+  const [collection, ground] = await Promise.all([readAreas([id]), read("/api/ground.geojson")]);
   drawGround(map, ground, collection);
+  drawStreets(map);
   const feature = collection.features.find((candidate) => String(candidate.id) === id);
   if (!feature) return;
   const renderer = canvasOn(map, "areas", 400);

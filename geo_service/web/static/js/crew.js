@@ -3,6 +3,7 @@
 import { read, withQuery } from "./api.js";
 import { make } from "./dom.js";
 import { boundsOf, drawGround } from "./ground.js";
+import { drawStreets, readAreas } from "./groundareas.js";
 import { canvasOn, labelsOn } from "./panes.js";
 import { innerPoint } from "./shapes.js";
 import { say } from "./say.js";
@@ -17,8 +18,11 @@ const SIZE = 20;
 async function start() {
   map.options.zoomSnap = 0.25;
   map.attributionControl?.setPrefix(false);
-  const [collection, ground] = await Promise.all([read("/api/areas.geojson"), read("/api/ground.geojson")]);
+  const [collection, ground] = await Promise.all([
+    readAreas(stops.map((stop) => stop.dataset.area)), read("/api/ground.geojson"),
+  ]);
   const names = drawGround(map, ground, collection);
+  drawStreets(map);
   const byId = new Map(collection.features.map((feature) => [String(feature.id), feature]));
   const renderer = canvasOn(map, "areas", 400);
   labelsOn(map, "badges", 600);

@@ -3,6 +3,9 @@
 import { COLOURS, OUTLINED_FROM } from "./panes.js";
 import { LAYERS, UNKNOWN } from "./ramps.js";
 
+export const STREET = {
+  stroke: true, color: COLOURS.street, weight: 2, opacity: 1, fill: true, fillColor: COLOURS.street, fillOpacity: 1,
+};
 export const CHOSEN = { stroke: true, color: "#0b5cad", weight: 3, opacity: 1, dashArray: null };
 
 const MIDDLE_FROM = 14;

@@ -2,6 +2,7 @@
 
 import { read, withQuery } from "./api.js";
 import { drawGround } from "./ground.js";
+import { drawStreets, readAreas } from "./groundareas.js";
 import { number, say } from "./say.js";
 
 const L = window.L;
@@ -75,6 +76,6 @@ lat.addEventListener("change", show);
 category.addEventListener("change", tell);
 document.querySelector(".report-here").addEventListener("click", stand);
 show();
-Promise.all([read("/api/areas.geojson"), read("/api/ground.geojson")])
-  .then(([areas, ground]) => drawGround(map, ground, areas))
+Promise.all([readAreas([]), read("/api/ground.geojson")])
+  .then(([areas, ground]) => { drawGround(map, ground, areas); drawStreets(map); })
   .catch(() => {});

@@ -3,20 +3,13 @@
 
 import { AreaIndex } from "./areaindex.js";
 import { Hint } from "./hint.js";
-import { CHOSEN, Looks, tierAt } from "./looks.js";
-import { COLOURS, floor } from "./panes.js";
+import { CHOSEN, Looks, STREET, tierAt } from "./looks.js";
+import { floor } from "./panes.js";
 import { pick } from "./pick.js";
 import { LAYERS, UNKNOWN, classOf } from "./ramps.js";
 import { TileBoard } from "./tileboard.js";
 
 const REACH = 6; // px beside a thin alley that still mean it
-const STREET = { stroke: true, color: COLOURS.street, weight: 2, opacity: 1, fill: true, fillColor: COLOURS.street, fillOpacity: 1 };
-
-// What the page was told about tiles; null where the areas come all at once.
-export function tiled() {
-  const told = document.querySelector("meta[name=area-tiles]");
-  return told && JSON.parse(told.content);
-}
 
 export class TiledAreas {
   constructor(map, { bounds }, { onOpen, describe, onTrouble }) {

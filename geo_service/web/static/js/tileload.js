@@ -4,6 +4,12 @@ import { readTile } from "./mvt.js";
 
 const KEPT = 160;
 
+// What the page was told about tiles; null where the areas come all at once.
+export function tiled() {
+  const told = document.querySelector("meta[name=area-tiles]");
+  return told && JSON.parse(told.content);
+}
+
 export const nameOf = ({ z, x, y }) => `${z}/${x}/${y}`;
 
 export class TileLoad {
