@@ -76,9 +76,19 @@ def kaplan_meier_at(
     event: NDArray[np.bool_],
     groups: int,
     horizons: Sequence[float],
+    *,
+    sorted_by_days: bool = False,
 ) -> list[Risk]:
-    """Return what :func:`kaplan_meier` does for several horizons; spells are sorted once."""
-    order = np.lexsort((~event, days, group))
+    """Return what :func:`kaplan_meier` does for several horizons; spells are sorted once.
+
+    Where they come sorted by `days`, events before censorings, only their groups are gathered.
+    """
+    if sorted_by_days:
+        # sorting small whole numbers is several times as fast
+        small = np.min_scalar_type(max(groups, 1))
+        order = np.argsort(group.astype(small), kind="stable")
+    else:
+        order = np.lexsort((~event, days, group))
     group, days, event = group[order], days[order], event[order]
     spells = np.bincount(group, minlength=groups).astype(np.int64)
     begin = np.concatenate([[0], np.cumsum(spells)[:-1]])

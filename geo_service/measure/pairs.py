@@ -38,28 +38,27 @@ class Pairs:
     @classmethod
     def of(cls, area_ids: list[str], *tables: pd.DataFrame) -> Pairs:
         """Collect the pairs in tables that have `area_id` and `category`."""
-        both = pd.concat([table[["area_id", "category"]] for table in tables]).dropna()
-        both = both.drop_duplicates()
-        names = [ALL_CATEGORIES, *sorted(both["category"].unique())]
-        area = pd.Index(area_ids).get_indexer(both["area_id"])
-        known = area >= 0
-        category = pd.Index(names).get_indexer(both["category"])[known]
-        area = area[known]
-        code = np.unique(
-            np.concatenate([category * len(area_ids) + area, np.unique(area)]).astype(np.int64)
-        )
+        found = [_known_words(table["category"][table["area_id"].notna()]) for table in tables]
+        names = [ALL_CATEGORIES, *sorted(set().union(*found))]
+        occurs = np.zeros((len(names), len(area_ids)), dtype=np.bool_)
+        for table in tables:
+            area, category = _places(table["area_id"], area_ids), _places(table["category"], names)
+            known = (area >= 0) & (category >= 0)
+            occurs[category[known], area[known]] = True
+        occurs[0] = occurs.any(axis=0)
+        code = np.flatnonzero(occurs)
         width = max(len(area_ids), 1)
         return cls(area_ids, names, code % width, code // width)
 
     def number(self, table: pd.DataFrame) -> Ints:
         """Return the pair of each row, -1 where its area is unknown; shape (n,)."""
-        area = pd.Index(self.area_ids).get_indexer(table["area_id"]).astype(np.int64)
-        category = pd.Index(self.categories).get_indexer(table["category"]).astype(np.int64)
+        area = _places(table["area_id"], self.area_ids)
+        category = _places(table["category"], self.categories)
         return self._find(np.where((area >= 0) & (category >= 0), category, -1), area)
 
     def whole_area(self, table: pd.DataFrame) -> Ints:
         """Return the pair of each row's area with all categories, -1 where unknown."""
-        area = pd.Index(self.area_ids).get_indexer(table["area_id"]).astype(np.int64)
+        area = _places(table["area_id"], self.area_ids)
         return self._find(np.where(area >= 0, 0, -1), area)
 
     def _find(self, category: Ints, area: Ints) -> Ints:
@@ -69,3 +68,23 @@ class Pairs:
             return np.full(len(wanted), -1, dtype=np.int64)
         place = np.searchsorted(codes, wanted).clip(max=len(codes) - 1)
         return np.where((category >= 0) & (codes[place] == wanted), place, -1)
+
+
+def _places(words: pd.Series, names: list[str]) -> Ints:
+    """Return where each word stands in `names`, -1 where it does not; each word is looked up once.
+
+    A categorical column is numbers already.
+    """
+    if isinstance(words.dtype, pd.CategoricalDtype):
+        code, known = words.cat.codes.to_numpy(), words.cat.categories
+    else:
+        code, known = pd.factorize(words)
+    place = np.append(pd.Index(names).get_indexer(pd.Index(known)), -1)
+    return place[code].astype(np.int64)
+
+
+def _known_words(words: pd.Series) -> set[str]:
+    if isinstance(words.dtype, pd.CategoricalDtype):
+        words = words.cat.remove_unused_categories()
+        return set(words.cat.categories)
+    return set(words.dropna().unique())

@@ -13,12 +13,14 @@ import pandas as pd
 from numba import njit
 from numpy.typing import NDArray
 
-from geo_service.measure import Pairs, effective_size, risk_curve, risk_interval
+from geo_service.measure import Pairs, effective_size, risk_interval
+from geo_service.rebound.curves import weekly_curves
 from geo_service.rebound.params import ReboundParams
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DAY_US = 86_400_000_000
+_FEW = 32
 
 
 class Rolling(NamedTuple):
@@ -45,7 +47,7 @@ class Rolling(NamedTuple):
 def rolling_risk(
     spells: pd.DataFrame, pairs: Pairs, ends: Ints, params: ReboundParams | None = None
 ) -> Rolling:
-    """Return each pair's risk as known at each of `ends`.
+    """Return each pair's risk as known at each of `ends`; nothing later has a say in it.
 
     Parameters
     ----------
@@ -67,15 +69,19 @@ def rolling_risk(
     pair = pair[order]
     begin = np.searchsorted(pair, np.arange(len(pairs) + 1)).astype(np.int64)
     horizon = params.shown_horizon
+    window = params.window_weeks * 7 * DAY_US
+    ends = np.asarray(ends, dtype=np.int64)
+    n = len(spells)
+    curves = weekly_curves(start[:n], end[:n], returned[:n], ends, window=window, horizon=horizon)
     counts, events, log_s, greenwood, followed = _roll(
         begin,
         start[order],
         end[order],
         returned[order],
-        np.asarray(ends, dtype=np.int64),
+        ends,
         horizon * DAY_US,
-        params.window_weeks * 7 * DAY_US,
-        risk_curve((end - start)[: len(spells)] / DAY_US, returned[: len(spells)], horizon),
+        window,
+        curves,
     )
     probability = np.where(counts > 0, -np.expm1(log_s), np.nan)
     n_eff = effective_size(events, probability, followed)
@@ -94,7 +100,7 @@ def _roll(
     ends: Ints,
     horizon: int,
     window: int,
-    curve: Floats,
+    curves: Floats,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, Floats]:
     groups, weeks = len(begin) - 1, len(ends)
     counts = np.zeros((groups, weeks), np.int32)
@@ -102,6 +108,8 @@ def _roll(
     log_s = np.zeros((groups, weeks), np.float64)
     greenwood = np.zeros((groups, weeks), np.float64)
     followed = np.zeros((groups, weeks), np.float64)
+    largest = np.max(begin[1:] - begin[:-1]) if groups else 0
+    short, hits = np.empty(largest, np.int64), np.empty(largest, np.int64)
     for g in range(groups):
         low = high = begin[g]
         stop = begin[g + 1]
@@ -113,45 +121,77 @@ def _roll(
             counts[g, w] = high - low
             if low < high:
                 events[g, w], log_s[g, w], greenwood[g, w], followed[g, w] = _risk_now(
-                    start[low:high], end[low:high], returned[low:high], ends[w], horizon, curve
+                    low, high, start, end, returned, ends[w], horizon, curves[w], short, hits
                 )
     return counts, events, log_s, greenwood, followed
 
 
 @njit(cache=True)
 def _risk_now(
+    low: int,
+    high: int,
     start: Ints,
     end: Ints,
     returned: NDArray[np.bool_],
     now: int,
     horizon: int,
     curve: Floats,
+    short: Ints,
+    hits: Ints,
 ) -> tuple[int, float, float, float]:
-    """Kaplan–Meier of a few spells as known at `now`: events, log S, Greenwood's sum, follow-up."""
-    length = np.minimum(end, now) - start
-    event = returned & (end < now)
-    hits = length[event & (length <= horizon)]
+    """Kaplan–Meier of the spells `low` to `high` as known at `now`.
+
+    Events, log S, Greenwood's sum and follow-up. `short` and `hits` are room to work in: millions
+    of such small estimates would else spend their time on making arrays.
+    """
+    shorter = found = 0
     followed = 0.0
-    for k in range(len(length)):
-        if event[k] or length[k] >= horizon:
+    for k in range(low, high):
+        event = returned[k] and end[k] < now
+        length = min(end[k], now) - start[k]
+        if length < horizon:
+            short[shorter] = length
+            shorter += 1
+        if event and length <= horizon:
+            hits[found] = length
+            found += 1
+        if event or length >= horizon:
             followed += 1.0
         else:
-            day = length[k] / DAY_US
+            day = length / DAY_US
             whole = int(day)
             followed += curve[whole] + (day - whole) * (curve[whole + 1] - curve[whole])
+    _sort(short[:shorter])
+    _sort(hits[:found])
     log_s = greenwood = 0.0
-    times = np.sort(hits)
-    k = 0
-    while k < len(times):
+    k = below = 0
+    while k < found:
         d = 0
-        moment = times[k]
-        while k < len(times) and times[k] == moment:
+        moment = hits[k]
+        while k < found and hits[k] == moment:
             d += 1
             k += 1
-        at_risk = np.sum(length >= moment)
+        while below < shorter and short[below] < moment:
+            below += 1
+        at_risk = high - low - below
         if d < at_risk:
             log_s += np.log1p(-d / at_risk)
             greenwood += d / (at_risk * (at_risk - d))
         else:
             log_s, greenwood = -np.inf, np.inf
-    return len(times), log_s, greenwood, followed
+    return found, log_s, greenwood, followed
+
+
+@njit(cache=True)
+def _sort(values: Ints) -> None:
+    """Sort in place; most are a handful."""
+    if len(values) > _FEW:
+        values.sort()
+        return
+    for k in range(1, len(values)):
+        one = values[k]
+        place = k
+        while place > 0 and values[place - 1] > one:
+            values[place] = values[place - 1]
+            place -= 1
+        values[place] = one

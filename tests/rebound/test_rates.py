@@ -45,7 +45,7 @@ def sources(many):
 
 @pytest.fixture(scope="module")
 def table(many, sources):
-    return rates(many, AREAS, sources)
+    return rates(many.assign(source=sources.array), AREAS)
 
 
 def days_of(spells_):
@@ -128,7 +128,8 @@ def test_sources_are_those_of_the_opening_reports(table):
 
 def test_a_rest_of_closures_that_nobody_verified_is_said_beside_each_figure():
     got = rates(
-        spells({"unverified": True}, {"unverified": True}, {"area_id": "b"}), AREAS, pd.Series()
+        spells({"unverified": True}, {"unverified": True}, {"area_id": "b"}).assign(source=None),
+        AREAS,
     )
     of_area = got[(got["level"] == "area") & (got["category"] == "*")].set_index("key")
     assert of_area["unverified"].to_dict() == {"a": 2, "b": 0}
@@ -136,14 +137,14 @@ def test_a_rest_of_closures_that_nobody_verified_is_said_beside_each_figure():
 
 def test_five_closures_watched_to_the_end_are_enough_and_four_are_not():
     five, four = [{"area_id": "a"}] * 5, [{"area_id": "b"}] * 4
-    got = rates(spells(*five, *four), AREAS, pd.Series())
+    got = rates(spells(*five, *four).assign(source=None), AREAS)
     rows = got[(got["level"] == "area") & (got["category"] == "*")].set_index("key")
     assert rows["enough_data"].to_dict() == {"a": True, "b": False}
     assert rows["n_eff"].to_dict() == {"a": 5.0, "b": 4.0}
 
 
 def test_without_enough_data_every_probability_is_null_and_the_counts_stay():
-    got = rates(spells({"days": 3, "returned": True}, {}, {}), AREAS, pd.Series())
+    got = rates(spells({"days": 3, "returned": True}, {}, {}).assign(source=None), AREAS)
     row = got[got["level"] == "district"]
     assert row[FIGURES].isna().to_numpy().all()
     assert (row["closures"].item(), row["rebounds_7"].item(), row["rebounds_90"].item()) == (
@@ -154,7 +155,7 @@ def test_without_enough_data_every_probability_is_null_and_the_counts_stay():
 
 
 def test_six_closures_hardly_watched_are_not_enough():
-    got = rates(spells(*[{"days": 3}] * 6), AREAS, pd.Series())
+    got = rates(spells(*[{"days": 3}] * 6).assign(source=None), AREAS)
     row = got[got["level"] == "district"]
     assert row["n_eff"].item() == pytest.approx(6 * 3 / 30)
     assert not row["enough_data"].item()
@@ -162,18 +163,18 @@ def test_six_closures_hardly_watched_are_not_enough():
 
 def test_the_limit_is_a_parameter():
     params = ReboundParams(least_n_eff=3)
-    got = rates(spells({}, {}, {}), AREAS, pd.Series(), params)
+    got = rates(spells({}, {}, {}).assign(source=None), AREAS, params)
     assert got.loc[got["level"] == "district", "enough_data"].item()
 
 
 def test_a_spell_without_an_area_counts_in_the_district_alone():
-    got = rates(spells({"area_id": None}, {}), AREAS, pd.Series())
+    got = rates(spells({"area_id": None}, {}).assign(source=None), AREAS)
     counts = got[got["category"] == "*"].set_index("level")["closures"]
     assert (counts["district"], counts["area"], counts["kind"]) == (2, 1, 1)
 
 
 def test_no_spells_give_no_rows_but_the_frame():
-    got = rates(FRAMES["spells"].empty(), AREAS, pd.Series(dtype="str"))
+    got = rates(FRAMES["spells"].empty().assign(source=None), AREAS)
     assert len(got) == 0
     assert list(got.columns) == FRAMES["rates"].names
 

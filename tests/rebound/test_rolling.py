@@ -73,15 +73,23 @@ def test_the_compiled_walk_is_the_plain_one(history):
     table = spells(*history)
     pairs = Pairs.of(["a", "b"], table)
     compiled = rolling_risk(table, pairs, ENDS[::4], PARAMS)
-    kept = rolling._roll, rolling._risk_now
-    rolling._roll, rolling._risk_now = kept[0].py_func, kept[1].py_func
+    kept = rolling._roll, rolling._risk_now, rolling._sort
+    rolling._roll, rolling._risk_now, rolling._sort = (one.py_func for one in kept)
     try:
         with np.errstate(all="ignore"):
             plain = rolling_risk(table, pairs, ENDS[::4], PARAMS)
     finally:
-        rolling._roll, rolling._risk_now = kept
+        rolling._roll, rolling._risk_now, rolling._sort = kept
     for one, other in zip(compiled, plain, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [0, 1, 31, 500])
+def test_few_and_many_lengths_are_sorted(size):
+    values = np.random.default_rng(size).integers(0, 50, size)
+    expected = np.sort(values)
+    rolling._sort(values)
+    np.testing.assert_array_equal(values, expected)
 
 
 def one_pair(*rows, **params):
@@ -117,10 +125,26 @@ def test_a_spell_in_a_category_counts_in_its_area_as_well():
 
 
 def test_what_is_not_yet_watched_to_the_end_counts_by_the_districts_curve():
-    half = one_pair({"start": 0, "days": 200}, {"start": 0, "days": 15, "returned": True})
-    # all risk passes on day 15: a spell of 14 days has been watched for none of it
-    assert half.n_eff[1, 1] == 0
-    assert half.n_eff[1, 2] == 2
+    table = spells(
+        {"area_id": "b", "start": 0, "days": 15, "returned": True}, {"start": 14, "days": 200}
+    )
+    pairs = Pairs.of(["a", "b"], table)
+    got = rolling_risk(table, pairs, ENDS, PARAMS).n_eff[0]
+    # by day 21 all risk is known to pass on day 15: 7 or 14 days of watching tell nothing of it
+    assert got[2:5].tolist() == [0, 0, 1]
+
+
+def test_what_a_week_says_does_not_change_by_what_comes_later():
+    early = spells({"start": 0, "days": 20}, {"start": 2, "days": 200})
+    late = spells(
+        {"start": 0, "days": 20},
+        {"start": 2, "days": 200},
+        {"start": 21, "days": 8, "returned": True, "area_id": "b"},
+    )
+    pairs = Pairs.of(["a", "b"], late)
+    before, after = (rolling_risk(table, pairs, ENDS, PARAMS) for table in (early, late))
+    assert before.n_eff[0, :4].tolist() == after.n_eff[0, :4].tolist()
+    assert before.n_eff[0, 1] == pytest.approx((14 + 12) / 30)
 
 
 def test_without_spells_there_is_nothing_to_say():
