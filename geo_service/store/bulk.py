@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def _execute_many(
     compiled = statement.compile(dialect=connection.dialect)
     order = [names.index(name) for name in compiled.positiontup or ()]
     if order != list(range(len(names))):
-        rows = [tuple(row[place] for place in order) for row in rows]
+        rows = list(map(itemgetter(*order), rows))
     connection.exec_driver_sql(str(compiled), rows)
 
 
