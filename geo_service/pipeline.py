@@ -256,8 +256,8 @@ def refresh(
             raise NotReady("pipeline.nothing_before", as_of=local.date().isoformat())
 
         tell("rebound", 0, None)
-        sources = reports.set_index("report_id")["source"]
-        rates = rebound.rates(linked.spells, areas, sources)
+        sources = linked.spells["case_id"].map(reports.set_index("report_id")["source"])
+        rates = rebound.rates(linked.spells.assign(source=sources.astype("str")), areas)
 
         tell("hotspots", 0, None)
         holds = areas["kind"].isin(store.words.kinds().query("locates")["kind"])
