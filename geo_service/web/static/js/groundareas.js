@@ -5,18 +5,24 @@ import { read } from "./api.js";
 import { STREET } from "./looks.js";
 import { floor } from "./panes.js";
 import { TileBoard } from "./tileboard.js";
-import { tiled } from "./tileload.js";
+import { TileLoad, tiled } from "./tileload.js";
 
 export function readAreas(ids) {
   if (!tiled()) return read("/api/areas.geojson");
   return read(`/api/areas/shapes.geojson?${new URLSearchParams(ids.map((id) => ["id", id]))}`);
 }
 
-// To be called before what lies upon it is drawn.
+// The streets of a city shown by tiles, just above the rest of the ground.
+export function streetsOn(map, load, bounds, keysAt) {
+  floor(map, "streets", 255);
+  return new TileBoard(load, { pane: "streets", bounds, keysAt, lookOf: () => STREET }).addTo(map);
+}
+
+export function allStreets() {
+  return (tile, one) => (tile.kinds[tile.kind[one]] === "street" ? "street" : "");
+}
+
 export function drawStreets(map) {
   const told = tiled();
-  if (!told) return;
-  floor(map, "streets", 255);
-  const isStreet = (tile, one) => (tile.kinds[tile.kind[one]] === "street" ? "street" : "");
-  new TileBoard("areas", { pane: "streets", bounds: told.bounds, keysAt: () => isStreet, lookOf: () => STREET }).addTo(map);
+  if (told) streetsOn(map, new TileLoad("areas"), told.bounds, allStreets);
 }

@@ -10,7 +10,8 @@ export const CHOSEN = { stroke: true, color: "#0b5cad", weight: 3, opacity: 1, d
 
 const MIDDLE_FROM = 14;
 const FAR_FROM = 12.75; // below it a whole city is in sight, and thousands of thin outlines are a fog
-const HOLLOW = { city: [0.5, 0.35], far: [0.6, 0.7], middle: [1, 0.7], near: [1, 0.7] }; // weight, opacity
+const HOLLOW = { city: [0.5, 0.3], far: [0.6, 0.7], middle: [1, 0.7], near: [1, 0.7] }; // weight, opacity
+const STRONG = { city: 1.75, far: 2.5, middle: 3 };
 
 export function tierAt(zoom) {
   if (zoom >= OUTLINED_FROM) return "near";
@@ -43,8 +44,7 @@ export class Looks {
     }
     const colour = colours[index];
     if (tier === "near") return { ...solid, fillColor: colour, color: COLOURS.text, weight: 1, opacity: Number(index) ? 0.6 : 0.25 };
-    const strong = tier === "middle" ? 3 : 2.5;
-    return { ...solid, fillColor: colour, color: colour, weight: Number(index) >= strongFrom ? strong : 1 };
+    return { ...solid, fillColor: colour, color: colour, weight: Number(index) >= strongFrom ? STRONG[tier] : 1 };
   }
 
   // Hover thickens, never recolours.

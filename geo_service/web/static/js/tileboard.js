@@ -2,7 +2,7 @@
 // as a picture whose edges are whole pixels of the world, so that no seam shows at any zoom, and
 // moving the map only puts pictures elsewhere.
 
-import { TileLoad, nameOf } from "./tileload.js";
+import { nameOf } from "./tileload.js";
 
 const L = window.L;
 
@@ -15,13 +15,12 @@ const FINEST = 2; // device pixels a pixel; more cannot be told from it and take
 export const TileBoard = L.Renderer.extend({
   options: { pane: "areas", padding: PADDING },
 
-  // `keysAt(zoom)` gives what names the look of a feature, `(tile, one) => key`, empty for none;
+  // `load` fetches; boards of one map share it. `keysAt(zoom)` gives what names the look of a feature, `(tile, one) => key`, empty for none;
   // `lookOf(key)` tells it; `onPaint` hears when all that is in sight was painted.
-  initialize(layer, options) {
+  initialize(load, options) {
     L.Renderer.prototype.initialize.call(this, options);
-    this.load = new TileLoad(layer, {
-      onTile: () => this.soon(), onTrouble: (error) => this.options.onTrouble?.(error),
-    });
+    this.load = load;
+    load.listeners.push(() => this.soon());
     this.pictures = new Map();
     this.version = 0;
     this.marks = [];

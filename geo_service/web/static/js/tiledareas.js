@@ -2,12 +2,14 @@
 // at like those that come all at once.
 
 import { AreaIndex } from "./areaindex.js";
+import { allStreets, streetsOn } from "./groundareas.js";
 import { Hint } from "./hint.js";
-import { CHOSEN, Looks, STREET, tierAt } from "./looks.js";
+import { CHOSEN, Looks, tierAt } from "./looks.js";
 import { floor } from "./panes.js";
 import { pick } from "./pick.js";
 import { LAYERS, UNKNOWN, classOf } from "./ramps.js";
 import { TileBoard } from "./tileboard.js";
+import { TileLoad } from "./tileload.js";
 
 const REACH = 6; // px beside a thin alley that still mean it
 
@@ -23,9 +25,10 @@ export class TiledAreas {
     this.hint = new Hint(map);
     this.painted = new Promise((resolve) => { this.onPainted = resolve; });
     floor(map, "areas", 400, true);
-    this.board = new TileBoard("areas", {
-      pane: "areas", bounds, lookOf: (key) => (key === "street" ? STREET : this.looks.of(key)),
-      onPaint: () => this.onPainted(), onTrouble,
+    const load = new TileLoad("areas", onTrouble);
+    this.streets = streetsOn(map, load, bounds, null);
+    this.board = new TileBoard(load, {
+      pane: "areas", bounds, lookOf: (key) => this.looks.of(key), onPaint: () => this.onPainted(),
     }).addTo(map);
     map.on("click", (event) => this.press(event, onOpen));
     map.on("mousemove", (event) => this.pointAt(event, describe));
@@ -59,12 +62,18 @@ export class TiledAreas {
     this.board.options.keysAt = (zoom) => {
       const tier = tierAt(zoom);
       return (tile, one) => {
-        // What is filtered out stays as ground where it is a street.
-        if (clear || !this.keeps(tile, one)) return tile.kinds[tile.kind[one]] === "street" ? "street" : "";
+        if (clear || !this.keeps(tile, one)) return "";
         return `${layerName} ${classes[tile.ids[one]] ?? UNKNOWN} ${tier}`;
       };
     };
     this.board.repaint();
+    // Streets are ground where their own colours do not cover them.
+    const bare = Boolean(clear || this.filter.kind || this.filter.within);
+    if (bare !== this.bare) {
+      this.bare = bare;
+      this.streets.options.keysAt = bare ? allStreets : null;
+      this.streets.repaint();
+    }
     this.remark();
   }
 

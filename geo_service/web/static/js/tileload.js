@@ -13,8 +13,9 @@ export function tiled() {
 export const nameOf = ({ z, x, y }) => `${z}/${x}/${y}`;
 
 export class TileLoad {
-  constructor(layer, { onTile, onTrouble }) {
-    Object.assign(this, { layer, onTile, onTrouble });
+  constructor(layer, onTrouble = () => {}) {
+    Object.assign(this, { layer, onTrouble });
+    this.listeners = [];
     this.tiles = new Map();
     this.asked = new Map();
   }
@@ -51,7 +52,7 @@ export class TileLoad {
       if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
       this.tiles.set(name, readTile(await answer.arrayBuffer()));
       this.asked.delete(name);
-      this.onTile(at);
+      for (const listener of this.listeners) listener();
     } catch (error) {
       if (this.asked.get(name) === stop) this.asked.delete(name);
       if (error.name !== "AbortError") this.onTrouble(error);
