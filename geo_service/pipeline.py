@@ -24,7 +24,7 @@ from geo_service.live import NearSite as NearSite
 from geo_service.live import accept as accept
 from geo_service.live import keep_up
 from geo_service.live import near as near
-from geo_service.live import place as place_at
+from geo_service.live import place as place
 from geo_service.live import site_index as site_index
 from geo_service.live import told as told
 from geo_service.measure import (
@@ -308,24 +308,6 @@ def refresh(
         if as_of is None:
             keep_up(store, seen, placed, epsg=epsg, as_of=moment)
         return run_id
-
-
-def place(
-    store: Store,
-    report_id: str,
-    lon: float,
-    lat: float,
-    *,
-    by: str | None,
-    now: datetime,
-    index: SiteIndex | None = None,
-) -> Accepted:
-    """Put a report that lies nowhere on the point that a person names: located and linked at once.
-
-    Linked as of the moment that the next refresh takes: no fact came, an old one is known better.
-    """
-    moment = default_as_of(store, now)
-    return place_at(store, report_id, lon, lat, by=by, now=now, as_of=moment, index=index)
 
 
 def settle_places(store: Store) -> None:

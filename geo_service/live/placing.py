@@ -18,8 +18,8 @@ from geo_service.terms import BadInput
 def place(
     store: Store,
     report_id: str,
-    lon: float,
-    lat: float,
+    lon: object,
+    lat: object,
     *,
     by: str | None,
     now: datetime,

@@ -17,6 +17,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "crew_page": _DESK | {"crew-leader"},
     "patrol": _DESK | {"inspector"},
     "report": _ALL - {"viewer"},
+    "place": _DESK | {"inspector"},
     "import": frozenset({"office", "admin"}),
     "run_refresh": _DESK,
     "manage_words": frozenset({"office", "admin"}),

@@ -32,8 +32,8 @@ from geo_service.terms import FRAMES
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
 """Which reports close something, as an index has it."""
 
-WAITS = "precision IN ('none', 'fallback')"
-"""Which reports lie nowhere and wait for somebody to place them, as an index has it."""
+WAITS = "precision IN ('none', 'fallback', 'area')"
+"""Which reports have no point of their own and wait to be placed, as an index has it."""
 
 metadata = MetaData(
     naming_convention={

@@ -43,6 +43,7 @@ def index() -> str:
         page="admin",
         people=desk.store().accounts.list() if may("manage_people") else [],
         jobs=desk.store().jobs.latest(_SHOWN_JOBS),
+        waiting=sum(desk.store().placements.counts().values()) if may("place") else 0,
         imported=_IMPORTED,
         endings=",".join(_ENDINGS),
     )

@@ -12,7 +12,7 @@ from flask_login import current_user
 from geo_service.web import desk, language
 from geo_service.web.permissions import may
 
-_FACTS = ("open", "overdue", "returned_7", "unlocated", "unseen")
+_FACTS = ("open", "overdue", "returned_7", "unlocated", "without_point", "unseen")
 
 
 def state() -> dict[str, Any] | None:

@@ -4,15 +4,15 @@ from geo_service.people import ACTIONS, ROLES, may
 
 MAY = {
     "viewer": {"view_map", "view_case", "view_board", "export"},
-    "inspector": {"view_map", "view_case", "view_board", "export", "patrol", "report"},
+    "inspector": {"view_map", "view_case", "view_board", "export", "patrol", "place", "report"},
     "crew-leader": {"view_map", "view_case", "view_board", "crew_page", "report"},
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
-        "run_refresh", "report",
+        "run_refresh", "place", "report",
     },
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
-        "run_refresh", "import", "manage_words", "report",
+        "run_refresh", "import", "manage_words", "place", "report",
     },
     "admin": set(ACTIONS),
 }  # fmt: skip

@@ -34,7 +34,8 @@ def city(store, tmp_path):
 
 
 def place(store, report_id, lon=HERE[0], lat=HERE[1], now=NOW):
-    return pipeline.place(store, report_id, lon, lat, by="anna", now=now)
+    as_of = pipeline.default_as_of(store, now)
+    return pipeline.place(store, report_id, lon, lat, by="anna", now=now, as_of=as_of)
 
 
 def one(store, report_id):

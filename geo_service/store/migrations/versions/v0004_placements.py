@@ -10,7 +10,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_WAITS = "precision IN ('none', 'fallback')"
+_WAITS = "precision IN ('none', 'fallback', 'area')"
 
 
 def upgrade() -> None:
