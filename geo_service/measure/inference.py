@@ -81,43 +81,56 @@ def kaplan_meier_at(
 ) -> list[Risk]:
     """Return what :func:`kaplan_meier` does for several horizons; spells are sorted once.
 
-    Where they come sorted by `days`, events before censorings, only their groups are gathered.
+    Where they come sorted by `days`, only their groups are gathered.
     """
+    # sorting small whole numbers is several times as fast
+    small = group.astype(np.min_scalar_type(max(groups, 1)))
     if sorted_by_days:
-        # sorting small whole numbers is several times as fast
-        small = np.min_scalar_type(max(groups, 1))
-        order = np.argsort(group.astype(small), kind="stable")
+        order = np.argsort(small, kind="stable")
     else:
-        order = np.lexsort((~event, days, group))
+        by_days = np.argsort(days)
+        order = by_days[np.argsort(small[by_days], kind="stable")]
     group, days, event = group[order], days[order], event[order]
     spells = np.bincount(group, minlength=groups).astype(np.int64)
     begin = np.concatenate([[0], np.cumsum(spells)[:-1]])
-    position = np.arange(len(group)) - begin[group]
 
-    # one entry for each moment of a group at which anything ends
+    # one entry for each moment of a group at which an event ends a spell
     new = np.ones(len(group), dtype=bool)
     new[1:] = (group[1:] != group[:-1]) | (days[1:] != days[:-1])
-    moment = np.cumsum(new) - 1
     at = np.flatnonzero(new)
-    ends = np.bincount(moment, weights=event, minlength=len(at))
-    at_risk = (spells[group] - position)[at].astype(np.float64)
+    ends = np.diff(np.concatenate([[0], np.cumsum(event)])[np.append(at, len(event))])
+    at, ends = at[ends > 0], ends[ends > 0].astype(np.float64)
+    whose = group[at]
+    at_risk = (spells[whose] - (at - begin[whose])).astype(np.float64)
+    with np.errstate(divide="ignore"):
+        log_kept = np.log1p(-ends / at_risk)
+        variance = ends / (at_risk * (at_risk - ends))
 
     out = []
     for horizon in horizons:
-        counted = (days[at] <= horizon) & (ends > 0)
-        where, d, n = group[at][counted], ends[counted], at_risk[counted]
-        events = np.bincount(where, weights=d, minlength=groups).astype(np.int64)
-        with np.errstate(divide="ignore"):
-            log_s = np.bincount(where, weights=np.log1p(-d / n), minlength=groups).astype(float)
-            sums = np.bincount(where, weights=d / (n * (n - d)), minlength=groups)
-        greenwood = sums.astype(float)
+        counted = days[at] <= horizon
+        where = whose[counted]
+        events = np.bincount(where, weights=ends[counted], minlength=groups).astype(np.int64)
+        log_s = np.bincount(where, weights=log_kept[counted], minlength=groups).astype(float)
+        greenwood = np.bincount(where, weights=variance[counted], minlength=groups).astype(float)
         probability: Floats = np.where(spells > 0, -np.expm1(log_s), np.nan)
-        watched = follow_up(days, horizon, risk_curve(days, event, horizon))
-        followed = np.bincount(group, weights=watched, minlength=groups).astype(float)
+        followed = _followed(group, days, event, events, horizon)
         n_eff = effective_size(events, probability, followed)
         low, high = risk_interval(probability, greenwood, n_eff)
         out.append(Risk(spells, events, probability, low, high, n_eff))
     return out
+
+
+def _followed(
+    group: Ints, days: Floats, event: NDArray[np.bool_], events: Ints, horizon: float
+) -> Floats:
+    """Return for how long each group without an event was watched; of the others nobody asks."""
+    silent = events == 0
+    if not silent.any():
+        return np.zeros(len(events))
+    of_silent = silent[group]
+    watched = follow_up(days[of_silent], horizon, risk_curve(days, event, horizon))
+    return np.bincount(group[of_silent], weights=watched, minlength=len(events)).astype(float)
 
 
 def risk_curve(days: Floats, event: NDArray[np.bool_], horizon: float) -> Floats:
