@@ -15,13 +15,14 @@ from typing import Any
 
 import pandas as pd
 
-from geo_service.link import OWN_POINT, Facts, LinkTerms, Site, SiteIndex
+from geo_service.link import NEVER, OWN_POINT, Facts, LinkTerms, Site, SiteIndex
 from geo_service.link import facts_of as read_facts
 from geo_service.live.fields import checked
 from geo_service.live.one_step import Step, write_step
 from geo_service.live.one_step import step as one_step
 from geo_service.live.places import Places, places_of
 from geo_service.live.relinking import Seed, relink
+from geo_service.live.turning import closing, relink_sources
 from geo_service.live.updating import update
 from geo_service.measure import microseconds_of, to_metres, utm_epsg
 from geo_service.store import NearCase, Store
@@ -104,12 +105,26 @@ def accept(
             epsg = store.district.get().utm_epsg or epsg
             store.district.set(utm_epsg=epsg)
         if known:
-            outcome = update(store, asked, places, epsg=epsg, file=_FILE, as_of=now + _INSTANT)
+            outcome = _renew(store, asked, places, epsg, now + _INSTANT)
             if outcome == "updated":
                 _end_demo(store)
             return told(store, asked["report_id"], outcome)
         _end_demo(store)
         return _take(store, asked, places, epsg, now, index)
+
+
+def _renew(
+    store: Store, asked: dict[str, Any], places: Places, epsg: int | None, as_of: datetime
+) -> str:
+    end = microseconds_of(as_of)
+    sources = {store.live.source_of(asked["report_id"]), asked.get("source")}
+    before = closing(store, sources, end)
+    outcome = update(store, asked, places, epsg=epsg, file=_FILE, as_of=as_of)
+    if outcome == "updated" and epsg is not None:
+        now = closing(store, sources, end)
+        turned = [source for source in sources if now[source] != before[source]]
+        relink_sources(store, turned, [], epsg=epsg, as_of=as_of)
+    return outcome
 
 
 def _take(
@@ -132,18 +147,26 @@ def _take(
         "places_version": version,
         "file": _FILE,
     }
+    as_of = now + _INSTANT
+    fact = _facts(row, microseconds_of(as_of))
+    source = row.get("source")
+    first = fact.fixed != NEVER and not closing(store, [source], microseconds_of(as_of))[source]
     if placed.precision not in OWN_POINT or epsg is None:
         store.live.add_report(row)
+        if first and epsg is not None:
+            relink_sources(store, [source], [], epsg=epsg, as_of=as_of)
         return _answer(row, None, None)
 
-    as_of = now + _INSTANT
     words = store.live.terms(asked["category"])
     terms = LinkTerms.of(*(words or ()))
-    step = one_step(store, row, _facts(row, microseconds_of(as_of)), terms, epsg, as_of)
+    step = None if first else one_step(store, row, fact, terms, epsg, as_of)
     if step is None:
         store.live.add_report(row)
         seed = Seed(asked["category"], asked["lon"], asked["lat"])
-        relink(store, [seed], [asked["report_id"]], epsg=epsg, as_of=as_of)
+        if first:
+            relink_sources(store, [source], [seed], epsg=epsg, as_of=as_of)
+        else:
+            relink(store, [seed], [asked["report_id"]], epsg=epsg, as_of=as_of)
         answer = told(store, asked["report_id"], "accepted")
     else:
         store.live.add_report({**row, "case_id": step.case_id, "link": step.link})

@@ -42,13 +42,22 @@ def relink(
     as_of
         First moment not seen.
     """
-    categories = store.words.categories()
-    tables: list[pd.DataFrame] = []
-    for seed in dict.fromkeys(seeds):
-        if not any(_has(table, seed) for table in tables):
-            tables.append(reachable(store, seed, _distance(categories, seed.category), epsg))
-    reports = store.reports.read(ids=[]) if not tables else pd.concat(tables, ignore_index=True)
+    tables = [store.reports.read(ids=[])]
+    met: set[Seed] = set()
+    for seed in seeds:
+        if seed not in met:
+            tables.append(reachable(store, seed, _distance(store, seed.category), epsg))
+            found = tables[-1][["category", "lon", "lat"]]
+            met.update(map(Seed._make, found.itertuples(index=False)), [seed])
+    reports = pd.concat(tables, ignore_index=True)
     reports = reports.drop_duplicates("report_id", ignore_index=True)
+    link_anew(store, reports, own_ids, epsg=epsg, as_of=as_of)
+
+
+def link_anew(
+    store: Store, reports: pd.DataFrame, own_ids: Iterable[str], *, epsg: int, as_of: datetime
+) -> None:
+    """Link reports that no other one is reachable from; `own_ids` as of :func:`relink`."""
     before = microseconds_of(as_of)
     closing = [
         source
@@ -58,7 +67,7 @@ def relink(
     linked = link.link(
         reports,
         link.closures_of_rows(reports),
-        categories,
+        store.words.categories(),
         epsg=epsg,
         as_of=as_of,
         closing_sources=closing,
@@ -140,11 +149,5 @@ def _of_seed(table: pd.DataFrame, seed: Seed, step: float, epsg: int) -> np.ndar
     return np.asarray(label[:-1] == label[-1])
 
 
-def _has(table: pd.DataFrame, seed: Seed) -> bool:
-    here = (table["lon"] == seed.lon) & (table["lat"] == seed.lat)
-    return bool((here & (table["category"] == seed.category)).any())
-
-
-def _distance(categories: pd.DataFrame, category: str) -> float:
-    reach, _, _ = link.LinkParams().by_category(categories, pd.Index([category]))
-    return float(reach[0])
+def _distance(store: Store, category: str) -> float:
+    return link.LinkTerms.of(*(store.live.terms(category) or ())).reach

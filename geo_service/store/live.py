@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from geo_service.store.bulk import replace_among
 from geo_service.store.engine import Keeper
+from geo_service.store.pending import mark
 from geo_service.store.reports import set_links_among
 from geo_service.store.schema import CLOSES, cases, categories, reports, sites, spells
 from geo_service.store.tables import types_of
@@ -134,6 +135,11 @@ _SOURCE_CLOSES = (
 )
 _NAMED_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source == bindparam("source"))
 _NAMELESS_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source.is_(None))
+_OPENINGS = (
+    select(reports.c.category, reports.c.lon, reports.c.lat)
+    .join(cases, cases.c.case_id == reports.c.report_id)
+    .distinct()
+)
 _END_SPELL = delete(spells).where(spells.c.case_id == bindparam("case_id"))
 _CHANGE_CASE = (
     update(cases)
@@ -217,10 +223,24 @@ class LiveKeeper(Keeper):
                 found = connection.execute(_NAMELESS_SOURCE_CLOSES, asked)
             return found.first() is not None
 
+    def openings_of(self, source: str | None) -> list[tuple[str, float, float]]:
+        """Return category, lon and lat of the reports of `source` that opened a case."""
+        query = _OPENINGS.where(reports.c.source == (source or None))
+        with self.reading() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+    def source_of(self, report_id: str) -> str | None:
+        """Return the source of a report that is known."""
+        query = select(reports.c.source).where(reports.c.report_id == report_id)
+        with self.reading() as connection:
+            source: str | None = connection.execute(query).scalar_one()
+        return source
+
     def add_report(self, values: Mapping[str, Any]) -> None:
         """Keep a new report; `values` by the columns of the table."""
         with self.transaction() as connection:
             connection.execute(insert(reports), {"is_duplicate": False, **values})
+            mark(connection, [str(values["report_id"])])
 
     def add_case(self, values: Mapping[str, Any], *, new_site: bool) -> None:
         """Keep a case that was opened, and its site where that is new."""
@@ -236,6 +256,7 @@ class LiveKeeper(Keeper):
         """Change a case's closing, state and counts."""
         with self.transaction() as connection:
             connection.execute(_CHANGE_CASE, {**values, "key_": case_id})
+            mark(connection, [case_id])
 
     def set_spell(self, case_id: str, values: Mapping[str, Any] | None) -> None:
         """Make `values` the spell of a case; None where it has none."""
@@ -266,6 +287,7 @@ class LiveKeeper(Keeper):
                 types = types_of(table.name)
                 replace_among(connection, table, key, tables[table.name], types, report_ids)
             set_links_among(connection, links, report_ids)
+            mark(connection, report_ids)
 
     def ids_beyond(self, known: Collection[str]) -> list[str]:
         """Return ids of the reports that are not among `known`."""
