@@ -10,6 +10,7 @@ const SIDE = 256;
 const DEEPEST = 22;
 const PADDING = 0.2;
 const HATCH = 6; // px after which the hatching repeats
+const EDGE = 4; // px beyond its own edge that an area's lines may reach
 const FINEST = 2; // device pixels a pixel; more cannot be told from it and takes four times as long
 
 export const TileBoard = L.Renderer.extend({
@@ -153,7 +154,8 @@ export const TileBoard = L.Renderer.extend({
       // The hatching begins where the world does, so that it runs on from tile to tile.
       const off = { x: frame.left % (HATCH * this.dots), y: frame.top % (HATCH * this.dots) };
       pen.setTransform(this.dots, 0, 0, this.dots, -off.x, -off.y);
-      this.paintFeatures(pen, source.tile, keyOf, this.reckon(source, { x: frame.left - off.x, y: frame.top - off.y }));
+      const to = this.reckon(source, { x: frame.left - off.x, y: frame.top - off.y });
+      this.paintFeatures(pen, source.tile, keyOf, to, within(to, frame, this.dots));
     }
     return picture;
   },
@@ -169,11 +171,11 @@ export const TileBoard = L.Renderer.extend({
 
   // Features come coarse kinds first, and kind by kind they are painted, of each the quiet looks
   // first: one path a look, since thousands of paths would take ten times as long.
-  paintFeatures(pen, tile, keyOf, to) {
+  paintFeatures(pen, tile, keyOf, to, sight) {
     for (let from = 0, end = 0; from < tile.ids.length; from = end) {
       const paths = new Map();
       for (end = from; end < tile.ids.length && tile.kind[end] === tile.kind[from]; end += 1) {
-        const key = keyOf(tile, end);
+        const key = reaches(tile.boxes, end, sight) && keyOf(tile, end);
         if (!key) continue;
         if (!paths.has(key)) paths.set(key, new Path2D());
         trace(paths.get(key), tile, end, to);
@@ -218,6 +220,18 @@ export const TileBoard = L.Renderer.extend({
     return found;
   },
 });
+
+// The part of a tile that a frame shows, in the tile's units, and a little more for wide lines: a
+// larger tile that stands in has many times as many areas.
+function within({ scale, x, y }, { wide, high }, dots) {
+  const [left, top] = [-(x + EDGE) / scale, -(y + EDGE) / scale];
+  return [left, top, left + (wide / dots + 2 * EDGE + HATCH) / scale, top + (high / dots + 2 * EDGE + HATCH) / scale];
+}
+
+function reaches(boxes, one, [left, top, right, bottom]) {
+  const at = 4 * one;
+  return boxes[at] <= right && boxes[at + 2] >= left && boxes[at + 1] <= bottom && boxes[at + 3] >= top;
+}
 
 function trace(path, { xy, ring, feature }, one, { scale, x, y }) {
   const last = feature[one + 1];
