@@ -181,6 +181,7 @@ def _nearest_of_first_line(
     r: RuleInput,
     site_of_cell: Ints,
     next_site: Ints,
+    spot: Floats,
     latest: Ints,
     opening: Ints,
     parent: Ints,
@@ -202,28 +203,28 @@ def _nearest_of_first_line(
             cell = r.around[i, k]
             site = site_of_cell[cell] if cell >= 0 else -1
             while site >= 0:
-                spot = opening[site]
-                distance = np.hypot(r.x[spot] - r.x[i], r.y[spot] - r.y[i])
-                c = latest[site]
-                while c >= 0 and r.cancelled[opening[c]] <= t:
-                    c = parent[c]
-                latest[site] = c
-                if distance <= r.reach[i] and c >= 0:
-                    o = opening[c]
-                    its = _line_of(
-                        t, fixed[c], verified[c], last[c], r.window[o], r.rebound_window[o]
-                    )
-                    if look == 0:
-                        if its < line or (its == line and distance < nearest):
-                            line, nearest = its, distance
-                    elif its == line and distance <= nearest + r.tie:
-                        than = opening[best]
-                        if (
-                            best < 0
-                            or r.at[o] > r.at[than]
-                            or (r.at[o] == r.at[than] and r.rank[o] < r.rank[than])
-                        ):
-                            best_site, best = site, c
+                distance = np.hypot(spot[site, 0] - r.x[i], spot[site, 1] - r.y[i])
+                if distance <= r.reach[i]:
+                    c = latest[site]
+                    while c >= 0 and r.cancelled[opening[c]] <= t:
+                        c = parent[c]
+                    latest[site] = c
+                    if c >= 0:
+                        o = opening[c]
+                        its = _line_of(
+                            t, fixed[c], verified[c], last[c], r.window[o], r.rebound_window[o]
+                        )
+                        if look == 0:
+                            if its < line or (its == line and distance < nearest):
+                                line, nearest = its, distance
+                        elif its == line and distance <= nearest + r.tie:
+                            than = opening[best]
+                            if (
+                                best < 0
+                                or r.at[o] > r.at[than]
+                                or (r.at[o] == r.at[than] and r.rank[o] < r.rank[than])
+                            ):
+                                best_site, best = site, c
                 site = next_site[site]
         if line == 5:
             break
@@ -255,7 +256,9 @@ def apply_rule(r: RuleInput) -> RuleOutput:
     tail = np.full(n, -1, np.int64)
     own_closing = np.zeros(n, np.bool_)
 
-    # a site is named by its first case; `latest` is its latest case, `next_site` a list per cell
+    # a site is named by its first case; `latest` is its latest case, `next_site` a list per cell;
+    # `spot` repeats its point: most sites that are looked at are too far, and only that is needed
+    spot = np.empty((n, 2), np.float64)
     latest = np.full(n, -1, np.int64)
     next_site = np.full(n, -1, np.int64)
     site_of_cell = np.full(r.cells, -1, np.int64)
@@ -264,7 +267,7 @@ def apply_rule(r: RuleInput) -> RuleOutput:
     for i in range(n):
         t = r.at[i]
         line, best_site, best = _nearest_of_first_line(
-            i, r, site_of_cell, next_site, latest, opening, parent, fixed, verified, last
+            i, r, site_of_cell, next_site, spot, latest, opening, parent, fixed, verified, last
         )
         if r.only_joins[i] and line != 1:
             continue
@@ -327,6 +330,7 @@ def apply_rule(r: RuleInput) -> RuleOutput:
             first[c] = c
             episode[c] = 1
             latest[c] = c
+            spot[c, 0], spot[c, 1] = r.x[i], r.y[i]
             next_site[c] = site_of_cell[r.cell[i]]
             site_of_cell[r.cell[i]] = c
             continue
