@@ -18,6 +18,7 @@ import pandas as pd
 
 from geo_service import hotspots, intake, link, locate, rebound
 from geo_service.demo import Demo
+from geo_service.intake import preset_names as preset_names
 from geo_service.link import SiteIndex as SiteIndex
 from geo_service.live import Accepted as Accepted
 from geo_service.live import NearSite as NearSite
@@ -341,8 +342,7 @@ def _settle_fallbacks(store: Store) -> None:
     if changed.any():
         rows = pd.DataFrame({"report_id": reports["report_id"], "precision": precision})
         store.placements.set_given(rows[changed & placed])
-        rows = rows[changed & ~placed]
-        rows = rows.assign(area_id=None, subdistrict_id=None, distance_m=np.nan)
+        rows = rows[changed & ~placed].assign(area_id=None, subdistrict_id=None, distance_m=np.nan)
         store.reports.set_places(rows, areas_version=0)
 
 

@@ -88,6 +88,20 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
     )
 
 
+def chosen_language(environ: Mapping[str, str], cwd: Path) -> str | None:
+    """Return the language that the environment or the file names; None where neither does.
+
+    What cannot be read is left to `load_settings` to complain of.
+    """
+    named = environ.get(_PREFIX + "LANGUAGE")
+    if not named:
+        try:
+            _, named = _from_file(environ, cwd).get("language", ("", None))
+        except BadUse:
+            return None
+    return named if named in LANGUAGES else None
+
+
 def absolute_url(url: str, cwd: Path) -> str:
     """Return a database address in which a SQLite file's path is absolute.
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from geo_service.settings import Settings, load_settings, secret_key
+from geo_service.settings import Settings, chosen_language, load_settings, secret_key
 from geo_service.terms import BadUse
 
 
@@ -31,6 +31,15 @@ def test_the_environment_wins_over_the_file(tmp_path):
     assert settings.database_url == f"sqlite:///{tmp_path}/state/geo_service.sqlite"
     assert load_settings({"PORT": "9002"}, tmp_path).port == 9002
     assert load_settings({}, tmp_path).port == 9000
+
+
+def test_a_language_that_somebody_chose(tmp_path):
+    assert chosen_language({}, tmp_path) is None
+    (tmp_path / "geo_service.toml").write_text('language = "zh"\n')
+    assert chosen_language({}, tmp_path) == "zh"
+    assert chosen_language({"GEO_SERVICE_LANGUAGE": "en"}, tmp_path) == "en"
+    (tmp_path / "geo_service.toml").write_text("language = ")
+    assert chosen_language({}, tmp_path) is None
 
 
 def test_everything_from_the_environment(tmp_path):

@@ -13,14 +13,17 @@ from typing import Any
 
 import click
 
-from geo_service.settings import Settings, absolute_url, load_settings
+from geo_service.settings import Settings, absolute_url, chosen_language, load_settings
 from geo_service.store import Store, open_store
 from geo_service.terms import BadUse, say
 
 
 def language_of(environ: Mapping[str, str]) -> str:
-    """Return the reader's language, ``zh`` or ``en``."""
-    for name in ("GEO_SERVICE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    """Return the reader's language, ``zh`` or ``en``: the settings', else the terminal's."""
+    chosen = chosen_language(environ, Path.cwd())
+    if chosen is not None:
+        return chosen
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(name, "")
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
@@ -33,11 +36,14 @@ class Context:
 
     environ: Mapping[str, str]
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    _language: str | None = field(default=None, init=False, repr=False)
 
     @property
     def language(self) -> str:
         """The reader's language."""
-        return language_of(self.environ)
+        if self._language is None:
+            self._language = language_of(self.environ)
+        return self._language
 
     def settings(self, url: str | None = None) -> Settings:
         """Return the settings, the database `url` going before what they name."""

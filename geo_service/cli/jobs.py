@@ -70,13 +70,15 @@ def handlers(ctx: Context) -> dict[str, jobs.Handler]:
         try:
             if table == "reports":
                 options = intake.ImportOptions(
-                    preset=args.get("preset"), region=ctx.settings().region
+                    preset=args.get("preset"), crs=args.get("crs"), region=ctx.settings().region
                 )
                 done = pipeline.import_reports(
                     store, path, options, now=ctx.now(), name=name, tell=telling(progress)
                 )
             elif table == "areas":
-                done, _ = pipeline.import_areas(store, path, kind=args.get("kind"), name=name)
+                done, _ = pipeline.import_areas(
+                    store, path, kind=args.get("kind"), crs=args.get("crs"), name=name
+                )
             elif table in ("crews", "categories", "kinds"):
                 done = pipeline.import_table(store, path, table, name)  # type: ignore[arg-type]
             else:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
-from geo_service import jobs
+from geo_service import jobs, pipeline
 from geo_service.store import Job
 from geo_service.terms import BadUse, say
 from geo_service.web import desk, question
 from geo_service.web.answers import json_answer
 from geo_service.web.language import language
 from geo_service.web.permissions import may, permission
+from geo_service.web.records import records
 
 blueprint = Blueprint("admin", __name__)
 
 _SHOWN_JOBS = 20
 _ENDINGS = (".csv", ".csv.gz", ".xlsx", ".json", ".geojson", ".gpkg", ".zip")
 _IMPORTED = ("reports", "areas", "crews", "categories")
+_SYSTEMS = ("wgs84", "gcj02", "bd09")
+_READ_BY = {"reports": ("preset", "crs"), "areas": ("kind", "crs")}
+_LONGEST = 100
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +51,9 @@ def index() -> str:
         waiting=sum(desk.store().placements.counts().values()) if may("place") else 0,
         imported=_IMPORTED,
         endings=",".join(_ENDINGS),
+        presets=pipeline.preset_names(),
+        kinds=records(desk.store().words.kinds(), ["kind", "name_zh", "name_en"]),
+        systems=_SYSTEMS,
     )
 
 
@@ -69,14 +77,18 @@ def upload() -> Response:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadUse("admin.no_file")
-    return _submitted("import", {"table": table, "path": _kept(file), "name": file.filename})
+    how = _how(table)
+    return _submitted("import", {"table": table, "path": _kept(file), "name": file.filename} | how)
 
 
 @blueprint.post("/admin/jobs/<int:job_id>/cancel")
 @permission("run_refresh")
 def cancel(job_id: int) -> Response:
     """Ask a job to stop."""
-    desk.store().jobs.cancel(job_id)
+    job = desk.store().jobs.cancel(job_id)
+    if job.state == "cancelled" and "path" in job.args:
+        # It never began: nobody else will take its file away.
+        Path(job.args["path"]).unlink(missing_ok=True)
     return _back()
 
 
@@ -92,6 +104,17 @@ def _submitted(kind: str, args: dict[str, Any]) -> Response:
     jobs.spawn_worker(desk.desk().settings)
     flash(say("admin.submitted", language(), job_id=job_id), "note")
     return _back()
+
+
+def _how(table: str) -> dict[str, str]:
+    """Return how the form says that a file is to be read; what it leaves out is not there."""
+    asked = {name: request.form.get(name, "").strip() for name in _READ_BY.get(table, ())}
+    known = {"preset": pipeline.preset_names(), "kind": list(desk.store().words.kinds()["kind"])}
+    for name, value in asked.items():
+        if value and value not in known.get(name, [value[:_LONGEST]]):
+            listed = ", ".join(known.get(name, _SYSTEMS))
+            raise BadUse("admin.unknown_choice", name=name, value=value[:_LONGEST], known=listed)
+    return {name: value for name, value in asked.items() if value}
 
 
 def _kept(file: FileStorage) -> str:

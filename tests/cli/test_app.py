@@ -156,6 +156,12 @@ def test_sentences_are_in_the_readers_language(run, monkeypatch, environment, ch
     assert ("There are no reports" in got.err) is not chinese
 
 
+def test_the_settings_file_says_in_which_language(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("LANG", "de_DE")
+    (tmp_path / "geo_service.toml").write_text('language = "zh"\n')
+    assert "还没有" in run("refresh").err
+
+
 def test_a_reader_that_has_seen_enough_is_no_failure_to_shout_about(city):
     env = os.environ | {"GEO_SERVICE_DB": f"sqlite:///{city / 'store.sqlite'}"}
     command = [sys.executable, "-m", "geo_service", "categories", "list", "--format", "json"]

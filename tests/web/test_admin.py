@@ -57,6 +57,39 @@ def test_what_cannot_be_read_in_is_refused(admin, store, form):
     assert store.jobs.latest() == []
 
 
+def test_the_form_says_how_a_file_is_to_be_read(admin, store):
+    page = admin.get("/admin").get_data(as_text=True)
+    assert 'value="szcg"' in page
+    assert 'value="alley"' in page
+    how = {"preset": "szcg", "kind": "alley", "crs": " EPSG:4547 "}
+    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"), **how)
+    send(admin, "/admin/imports", table="areas", file=(io.BytesIO(b"x"), "a.json"), **how)
+    send(admin, "/admin/imports", table="crews", file=(io.BytesIO(b"x"), "a.csv"), **how)
+    crews, areas, reports = (job.args for job in store.jobs.latest())
+    assert {name: reports.get(name) for name in how} == how | {"kind": None, "crs": "EPSG:4547"}
+    assert {name: areas.get(name) for name in how} == how | {"preset": None, "crs": "EPSG:4547"}
+    assert not crews.keys() & how.keys()
+
+
+@pytest.mark.parametrize(("table", "name"), [("reports", "preset"), ("areas", "kind")])
+def test_a_preset_or_kind_that_does_not_exist_is_named(admin, store, tmp_path, table, name):
+    form = {"table": table, "file": (io.BytesIO(b"x"), "a.csv"), name: "../x"}
+    assert send(admin, "/admin/imports", **form).status_code == 400
+    assert store.jobs.latest() == []
+    assert not (tmp_path / "uploads").exists()
+
+
+def test_a_file_whose_job_never_began_is_taken_away(admin, store):
+    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
+    job = store.jobs.latest()[0]
+    send(admin, f"/admin/jobs/{job.job_id}/cancel")
+    assert not Path(job.args["path"]).exists()
+    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
+    job = store.jobs.claim("worker", job.submitted_at)
+    send(admin, f"/admin/jobs/{job.job_id}/cancel")
+    assert Path(job.args["path"]).exists(), "who reads it takes it away"
+
+
 def test_progress_does_not_tell_where_files_lie(admin, store):
     send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
     job = store.jobs.latest()[0]
