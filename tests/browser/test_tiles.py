@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from geo_service.store import Store, open_store
+from geo_service.terms import FRAMES
 from tests.browser.conftest import (
     HOSTILE,
     SUPERVISOR,
@@ -40,6 +43,21 @@ def tiled_server(demo_server: Server) -> Iterator[str]:
 def tiled(browser: Browser, tiled_server: str) -> Iterator[Open]:
     with pages_of(browser, tiled_server) as make:
         yield make
+
+
+@pytest.fixture
+def lost(demo_server: Server) -> Iterator[Store]:
+    """Give the served store a report without a point."""
+    store = open_store(demo_server.url, create=False)
+    table = {
+        "report_id": ["lost among tiles"],
+        "category": store.reports.read(["category"]).iloc[0, 0],
+        "reported_at": ["2026-06-20T01:00Z"],
+        "precision": "none",
+    }
+    store.reports.upsert(FRAMES["reports"].conform(pd.DataFrame(table)))
+    yield store
+    store.close()
 
 
 def asked_for(page: Page) -> list[str]:
@@ -233,3 +251,20 @@ def test_other_maps_ask_only_for_what_they_show(tiled: Open) -> None:
         asked = asked_for(page)
         assert "/api/areas.geojson" not in asked
         assert "/api/areas/shapes.geojson" in asked
+
+
+def test_reports_are_placed_among_outlines_by_tiles(tiled: Open, lost: Store) -> None:
+    page = tiled("/reports/placing", person=SUPERVISOR, ready=".placing-row")
+    page.wait_for_selector(".leaflet-outlines-pane canvas[data-whole=yes]", state="attached")
+    assert "/api/areas.geojson" not in asked_for(page)
+    assert picture(page, "outlines") != page.evaluate(
+        "document.createElement('canvas').toDataURL()"
+    )
+    area = lost.areas.read(kinds=["market"]).iloc[-1]
+    point = area.geometry.representative_point()
+    page.evaluate(f"void geoServiceMap.setView([{point.y}, {point.x}], 17, {{ animate: false }})")
+    page.wait_for_selector(".leaflet-outlines-pane canvas[data-whole=yes]", state="attached")
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".area-hint b")).to_have_text(area["name"])

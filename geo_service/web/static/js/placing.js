@@ -3,8 +3,11 @@
 import { read, write } from "./api.js";
 import { dataName } from "./dom.js";
 import { drawGround } from "./ground.js";
+import { readAreas } from "./groundareas.js";
 import { COLOURS, canvasOn } from "./panes.js";
 import { say } from "./say.js";
+import { outlineByTiles } from "./tiledoutlines.js";
+import { tiled } from "./tileload.js";
 
 const L = window.L;
 const map = window.geoServiceMap;
@@ -109,9 +112,10 @@ lat.addEventListener("change", show);
 send.addEventListener("click", place);
 rows.forEach((row) => row.addEventListener("click", () => choose(row)));
 show();
-Promise.all([read("/api/areas.geojson"), read("/api/ground.geojson")])
+Promise.all([readAreas([]), read("/api/ground.geojson")])
   .then(([areas, ground]) => {
     drawGround(map, ground, areas);
-    outline(areas.features.filter((feature) => feature.properties.kind !== "grid"));
+    if (tiled()) outlineByTiles(map, tiled());
+    else outline(areas.features.filter((feature) => feature.properties.kind !== "grid"));
   })
   .catch(() => {});
