@@ -5,9 +5,10 @@ which finds the same cases. All that is decided is decided in one write transact
 """
 
 from geo_service.live.accepting import Accepted, accept, told
+from geo_service.live.keeping_up import keep_up
 from geo_service.live.nearby import NearSite, near, site_index
 from geo_service.live.placing import place
-from geo_service.live.relinking import keep_up, relink
+from geo_service.live.relinking import relink
 
 __all__ = [
     "Accepted",

@@ -7,7 +7,7 @@ of the reports reachable from it by steps of at most that distance, and of no ot
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -77,42 +77,6 @@ def link_anew(
         {"cases": linked.cases, "sites": linked.sites, "spells": linked.spells},
         linked.links,
     )
-
-
-def keep_up(
-    store: Store, seen: pd.DataFrame, placed: pd.DataFrame, *, epsg: int, as_of: datetime
-) -> None:
-    """Link the reports that came or were placed while a refresh was computing.
-
-    Parameters
-    ----------
-    seen, placed
-        The reports that it saw, and who had placed which before it read them.
-    """
-    with store.transaction():
-        moved = _placed_since(store, placed)
-        missed = sorted({*store.live.ids_beyond(seen["report_id"]), *moved})
-        if not missed:
-            return
-        columns = ["category", "lon", "lat", "precision", "reported_at", "received_at"]
-        rows = store.reports.read(columns, ids=missed)
-        latest = max(
-            rows["reported_at"].max(), rows["received_at"].fillna(pd.Timestamp(0, tz="UTC")).max()
-        )
-        # What was placed anew leaves the cases that it was in where the refresh saw it.
-        both = pd.concat([rows[columns[:4]], seen.loc[seen["report_id"].isin(moved), columns[:4]]])
-        own = both[both["precision"].isin(OWN_POINT)]
-        seeds = [Seed(*one) for one in own[["category", "lon", "lat"]].itertuples(index=False)]
-        end = max(as_of, latest.to_pydatetime() + timedelta(microseconds=1))
-        relink(store, seeds, missed, epsg=epsg, as_of=end)
-
-
-def _placed_since(store: Store, before: pd.DataFrame) -> list[str]:
-    """Return ids of the reports that were placed since `before` was read."""
-    now = store.placements.read()
-    known = pd.MultiIndex.from_frame(before[["report_id", "placed_at"]])
-    fresh = ~pd.MultiIndex.from_frame(now[["report_id", "placed_at"]]).isin(known)
-    return now.loc[fresh, "report_id"].tolist()
 
 
 def reachable(store: Store, seed: Seed, distance: float, epsg: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ a correction that takes the last such word back. Either is rare, as often as sou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from geo_service.link import CANCELLED_STATUS, OWN_POINT
@@ -18,9 +18,24 @@ _FEW = 500
 """Up to so many places it is cheaper to look around each than to read whole categories."""
 
 
-def closing(store: Store, sources: Iterable[str | None], before: int) -> dict[str | None, bool]:
-    """Tell which sources close anything at all, as known before a moment in microseconds."""
-    return {source: store.live.closes(source, before, CANCELLED_STATUS) for source in sources}
+def closing(
+    store: Store,
+    sources: Iterable[str | None],
+    before: int,
+    besides: Collection[str] = (),
+) -> dict[str | None, bool]:
+    """Tell which sources close anything at all.
+
+    Parameters
+    ----------
+    before
+        As known before this moment, microseconds.
+    besides
+        Ids of reports that do not count.
+    """
+    return {
+        source: store.live.closes(source, before, CANCELLED_STATUS, besides) for source in sources
+    }
 
 
 def relink_sources(

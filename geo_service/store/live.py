@@ -117,7 +117,7 @@ _CASES = select(*_CASE).where(cases.c.site_id.in_(bindparam("site_ids", expandin
 _ONE_CASE = select(*_CASE).where(cases.c.case_id == bindparam("case_id"))
 _BEFORE: Any = bindparam("before")
 _SOURCE_CLOSES = (
-    select(literal(1))
+    select(reports.c.report_id)
     .where(
         text(f"({CLOSES})"),
         or_(
@@ -130,7 +130,7 @@ _SOURCE_CLOSES = (
             func.lower(func.trim(reports.c.status)).not_in(bindparam("cancelled", expanding=True)),
         ),
     )
-    .limit(1)
+    .limit(bindparam("limit"))
 )
 _NAMED_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source == bindparam("source"))
 _NAMELESS_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source.is_(None))
@@ -205,22 +205,31 @@ class LiveKeeper(Keeper):
             row = connection.execute(_ONE_CASE, {"case_id": case_id}).first()
         return None if row is None else NearCase(*row)
 
-    def closes(self, source: str | None, before: int, cancelled: Collection[str]) -> bool:
+    def closes(
+        self,
+        source: str | None,
+        before: int,
+        cancelled: Collection[str],
+        besides: Collection[str] = (),
+    ) -> bool:
         """Tell whether any report of `source` closes something before a moment.
 
         Parameters
         ----------
         cancelled
             Statuses whose times are no closings.
+        besides
+            Ids of reports that do not count.
         """
         asked: dict[str, Any] = {"before": before, "cancelled": sorted(cancelled)}
+        asked["limit"] = len(besides) + 1
         with self.reading() as connection:
             if source:
                 asked["source"] = source
                 found = connection.execute(_NAMED_SOURCE_CLOSES, asked)
             else:
                 found = connection.execute(_NAMELESS_SOURCE_CLOSES, asked)
-            return found.first() is not None
+            return any(report_id not in besides for report_id in found.scalars())
 
     def openings_of(self, source: str | None) -> list[tuple[str, float, float]]:
         """Return category, lon and lat of the reports of `source` that opened a case."""

@@ -403,21 +403,35 @@ def test_what_is_near_is_told_before_anything_is_sent(done):
         pipeline.near(done, index, "D99", *ALLEY, epsg=EPSG, now=NOW)
 
 
-def test_a_report_that_comes_while_a_refresh_computes_keeps_its_case(done, monkeypatch):
-    real, made = pipeline.hotspots.weekly_counts, []
+def send_late(monkeypatch, sending):
+    real = pipeline.hotspots.weekly_counts
 
     def late(*args, **kwargs):
         # another connection's doing: this thread holds no transaction here
-        made.append(send(done, at="2026-03-18T08:00+08:00"))
+        sending()
         return real(*args, **kwargs)
 
     monkeypatch.setattr(pipeline.hotspots, "weekly_counts", late)
+
+
+def test_a_report_that_comes_while_a_refresh_computes_keeps_its_case(done, monkeypatch):
+    made = []
+    send_late(monkeypatch, lambda: made.append(send(done, at="2026-03-18T08:00+08:00")))
     pipeline.refresh(done, now=NOW)
     links = {
         key: link for key, _, link in plain(done.reports.read(["report_id", "case_id", "link"]))
     }
     assert links[made[0].report_id] == "rebound"
     assert done.cases.one(made[0].case_id)["parent_case_id"] == "2"
+
+
+def test_a_first_closing_that_comes_while_a_refresh_computes_counts(store, monkeypatch):
+    check(store, [row("1", 0), row("2", 40)])
+    late = fields_of(row("3", 50, 5000, closed_at=60))
+    send_late(monkeypatch, lambda: pipeline.accept(store, late, now=SENT))
+    pipeline.refresh(store, now=SENT + timedelta(days=1))
+    assert stored_links(store)["2"] == ("1", "duplicate")
+    is_as_all_at_once(store)
 
 
 # ---- two at once -------------------------------------------------------------------------------
