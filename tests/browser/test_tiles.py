@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from geo_service.store import Store, open_store
 from geo_service.terms import FRAMES
@@ -211,6 +211,23 @@ def test_moving_and_zooming_paint_what_comes_into_sight(tiled: Open) -> None:
     page.wait_for_timeout(600)
     settled(page)
     assert colours(page) > 300
+
+
+def test_a_tile_that_does_not_come_is_asked_for_again(tiled: Open) -> None:
+    page = tiled()
+    refused = []
+
+    def once(route: Route) -> None:
+        if route.request.url in refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=200, content_type="text/html", body="<p>not a tile</p>")
+
+    page.route("**/tiles/**", once)
+    page.evaluate("void geoServiceMap.setZoom(16, { animate: false })")
+    settled(page)
+    assert refused
 
 
 def test_everything_by_keyboard(tiled: Open) -> None:

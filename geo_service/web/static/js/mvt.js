@@ -121,7 +121,7 @@ function reader(bytes) {
       return text;
     },
     fields(end, take) {
-      while (at < end) {
+      while (at < end && at < bytes.length) {
         const key = number();
         wire = key & 7;
         take(key >> 3);

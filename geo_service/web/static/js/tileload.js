@@ -3,6 +3,9 @@
 import { readTile } from "./mvt.js";
 
 const KEPT = 160;
+const TYPE = "application/vnd.mapbox-vector-tile";
+const TRIES = 3;
+const REST = 1500; // ms before a tile that did not come is asked for again
 
 // What the page was told about tiles; null where the areas come all at once.
 export function tiled() {
@@ -18,6 +21,7 @@ export class TileLoad {
     this.listeners = [];
     this.tiles = new Map();
     this.asked = new Map();
+    this.names = new Set();
   }
 
   get(at) {
@@ -27,6 +31,7 @@ export class TileLoad {
   // Asks for what is wanted, nearest first, and gives up what is wanted no longer.
   want(wanted) {
     const names = new Set(wanted.map(nameOf));
+    this.names = names;
     for (const [name, stop] of this.asked) {
       if (!names.has(name)) { stop.abort(); this.asked.delete(name); }
     }
@@ -44,18 +49,21 @@ export class TileLoad {
     }
   }
 
-  async ask(at, name) {
+  async ask(at, name, tries = 1) {
     const stop = new AbortController();
     this.asked.set(name, stop);
     try {
-      const answer = await fetch(`/tiles/${this.layer}/${name}.mvt`, { signal: stop.signal });
-      if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+      const answer = await fetch(`/tiles/${this.layer}/${name}.mvt`, { signal: stop.signal, headers: { Accept: `${TYPE}, application/json` } });
+      const sort = answer.headers.get("Content-Type") ?? "";
+      if (!answer.ok || !sort.startsWith(TYPE)) throw new Error(`${answer.status} ${answer.statusText}`);
       this.tiles.set(name, readTile(await answer.arrayBuffer()));
       this.asked.delete(name);
       for (const listener of this.listeners) listener();
     } catch (error) {
       if (this.asked.get(name) === stop) this.asked.delete(name);
-      if (error.name !== "AbortError") this.onTrouble(error);
+      if (error.name === "AbortError") return;
+      if (tries === TRIES) this.onTrouble(error);
+      else setTimeout(() => { if (this.names.has(name) && !this.asked.has(name)) this.ask(at, name, tries + 1); }, REST);
     }
   }
 
