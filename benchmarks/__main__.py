@@ -33,7 +33,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--output", type=Path, default=RESULTS, metavar="FILE")
+    parser.add_argument(
+        "--peer-python", metavar="PATH", help="an interpreter that has the peers that ours lacks"
+    )
     given = parser.parse_args(arguments)
+    if given.peer_python:
+        os.environ["PEER_PYTHON"] = given.peer_python
 
     names = chosen(given.names)
     before = os.getloadavg()[0]
