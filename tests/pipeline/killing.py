@@ -78,8 +78,8 @@ class Killing:
         moments = (np.arange(kills) + np.random.default_rng(seed).random(kills)) / kills * total
         first = self.seconds["import"]
         return [
-            Kill("import", float(moment)) if moment < first else Kill("refresh", moment - first)
-            for moment in moments
+            Kill("import", moment) if moment < first else Kill("refresh", moment - first)
+            for moment in moments.tolist()
         ]
 
     def kill(self, kill: Kill) -> tuple[str, Ran]:
@@ -142,6 +142,7 @@ class Killing:
                     timer.start()
             said.append(line.strip())
         process.wait(PATIENCE)
+        process.stderr.close()
         if timer is not None:
             timer.cancel()
         killed = process.returncode == -signal.SIGKILL
