@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pandas as pd
 
+from geo_service.measure import local_midnight
 from geo_service.publish import TABLES, Filter, placed, shaped
 from geo_service.store import Filter as Where
 from geo_service.store import Store
-from geo_service.terms import NotFound, NotReady
+from geo_service.terms import ALL_CATEGORIES, NotFound, NotReady
 
-_READERS: dict[str, Callable[[Store], pd.DataFrame]] = {
-    "areas": lambda store: store.areas.read(),
-    "cases": lambda store: store.cases.read(),
-    "reports": lambda store: store.reports.read(),
-    "rebounds": lambda store: store.cases.read(Where(links=("rebound",))),
-    "assignments": lambda store: store.assignments.of(),
-    "crews": lambda store: store.crews.read(),
+_READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
+    "areas": lambda store, _: store.areas.read(),
+    "cases": lambda store, where: store.cases.read(where),
+    "reports": lambda store, where: store.reports.read(where=where),
+    "rebounds": lambda store, where: store.cases.read(replace(where, links=("rebound",))),
+    "assignments": lambda store, _: store.assignments.of(),
+    "crews": lambda store, _: store.crews.read(),
 }
 EXPORTS = ("hotspots", *_READERS)
 """Tables that can be exported."""
@@ -47,7 +50,8 @@ def export_parts(
     shapes = store.areas.read() if areas is None else areas
     timezone = store.district.get().timezone
     if name != "hotspots":
-        return iter([shaped(name, _READERS[name](store), shapes, asked, timezone)])
+        rows = _READERS[name](store, _where(asked, timezone))
+        return iter([shaped(name, rows, shapes, asked, timezone)])
     run = store.runs.latest()
     if run is None:
         raise NotReady("errors.no_run")
@@ -66,3 +70,16 @@ def export_parts(
             yield shaped(name, rows, shapes, asked, timezone)
 
     return parts()
+
+
+def _where(asked: Filter, timezone: str) -> Where:
+    """Return a condition that lets through at least what is asked for: the rest is not read."""
+    every = ALL_CATEGORIES in asked.category
+    first, last = asked.date_from, asked.date_to
+    return Where(
+        categories=() if every else asked.category,
+        kinds=asked.kind,
+        start=local_midnight(first, timezone) if first else None,
+        end=local_midnight(last + timedelta(days=1), timezone) if last else None,
+        bbox=asked.bbox,
+    )

@@ -6,7 +6,7 @@ from datetime import date as Date  # noqa: N812
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import areas, assignments, crews
@@ -75,6 +75,14 @@ class AssignmentsKeeper(Keeper):
             )
             key = connection.execute(row).inserted_primary_key
         return str(key[0]) if key is not None else ""
+
+    def load(self, date: str | Date) -> dict[str, int]:
+        """Return how many areas each crew has on its list for a day, by crew; none is left out."""
+        crew_id = assignments.c.crew_id
+        query = select(crew_id, func.count()).where(assignments.c.date == _day(date))
+        with self.reading() as connection:
+            rows = connection.execute(query.group_by(crew_id).order_by(crew_id)).all()
+        return {crew: int(count) for crew, count in rows}
 
     def of(self, date: str | Date | None = None, crew_id: str | None = None) -> pd.DataFrame:
         """Return ``FRAMES["assignments"]``, category, created_by and created_at, in their order."""

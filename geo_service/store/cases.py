@@ -9,9 +9,14 @@ from sqlalchemy import Select, Table, select
 
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
-from geo_service.store.schema import cases, sites, spells
-from geo_service.store.tables import read_frame, types_of
+from geo_service.store.schema import cases, reports, sites, spells
+from geo_service.store.tables import moment, read_frame, types_of
 from geo_service.terms import NotFound
+
+_LATEST = (
+    *("case_id", "category", "opened_at", "fixed_at", "verified_at"),
+    *("state", "link", "episode", "gap_days"),
+)
 
 
 class CasesKeeper(Keeper):
@@ -24,11 +29,29 @@ class CasesKeeper(Keeper):
             query = query.where(conditions(cases, where, "opened_at")).limit(where.limit)
         return self._frame(query)
 
-    def of_area(self, area_id: str, limit: int | None = None) -> pd.DataFrame:
-        """Return an area's cases, latest first."""
-        query = _all(cases).where(cases.c.area_id == area_id)
-        query = query.order_by(cases.c.opened_at.desc(), cases.c.case_id.desc())
-        return self._frame(query.limit(limit))
+    def latest_of_area(
+        self, area_id: str, limit: int, category: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return an area's latest cases, each with the address of its opening report.
+
+        Keys are ``case_id category opened_at fixed_at verified_at state link episode gap_days
+        address``; times are aware, missing is None.
+        """
+        # A case bears the id of its opening report.
+        query = (
+            select(*[cases.c[name] for name in _LATEST], reports.c.address)
+            .outerjoin_from(cases, reports, reports.c.report_id == cases.c.case_id)
+            .where(cases.c.area_id == area_id)
+            .order_by(cases.c.opened_at.desc(), cases.c.case_id.desc())
+            .limit(limit)
+        )
+        if category is not None:
+            query = query.where(cases.c.category == category)
+        with self.reading() as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        for row in rows:
+            row |= {name: moment(row[name]) for name in _LATEST if name.endswith("_at")}
+        return rows
 
     def one(self, case_id: str) -> pd.Series:
         """Return one case.

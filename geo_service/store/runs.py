@@ -145,8 +145,10 @@ class RunsKeeper(Keeper):
             table = table[table["category"] == category]
         return table.reset_index(drop=True)
 
-    def week_rows(self, week: str, run_id: str | None = None) -> pd.DataFrame:
-        """Return ``FRAMES["hotspots"]`` of one week.
+    def week_rows(
+        self, week: str, run_id: str | None = None, category: str | None = None
+    ) -> pd.DataFrame:
+        """Return ``FRAMES["hotspots"]`` of one week, of one category where it is named.
 
         Raises
         ------
@@ -163,6 +165,8 @@ class RunsKeeper(Keeper):
         if data is None:
             return FRAMES["hotspots"].empty()
         table = read_table(data)
+        if category is not None:
+            table = table[table["category"] == category].reset_index(drop=True)
         table["as_of"], table["run_id"] = pd.Timestamp(run.as_of), run.run_id
         return FRAMES["hotspots"].conform(table)
 

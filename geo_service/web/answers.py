@@ -23,6 +23,11 @@ class Body:
     packed: bytes
     mark: str
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it holds."""
+        return len(self.plain) + len(self.packed)
+
     @classmethod
     def of(cls, plain: bytes, level: int = 6) -> Body:
         """Compress `plain` and mark it."""
@@ -58,10 +63,19 @@ def body_answer(body: Body, mimetype: str) -> Response:
     return response
 
 
-def stream_answer(pieces: Iterable[bytes], mimetype: str, filename: str) -> Response:
-    """Answer a file in pieces, to be saved as `filename`."""
-    packed = takes_gzip()
-    response = Response(_packed(pieces) if packed else iter(pieces), content_type=mimetype)
+def stream_answer(
+    pieces: Iterable[bytes], mimetype: str, filename: str, *, packed: bool = False
+) -> Response:
+    """Answer a file in pieces, to be saved as `filename`.
+
+    Parameters
+    ----------
+    packed
+        Whether the pieces are compressed already.
+    """
+    if not packed and takes_gzip():
+        pieces, packed = pack(pieces), True
+    response = Response(iter(pieces), content_type=mimetype)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
@@ -76,7 +90,8 @@ def takes_gzip() -> bool:
     return request.accept_encodings.quality("gzip") > 0
 
 
-def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def pack(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress `pieces`, fast rather than small."""
     packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP_WBITS)
     for piece in pieces:
         packed = packer.compress(piece)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from flask import Blueprint, Response
 
 from geo_service.measure import to_degrees
+from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES
 from geo_service.web import desk, figures, question
-from geo_service.web.answers import body_answer, json_answer
+from geo_service.web.answers import Body, as_json, body_answer, json_answer
 from geo_service.web.permissions import permission
-from geo_service.web.places import screen_areas, screen_ground, zone
+from geo_service.web.places import run_order, screen_areas, screen_ground, zone
 from geo_service.web.records import records
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -26,8 +26,8 @@ _NULL = np.iinfo(np.uint16).max
 @blueprint.get("/areas.geojson")
 @permission("view_map")
 def areas() -> Response:
-    """All areas, simplified for the screen."""
-    return body_answer(screen_areas(), _GEOJSON)
+    """All areas, simplified for the screen; ``detail=full`` gives them as they are."""
+    return body_answer(screen_areas(full=question.full()), _GEOJSON)
 
 
 @blueprint.get("/ground.geojson")
@@ -42,8 +42,7 @@ def ground() -> Response:
 def periods() -> Response:
     """Weeks, layers, categories and kinds; weeks empty before the first run."""
     run = desk.run_or_none()
-    words = desk.store().words
-    categories, kinds = words.categories(), words.kinds()
+    categories, kinds = desk.categories(), desk.kinds()
     return json_answer(
         {
             "weeks": run.weeks if run else [],
@@ -71,7 +70,13 @@ def values(layer: str, week: str) -> Response:
     question.known_layer(layer)
     question.known_week(week)
     category = question.one_category()
-    found = desk.store().runs.values(layer, category, week)
+    key = ("values", desk.run().run_id, zone(), layer, week, category)
+    body = desk.remember(key, lambda: Body.of(as_json(_values(layer, week, category))))
+    return body_answer(body, "application/json")
+
+
+def _values(layer: str, week: str, category: str) -> dict[str, object]:
+    found = desk.store().runs.values(layer, category, week, desk.run().run_id)
     answer: dict[str, object] = {
         "layer": layer,
         "week": week,
@@ -92,10 +97,10 @@ def values(layer: str, week: str) -> Response:
     elif found is None:
         # A category without a single row has no array: nothing happened, and no rate is known.
         empty = None if layer == "rebound" else 0
-        answer["values"] = [empty] * len(desk.store().runs.area_ids())
+        answer["values"] = [empty] * len(run_order().row)
     else:
         answer["values"] = [None if value == _NULL else value for value in found.tolist()]
-    return json_answer(answer)
+    return answer
 
 
 @blueprint.get("/worst/<week>")
@@ -106,22 +111,16 @@ def worst(week: str) -> Response:
     asked = question.asked()
     category = question.one_category() if len(asked.category) <= 1 else ALL_CATEGORIES
     limit = question.number("limit", _LIMIT, _MOST)
-    rows = figures.worst(week, category, asked, limit)
-    rows["crew_id"] = figures.suggested(rows, category, week, question.day())
-    return json_answer(
-        {
-            "week": week,
-            "category": category,
-            "rows": _with_spark(rows, week, category),
-        }
-    )
+    day = question.day()
+    # Week and category are said; what is left to ask about are the places.
+    where = Filter(kind=asked.kind, subdistrict=asked.subdistrict, bbox=asked.bbox)
+    key: desk.Key = ("worst", *figures.state(day), week, category, where, limit, day)
 
+    def make() -> Body:
+        rows = figures.worst(week, category, where, limit, day)
+        return Body.of(as_json({"week": week, "category": category, "rows": rows}))
 
-def _with_spark(rows: pd.DataFrame, week: str, category: str) -> list[dict[str, object]]:
-    spark = figures.recent(rows["area_id"], "cases", category, week, weeks=12)
-    return [
-        row | {"spark": line} for row, line in zip(records(rows, figures.WORST), spark, strict=True)
-    ]
+    return body_answer(desk.remember(key, make), "application/json")
 
 
 @blueprint.get("/areas/<path:area_id>/summary")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from flask import Blueprint, render_template
 
 from geo_service.web import desk
@@ -18,8 +19,7 @@ blueprint = Blueprint("areas", __name__)
 def one(area_id: str) -> str:
     """Show one area."""
     found = places().one(area_id)
-    columns = ["area_id", "name", "kind", "subdistrict_id", "subdistrict_name", "area_m2"]
-    area = records(places().table.loc[[found.name]], columns)[0]
+    area = places().shown.records(np.array([places().row[str(found["area_id"])]]))[0]
     return render_template(
         "area/index.html",
         page="area",
@@ -30,6 +30,6 @@ def one(area_id: str) -> str:
 
 
 def _kind(kind: str) -> dict[str, object]:
-    kinds = desk.store().words.kinds()
+    kinds = desk.kinds()
     found = records(kinds[kinds["kind"] == kind], ["kind", "name_zh", "name_en"])
     return found[0] if found else {"kind": kind, "name_zh": kind, "name_en": kind}

@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
         stamp, _, name = key.partition(" ")
         if desk.now().timestamp() >= session.get(_SINCE, 0) + LASTS.total_seconds():
             return None
-        account = desk.store().accounts.get(name)
+        account = desk.account(name)
         if account is None or account.disabled or str(account.stamp) != stamp:
             return None
         return Person(account)

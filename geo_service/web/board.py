@@ -38,8 +38,8 @@ STOP = [
 def index() -> str:
     """Show the assignments of a day, crew by crew."""
     day = question.day()
-    stops = records(stops_of(question.assigned_on(day)), STOP)
-    crews = records(desk.store().crews.read(), ["crew_id", "name", "leader"])
+    stops = records(stops_of(desk.assigned_on(day)), STOP)
+    crews = records(desk.crews(), ["crew_id", "name", "leader"])
     for crew in crews:
         crew["stops"] = [stop for stop in stops if stop["crew_id"] == crew["crew_id"]]
     return render_template(
@@ -64,7 +64,7 @@ def stops_of(assigned: pd.DataFrame) -> pd.DataFrame:
 
 def kind_names() -> dict[str, dict[str, str]]:
     """Return the names of all kinds by kind and language."""
-    kinds = records(desk.store().words.kinds(), ["kind", "name_zh", "name_en"])
+    kinds = records(desk.kinds(), ["kind", "name_zh", "name_en"])
     return {row["kind"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in kinds}
 
 
@@ -72,7 +72,7 @@ def kind_names() -> dict[str, dict[str, str]]:
 @permission("assign")
 def crews() -> Response:
     """All crews one can give work to."""
-    table = desk.store().crews.read()
+    table = desk.crews()
     return json_answer({"crews": records(table, ["crew_id", "name", "skills", "weekdays"])})
 
 

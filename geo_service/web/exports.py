@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from threading import Lock
+
 from flask import Blueprint, Response
 
 from geo_service.exports import export_parts
 from geo_service.publish import TABLES, csv_stream, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web import desk, question
-from geo_service.web.answers import stream_answer
+from geo_service.web.answers import pack, stream_answer, takes_gzip
 from geo_service.web.permissions import permission
 from geo_service.web.places import places
 
@@ -17,6 +20,10 @@ blueprint = Blueprint("exports", __name__)
 TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments")
 """Tables that can be downloaded."""
 
+_OF_THE_RUN = ("hotspots", "areas")
+# Compressed; larger ones are made for each who asks.
+_KEPT_BYTES = 2_000_000
+_making = Lock()
 _TYPES = {"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8"}
 
 
@@ -33,6 +40,48 @@ def download(table: str, ext: str) -> Response:
         )
     asked = question.asked()
     # The places are known here already; a stream goes on when the request is over.
-    parts = export_parts(desk.store(), table, asked, places().table)
-    pieces = csv_stream(parts) if ext == "csv" else feature_collection(parts, ids=TABLES[table].ids)
-    return stream_answer(pieces, _TYPES[ext], f"{table}.{ext}")
+    areas = places().table
+
+    def pieces() -> Iterator[bytes]:
+        parts = export_parts(desk.store(), table, asked, areas)
+        if ext == "csv":
+            return csv_stream(parts)
+        return feature_collection(parts, ids=TABLES[table].ids)
+
+    name = f"{table}.{ext}"
+    if table in _OF_THE_RUN and takes_gzip():
+        key = (
+            "export",
+            desk.run_or_none() and desk.run().run_id,
+            desk.areas_version(),
+            name,
+            asked,
+        )
+        kept = desk.remember(key, lambda: _small(pack(pieces())))
+        if kept is not None:
+            return stream_answer([kept], _TYPES[ext], name, packed=True)
+    return stream_answer(_one_at_a_time(pieces()), _TYPES[ext], name)
+
+
+def _small(pieces: Iterable[bytes]) -> bytes | None:
+    """Return `pieces` as one if they are small enough to be kept."""
+    found = bytearray()
+    for piece in _one_at_a_time(pieces):
+        found += piece
+        if len(found) > _KEPT_BYTES:
+            return None
+    return bytes(found)
+
+
+def _one_at_a_time(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give `pieces`, making one while no other is made, so that pages get their turn.
+
+    Nobody holds the place while a reader takes a piece, however slowly.
+    """
+    steps = iter(pieces)
+    while True:
+        with _making:
+            piece = next(steps, None)
+        if piece is None:
+            return
+        yield piece

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.publish import TABLES, Filter
-from geo_service.store import Filter as Where
+from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, FRAMES
 from geo_service.web import desk, question
-from geo_service.web.places import places, zone
-from geo_service.web.records import records
-from geo_service.web.suggest import suggest
+from geo_service.web.places import inner_metres, places, run_order, zone
+from geo_service.web.records import Plain, records
+from geo_service.web.suggest import Candidates, candidates
 
 _YEAR = 52
 _LATEST = 10
+_SPARK = 12
 _COUNTS = ("cases", "closures", "rebounds")
+_NOUGHTS = (
+    *("reports", "cases", "closures", "rebounds"),
+    *("rebound_spells", "rebound_events_30", "closures_unverified"),
+)
 _RENAMED = {"p_rebound_30_low": "low", "p_rebound_30_high": "high"}
 
 WORST = [
@@ -32,62 +37,124 @@ WORST = [
 """Fields of a row of the list of the worst."""
 
 
-def week_rows(week: str, category: str) -> pd.DataFrame:
+def state(day: date) -> tuple[object, ...]:
+    """Return what the figures with their proposed crews depend on: the same while they are."""
+    run_id, load = desk.run().run_id, tuple(desk.load_on(day).items())
+    return run_id, desk.areas_version(), zone(), desk.digest("crews", "categories"), load
+
+
+@dataclass(frozen=True)
+class WeekRows:
+    """The rows of a week and category, worst first.
+
+    Attributes
+    ----------
+    plain
+        What is written of each.
+    row
+        Row number by area id.
+    place
+        Row number in `places`, -1 where the area is no more.
+    """
+
+    plain: Plain
+    row: dict[str, int]
+    place: NDArray[np.intp]
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it holds, more or less."""
+        return self.plain.nbytes + 100 * len(self.row)
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> WeekRows:
+        """Sort `table` and find its areas."""
+        table = table.sort_values(["rank", "area_id"], kind="stable", na_position="last")
+        table = table.reset_index(drop=True)
+        beside = places().beside(table, ["subdistrict_name"])
+        row = {area_id: number for number, area_id in enumerate(table["area_id"])}
+        known = places().row
+        place = np.fromiter((known.get(one, -1) for one in row), dtype=np.intp, count=len(row))
+        whole = pd.concat([table.rename(columns=_RENAMED), beside], axis=1)
+        return cls(Plain.of(whole.assign(crew_id=None), WORST), row, place)
+
+    def that(self, where: Filter, limit: int) -> NDArray[np.intp]:
+        """Return the numbers of the first `limit` rows whose places `where` lets through."""
+        if where == Filter():
+            return np.arange(min(limit, len(self.row)))
+        # Behind the last place stands what an area that is no more gets: no.
+        kept = np.append(where.areas(places().table), np.False_)[self.place]
+        return np.flatnonzero(kept)[:limit]
+
+
+def week_rows(week: str, category: str) -> WeekRows:
     """Return the rows of a week and category; kept while the run is the last."""
     run_id = desk.run().run_id
-
-    def whole() -> pd.DataFrame:
-        return desk.store().runs.week_rows(week, run_id)
-
-    def rows() -> pd.DataFrame:
-        table = desk.remember(("week", run_id, week), whole)
-        return table[table["category"] == category].reset_index(drop=True)
-
-    return desk.remember(("rows", run_id, week, category), rows)
+    return desk.remember(
+        ("rows", run_id, desk.areas_version(), week, category),
+        lambda: WeekRows.of(desk.store().runs.week_rows(week, run_id, category)),
+    )
 
 
-def worst(week: str, category: str, asked: Filter, limit: int) -> pd.DataFrame:
-    """Return the first `limit` rows of a category that `asked` lets through, worst first."""
+def worst(week: str, category: str, where: Filter, limit: int, day: date) -> list[dict[str, Any]]:
+    """Return the first `limit` rows that `where` lets through, each with a crew and a spark."""
     rows = week_rows(week, category)
-    # Week and category are said; what is left to ask about are the places.
-    where = Filter(kind=asked.kind, subdistrict=asked.subdistrict, bbox=asked.bbox)
-    keep = where.rows(TABLES["hotspots"], rows, places().table, desk.district().timezone)
-    rows = rows[keep].sort_values(["rank", "area_id"], kind="stable", na_position="last")
-    return _named(rows.head(limit))
+    chosen = rows.that(where, limit)
+    found = rows.plain.records(chosen)
+    ids = [row["area_id"] for row in found]
+    crews = suggested(ids, rows.place[chosen], category, week, day)
+    sparks = recent(ids, "cases", category, week, _SPARK)
+    return [
+        row | {"crew_id": crew, "spark": spark}
+        for row, crew, spark in zip(found, crews, sparks, strict=True)
+    ]
 
 
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    beside = places().beside(rows, ["subdistrict_name", "inner_lon", "inner_lat"])
-    return pd.concat([rows.rename(columns=_RENAMED), beside], axis=1)
-
-
-def suggested(rows: pd.DataFrame, category: str, week: str, day: date) -> NDArray[np.object_]:
-    """Return a crew to propose for each of `rows` on `day`.
+def suggested(
+    area_ids: list[str], place: NDArray[np.intp], category: str, week: str, day: date
+) -> list[str | None]:
+    """Return a crew to propose for each area on `day`.
 
     Of all categories together each area is judged by the one it has most cases of.
+
+    Parameters
+    ----------
+    place
+        Their row numbers in `places`, -1 for what is no more.
     """
-    points = rows[["inner_lon", "inner_lat"]].set_axis(["lon", "lat"], axis=1)
-    asked = pd.Series(category, index=rows.index)
+    asked: list[str | None] = [category] * len(area_ids)
     if category == ALL_CATEGORIES:
-        asked = rows["area_id"].map(_main_category(week))
-    crews, assigned = desk.store().crews.read(), question.assigned_on(day)
-    skill = asked.map({name: question.skill_of(name) for name in asked.dropna().unique()})
-    out = np.full(len(rows), None, dtype=object)
-    for need, group in points.groupby(skill.fillna(""), sort=False):
-        place = points.index.get_indexer(group.index)
-        out[place] = suggest(group, crews, assigned, day, str(need) or None, zone())
-    return out
+        main = _main_category(week)
+        asked = [main.get(area_id) for area_id in area_ids]
+    needs = question.skills()
+    skill = np.array([needs.get(one or "", "") for one in asked], dtype=object)
+    x, y = (np.append(part, np.nan)[place] for part in inner_metres())
+    out = np.full(len(area_ids), None, dtype=object)
+    for need in sorted(set(skill)):
+        mine = skill == need
+        out[mine] = _candidates(need, day).nearest(x[mine], y[mine])
+    found: list[str | None] = out.tolist()
+    return found
 
 
-def _main_category(week: str) -> pd.Series:
+def _candidates(need: str, day: date) -> Candidates:
+    load = desk.load_on(day)
+    return desk.remember(
+        ("candidates", day, need, zone(), desk.digest("crews"), tuple(load.items())),
+        lambda: candidates(desk.crews(), load, day, need or None, zone()),
+    )
+
+
+def _main_category(week: str) -> dict[str, str]:
     """Return the category with most cases in the trailing weeks, by area."""
     run_id = desk.run().run_id
 
-    def most() -> pd.Series:
+    def most() -> dict[str, str]:
         table = desk.store().runs.week_rows(week, run_id)
         table = table[(table["category"] != ALL_CATEGORIES) & (table["cases"] > 0)]
         table = table.sort_values(["cases", "category"], ascending=[False, True])
-        return table.drop_duplicates("area_id").set_index("area_id")["category"]
+        first = table.drop_duplicates("area_id")
+        return dict(zip(first["area_id"], first["category"], strict=True))
 
     return desk.remember(("main category", run_id, week), most)
 
@@ -101,22 +168,15 @@ def series(name: str, category: str) -> NDArray[Any] | None:
     )
 
 
-def _array_row() -> dict[str, int]:
-    run = desk.run()
-    return desk.remember(
-        ("array rows", run.run_id),
-        lambda: {key: n for n, key in enumerate(desk.store().runs.area_ids(run.run_id))},
-    )
-
-
-def recent(area_ids: pd.Series, name: str, category: str, week: str, weeks: int) -> list[list[int]]:
+def recent(area_ids: list[str], name: str, category: str, week: str, weeks: int) -> list[list[int]]:
     """Return the counts of the `weeks` up to `week` for each area; fewer where history begins."""
     end = desk.run().weeks.index(week) + 1
     counts = series(name, category)
     width = min(end, weeks)
     if counts is None:
         return [[0] * width for _ in area_ids]
-    row = area_ids.map(_array_row()).fillna(-1).to_numpy(dtype=int)
+    known = run_order().row
+    row = np.array([known.get(area_id, -1) for area_id in area_ids], dtype=np.intp)
     found = np.where(row[:, None] >= 0, counts[row, end - width : end], 0)
     lines: list[list[int]] = found.astype(int).tolist()
     return lines
@@ -130,16 +190,21 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
     NotFound
         If there is no such area.
     """
-    area = places().one(area_id)
+    places().one(area_id)
     rows = week_rows(week, category)
-    rows = rows[rows["area_id"] == area_id]
-    if rows.empty:
-        rows = _nothing(area, category, week)
-    named = _named(rows.head(1))
-    named["crew_id"] = suggested(named, category, week, day)
-    facts = records(named, WORST)[0]
+    row = rows.row.get(area_id)
+    place = places().row[area_id]
+    if row is None:
+        shown = places().shown.records(np.array([place]))[0]
+        told = {name: shown[name] for name in ("area_id", "name", "kind", "subdistrict_name")}
+        facts = _nothing() | told | {"subdistrict": shown["subdistrict_id"]}
+        facts |= {"category": category, "week": week}
+    else:
+        facts = rows.plain.records(np.array([row]))[0]
+    (crew,) = suggested([area_id], np.array([place]), category, week, day)
     return {
         **facts,
+        "crew_id": crew,
         **_district(category),
         "unverified": facts["closures_unverified"],
         "observed": facts["observed"] or "unknown",
@@ -148,34 +213,33 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
     }
 
 
-def _nothing(area: pd.Series, category: str, week: str) -> pd.DataFrame:
-    row = {
-        "area_id": [area["area_id"]],
-        "name": [area["name"]],
-        "kind": [area["kind"]],
-        "subdistrict": [area["subdistrict_id"]],
-        "category": [category],
-        "week": [week],
-        **{name: [0] for name in ("reports", "cases", "closures", "rebounds")},
-        **{name: [0] for name in ("rebound_spells", "rebound_events_30", "closures_unverified")},
-    }
-    return FRAMES["hotspots"].conform(pd.DataFrame(row))
+def _nothing() -> dict[str, Any]:
+    """Return the row of an area where nothing happened."""
+
+    def row() -> dict[str, Any]:
+        noughts = pd.DataFrame({name: [0] for name in _NOUGHTS})
+        whole = FRAMES["hotspots"].conform(noughts).rename(columns=_RENAMED)
+        return records(whole.assign(subdistrict_name=None, crew_id=None), WORST)[0]
+
+    return desk.remember(("nothing",), row)
 
 
 def _district(category: str) -> dict[str, Any]:
+    run_id = desk.run().run_id
     level = "district" if category == ALL_CATEGORIES else "category"
-    rates = desk.store().runs.rates(level)
-    if level == "category":
-        rates = rates[rates["category"] == category]
+    of = None if category == ALL_CATEGORIES else category
     columns = ["closures", "rebounds_30", "p_rebound_30"]
-    found = records(rates.head(1), columns)
-    values = found[0] if found else dict.fromkeys(columns)
-    return {f"district_{name}": value for name, value in values.items()}
+
+    def rates() -> dict[str, Any]:
+        found = records(desk.store().runs.rates(level, of, run_id).head(1), columns)
+        values = found[0] if found else dict.fromkeys(columns)
+        return {f"district_{name}": value for name, value in values.items()}
+
+    return desk.remember(("district rates", run_id, category), rates)
 
 
 def _weekly(area_id: str, category: str, week: str) -> list[dict[str, Any]]:
-    one = pd.Series([area_id])
-    counts = {name: recent(one, name, category, week, _YEAR)[0] for name in _COUNTS}
+    counts = {name: recent([area_id], name, category, week, _YEAR)[0] for name in _COUNTS}
     end = desk.run().weeks.index(week) + 1
     labels = desk.run().weeks[max(0, end - _YEAR) : end]
     return [
@@ -185,27 +249,13 @@ def _weekly(area_id: str, category: str, week: str) -> list[dict[str, Any]]:
 
 
 def _latest(area_id: str, category: str) -> list[dict[str, Any]]:
-    cases = desk.store().cases.of_area(area_id, _LATEST if category == ALL_CATEGORIES else None)
-    if category != ALL_CATEGORIES:
-        cases = cases[cases["category"] == category].head(_LATEST)
-    columns = [
-        "case_id",
-        "category",
-        "opened_at",
-        "fixed_at",
-        "verified_at",
-        "state",
-        "link",
-        "episode",
-        "gap_days",
+    """Return the latest cases, a new report's among them."""
+    of = None if category == ALL_CATEGORIES else category
+    return [
+        {name: _written(value) for name, value in row.items()}
+        for row in desk.store().cases.latest_of_area(area_id, _LATEST, of)
     ]
-    return records(cases.assign(address=_addresses(cases)), [*columns, "address"])
 
 
-def _addresses(cases: pd.DataFrame) -> pd.Series:
-    """Return the address of each case's opening report, whose id the case bears."""
-    if cases.empty:
-        return pd.Series(dtype="str")
-    where = Where(area_ids=(str(cases["area_id"].iloc[0]),), start=cases["opened_at"].min())
-    reports = desk.store().reports.read(["report_id", "address"], where)
-    return cases["case_id"].map(reports.set_index("report_id")["address"])
+def _written(value: object) -> object:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value

@@ -5,21 +5,34 @@ Read once for each version of the areas and kept.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from geo_service.measure import geometries_to_metres, to_degrees, utm_epsg
+from geo_service.measure import geometries_to_metres, to_degrees, to_metres, utm_epsg
 from geo_service.publish import SUBDISTRICT, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web import desk
 from geo_service.web.answers import Body
+from geo_service.web.records import Plain
 
 SCREEN_DIGITS = 6
 SCREEN_TOLERANCE_M = 0.5
+
+SHOWN = ["area_id", "name", "kind", "subdistrict_id", "subdistrict_name", "area_m2"]
+"""Fields of an area on its page."""
+
+AREAS_BYTES = 200_000
+"""All areas are simplified further while they are larger than this when compressed."""
+_STEPS = ((SCREEN_TOLERANCE_M, SCREEN_DIGITS), (0.5, 5), (1.0, 5), (2.0, 5), (4.0, 5))
+_FULL_DIGITS = 7
+_BEST = 9
 
 Bounds = tuple[float, float, float, float]
 
@@ -35,6 +48,8 @@ class Places:
         (``inner_lon``, ``inner_lat``).
     row
         Row number by area id.
+    shown
+        What the pages write of an area.
     bounds
         West, south, east, north of all; none without areas.
     subdistricts
@@ -43,6 +58,7 @@ class Places:
 
     table: gpd.GeoDataFrame
     row: dict[str, int]
+    shown: Plain
     bounds: Bounds | None
     subdistricts: frozenset[str]
 
@@ -66,8 +82,7 @@ class Places:
 
 def places() -> Places:
     """Return all areas."""
-    version = desk.store().areas.version()
-    return desk.remember(("places", version), _read)
+    return desk.remember(("places", desk.areas_version()), _read)
 
 
 def _read() -> Places:
@@ -84,35 +99,95 @@ def _read() -> Places:
     polygons = table[table["kind"] == SUBDISTRICT]
     called = [*polygons["area_id"], *polygons["name"].dropna(), *table["subdistrict_id"].dropna()]
     row = {str(area_id): number for number, area_id in enumerate(table["area_id"])}
-    return Places(table, row, bounds, frozenset(called))
+    shown = Plain.of(table, SHOWN)
+    return Places(table, row, shown, bounds, frozenset(called))
+
+
+def inner_metres() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x and y of a point inside each of `places`."""
+
+    def project() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        table = places().table
+        return to_metres(table["inner_lon"], table["inner_lat"], zone())
+
+    return desk.remember(("inner metres", desk.areas_version(), zone()), project)
 
 
 def locating(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the areas that reports fall on: all whose kind locates."""
-    kinds = desk.store().words.kinds()
+    kinds = desk.kinds()
     return table[table["kind"].isin(kinds.loc[kinds["locates"], "kind"])]
 
 
-def screen_areas() -> Body:
-    """Return the areas for the screen as GeoJSON, in the order of the run's arrays."""
+@dataclass(frozen=True)
+class Order:
+    """The areas in whose order a run's arrays are.
+
+    Attributes
+    ----------
+    row
+        Place in the arrays by area id.
+    mark
+        The same for the same ids in the same order, whichever the run.
+    """
+
+    row: dict[str, int]
+    mark: str
+
+    @classmethod
+    def of(cls, area_ids: Sequence[str]) -> Order:
+        """Give each of `area_ids` its number."""
+        text = "\x1f".join(area_ids).encode()
+        row = {area_id: number for number, area_id in enumerate(area_ids)}
+        return cls(row, hashlib.blake2b(text, digest_size=12).hexdigest())
+
+
+def run_order() -> Order:
+    """Return the order of the last run's arrays; of nothing before the first run."""
     run = desk.run_or_none()
-    version = desk.store().areas.version()
-    return desk.remember(("areas", version, run and run.run_id), _screen_areas)
+    if run is None:
+        return Order.of([])
+    run_id = run.run_id
+    return desk.remember(("order", run_id), lambda: Order.of(desk.store().runs.area_ids(run_id)))
+
+
+def screen_areas(*, full: bool = False) -> Body:
+    """Return the areas for the screen as GeoJSON, in the order of the run's arrays.
+
+    Simplified so far that they come quickly; `full` gives them as they are. A new run of the same
+    areas does not change them.
+    """
+    subject = "areas full" if full else "areas"
+    key = (subject, desk.areas_version(), run_order().mark)
+    return desk.remember(key, _full_areas if full else _screen_areas)
 
 
 def in_order() -> gpd.GeoDataFrame:
     """Return the areas that reports fall on, in the order of the run's arrays."""
     table = locating(places().table)
-    if desk.run_or_none() is not None:
-        order = {area_id: n for n, area_id in enumerate(desk.store().runs.area_ids())}
-        # Areas younger than the run come last: its arrays do not reach them.
-        place = table["area_id"].map(order).fillna(len(order))
-        table = table.assign(place=place).sort_values(["place", "area_id"], kind="stable")
-    return table
+    order = run_order().row
+    # Areas younger than the run come last: its arrays do not reach them.
+    place = table["area_id"].map(order).fillna(len(order))
+    return table.assign(place=place).sort_values(["place", "area_id"], kind="stable")
 
 
 def _screen_areas() -> Body:
     table = in_order()
+    whole = table.geometry.to_numpy()
+    for tolerance, digits in _STEPS:
+        text = _areas_text(table, _simplified(whole, tolerance), digits)
+        body = Body.of(text, _BEST)
+        if len(body.packed) <= AREAS_BYTES:
+            break
+    return body
+
+
+def _full_areas() -> Body:
+    table = in_order()
+    return Body.of(_areas_text(table, table.geometry.to_numpy(), _FULL_DIGITS))
+
+
+def _areas_text(table: gpd.GeoDataFrame, shapes: np.ndarray, digits: int) -> bytes:
     shown = gpd.GeoDataFrame(
         {
             "area_id": table["area_id"],
@@ -121,16 +196,16 @@ def _screen_areas() -> Body:
             "subdistrict": table["subdistrict_id"],
             "subdistrict_name": table["subdistrict_name"],
         },
-        geometry=_simplified(table.geometry.to_numpy()),
+        geometry=shapes,
         crs=table.crs,
     )
     names = ["name", "kind", "subdistrict", "subdistrict_name"]
-    return Body.of(b"".join(feature_collection(shown, names, "area_id", digits=SCREEN_DIGITS)))
+    return b"".join(feature_collection(shown, names, "area_id", digits=digits))
 
 
 def screen_ground() -> Body:
     """Return what lies under everything: subdistricts, river, whatever the store keeps of it."""
-    return desk.remember(("ground", desk.store().areas.version()), _screen_ground)
+    return desk.remember(("ground", desk.areas_version()), _screen_ground)
 
 
 def _screen_ground() -> Body:
@@ -149,20 +224,18 @@ def _screen_ground() -> Body:
             "name": [*subdistricts["name"], *ground["name"]],
             "kind": [*subdistricts["kind"], *ground["kind"]],
         },
-        geometry=_simplified(shapes),
+        geometry=_simplified(shapes, SCREEN_TOLERANCE_M),
         crs="EPSG:4326",
     ).astype({"name": "str", "kind": "str"})
     pieces = feature_collection(shown, ["name", "kind"], "id", digits=SCREEN_DIGITS)
     return Body.of(b"".join(pieces))
 
 
-def _simplified(shapes: np.ndarray) -> np.ndarray:
+def _simplified(shapes: np.ndarray, tolerance_m: float) -> np.ndarray:
     if not len(shapes):
         return shapes
     epsg = zone()
-    flat = shapely.simplify(
-        geometries_to_metres(shapes, epsg), SCREEN_TOLERANCE_M, preserve_topology=True
-    )
+    flat = shapely.simplify(geometries_to_metres(shapes, epsg), tolerance_m, preserve_topology=True)
     return shapely.transform(flat, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], epsg)))
 
 

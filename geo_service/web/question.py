@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
 from flask import request
 
 from geo_service.publish import Filter
@@ -30,9 +29,8 @@ def asked() -> Filter:
         Names what cannot be used.
     """
     question = Filter.parse(request.args)
-    words = desk.store().words
     question.check(
-        list(words.kinds()["kind"]), list(words.categories()["code"]), places().subdistricts
+        list(desk.kinds()["kind"]), list(desk.categories()["code"]), places().subdistricts
     )
     return question
 
@@ -67,7 +65,7 @@ def known_category(code: str) -> str:
     NotFound
         Names those there are.
     """
-    known = desk.store().words.categories()["code"]
+    known = desk.categories()["code"]
     if code == ALL_CATEGORIES or code in set(known):
         return code
     listed = ", ".join([ALL_CATEGORIES, *known])
@@ -79,11 +77,28 @@ def one_category() -> str:
     return known_category(request.args.get("category") or ALL_CATEGORIES)
 
 
-def skill_of(category: str) -> str | None:
-    """Return the skill that `category` asks of a crew, if any."""
-    table = desk.store().words.categories()
-    skills = table.loc[table["code"] == category, "skill"].dropna()
-    return None if skills.empty else str(skills.iloc[0])
+def skills() -> dict[str, str]:
+    """Return the skill that each category asks of a crew, where it asks any."""
+
+    def read() -> dict[str, str]:
+        table = desk.categories().dropna(subset=["skill"])
+        return dict(zip(table["code"], table["skill"].astype(str), strict=True))
+
+    return desk.remember(("skills", desk.digest("categories")), read)
+
+
+def full() -> bool:
+    """Tell whether shapes are asked for as they are, by ``detail=full``.
+
+    Raises
+    ------
+    BadUse
+        If the word is another.
+    """
+    value = request.args.get("detail") or "screen"
+    if value not in ("screen", "full"):
+        raise BadUse("problems.bad_detail", value=value)
+    return value == "full"
 
 
 def known_layer(layer: str) -> str:
@@ -130,8 +145,3 @@ def number(name: str, default: int, most: int) -> int:
     if not (value.isascii() and value.isdigit() and int(value[:9]) > 0):
         raise BadUse("problems.bad_number", name=name, value=value, most=most)
     return min(int(value[:9]), most)
-
-
-def assigned_on(when: date) -> pd.DataFrame:
-    """Return the assignments of a day."""
-    return desk.store().assignments.of(date=when)

@@ -124,7 +124,7 @@ def _form(
         "reports/new.html",
         page="reports",
         shell=shell(),
-        categories=records(desk.store().words.categories(), columns),
+        categories=records(desk.categories(), columns),
         fields=fields,
         wrong=wrong,
         answer=answer,

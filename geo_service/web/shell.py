@@ -27,4 +27,6 @@ def shell() -> Shell:
 @permission("view_map")
 def script() -> Response:
     """Serve the script that draws the empty map."""
-    return body_answer(Body.of(shell().script.encode()), "text/javascript")
+    text = shell().script
+    body = desk.remember(("shell script", text), lambda: Body.of(text.encode()))
+    return body_answer(body, "text/javascript")

@@ -6,6 +6,8 @@ A rule one can say in a sentence; planning proper is another step.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -48,24 +50,35 @@ def has_skill(skills: object, skill: str | None) -> bool:
     return isinstance(skills, str) and skill in re.split(r"[\s,;，；、|]+", skills)
 
 
-def suggest(
-    points: pd.DataFrame,
-    crews: pd.DataFrame,
-    assigned: pd.DataFrame,
-    day: date,
-    skill: str | None,
-    epsg: int,
-) -> NDArray[np.object_]:
-    """Return a crew's id for each point, ``None`` where no crew works that day.
+@dataclass(frozen=True)
+class Candidates:
+    """Crews of which the nearest is proposed: ids, and where each begins in metres, if known."""
+
+    crew_ids: NDArray[np.object_]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    def nearest(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> list[str | None]:
+        """Return a crew's id for each point in metres, ``None`` where there is nobody."""
+        if not len(self.crew_ids):
+            return [None] * len(x)
+        metres = np.hypot(x[:, None] - self.x[None, :], y[:, None] - self.y[None, :])
+        nearest = np.where(np.isnan(metres), np.inf, metres).argmin(axis=1)
+        found: list[str | None] = self.crew_ids[nearest].tolist()
+        return found
+
+
+def candidates(
+    crews: pd.DataFrame, load: Mapping[str, int], day: date, skill: str | None, epsg: int
+) -> Candidates:
+    """Return the crews that work on `day`, can do it and have least to do.
 
     Parameters
     ----------
-    points
-        Where the areas are: columns ``lon`` and ``lat``.
     crews
         All crews.
-    assigned
-        The assignments of that day.
+    load
+        How many areas a crew has on that day already, none where it is not named.
     day
         The day.
     skill
@@ -73,18 +86,14 @@ def suggest(
     epsg
         UTM zone for distances.
     """
-    out = np.full(len(points), None, dtype=object)
     works = np.array([works_on(text, day) for text in crews["weekdays"]], dtype=bool)
     able = works & np.array([has_skill(text, skill) for text in crews["skills"]], dtype=bool)
     # Somebody without the skill is better than nobody: people see who it is and can change it.
     chosen = crews[able if able.any() else works].sort_values("crew_id", kind="stable")
-    if chosen.empty or points.empty:
-        return out
-    load = chosen["crew_id"].map(assigned["crew_id"].value_counts()).fillna(0).to_numpy(dtype=int)
-    least = chosen[load == load.min()]
-    x, y = to_metres(points["lon"], points["lat"], epsg)
-    depot_x, depot_y = to_metres(least["depot_lon"], least["depot_lat"], epsg)
-    metres = np.hypot(x[:, None] - depot_x[None, :], y[:, None] - depot_y[None, :])
-    nearest = np.where(np.isnan(metres), np.inf, metres).argmin(axis=1)
-    out[:] = least["crew_id"].to_numpy(dtype=object)[nearest]
-    return out
+    if chosen.empty:
+        nowhere = np.zeros(0)
+        return Candidates(np.zeros(0, dtype=object), nowhere, nowhere)
+    has = np.array([load.get(crew_id, 0) for crew_id in chosen["crew_id"]])
+    least = chosen[has == has.min()]
+    x, y = to_metres(least["depot_lon"], least["depot_lat"], epsg)
+    return Candidates(least["crew_id"].to_numpy(dtype=object), x, y)

@@ -1,11 +1,13 @@
 """A crew is proposed by a rule one can say in a sentence."""
 
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
 
-from geo_service.web.suggest import suggest, works_on
+from geo_service.measure import to_metres
+from geo_service.web.suggest import candidates, works_on
 
 SUNDAY, MONDAY = date(2026, 6, 28), date(2026, 6, 29)
 CREWS = pd.DataFrame(
@@ -17,12 +19,11 @@ CREWS = pd.DataFrame(
         "depot_lat": [36.0, 36.0, 36.0],
     }
 )
-HERE = pd.DataFrame({"lon": [103.70], "lat": [36.0]})
-NONE = pd.DataFrame({"crew_id": pd.Series([], dtype="str")})
+HERE = to_metres([103.70], [36.0], 32648)
 
 
-def ask(day=MONDAY, skill="wash", assigned=NONE, crews=CREWS):
-    return suggest(HERE, crews, assigned, day, skill, 32648)[0]
+def ask(day=MONDAY, skill="wash", load=MappingProxyType({}), crews=CREWS):
+    return candidates(crews, load, day, skill, 32648).nearest(*HERE)[0]
 
 
 def test_the_nearest_that_works_that_day():
@@ -39,8 +40,8 @@ def test_a_skill_nobody_has_is_no_reason_to_propose_nobody():
 
 
 def test_fewest_areas_come_before_distance():
-    assert ask(assigned=pd.DataFrame({"crew_id": ["near"]})) == "far"
-    assert ask(assigned=pd.DataFrame({"crew_id": ["near", "far", "skilled"]})) == "near"
+    assert ask(load={"near": 1}) == "far"
+    assert ask(load={"near": 1, "far": 1, "skilled": 1}) == "near"
 
 
 def test_nobody_where_nobody_works():
