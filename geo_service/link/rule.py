@@ -20,6 +20,8 @@ MINUTE = 60_000_000
 NO_LINK, NEW, DUPLICATE, REWORK, REBOUND = -1, 0, 1, 2, 3
 """Codes of `link`; the words are ``terms.LINKS``."""
 
+_FIXED, _VERIFIED, _LAST, _WINDOW, _REBOUND_WINDOW, _CANCELLED = range(6)
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -49,7 +51,7 @@ class RuleInput(NamedTuple):
     cell
         Number of the report's cell.
     around
-        Numbers of its cell and the eight beside it, -1 where no report lies; shape (n, 9).
+        Numbers of each cell and the eight beside it, -1 where no report lies; shape (cells, 9).
     cells
         How many cells there are.
     tie
@@ -185,9 +187,7 @@ def _nearest_of_first_line(
     latest: Ints,
     opening: Ints,
     parent: Ints,
-    fixed: Ints,
-    verified: Ints,
-    last: Ints,
+    stands: Ints,
 ) -> tuple[int, int, int]:
     """Find the first line that applies to report `i`, and the site and case it applies to.
 
@@ -200,25 +200,29 @@ def _nearest_of_first_line(
         # the first look finds the line and its smallest distance, the second decides among ties
         best_site, best = -1, -1
         for k in range(9):
-            cell = r.around[i, k]
+            cell = r.around[r.cell[i], k]
             site = site_of_cell[cell] if cell >= 0 else -1
             while site >= 0:
                 distance = np.hypot(spot[site, 0] - r.x[i], spot[site, 1] - r.y[i])
                 if distance <= r.reach[i]:
                     c = latest[site]
-                    while c >= 0 and r.cancelled[opening[c]] <= t:
+                    while c >= 0 and stands[c, _CANCELLED] <= t:
                         c = parent[c]
                     latest[site] = c
                     if c >= 0:
-                        o = opening[c]
                         its = _line_of(
-                            t, fixed[c], verified[c], last[c], r.window[o], r.rebound_window[o]
+                            t,
+                            stands[c, _FIXED],
+                            stands[c, _VERIFIED],
+                            stands[c, _LAST],
+                            stands[c, _WINDOW],
+                            stands[c, _REBOUND_WINDOW],
                         )
                         if look == 0:
                             if its < line or (its == line and distance < nearest):
                                 line, nearest = its, distance
                         elif its == line and distance <= nearest + r.tie:
-                            than = opening[best]
+                            o, than = opening[c], opening[best]
                             if (
                                 best < 0
                                 or r.at[o] > r.at[than]
@@ -246,10 +250,7 @@ def apply_rule(r: RuleInput) -> RuleOutput:
     rows = np.zeros(n, np.int64)
     reworks = np.zeros(n, np.int64)
     case_link = np.zeros(n, np.int64)
-    fixed = np.full(n, NEVER, np.int64)
-    verified = np.full(n, NEVER, np.int64)
     unverified = np.zeros(n, np.bool_)
-    last = np.zeros(n, np.int64)
     gap = np.full(n, -1, np.int64)
     beyond = np.zeros(n, np.bool_)
     lapsed = np.zeros(n, np.bool_)
@@ -259,6 +260,8 @@ def apply_rule(r: RuleInput) -> RuleOutput:
     # a site is named by its first case; `latest` is its latest case, `next_site` a list per cell;
     # `spot` repeats its point: most sites that are looked at are too far, and only that is needed
     spot = np.empty((n, 2), np.float64)
+    # what decides the line stands side by side, so that a case costs one look at memory
+    stands = np.empty((n, 6), np.int64)
     latest = np.full(n, -1, np.int64)
     next_site = np.full(n, -1, np.int64)
     site_of_cell = np.full(r.cells, -1, np.int64)
@@ -267,7 +270,7 @@ def apply_rule(r: RuleInput) -> RuleOutput:
     for i in range(n):
         t = r.at[i]
         line, best_site, best = _nearest_of_first_line(
-            i, r, site_of_cell, next_site, spot, latest, opening, parent, fixed, verified, last
+            i, r, site_of_cell, next_site, spot, latest, opening, parent, stands
         )
         if r.only_joins[i] and line != 1:
             continue
@@ -277,7 +280,7 @@ def apply_rule(r: RuleInput) -> RuleOutput:
             case_of[i] = c
             link_of[i] = DUPLICATE if line == 1 else REWORK
             rows[c] += 1
-            last[c] = t
+            stands[c, _LAST] = t
             if r.only_joins[i]:
                 continue
             following[tail[c]] = i
@@ -285,13 +288,13 @@ def apply_rule(r: RuleInput) -> RuleOutput:
             if line == 2:
                 reworks[c] += 1
                 own_closing[c] = False
-                fixed[c] = _first_fix_after(
+                stands[c, _FIXED] = _first_fix_after(
                     t, opening[c], following, r.fixed, r.event_start, r.event_at, r.event_verifies
                 )
-                verified[c], unverified[c] = NEVER, False
-                if fixed[c] != NEVER:
-                    verified[c], unverified[c] = _first_verification_from(
-                        fixed[c],
+                stands[c, _VERIFIED], unverified[c] = NEVER, False
+                if stands[c, _FIXED] != NEVER:
+                    stands[c, _VERIFIED], unverified[c] = _first_verification_from(
+                        stands[c, _FIXED],
                         opening[c],
                         following,
                         r.verified,
@@ -302,13 +305,15 @@ def apply_rule(r: RuleInput) -> RuleOutput:
                     )
             elif r.fixed[i] != NEVER and not own_closing[c]:
                 if reworks[c] > 0:
-                    takes = fixed[c] == NEVER
+                    takes = stands[c, _FIXED] == NEVER
                 else:
                     mine = r.verified[i] if r.verified[i] != NEVER else r.fixed[i]
-                    its = verified[c] if verified[c] != NEVER else fixed[c]
+                    its = (
+                        stands[c, _VERIFIED] if stands[c, _VERIFIED] != NEVER else stands[c, _FIXED]
+                    )
                     takes = its == NEVER or mine > its
                 if takes:
-                    fixed[c], verified[c], unverified[c] = (
+                    stands[c, _FIXED], stands[c, _VERIFIED], unverified[c] = (
                         r.fixed[i],
                         r.verified[i],
                         r.unverified[i],
@@ -321,9 +326,11 @@ def apply_rule(r: RuleInput) -> RuleOutput:
         opening[c] = i
         tail[c] = i
         rows[c] = 1
-        last[c] = t
-        fixed[c], verified[c], unverified[c] = r.fixed[i], r.verified[i], r.unverified[i]
-        own_closing[c] = fixed[c] != NEVER
+        stands[c, _LAST] = t
+        stands[c, _FIXED], stands[c, _VERIFIED] = r.fixed[i], r.verified[i]
+        stands[c, _WINDOW], stands[c, _REBOUND_WINDOW] = r.window[i], r.rebound_window[i]
+        stands[c, _CANCELLED], unverified[c] = r.cancelled[i], r.unverified[i]
+        own_closing[c] = r.fixed[i] != NEVER
 
         if line == 5:
             link_of[i] = case_link[c] = NEW
@@ -340,8 +347,8 @@ def apply_rule(r: RuleInput) -> RuleOutput:
         parent[c] = best
         episode[c] = episode[best] + 1
         link_of[i] = case_link[c] = REBOUND if line == 3 else NEW
-        if t >= verified[best] and t >= fixed[best]:
-            gap[c] = max(t - verified[best], MINUTE)
+        if t >= stands[best, _VERIFIED] and t >= stands[best, _FIXED]:
+            gap[c] = max(t - stands[best, _VERIFIED], MINUTE)
             beyond[c] = line == 4
         else:
             lapsed[best] = True
@@ -357,10 +364,10 @@ def apply_rule(r: RuleInput) -> RuleOutput:
         rows[:count],
         reworks[:count],
         case_link[:count],
-        fixed[:count],
-        verified[:count],
+        stands[:count, _FIXED].copy(),
+        stands[:count, _VERIFIED].copy(),
         unverified[:count],
-        last[:count],
+        stands[:count, _LAST].copy(),
         gap[:count],
         beyond[:count],
         lapsed[:count],

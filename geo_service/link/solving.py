@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -107,15 +107,17 @@ def solve(
     made
         Rows are numbered as in `members`.
     """
+    # a category at a time: what a report looks at then lies close together in memory
+    order = np.argsort(rows.category[members], kind="stable")
+    members = members[order]
     category = rows.category[members]
     reach = terms.reach[category]
     x, y = to_metres(rows.lon[members], rows.lat[members], epsg)
     cell, around, cells = _cells(category.astype(np.int64), x, y, reach + 1e-3)
-    counts = np.diff(closings.event_start)
-    mine = np.zeros(len(counts), dtype=np.bool_)
-    mine[members] = True
-    kept = np.repeat(mine, counts)
-    return apply_rule(
+    begins, counts = closings.event_start[members], np.diff(closings.event_start)[members]
+    event_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    events = np.repeat(begins - event_start[:-1], counts) + np.arange(event_start[-1])
+    made = apply_rule(
         RuleInput(
             at=rows.reported[members],
             # rows stand in the order of moment and id, so their place ranks ids of one moment
@@ -130,19 +132,34 @@ def solve(
             verified=closings.verified[members],
             unverified=closings.unverified[members],
             cancelled=closings.cancelled[members],
-            event_start=np.concatenate([[0], np.cumsum(counts[members])]).astype(np.int64),
-            event_at=closings.event_at[kept],
-            event_verifies=closings.event_verifies[kept],
+            event_start=event_start,
+            event_at=closings.event_at[events],
+            event_verifies=closings.event_verifies[events],
             cell=cell,
             around=around,
             cells=cells,
             tie=terms.tie,
         )
     )
+    return _by_opening(made, order)
+
+
+def _by_opening(made: RuleOutput, order: Ints) -> RuleOutput:
+    """Undo `order`: rows are numbered as before it, cases by their openings."""
+    opening = order[made.opening]
+    turn = np.argsort(opening, kind="stable")
+    # the last stays -1: no case
+    number = np.full(len(turn) + 1, -1, dtype=np.int64)
+    number[turn] = np.arange(len(turn))
+    case, link = np.empty_like(made.case), np.empty_like(made.link)
+    case[order], link[order] = number[made.case], made.link
+    renamed = made._replace(opening=opening, parent=number[made.parent], first=number[made.first])
+    of_cases: Any = [column[turn] for column in renamed[3:]]
+    return RuleOutput(case, link, made.total, *of_cases)
 
 
 def _cells(category: Ints, x: Floats, y: Floats, side: Floats) -> tuple[Ints, Ints, int]:
-    """Give each category's square cells that hold a report a number, and find those around."""
+    """Give each category's cells that hold a report a number, and find those around each."""
     if not len(x):
         return np.empty(0, np.int64), np.empty((0, 9), np.int64), 0
     column = np.floor((x - x.min()) / side).astype(np.int64) + 1
@@ -154,4 +171,4 @@ def _cells(category: Ints, x: Floats, y: Floats, side: Floats) -> tuple[Ints, In
     wanted = unique[:, None] + steps[None, :]
     found = np.searchsorted(unique, wanted).clip(max=len(unique) - 1)
     beside = np.where(unique[found] == wanted, found, -1)
-    return cell.astype(np.int64), beside[cell].astype(np.int64), len(unique)
+    return cell.astype(np.int64), beside.astype(np.int64), len(unique)
