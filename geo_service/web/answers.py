@@ -48,8 +48,14 @@ def json_answer(payload: object, status: int = 200) -> Response:
     return response
 
 
-def body_answer(body: Body, mimetype: str) -> Response:
-    """Answer `body`: not modified, compressed or plain, as the browser can take it."""
+def body_answer(body: Body, mimetype: str, cache: str = "private, no-cache") -> Response:
+    """Answer `body`: not modified, compressed or plain, as the browser can take it.
+
+    Parameters
+    ----------
+    cache
+        Who may keep it and for how long; what is public is the same for everybody.
+    """
     packed = bool(body.packed) and takes_gzip()
     response = Response(body.packed if packed else body.plain, mimetype=mimetype)
     if packed:
@@ -57,8 +63,9 @@ def body_answer(body: Body, mimetype: str) -> Response:
     # Two encodings are two representations: each has a mark of its own.
     response.set_etag(f"{body.mark}-gz" if packed else body.mark)
     response.vary.add("Accept-Encoding")
-    response.vary.add("Cookie")
-    response.headers["Cache-Control"] = "private, no-cache"
+    if not cache.startswith("public"):
+        response.vary.add("Cookie")
+    response.headers["Cache-Control"] = cache
     response.make_conditional(request)
     return response
 

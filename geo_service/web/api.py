@@ -114,7 +114,7 @@ def worst(week: str) -> Response:
     day = question.day()
     # Week and category are said; what is left to ask about are the places.
     where = Filter(kind=asked.kind, subdistrict=asked.subdistrict, bbox=asked.bbox)
-    key: desk.Key = ("worst", *figures.state(day), week, category, where, limit, day)
+    key = ("worst", figures.state(day), week, category, where, limit, day)
 
     def make() -> Body:
         rows = figures.worst(week, category, where, limit, day)

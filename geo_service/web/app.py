@@ -30,12 +30,12 @@ from geo_service.web import (
     security,
     shell,
     state,
+    static_files,
     tiles,
 )
 from geo_service.web.desk import Desk
 
 _HERE = Path(__file__).parent
-_YEAR_SECONDS = 365 * 24 * 3600
 _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = (
@@ -56,13 +56,6 @@ BLUEPRINTS = (
 )
 
 
-class _App(Flask):
-    def get_send_file_max_age(self, filename: str | None) -> int | None:
-        """Keep vendored files, whose version is in their path; ask about all others."""
-        kept = (filename or "").startswith("vendor/")
-        return _YEAR_SECONDS if kept else super().get_send_file_max_age(filename)
-
-
 def create_app(
     settings: Settings,
     store: Store | None = None,
@@ -79,7 +72,7 @@ def create_app(
     now
         The clock.
     """
-    app = _App(__name__, template_folder=str(templates()), static_folder=str(_HERE / "static"))
+    app = Flask(__name__, template_folder=str(templates()), static_folder=None)
     app.config.update(
         SECRET_KEY=secret_key(settings),
         SESSION_COOKIE_NAME="geo_service",
@@ -102,6 +95,7 @@ def create_app(
     state.init_app(app)
     problems.init_app(app)
     security.init_app(app, settings.tile_url)
+    static_files.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
