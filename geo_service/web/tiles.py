@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from geo_service.terms import BadUse, NotFound
 from geo_service.web import desk
 from geo_service.web.answers import Body, as_json, body_answer
 from geo_service.web.permissions import permission
-from geo_service.web.places import SCREEN_DIGITS, in_order, locating, places
+from geo_service.web.places import SCREEN_DIGITS, in_order, locating, places, run_order
 
 blueprint = Blueprint("tiles", __name__)
 
@@ -27,7 +26,6 @@ SHOWN = ["name", "kind", "subdistrict", "subdistrict_name"]
 _MICRO = 1e6
 _MOST_SHAPES = 500
 _WARM_TILES = 24
-_making = Lock()
 
 
 @dataclass(frozen=True)
@@ -111,14 +109,12 @@ def area_tiles() -> dict[str, object] | None:
         kinds = sorted(table["kind"].unique())
         return {"count": len(table), "kinds": kinds, "bounds": table.total_bounds.tolist()}
 
-    return desk.remember(("area tiles", desk.store().areas.version()), told)
+    return desk.remember(("area tiles", desk.areas_version()), told)
 
 
 def tile_set() -> Marked:
     """Return the areas as tiles."""
-    # Threads that ask at once wait for the first: each would take as long.
-    with _making:
-        return desk.remember(("tile set", *_version()), _tile_set)
+    return desk.remember(("tile set", *_version()), _tile_set)
 
 
 def warm() -> None:
@@ -133,14 +129,13 @@ def warm() -> None:
     _indexed()
 
 
-def _version() -> tuple[object, object]:
-    run = desk.run_or_none()
-    return desk.store().areas.version(), run and run.run_id
+def _version() -> tuple[int, str]:
+    return desk.areas_version(), run_order().mark
 
 
 def _tile_set() -> Marked:
     table = in_order()
-    kinds = list(desk.store().words.kinds()["kind"])
+    kinds = list(desk.kinds()["kind"])
     # Kinds come finest first; what is finer is painted last, and lies on top.
     fineness = table["kind"].map({kind: n for n, kind in enumerate(kinds)}).to_numpy()
     order = np.argsort(-fineness, kind="stable")
