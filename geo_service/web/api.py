@@ -70,9 +70,23 @@ def values(layer: str, week: str) -> Response:
     question.known_layer(layer)
     question.known_week(week)
     category = question.one_category()
+    return body_answer(_values_body(layer, week, category), "application/json")
+
+
+def warm() -> None:
+    """Make the last week's layers and rows, of all categories together and of each."""
+    run = desk.run_or_none()
+    if run is None or not run.weeks:
+        return
+    for category in (ALL_CATEGORIES, *desk.categories()["code"]):
+        for layer in _layers():
+            _values_body(layer, run.last_week, category)
+        figures.week_rows(run.last_week, category)
+
+
+def _values_body(layer: str, week: str, category: str) -> Body:
     key = ("values", desk.run().run_id, zone(), layer, week, category)
-    body = desk.remember(key, lambda: Body.of(as_json(_values(layer, week, category))))
-    return body_answer(body, "application/json")
+    return desk.remember(key, lambda: Body.of(as_json(_values(layer, week, category))))
 
 
 def _values(layer: str, week: str, category: str) -> dict[str, object]:

@@ -1,16 +1,17 @@
-"""Running the service: gunicorn, two processes of four threads, each with a store of its own."""
+"""Running the service: gunicorn, two processes of eight threads, each with a store of its own."""
 
 from __future__ import annotations
 
 import logging
-from threading import Thread
+from collections.abc import Callable
+from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from geo_service.settings import Settings
-from geo_service.web import tiles
+from geo_service.web import api, desk, tiles
 from geo_service.web.app import create_app
 from geo_service.web.places import screen_areas, screen_ground
 from geo_service.web.shell import shell
@@ -18,7 +19,8 @@ from geo_service.web.shell import shell
 _log = logging.getLogger(__name__)
 
 WORKERS = 2
-THREADS = 4
+THREADS = 8
+WARM_SECONDS = 2.0
 TIMEOUT_SECONDS = 60
 
 
@@ -37,18 +39,42 @@ class _Application(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls it with is its own affair
         # Runs in each worker, after the fork: no connection is shared.
         app = create_app(self._settings)
-        Thread(target=warm, args=(app,), daemon=True).start()
+        Thread(target=keep_warm, args=(app, Event().wait), daemon=True).start()
         return app
 
 
+def keep_warm(app: Flask, wait: Callable[[float], bool]) -> None:
+    """Make what takes a moment before a reader asks for it, now and after each new run.
+
+    Parameters
+    ----------
+    wait
+        Waits so many seconds; tells that it is over.
+    """
+    made: object = None
+    while True:
+        with app.app_context():
+            try:
+                run = desk.run_or_none()
+                now = (run and run.run_id, desk.areas_version())
+                if now != made:
+                    made = now
+                    warm(app)
+            except Exception:  # noqa: BLE001 - a reader who asks will be told; nobody asked yet
+                _log.exception("could not tell whether there is a new run")
+        if wait(WARM_SECONDS):
+            return
+
+
 def warm(app: Flask) -> None:
-    """Make what takes a moment before the first reader asks for it."""
+    """Make what a page asks for first: shapes, the last week's layers, its list."""
     with app.app_context():
         try:
             shell()
             screen_ground()
             # What the page will ask for: all areas at once, or tiles of them.
             screen_areas() if tiles.area_tiles() is None else tiles.warm()
+            api.warm()
         except Exception:  # noqa: BLE001 - a reader who asks will be told; nobody asked yet
             _log.exception("could not make the map's shapes beforehand")
 

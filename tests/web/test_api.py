@@ -3,9 +3,12 @@
 import gzip
 import json
 
+import numpy as np
 import pytest
+import shapely
 
-from tests.web.conftest import AREAS, NASTY, WEEKS
+from geo_service.web import places as web_places
+from tests.web.conftest import AREAS, NASTY, WEEKS, run_tables, token
 
 
 @pytest.fixture
@@ -203,3 +206,76 @@ def test_geometry_is_simplified_for_the_screen_and_stays_valid(viewer):
         for lon, lat in feature["geometry"]["coordinates"][0]:
             assert lon == round(lon, 6)
             assert lat == round(lat, 6)
+
+
+def test_full_shapes_are_had_on_demand(viewer, store):
+    corner = [103.7001234, 36.0001234]
+    shape = shapely.Polygon([corner, (103.704, 36.0), (103.704, 36.004), (103.7, 36.004)])
+    store.areas.upsert(store.areas.read(ids=["A1"]).set_geometry([shape]))
+    full = viewer.get("/api/areas.geojson?detail=full")
+    (ring,) = full.json["features"][0]["geometry"]["coordinates"]
+    assert corner in ring
+    screen = viewer.get("/api/areas.geojson?detail=screen")
+    assert corner not in screen.json["features"][0]["geometry"]["coordinates"][0]
+    assert screen.headers["ETag"] != full.headers["ETag"]
+    assert viewer.get("/api/areas.geojson?detail=fine").status_code == 400
+
+
+def test_many_areas_are_simplified_until_they_are_small(viewer, store, monkeypatch):
+    angle = np.linspace(0, 2 * np.pi, 400)[:-1]
+    round_ = shapely.Polygon(np.column_stack([np.cos(angle), np.sin(angle)]) * 0.001 + [103.7, 36])
+    store.areas.upsert(store.areas.read(ids=["A1"]).set_geometry([round_]))
+    corners = []
+    for most in (200_000, 1):
+        monkeypatch.setattr(web_places, "AREAS_BYTES", most)
+        store.areas.upsert(store.areas.read(ids=["A2"]).assign(name=str(most)))
+        feature = viewer.get("/api/areas.geojson").json["features"][0]
+        corners.append(shapely.get_num_coordinates(shapely.geometry.shape(feature["geometry"])))
+    assert corners[0] > corners[1] > 6
+
+
+def test_a_new_run_of_the_same_areas_leaves_their_mark(viewer, store):
+    first = viewer.get("/api/areas.geojson").headers["ETag"]
+    store.runs.save(run_tables())
+    known = {"If-None-Match": first}
+    assert viewer.get("/api/areas.geojson", headers=known).status_code == 304
+
+
+def test_a_new_run_is_shown_at_once(viewer, store):
+    address = "/api/values/cases/2026-W26"
+    before = viewer.get(address)
+    tables = run_tables()
+    tables.values["cases", "*", "2026-W26"] = np.full(6, 9, dtype=np.uint16)
+    store.runs.save(tables)
+    after = viewer.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.json["values"] == [9] * 6
+
+
+def test_a_proposed_crew_follows_assignments_and_crews_at_once(viewer, store, clock):
+    def crew():
+        rows = viewer.get("/api/worst/2026-W26?category=D01&date=2026-06-28").json["rows"]
+        return rows[0]["crew_id"]
+
+    assert crew() == "C2"
+    store.assignments.add("C2", "A4", "2026-06-28", None, "li", clock())
+    assert crew() == "C3"
+    crews = store.crews.read()
+    store.crews.upsert(crews[crews["crew_id"] == "C3"].assign(weekdays="1-5"))
+    assert crew() == "C2"
+
+
+def test_a_report_sent_now_is_in_the_drawer_at_once(as_role):
+    client = as_role("supervisor")
+
+    def latest():
+        return viewer_rows(client.get("/api/areas/A1/summary?category=D02"))
+
+    assert latest() == []
+    body = {"category": "D02", "lon": 103.702, "lat": 36.002, "address": "1号", "report_id": "n"}
+    sent = client.post("/api/reports", json=body, headers={"X-CSRFToken": token(client, "/")})
+    assert sent.json["area_id"] == "A1"
+    assert latest() == [("n", "1号")]
+
+
+def viewer_rows(answer):
+    return [(row["case_id"], row["address"]) for row in answer.json["latest"]]

@@ -2,7 +2,8 @@
 
 from gunicorn.config import Config
 
-from geo_service.web.serve import options, warm
+from geo_service.web.serve import keep_warm, options, warm
+from tests.web.conftest import run_tables
 
 
 def test_every_option_is_one_that_gunicorn_knows():
@@ -11,7 +12,7 @@ def test_every_option_is_one_that_gunicorn_knows():
         config.set(name, value)
     assert config.address == [("127.0.0.1", 8000)]
     assert config.workers == 2
-    assert config.threads == 4
+    assert config.threads == 8
 
 
 def test_nobody_is_believed_about_who_asks():
@@ -26,7 +27,9 @@ def test_addresses_of_version_six_are_bracketed():
 
 def test_shapes_are_made_before_anybody_asks(app):
     warm(app)
-    assert {"areas", "ground", "shell"} <= set(app.extensions["geo_service"].memory.kept)
+    assert {"areas", "ground", "shell", "values", "rows"} <= set(
+        app.extensions["geo_service"].memory.kept
+    )
 
 
 def test_a_store_that_cannot_be_read_does_not_stop_the_service(app, store, monkeypatch, caplog):
@@ -36,3 +39,31 @@ def test_a_store_that_cannot_be_read_does_not_stop_the_service(app, store, monke
     monkeypatch.setattr(store.areas, "version", broken)
     warm(app)
     assert "beforehand" in caplog.text
+
+
+def test_a_new_run_is_made_ready_before_anybody_asks(app, store):
+    kept = app.extensions["geo_service"].memory.kept
+    seen = []
+
+    def wait(_):
+        seen.append({key[1] for key in kept["values"]})
+        if len(seen) == 1:
+            store.runs.save(run_tables())
+        return len(seen) == 3
+
+    keep_warm(app, wait)
+    assert seen == [{"1"}, {"1", "2"}, {"1", "2"}]
+
+
+def test_a_store_that_is_gone_for_a_moment_is_asked_again(app, store, monkeypatch, caplog):
+    def broken():
+        raise OSError("gone")
+
+    monkeypatch.setattr(store.changes, "mark", broken)
+
+    def wait(_):
+        monkeypatch.undo()
+        return "values" in app.extensions["geo_service"].memory.kept
+
+    keep_warm(app, wait)
+    assert "new run" in caplog.text
