@@ -51,37 +51,44 @@ class WeekRows:
     ----------
     plain
         What is written of each.
-    row
-        Row number by area id.
     place
         Row number in `places`, -1 where the area is no more.
+    row
+        Row number by row number in `places`, -1 where an area has none.
     """
 
     plain: Plain
-    row: dict[str, int]
     place: NDArray[np.intp]
+    row: NDArray[np.int32]
 
     @property
     def nbytes(self) -> int:
         """How many bytes it holds, more or less."""
-        return self.plain.nbytes + 100 * len(self.row)
+        return self.plain.nbytes + self.place.nbytes + self.row.nbytes
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> WeekRows:
         """Sort `table` and find its areas."""
         table = table.sort_values(["rank", "area_id"], kind="stable", na_position="last")
         table = table.reset_index(drop=True)
-        beside = places().beside(table, ["subdistrict_name"])
-        row = {area_id: number for number, area_id in enumerate(table["area_id"])}
-        known = places().row
-        place = np.fromiter((known.get(one, -1) for one in row), dtype=np.intp, count=len(row))
+        all_ = places()
+        known = [all_.row.get(area_id, -1) for area_id in table["area_id"]]
+        place = np.array(known, dtype=np.intp)
+        row = np.full(len(all_.row), -1, dtype=np.int32)
+        row[place[place >= 0]] = np.flatnonzero(place >= 0)
+        beside = all_.beside(table, ["subdistrict_name"])
         whole = pd.concat([table.rename(columns=_RENAMED), beside], axis=1)
-        return cls(Plain.of(whole.assign(crew_id=None), WORST), row, place)
+        plain = Plain.of(whole.assign(crew_id=None), WORST)
+        # The ids of `places`, not as many again.
+        ids, there = plain.columns["area_id"], place >= 0
+        if ids.dtype == object:
+            ids[there] = all_.table["area_id"].to_numpy(dtype=object)[place[there]]
+        return cls(plain, place, row)
 
     def that(self, where: Filter, limit: int) -> NDArray[np.intp]:
         """Return the numbers of the first `limit` rows whose places `where` lets through."""
         if where == Filter():
-            return np.arange(min(limit, len(self.row)))
+            return np.arange(min(limit, len(self.place)))
         # Behind the last place stands what an area that is no more gets: no.
         kept = np.append(where.areas(places().table), np.False_)[self.place]
         return np.flatnonzero(kept)[:limit]
@@ -192,9 +199,9 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
     """
     places().one(area_id)
     rows = week_rows(week, category)
-    row = rows.row.get(area_id)
     place = places().row[area_id]
-    if row is None:
+    row = rows.row[place]
+    if row < 0:
         shown = places().shown.records(np.array([place]))[0]
         told = {name: shown[name] for name in ("area_id", "name", "kind", "subdistrict_name")}
         facts = _nothing() | told | {"subdistrict": shown["subdistrict_id"]}

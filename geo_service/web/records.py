@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo_service.publish import written
 
-_TEXT_BYTES = 50
+_FEW = 256
 
 
 def records(table: pd.DataFrame, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -41,22 +41,31 @@ class Plain:
     ----------
     columns
         An array a field; missing are NaN among numbers, ``None`` elsewhere.
+    words
+        Of fields with few different values: these, whose places `columns` then holds.
     """
 
     columns: dict[str, NDArray[Any]]
+    words: dict[str, NDArray[np.object_]] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
-        """How many bytes it holds, texts at a guess."""
-        return sum(
-            array.nbytes + (_TEXT_BYTES * len(array) if array.dtype == object else 0)
-            for array in self.columns.values()
-        )
+        """How many bytes it holds beside the texts themselves."""
+        return sum(array.nbytes for array in self.columns.values())
 
     @classmethod
     def of(cls, table: pd.DataFrame, names: Sequence[str]) -> Plain:
         """Keep the columns `names` of `table`."""
-        return cls({name: _array(table[name]) for name in names})
+        columns = {name: _array(table[name]) for name in names}
+        words = {}
+        for name, array in columns.items():
+            if array.dtype == object:
+                codes, known = pd.factorize(array, use_na_sentinel=True)
+                if len(known) < _FEW:
+                    # Behind the last word stands what -1 finds: nothing.
+                    words[name] = np.append(known.astype(object), np.array([None], dtype=object))
+                    columns[name] = codes.astype(np.int16)
+        return cls(columns, words)
 
     def records(self, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
         """Return the rows numbered `rows`.
@@ -64,19 +73,24 @@ class Plain:
         >>> Plain.of(pd.DataFrame({"a": [1.5, None]}), ["a"]).records(np.array([1, 0]))
         [{'a': None}, {'a': 1.5}]
         """
-        values = [
-            # Only what is missing differs from itself.
-            [None if value != value else value for value in array[rows].tolist()]
-            for array in self.columns.values()
-        ]
+        values = [self._values(name, array[rows]) for name, array in self.columns.items()]
         return [dict(zip(self.columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+    def _values(self, name: str, array: NDArray[Any]) -> list[Any]:
+        if name in self.words:
+            found: list[Any] = self.words[name][array].tolist()
+            return found
+        # Only what is missing differs from itself.
+        return [None if value != value else value for value in array.tolist()]
 
 
 def _array(column: pd.Series) -> NDArray[Any]:
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "bfiu":
-        return column.to_numpy()
     if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
-        return column.to_numpy(dtype=np.int64)
+        whole = column.to_numpy(dtype=np.int64)
+        small = whole.astype(np.int32)
+        return small if (small == whole).all() else whole
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "bf":
+        return column.to_numpy()
     out = np.empty(len(column), dtype=object)
     out[:] = _values(column)
     return out
