@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.hotspots.params import HotspotParams
-from geo_service.measure import to_metres
+from geo_service.measure import numbers_in, to_metres
 from geo_service.terms import ALL_CATEGORIES
 
 DAY_US = 86_400_000_000
@@ -19,6 +19,7 @@ def density_cells(
     *,
     epsg: int,
     params: HotspotParams | None = None,
+    first: int = 0,
 ) -> dict[tuple[str, int], NDArray[np.int32]]:
     """Return the cells that hold a case, by category and week.
 
@@ -30,6 +31,8 @@ def density_cells(
         Ends of the weeks, microseconds; shape (w,).
     epsg
         The store's UTM zone; cell (i, j) reaches from i·cell_m to (i + 1)·cell_m.
+    first
+        The first week that is wanted.
 
     Returns
     -------
@@ -38,19 +41,23 @@ def density_cells(
     """
     params = params or HotspotParams()
     standing = cases[(cases["state"] != "cancelled") & cases["lon"].notna()]
+    names = sorted(standing["category"].unique())
+    if first and first < len(ends):
+        begin = pd.Timestamp(int(ends[first]) - params.cell_days * DAY_US, unit="us", tz="UTC")
+        standing = standing[standing["opened_at"] >= begin]
     at = pd.DatetimeIndex(standing["opened_at"]).as_unit("us").asi8
     order = np.argsort(at, kind="stable")
     at = at[order]
     x, y = to_metres(standing["lon"], standing["lat"], epsg)
     column = np.floor(x[order] / params.cell_m).astype(np.int64)
     row = np.floor(y[order] / params.cell_m).astype(np.int64)
-    code, names = pd.factorize(standing["category"].to_numpy(dtype=object)[order], sort=True)
+    code = numbers_in(standing["category"], names)[order]
 
     out: dict[tuple[str, int], NDArray[np.int32]] = {}
     key = row * 10_000_000 + column
     low = np.searchsorted(at, ends - params.cell_days * DAY_US)
     high = np.searchsorted(at, ends)
-    for week in range(len(ends)):
+    for week in range(first, len(ends)):
         window = slice(low[week], high[week])
         out[ALL_CATEGORIES, week] = _count(key[window])
         for number, name in enumerate(names):

@@ -74,15 +74,31 @@ def weekly_counts(
     )
 
 
-def trailing_sum(grid: Grid, weeks: int) -> Grid:
-    """Return the sum of each week and the ones before it, `weeks` in all; same shape.
+def trailing_sum(grid: Grid, weeks: int, first: int = 0) -> Grid:
+    """Return the sum of each week and the ones before it, `weeks` in all.
+
+    Parameters
+    ----------
+    grid
+        Shape (pairs, w).
+    first
+        From which week on sums are asked for.
+
+    Returns
+    -------
+    sums
+        Shape (pairs, w − first).
 
     >>> trailing_sum(np.array([[1, 0, 2, 3]], dtype=np.int32), 2).tolist()
     [[1, 1, 2, 5]]
+    >>> trailing_sum(np.array([[1, 0, 2, 3]], dtype=np.int32), 2, 3).tolist()
+    [[5]]
     """
-    total = np.cumsum(grid, axis=1, dtype=np.int64)
-    total[:, weeks:] -= total[:, :-weeks].copy() if weeks < grid.shape[1] else 0
-    return total.astype(np.int32)
+    begin = max(first - weeks + 1, 0)
+    part = grid[:, begin:]
+    total = np.cumsum(part, axis=1, dtype=np.int64)
+    total[:, weeks:] -= total[:, :-weeks].copy() if weeks < part.shape[1] else 0
+    return total[:, first - begin :].astype(np.int32)
 
 
 def exposure_days(

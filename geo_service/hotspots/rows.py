@@ -50,7 +50,19 @@ class Risks(Protocol):
 
 @dataclass(frozen=True)
 class Weekly:
-    """Everything the weekly rows are made of; arrays of shape (pairs, weeks)."""
+    """Everything the weekly rows are made of.
+
+    Parameters
+    ----------
+    weeks
+        Names of all weeks.
+    counts
+        Arrays of shape (pairs, weeks).
+    risks, verdict
+        Arrays that begin with week `first`, shape (pairs, weeks − first).
+    first
+        The first week whose rows and layers are wanted.
+    """
 
     pairs: Pairs
     weeks: list[str]
@@ -59,13 +71,14 @@ class Weekly:
     verdict: Verdict
     least_n_eff: float
     params: HotspotParams
+    first: int = 0
 
     def layers(self) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
         """Yield (layer, category, week, values in the order of the areas)."""
         enough = self.risks.n_eff >= self.least_n_eff
         with np.errstate(invalid="ignore"):
             per_mille = np.where(enough, np.round(self.risks.probability * 1000), NULL)
-        cases = trailing_sum(self.counts.cases, self.params.trailing_weeks)
+        cases = trailing_sum(self.counts.cases, self.params.trailing_weeks, self.first)
         layers = {
             "rebound": (np.nan_to_num(per_mille, nan=float(NULL)).astype(np.uint16), NULL),
             "hotspots": (self.verdict.hot.astype(np.uint16), np.uint16(0)),
@@ -75,10 +88,10 @@ class Weekly:
             mine = np.flatnonzero(self.pairs.category == number)
             place = self.pairs.area[mine]
             for layer, (grid, nothing) in layers.items():
-                values = np.full((len(self.weeks), len(self.pairs.area_ids)), nothing, np.uint16)
+                values = np.full((grid.shape[1], len(self.pairs.area_ids)), nothing, np.uint16)
                 values[:, place] = grid[mine].T
-                for week in range(len(self.weeks)):
-                    yield layer, category, week, values[week]
+                for week in range(grid.shape[1]):
+                    yield layer, category, self.first + week, values[week]
 
     def series(self) -> Iterator[tuple[str, str, NDArray[np.int32]]]:
         """Yield (count, category, array of shape (areas, weeks))."""
@@ -99,7 +112,7 @@ def weekly_rows(
     as_of: pd.Timestamp,
     run_id: str,
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (week, HOTSPOTS) for every week.
+    """Yield (week, HOTSPOTS) for every week that is wanted.
 
     Parameters
     ----------
@@ -111,7 +124,7 @@ def weekly_rows(
         Of the run.
     """
     pairs, n = weekly.pairs, weekly.params.trailing_weeks
-    counts = Counts(*(trailing_sum(grid, n) for grid in weekly.counts))
+    counts = Counts(*(trailing_sum(grid, n, weekly.first) for grid in weekly.counts))
     described = areas.set_index("area_id").reindex(pairs.area_ids)
     texts = {
         "area_id": np.asarray(pairs.area_ids, dtype=object)[pairs.area],
@@ -140,7 +153,7 @@ def weekly_rows(
     }
     happened = (counts.reports > 0) | (counts.cases > 0) | (counts.closures > 0)
     happened |= weekly.risks.spells > 0
-    for number, week in enumerate(weekly.weeks):
+    for number, week in enumerate(weekly.weeks[weekly.first :]):
         rows = np.flatnonzero(happened[:, number])
         columns = {name: fixed[name].take(rows) for name in fixed}
         for name, grid in integers.items():
@@ -151,7 +164,7 @@ def weekly_rows(
         for name in ("p_rebound_30", "p_rebound_30_low", "p_rebound_30_high"):
             columns[name] = np.where(enough, columns[name], np.nan)
         columns["enough_data"] = enough
-        columns["exposure_days"] = np.full(len(rows), exposure_days[number])
+        columns["exposure_days"] = np.full(len(rows), exposure_days[weekly.first + number])
         columns["hot"] = weekly.verdict.hot[rows, number]
         columns["rank"] = _integers(
             rank_of(

@@ -36,8 +36,10 @@ class Verdict(NamedTuple):
     hot: NDArray[np.bool_]
 
 
-def verdict(cases: Grid, pairs: Pairs, params: HotspotParams | None = None) -> Verdict:
-    """Judge every pair in every week.
+def verdict(
+    cases: Grid, pairs: Pairs, params: HotspotParams | None = None, first: int = 0
+) -> Verdict:
+    """Judge every pair in every week from `first` on.
 
     Parameters
     ----------
@@ -45,16 +47,17 @@ def verdict(cases: Grid, pairs: Pairs, params: HotspotParams | None = None) -> V
         Cases by pair and week, shape (g, w).
     pairs
         The area × category pairs.
+    first
+        The arrays that are returned begin with this week.
     """
     params = params or HotspotParams()
-    weeks = cases.shape[1]
-    now = trailing_sum(cases, params.trailing_weeks)
-    history, length = _history(cases, params)
+    now = trailing_sum(cases, params.trailing_weeks, first)
+    history, length = _history(cases, params, first)
     areas = max(len(pairs.area_ids), 1)
     names = len(pairs.categories)
 
     # a category's mean of a week and area, over all areas, also those that never had a case
-    level = np.zeros((names, weeks))
+    level = np.zeros((names, len(length)))
     np.add.at(level, pairs.category, history)
     level /= areas * np.maximum(length, 1)
     rate = (history + params.prior_weeks * level[pairs.category]) / (length + params.prior_weeks)
@@ -70,12 +73,12 @@ def verdict(cases: Grid, pairs: Pairs, params: HotspotParams | None = None) -> V
     return Verdict(expected, q, q <= params.false_discovery)
 
 
-def _history(cases: Grid, params: HotspotParams) -> tuple[Floats, NDArray[np.int64]]:
+def _history(cases: Grid, params: HotspotParams, first: int) -> tuple[Floats, NDArray[np.int64]]:
     """Return the cases before each week's trailing weeks, and over how many weeks."""
     weeks = cases.shape[1]
     total = np.concatenate(
         [np.zeros((len(cases), 1)), np.cumsum(cases, axis=1, dtype=np.float64)], axis=1
     )
-    stop = np.maximum(np.arange(weeks) + 1 - params.trailing_weeks, 0)
+    stop = np.maximum(np.arange(first, weeks) + 1 - params.trailing_weeks, 0)
     start = np.maximum(stop - params.history_weeks, 0)
     return total[:, stop] - total[:, start], stop - start

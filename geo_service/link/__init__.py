@@ -6,8 +6,10 @@ of all facts known, never of the order in which they came. May not enter: a cloc
 """
 
 from geo_service.link.closures import CANCELLED_STATUS, NEVER, closures_of_rows
+from geo_service.link.coded import coded_cases, coded_reports, coded_spells, seen_reports
 from geo_service.link.comparing import Renewed
 from geo_service.link.components import components as components_of
+from geo_service.link.keeping import arrays_of, memory_of
 from geo_service.link.linking import Linked, link
 from geo_service.link.live import (
     Decision,
@@ -22,9 +24,10 @@ from geo_service.link.live import (
 )
 from geo_service.link.memory import Linking, Memory, remember, renew
 from geo_service.link.params import DAY, LinkParams
-from geo_service.link.rows import OWN_POINT
+from geo_service.link.rows import OWN_POINT, Rows
 from geo_service.link.site_index import Site, SiteIndex
 from geo_service.link.state import state_of
+from geo_service.link.tables import case_table, link_table, site_table, spell_table
 
 __all__ = [
     "CANCELLED_STATUS",
@@ -39,18 +42,29 @@ __all__ = [
     "Linking",
     "Memory",
     "Renewed",
+    "Rows",
     "Site",
     "SiteIndex",
     "Standing",
     "after",
+    "arrays_of",
+    "case_table",
     "closures_of_rows",
+    "coded_cases",
+    "coded_reports",
+    "coded_spells",
     "components_of",
     "decide",
     "facts_of",
     "joined",
     "link",
+    "link_table",
+    "memory_of",
     "remember",
     "renew",
     "replayed",
+    "seen_reports",
+    "site_table",
+    "spell_table",
     "state_of",
 ]

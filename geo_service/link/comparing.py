@@ -44,7 +44,8 @@ class Renewed:
     rows
         Reports whose case, link or facts may be others than before, numbers into `memory`.
     cases
-        Cases of the sites where any case is another than before, numbers into `memory`.
+        Cases that may be others than before, those whose spells may, and the first ones of their
+        sites; numbers into `memory`.
     gone
         Ids of reports that opened a case before and do not now.
     since
@@ -88,13 +89,22 @@ def compared(before: Memory, memory: Memory, was: Ints, fresh: Flags, anew: Flag
     differs |= other[cases.opening]
     gone = np.flatnonzero(opens[opening_now[:-1]] < 0)
 
-    # a site is touched where a case of it differs, came, or left it
-    touched = np.zeros(len(cases.opening) + 1, dtype=np.bool_)
-    touched[cases.first[differs]] = True
-    left = np.concatenate([gone, earlier[differs & (earlier >= 0)]])
+    # the spell before a case ends with it; where a case left a site, any may follow any
+    touched = differs.copy()
+    touched[_before(memory, np.flatnonzero(differs))] = True
+    moves = differs & (earlier >= 0)
+    moves[moves] = (
+        before.cases.first[earlier[moves]] != opened[was[cases.opening[cases.first[moves]]]]
+    )
+    left = np.concatenate([gone, earlier[moves]])
     site = opens[opening_now[before.cases.first[left]]]
-    touched[np.where(site >= 0, cases.first[site], -1)] = True
-    touched[-1] = False
+    whole = np.zeros(len(cases.opening), dtype=np.bool_)
+    whole[cases.first[site[site >= 0]]] = True
+    touched |= whole[cases.first]
+    # what came may have been written meanwhile as it looked then
+    mine = opens[fresh]
+    touched[mine[mine >= 0]] = True
+    touched[cases.first[touched]] = True
 
     at = np.flatnonzero(anew | fresh | ((was >= 0) & (before.group[was] >= 0) & (memory.group < 0)))
     opening = np.append(cases.opening, -1)[memory.case[at]]
@@ -104,10 +114,28 @@ def compared(before: Memory, memory: Memory, was: Ints, fresh: Flags, anew: Flag
     return Renewed(
         memory=memory,
         rows=at[moves],
-        cases=np.flatnonzero(touched[cases.first]),
+        cases=np.flatnonzero(touched),
         gone=np.asarray(before.rows.report_id[before.cases.opening[gone]], dtype=object),
         since=_since(before, memory, was, other, differs, earlier, gone),
     )
+
+
+def _before(memory: Memory, which: Ints) -> Ints:
+    """Return, of the sites of some cases, the latest case that stands before each."""
+    first, count = memory.cases.first, len(memory.state)
+    mine = np.zeros(count, dtype=np.bool_)
+    mine[first[which]] = True
+    some = np.flatnonzero(mine[first])
+    by_site = some[np.argsort(first[some], kind="stable")]
+    stands = memory.state[by_site] != CANCELLED
+    place = np.where(stands, np.arange(len(by_site)), -1)
+    latest = np.maximum.accumulate(np.append(-1, place))[:-1]
+    asked = np.zeros(count, dtype=np.bool_)
+    asked[which] = True
+    before = latest[asked[by_site]]
+    of = by_site[asked[by_site]]
+    found = by_site[before[before >= 0]]
+    return np.asarray(found[first[found] == first[of[before >= 0]]])
 
 
 def _differ(rows: Rows, at: Ints, others: Rows, there: Ints, names: tuple[str, ...]) -> Flags:

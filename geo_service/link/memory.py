@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,7 @@ class Memory:
         """Which reports are known before `end`."""
         return known_at(self.rows, self.end)
 
-    @property
+    @cached_property
     def spells(self) -> Spells:
         """The spells in the order of the cases that begin them."""
         opened = self.rows.reported[self.cases.opening]

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-import pandas as pd
+import numpy as np
+
+from geo_service.link.memory import Memory
+from geo_service.link.rule import REBOUND
+from geo_service.link.standing import CANCELLED, FIXED, LAPSED, OPEN, VERIFIED
+
+_WEEK = timedelta(days=7) // timedelta(microseconds=1)
 
 
-def state_of(reports: pd.DataFrame, cases: pd.DataFrame, as_of: datetime) -> dict[str, Any]:
-    """Return the counts that stand above every page.
-
-    Parameters
-    ----------
-    reports
-        Located REPORTS, those known at `as_of`.
-    cases
-        CASES.
-    as_of
-        First moment not seen.
-    """
-    states = cases["state"].value_counts()
-    week = pd.Timestamp(as_of) - timedelta(days=7)
-    returned = (cases["link"] == "rebound") & (cases["opened_at"] >= week)
+def state_of(memory: Memory) -> dict[str, int]:
+    """Return the counts that stand above every page, of the reports known and their cases."""
+    rows, cases, state, known = memory.rows, memory.cases, memory.state, memory.known
+    counts = np.bincount(state, minlength=OPEN + 1)
+    returned = (cases.case_link == REBOUND) & (state != CANCELLED)
+    returned &= rows.reported[cases.opening] >= memory.end - _WEEK
+    closed = (state != CANCELLED) & (cases.verified < memory.end)
     return {
-        "reports": len(reports),
-        "unlocated": int(reports["area_id"].isna().sum()),
-        "without_point": int(reports["precision"].isin(["area", "fallback", "none"]).sum()),
-        "cases": len(cases),
-        "open": int(states.get("open", 0) + states.get("fixed", 0)),
-        "verified": int(states.get("verified", 0)),
-        "lapsed": int(states.get("lapsed", 0)),
-        "cancelled": int(states.get("cancelled", 0)),
-        "unverified": int(cases["unverified"].sum()),
-        "returned_7": int((returned & (cases["state"] != "cancelled")).sum()),
-        "sites": int(cases["site_id"].nunique()),
+        "reports": int(known.sum()),
+        "unlocated": int((rows.area[known] < 0).sum()),
+        "without_point": int(rows.pointless[known].sum()),
+        "cases": len(state),
+        "open": int(counts[OPEN] + counts[FIXED]),
+        "verified": int(counts[VERIFIED]),
+        "lapsed": int(counts[LAPSED]),
+        "cancelled": int(counts[CANCELLED]),
+        "unverified": int((cases.unverified & closed).sum()),
+        "returned_7": int(returned.sum()),
+        "sites": len(np.unique(cases.first)),
     }

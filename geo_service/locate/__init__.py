@@ -10,7 +10,9 @@ from geo_service.locate.by_name import place_by_name
 from geo_service.locate.by_point import locate_points
 from geo_service.locate.fallback import (
     FallbackParams,
+    is_crowded,
     mark_known,
+    on_busy_point,
     on_fallback,
     settle_fallbacks,
 )
@@ -29,9 +31,11 @@ __all__ = [
     "Placed",
     "Placer",
     "grid_cells",
+    "is_crowded",
     "locate",
     "locate_points",
     "mark_known",
+    "on_busy_point",
     "on_fallback",
     "place_by_name",
     "settle_fallbacks",

@@ -106,6 +106,44 @@ def on_fallback(
     return out
 
 
+def is_crowded(
+    lon: pd.Series, lat: pd.Series, address: pd.Series, params: FallbackParams | None = None
+) -> bool:
+    """Tell whether any point holds so many different addresses that it might be a fallback."""
+    params = params or FallbackParams()
+    told = np.flatnonzero(lon.notna() & lat.notna() & address.notna())
+    if not len(told):
+        return False
+    point = _points(lon.to_numpy()[told], lat.to_numpy()[told])
+    busy = np.bincount(point)[point] >= params.least_streets
+    text, _ = pd.factorize(address.iloc[told[busy]])
+    pairs = _pairs(point[busy], text)
+    return bool(busy.any() and np.bincount(pairs[:, 0]).max() >= params.least_streets)
+
+
+def on_busy_point(
+    lon: Floats, lat: Floats, new_lon: Floats, new_lat: Floats, params: FallbackParams | None = None
+) -> bool:
+    """Tell whether any new report shares a point with so many that it might be a fallback.
+
+    Parameters
+    ----------
+    lon, lat
+        Of the reports known before, shape (n,); NaN without a point.
+    new_lon, new_lat
+        Of those that came or say something new, some of which may be among the others as well.
+    """
+    params = params or FallbackParams()
+    known, new = (np.isfinite(one) for one in (lon, new_lon))
+    there, here = _point_key(lon[known], lat[known]), _point_key(new_lon[new], new_lat[new])
+    if not len(here):
+        return False
+    points = np.unique(here)
+    shared = there[np.isin(there, points)]
+    number = np.searchsorted(points, np.concatenate([here, shared]))
+    return bool(np.bincount(number).max() >= params.least_streets)
+
+
 def settle_fallbacks(
     reports: pd.DataFrame, known: Fallbacks, params: FallbackParams | None = None
 ) -> tuple[pd.Series, Fallbacks]:
@@ -184,10 +222,12 @@ def streets(address: pd.Series) -> pd.Series:
 
 def _points(lon: Floats, lat: Floats) -> NDArray[np.int64]:
     """Return the number of each row's point: equal to the seventh digit of a degree, 1 cm."""
-    key = np.round(lon * 1e7).astype(np.int64) * 4_000_000_000 + np.round(lat * 1e7).astype(
-        np.int64
-    )
-    return np.asarray(pd.factorize(key, sort=True)[0], dtype=np.int64)
+    return np.asarray(pd.factorize(_point_key(lon, lat), sort=True)[0], dtype=np.int64)
+
+
+def _point_key(lon: Floats, lat: Floats) -> NDArray[np.int64]:
+    east, north = (np.round(one * 1e7).astype(np.int64) for one in (lon, lat))
+    return np.asarray(east * 4_000_000_000 + north, dtype=np.int64)
 
 
 def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:

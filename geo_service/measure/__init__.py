@@ -16,7 +16,7 @@ from geo_service.measure.inference import (
     wilson,
 )
 from geo_service.measure.order import id_key, id_rank
-from geo_service.measure.pairs import Pairs
+from geo_service.measure.pairs import Pairs, numbers_in
 from geo_service.measure.periods import (
     local_midnight,
     microseconds_of,
@@ -46,6 +46,7 @@ __all__ = [
     "kaplan_meier_at",
     "local_midnight",
     "microseconds_of",
+    "numbers_in",
     "poisson_mid_p",
     "risk_curve",
     "risk_interval",

@@ -42,7 +42,10 @@ class Pairs:
         names = [ALL_CATEGORIES, *sorted(set().union(*found))]
         occurs = np.zeros((len(names), len(area_ids)), dtype=np.bool_)
         for table in tables:
-            area, category = _places(table["area_id"], area_ids), _places(table["category"], names)
+            area, category = (
+                numbers_in(table["area_id"], area_ids),
+                numbers_in(table["category"], names),
+            )
             known = (area >= 0) & (category >= 0)
             occurs[category[known], area[known]] = True
         occurs[0] = occurs.any(axis=0)
@@ -52,25 +55,23 @@ class Pairs:
 
     def number(self, table: pd.DataFrame) -> Ints:
         """Return the pair of each row, -1 where its area is unknown; shape (n,)."""
-        area = _places(table["area_id"], self.area_ids)
-        category = _places(table["category"], self.categories)
+        area = numbers_in(table["area_id"], self.area_ids)
+        category = numbers_in(table["category"], self.categories)
         return self._find(np.where((area >= 0) & (category >= 0), category, -1), area)
 
     def whole_area(self, table: pd.DataFrame) -> Ints:
         """Return the pair of each row's area with all categories, -1 where unknown."""
-        area = _places(table["area_id"], self.area_ids)
+        area = numbers_in(table["area_id"], self.area_ids)
         return self._find(np.where(area >= 0, 0, -1), area)
 
     def _find(self, category: Ints, area: Ints) -> Ints:
-        codes = self.category * len(self.area_ids) + self.area
-        wanted = category * len(self.area_ids) + area
-        if not len(codes):
-            return np.full(len(wanted), -1, dtype=np.int64)
-        place = np.searchsorted(codes, wanted).clip(max=len(codes) - 1)
-        return np.where((category >= 0) & (codes[place] == wanted), place, -1)
+        # the last row and column are for what has no number
+        table = np.full((len(self.categories) + 1, len(self.area_ids) + 1), -1, dtype=np.int64)
+        table[self.category, self.area] = np.arange(len(self))
+        return np.asarray(table[category, area])
 
 
-def _places(words: pd.Series, names: list[str]) -> Ints:
+def numbers_in(words: pd.Series, names: list[str]) -> Ints:
     """Return where each word stands in `names`, -1 where it does not; each word is looked up once.
 
     A categorical column is numbers already.

@@ -15,12 +15,14 @@ from geo_service.store.live import NearCase, NearReport
 from geo_service.store.lock import process_name
 from geo_service.store.opening import open_store
 from geo_service.store.placements import Placement
-from geo_service.store.runs import Run, RunTables
+from geo_service.store.run_tables import Earlier, RunTables
+from geo_service.store.runs import Run
 from geo_service.store.store import Store
 
 __all__ = [
     "Account",
     "District",
+    "Earlier",
     "Filter",
     "Job",
     "NearCase",

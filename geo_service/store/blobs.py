@@ -19,6 +19,8 @@ from geo_service.store.bulk import insert_rows
 from geo_service.store.schema import blobs, run_parts
 
 _LOOKED_UP = 500
+_QUICK = "lz4"
+_PACKED = b"\x00LZ4"
 
 
 def write_array(array: NDArray[Any]) -> bytes:
@@ -31,6 +33,27 @@ def write_array(array: NDArray[Any]) -> bytes:
 def read_array(data: bytes) -> NDArray[Any]:
     """Return the array that `write_array` wrote."""
     array: NDArray[Any] = np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False)
+    return array
+
+
+def write_packed(array: NDArray[Any]) -> bytes:
+    """Return a large array as bytes, packed by what is quickest rather than smallest."""
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    raw = buffer.getbuffer()
+    size = len(raw).to_bytes(8, "little")
+    return _PACKED + size + pa.compress(raw, codec=_QUICK, asbytes=True)
+
+
+def read_packed(data: bytes) -> NDArray[Any]:
+    """Return the array that `write_packed` wrote, or, in an older run, `write_array`."""
+    if not data.startswith(_PACKED):
+        return read_array(data)
+    start = len(_PACKED)
+    size = int.from_bytes(data[start : start + 8], "little")
+    packed = memoryview(data)[start + 8 :]
+    raw = pa.decompress(packed, decompressed_size=size, codec=_QUICK, asbytes=True)
+    array: NDArray[Any] = np.load(io.BytesIO(raw), allow_pickle=False)
     return array
 
 

@@ -7,19 +7,21 @@ import hashlib
 from sqlalchemy import Connection, func, select
 
 from geo_service.store.schema import (
+    MEMORY,
     accounts,
     blobs,
     jobs,
     metadata,
+    pending,
     run_parts,
     runs,
     sign_in_failures,
 )
 from geo_service.store.tables import ROWS
 
-# Who signs in, what waits and how often figures were computed are no contents; of the runs only
-# what the last one says counts.
-_LEFT_OUT = {accounts, blobs, jobs, run_parts, runs, sign_in_failures}
+# Who signs in, what waits, how often figures were computed and what is remembered only to be
+# quicker the next time are no contents; of the runs only what the last one says counts.
+_LEFT_OUT = {accounts, blobs, jobs, pending, run_parts, runs, sign_in_failures}
 
 
 def fingerprint(connection: Connection) -> str:
@@ -35,7 +37,9 @@ def fingerprint(connection: Connection) -> str:
     key = [run_parts.c.part, run_parts.c.name, run_parts.c.category, run_parts.c.week]
     queries.append(select(*of_last).where(runs.c.run_id == last))
     queries.append(
-        select(*key, run_parts.c.digest).where(run_parts.c.run_id == last).order_by(*key)
+        select(*key, run_parts.c.digest)
+        .where(run_parts.c.run_id == last, run_parts.c.part != MEMORY)
+        .order_by(*key)
     )
     for query in queries:
         digest.update(repr([column.name for column in query.selected_columns]).encode())

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from geo_service.store.bulk import replace_among
 from geo_service.store.engine import Keeper
+from geo_service.store.pending import mark
 from geo_service.store.reports import set_links_among
 from geo_service.store.schema import CLOSES, cases, categories, reports, sites, spells
 from geo_service.store.tables import types_of
@@ -248,6 +249,7 @@ class LiveKeeper(Keeper):
         """Keep a new report; `values` by the columns of the table."""
         with self.transaction() as connection:
             connection.execute(insert(reports), {"is_duplicate": False, **values})
+            mark(connection, [str(values["report_id"])])
 
     def add_case(self, values: Mapping[str, Any], *, new_site: bool) -> None:
         """Keep a case that was opened, and its site where that is new."""
@@ -263,6 +265,7 @@ class LiveKeeper(Keeper):
         """Change a case's closing, state and counts."""
         with self.transaction() as connection:
             connection.execute(_CHANGE_CASE, {**values, "key_": case_id})
+            mark(connection, [case_id])
 
     def set_spell(self, case_id: str, values: Mapping[str, Any] | None) -> None:
         """Make `values` the spell of a case; None where it has none."""
@@ -293,6 +296,7 @@ class LiveKeeper(Keeper):
                 types = types_of(table.name)
                 replace_among(connection, table, key, tables[table.name], types, report_ids)
             set_links_among(connection, links, report_ids)
+            mark(connection, report_ids)
 
     def ids_beyond(self, known: Collection[str]) -> list[str]:
         """Return ids of the reports that are not among `known`."""

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 
 from geo_service.store.bulk import update_frame
 from geo_service.store.engine import Keeper
+from geo_service.store.pending import mark
 from geo_service.store.schema import WAITS, placements, reports
 from geo_service.store.tables import micros, moment, read_frame
 from geo_service.terms import Conflict, NotFound
@@ -97,6 +98,7 @@ class PlacementsKeeper(Keeper):
                 )
             point = {"lon": lon, "lat": lat, "precision": "point", "places_version": None}
             connection.execute(update(reports).where(here).values(point))
+            mark(connection, [report_id])
 
     def forget(self, report_id: str) -> None:
         """Take it that nobody placed a report: what it says next of its point counts."""

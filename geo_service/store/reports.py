@@ -24,6 +24,7 @@ from geo_service.store.bulk import (
 )
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
+from geo_service.store.pending import mark
 from geo_service.store.placements import as_given, keep_placed
 from geo_service.store.schema import reports
 from geo_service.store.tables import ROWS, moment, read_frame, texts, types_of
@@ -91,6 +92,8 @@ class ReportsKeeper(Keeper):
                     _take(connection, chunk, set(incoming.columns), file, empty, count)
                     if progress is not None:
                         progress(min(start + ROWS, len(rows)), len(rows))
+            for ids in (*count.accepted, *count.updated):
+                mark(connection, ids.tolist())
         accepted = np.concatenate([np.empty(0, dtype=object), *count.accepted])
         updated = np.concatenate([np.empty(0, dtype=object), *count.updated])
         return Outcome(
@@ -150,6 +153,7 @@ class ReportsKeeper(Keeper):
         with self.transaction() as connection:
             rows = table.assign(places_version=areas_version)
             update_frame(connection, reports, "report_id", rows, types)
+            mark(connection, rows["report_id"].tolist())
 
     def unplaced(self, areas_version: int) -> NDArray[np.object_]:
         """Return ids of the reports not yet located against this version of the areas."""

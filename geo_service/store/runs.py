@@ -3,60 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, Table, case, delete, func, insert, literal, select, update
 
 from geo_service.store.blobs import (
     BlobWriter,
     drop_orphans,
     read_array,
     read_blob,
+    read_packed,
     read_table,
     write_array,
+    write_packed,
     write_table,
 )
-from geo_service.store.bulk import insert_rows, replace
+from geo_service.store.bulk import insert_rows, replace, replace_among
 from geo_service.store.engine import Keeper
-from geo_service.store.reports import set_links
-from geo_service.store.schema import cases, run_parts, runs, sites, spells
+from geo_service.store.pending import unmark
+from geo_service.store.reports import set_links, set_links_among
+from geo_service.store.run_tables import Earlier, RunTables
+from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
 from geo_service.terms import FRAMES, NotFound, NotReady
 
 KEPT = 3
 """How many runs' figures are kept."""
 
+MINUTE = 60_000_000
+"""The shortest spell, microseconds."""
+
+_ASKED = 500
+
 # Columns that differ from run to run though nothing happened: kept once, in the run.
 _OF_THE_RUN = ("as_of", "run_id")
-
-
-@dataclass(frozen=True)
-class RunTables:
-    """All that a refresh computed; weeks and values may come one at a time."""
-
-    as_of: datetime
-    cases: pd.DataFrame
-    sites: pd.DataFrame
-    spells: pd.DataFrame
-    links: pd.DataFrame
-    rates: pd.DataFrame
-    weeks: Sequence[str]
-    week_rows: Mapping[str, pd.DataFrame] | Iterable[tuple[str, pd.DataFrame]]
-    values: (
-        Mapping[tuple[str, str, str], NDArray[Any]]
-        | Iterable[tuple[tuple[str, str, str], NDArray[Any]]]
-    )
-    area_ids: Sequence[str]
-    series: Mapping[tuple[str, str], NDArray[Any]]
-    params: Mapping[str, Any] = field(default_factory=dict)
-    summary: Mapping[str, Any] = field(default_factory=dict)
-    coverage_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +104,12 @@ class RunsKeeper(Keeper):
             writer.write()
             names = ["run_id", "part", "name", "category", "week", "digest"]
             insert_rows(connection, run_parts, names, rows)
-            _replace(connection, tables)
+            if tables.earlier is None:
+                _replace(connection, tables)
+            else:
+                _take_over(connection, tables, tables.earlier, number)
+            unmark(connection, tables.marks)
+            _forget(connection, number)
             _prune(connection, number - KEPT)
         return str(number)
 
@@ -192,11 +183,20 @@ class RunsKeeper(Keeper):
     def series(self, name: str, category: str, run_id: str | None = None) -> NDArray[Any] | None:
         """Return counts, areas by weeks; None if there are none."""
         data = self._find("series", name, category, "", run_id)
-        return None if data is None else read_array(data)
+        return None if data is None else read_packed(data)
 
     def area_ids(self, run_id: str | None = None) -> list[str]:
         """Return the ids in whose order arrays are."""
         return list(json.loads(self._data("areas", run_id=run_id)))
+
+    def memory(self, run_id: str) -> dict[str, NDArray[Any]]:
+        """Return what a run remembered for the next one; nothing where a later run took it away."""
+        query = select(run_parts.c.name, run_parts.c.digest).where(
+            run_parts.c.run_id == int(run_id), run_parts.c.part == MEMORY
+        )
+        with self.reading() as connection:
+            found = connection.execute(query).all()
+            return {name: read_packed(read_blob(connection, digest)) for name, digest in found}
 
     def _run(self, run_id: str | None) -> Run:
         if run_id is None:
@@ -255,7 +255,9 @@ def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], byte
             written[raw] = write_array(array)
         yield ("value", layer, category, week), written[raw]
     for (name, category), array in tables.series.items():
-        yield ("series", name, category, ""), write_array(array)
+        yield ("series", name, category, ""), write_packed(array)
+    for name, array in tables.memory.items():
+        yield (MEMORY, name, "", ""), write_packed(array)
 
 
 def _items(
@@ -264,15 +266,53 @@ def _items(
     return parts.items() if isinstance(parts, Mapping) else parts
 
 
-def _replace(connection: Connection, tables: RunTables) -> None:
-    for table, key, frame in (
+def _tables_of(tables: RunTables) -> list[tuple[Table, str, pd.DataFrame]]:
+    return [
         (sites, "site_id", tables.sites),
         (cases, "case_id", tables.cases),
         (spells, "case_id", tables.spells),
-    ):
+    ]
+
+
+def _replace(connection: Connection, tables: RunTables) -> None:
+    for table, key, frame in _tables_of(tables):
         contents = FRAMES[table.name].conform(frame)
         replace(connection, table, key, contents, types_of(table.name))
     set_links(connection, tables.links)
+
+
+def _take_over(connection: Connection, tables: RunTables, earlier: Earlier, number: int) -> None:
+    """Let what did not change stand; cases at rest are watched for longer."""
+    columns = [run_parts.c[name] for name in ("part", "name", "category", "week", "digest")]
+    weeks = list(tables.weeks)[: earlier.weeks]
+    for start in range(0, len(weeks), _ASKED):
+        kept = select(literal(number), *columns).where(
+            run_parts.c.run_id == int(earlier.run_id),
+            run_parts.c.part.in_(["week", "value"]),
+            run_parts.c.week.in_(weeks[start : start + _ASKED]),
+        )
+        names = ["run_id", *[column.name for column in columns]]
+        connection.execute(insert(run_parts).from_select(names, kept))
+    for table, key, frame in _tables_of(tables):
+        types = types_of(table.name)
+        contents = FRAMES[table.name].conform(frame)
+        replace_among(connection, table, key, contents, types, earlier.report_ids)
+    set_links_among(connection, tables.links, earlier.linked_ids)
+    end, least = micros(tables.as_of), spells.c.started_at + MINUTE
+    ended = case((least > end, least), else_=end)
+    connection.execute(
+        update(spells)
+        .where(spells.c.returned.is_(False), spells.c.ended_at != ended)
+        .values(ended_at=ended)
+    )
+
+
+def _forget(connection: Connection, number: int) -> None:
+    """Keep what the last run remembers, and of no other."""
+    old = (run_parts.c.part == MEMORY) & (run_parts.c.run_id < number)
+    digests = set(connection.execute(select(run_parts.c.digest).where(old)).scalars())
+    connection.execute(delete(run_parts).where(old))
+    drop_orphans(connection, digests)
 
 
 def _prune(connection: Connection, last: int) -> None:

@@ -35,6 +35,9 @@ CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NU
 WAITS = "precision IN ('none', 'fallback', 'area')"
 """Which reports have no point of their own and wait to be placed, as an index has it."""
 
+MEMORY = "memory"
+"""The part of a run that only the next refresh reads."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -159,6 +162,13 @@ runs = Table(
     Column("weeks", Text, nullable=False),
     Column("params", Text, nullable=False),
     Column("summary", Text, nullable=False),
+)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("mark", Integer, primary_key=True),
+    Column("report_id", Text, nullable=False),
 )
 
 blobs = Table(

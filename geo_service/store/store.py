@@ -19,6 +19,7 @@ from geo_service.store.ground import GroundKeeper
 from geo_service.store.jobs import JobsKeeper
 from geo_service.store.live import LiveKeeper
 from geo_service.store.lock import ProcessLock
+from geo_service.store.pending import PendingKeeper
 from geo_service.store.placements import PlacementsKeeper
 from geo_service.store.rejects import RejectsKeeper
 from geo_service.store.reports import ReportsKeeper
@@ -53,6 +54,7 @@ class Store:
         self.reports = ReportsKeeper(connections)
         self.live = LiveKeeper(connections)
         self.placements = PlacementsKeeper(connections)
+        self.pending = PendingKeeper(connections)
         self.rejects = RejectsKeeper(connections)
         self.runs = RunsKeeper(connections)
         self.cases = CasesKeeper(connections)

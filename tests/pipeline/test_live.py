@@ -404,14 +404,14 @@ def test_what_is_near_is_told_before_anything_is_sent(done):
 
 
 def send_late(monkeypatch, sending):
-    real = pipeline.hotspots.weekly_counts
+    real = pipeline.figures.hotspots.weekly_counts
 
     def late(*args, **kwargs):
         # another connection's doing: this thread holds no transaction here
         sending()
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(pipeline.hotspots, "weekly_counts", late)
+    monkeypatch.setattr(pipeline.figures.hotspots, "weekly_counts", late)
 
 
 def test_a_report_that_comes_while_a_refresh_computes_keeps_its_case(done, monkeypatch):

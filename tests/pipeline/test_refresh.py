@@ -157,7 +157,7 @@ def test_a_refresh_that_fails_leaves_the_run_before(done, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("geo_service.store.runs.set_links", fail)
+    monkeypatch.setattr("geo_service.store.runs.unmark", fail)
     with pytest.raises(RuntimeError, match="power cut"):
         pipeline.refresh(done, now=NOW)
     assert done.fingerprint() == before

@@ -1,0 +1,241 @@
+"""What linking found becomes every figure of a run; of weeks that cannot differ, none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import blake2b
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service import __version__, hotspots, link, rebound
+from geo_service.measure import Pairs, week_edges, week_labels, week_of
+from geo_service.places import Settled
+from geo_service.store import Earlier, Run, RunTables, Store
+
+MOST_WEEKS = 260
+"""Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
+
+_FORMAT = 1
+_ABOUT = "about"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What turns figures, and what they are of.
+
+    Parameters
+    ----------
+    areas, area_ids
+        All areas, without shapes, and the ids of those that hold reports, in the arrays' order.
+    linking
+        What turns linking.
+    timezone, epsg
+        The store's zones.
+    rebound_params, hotspot_params
+        What turns the other steps.
+    """
+
+    areas: pd.DataFrame
+    area_ids: list[str]
+    linking: link.Linking
+    timezone: str
+    epsg: int
+    rebound_params: rebound.ReboundParams
+    hotspot_params: hotspots.HotspotParams
+
+    @classmethod
+    def of(cls, store: Store, timezone: str, epsg: int) -> Figures:
+        """Read what is needed of `store`."""
+        areas = store.areas.read(geometry=False)
+        holds = areas["kind"].isin(store.words.kinds().query("locates")["kind"])
+        return cls(
+            areas,
+            areas.loc[holds, "area_id"].tolist(),
+            link.Linking(store.words.categories(), epsg),
+            timezone,
+            epsg,
+            rebound.ReboundParams(),
+            hotspots.HotspotParams(),
+        )
+
+    @property
+    def key(self) -> str:
+        """A digest of all that figures depend on beside reports; where it differs, all differ."""
+        digest = blake2b(digest_size=16)
+        params = (link.LinkParams(), self.rebound_params, self.hotspot_params)
+        said = (_FORMAT, __version__, self.timezone, self.epsg, [asdict(one) for one in params])
+        digest.update(repr(said).encode())
+        for table in (
+            self.areas.drop(columns="geometry", errors="ignore"),
+            self.linking.categories,
+        ):
+            digest.update(table.to_csv(index=False).encode())
+        digest.update(repr(self.area_ids).encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class About:
+    """What has to be as it was for a week's figures to stand.
+
+    Parameters
+    ----------
+    key
+        Of :class:`Figures`.
+    first
+        When the first report came, microseconds.
+    categories
+        Those that occur.
+    settled
+        What was known of places.
+    """
+
+    key: str
+    first: int
+    categories: list[str]
+    settled: Settled
+
+    @property
+    def array(self) -> NDArray[np.uint8]:
+        """Its letters."""
+        return np.frombuffer(json.dumps(asdict(self)).encode(), dtype=np.uint8)
+
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> About:
+        """Read what :attr:`array` wrote."""
+        said = json.loads(array.tobytes())
+        return cls(**said | {"settled": Settled(**said["settled"])})
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """The last run and what it remembers."""
+
+    run: Run
+    about: About
+    memory: link.Memory
+
+    @classmethod
+    def of(cls, store: Store, as_of: datetime) -> Recalled | None:
+        """Read it, if there is anything that can be built upon as of `as_of`."""
+        run = store.runs.latest()
+        if run is None or run.as_of > as_of:
+            return None
+        arrays = store.runs.memory(run.run_id)
+        if _ABOUT not in arrays:
+            return None
+        return cls(run, About.of(arrays[_ABOUT]), link.memory_of(arrays))
+
+
+def run_tables(
+    figures: Figures,
+    memory: link.Memory,
+    as_of: datetime,
+    *,
+    settled: Settled,
+    earlier: Recalled | None = None,
+    renewed: link.Renewed | None = None,
+) -> RunTables:
+    """Compute the figures of a run.
+
+    Parameters
+    ----------
+    memory
+        What linking found as of `as_of`; at least one report is known.
+    earlier, renewed
+        The last run, made with the same `figures`, and how `memory` differs from what it saw;
+        None where everything is computed.
+    settled
+        Where reports lie.
+    """
+    reports, cases = link.coded_reports(memory), link.coded_cases(memory)
+    spells = link.coded_spells(memory)
+    start = int(memory.rows.reported[memory.known].min())
+    first = pd.Timestamp(start, unit="us", tz="UTC").to_pydatetime()
+    numbers = range(week_of(first, figures.timezone), week_of(as_of, figures.timezone))
+    edges = week_edges(numbers[-MOST_WEEKS:], figures.timezone)
+    weeks = week_labels(numbers[-MOST_WEEKS:])
+    pairs = Pairs.of(figures.area_ids, reports, cases)
+    about = About(figures.key, start, pairs.categories, settled)
+    still = 0
+    if earlier is not None and earlier.run.weeks == weeks[: len(earlier.run.weeks)]:
+        still = _weeks_that_hold(earlier, about, renewed, edges)
+
+    counts = hotspots.weekly_counts(reports, cases, pairs, edges)
+    its, ours = figures.rebound_params, figures.hotspot_params
+    weekly = hotspots.Weekly(
+        pairs=pairs,
+        weeks=weeks,
+        counts=counts,
+        risks=rebound.rolling_risk(spells, pairs, edges[1 + still :], its),
+        verdict=hotspots.verdict(counts.cases, pairs, ours, still),
+        least_n_eff=its.least_n_eff,
+        params=ours,
+        first=still,
+    )
+    exposure = hotspots.exposure_days(edges, start, ours)
+    return RunTables(
+        as_of=as_of,
+        rates=rebound.rates(spells, figures.areas, its),
+        weeks=weeks,
+        week_rows=hotspots.weekly_rows(weekly, figures.areas, exposure, as_of=as_of, run_id=""),
+        values=_values(weekly, cases, edges[1:], figures.epsg),
+        area_ids=figures.area_ids,
+        series={(name, category): array for name, category, array in weekly.series()},
+        summary=link.state_of(memory),
+        memory=link.arrays_of(memory) | {_ABOUT: about.array},
+        **_tables(memory, earlier, renewed, still),
+    )
+
+
+def _weeks_that_hold(
+    earlier: Recalled, about: About, renewed: link.Renewed | None, edges: NDArray[np.int64]
+) -> int:
+    """Return how many weeks, from the first one, no fact that came can have changed."""
+    then = earlier.about
+    if renewed is None or (then.first, then.categories) != (about.first, about.categories):
+        return 0
+    over = int(np.searchsorted(edges[1:], renewed.since, side="right"))
+    return min(over, len(earlier.run.weeks))
+
+
+def _values(
+    weekly: hotspots.Weekly, cases: pd.DataFrame, ends: NDArray[np.int64], epsg: int
+) -> Iterator[tuple[tuple[str, str, str], NDArray[Any]]]:
+    weeks = weekly.weeks
+    cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
+    return chain(
+        (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.layers()),
+        ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
+    )
+
+
+def _tables(
+    memory: link.Memory, earlier: Recalled | None, renewed: link.Renewed | None, still: int
+) -> dict[str, Any]:
+    """Return CASES, SITES, SPELLS and links: all, or what may differ from the last run's."""
+    rows, words, cases = memory.rows, memory.words, memory.cases
+    if earlier is None or renewed is None:
+        which, linked, some = None, np.flatnonzero(memory.known), None
+        taken = None
+    else:
+        which, some = renewed.cases, np.isin(memory.spells.case, renewed.cases)
+        linked = renewed.rows
+        opened = rows.report_id[cases.opening[which]]
+        ids = {*opened, *rows.report_id[linked], *renewed.gone}
+        taken = Earlier(earlier.run.run_id, still, sorted(ids), sorted(rows.report_id[linked]))
+        linked = linked[memory.known[linked]]
+    return {
+        "cases": link.case_table(rows, words, cases, memory.state, which),
+        "sites": link.site_table(rows, words, cases, which),
+        "spells": link.spell_table(rows, words, cases, memory.spells, some),
+        "links": link.link_table(rows, cases, memory.case, memory.link, linked),
+        "earlier": taken,
+    }

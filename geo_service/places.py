@@ -1,0 +1,143 @@
+"""Where things lie: the district's zones, subdistricts of areas, areas of reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service import locate
+from geo_service.measure import utm_epsg
+from geo_service.store import District, Filter, Store
+from geo_service.terms import NotReady
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What is known of places after they were settled.
+
+    Parameters
+    ----------
+    areas_version
+        The version of the areas that reports are located against.
+    crowded
+        Whether any point holds so many different addresses that it might be no place.
+    """
+
+    areas_version: int
+    crowded: bool
+
+
+class Points(Protocol):
+    """Where reports were said to lie: WGS 84, shape (n,), NaN without a point."""
+
+    @property
+    def lon(self) -> NDArray[np.float64]:
+        """Degrees."""
+
+    @property
+    def lat(self) -> NDArray[np.float64]:
+        """Degrees."""
+
+
+def settle_places(
+    store: Store, earlier: Settled | None = None, points: Points | None = None
+) -> Settled:
+    """Give areas their subdistrict, and locate the reports that are not located against them.
+
+    Parameters
+    ----------
+    earlier, points
+        What was found the last time, and where the reports lay that were known then: a few
+        reports on new points cannot turn a place into a fallback.
+    """
+    epsg = epsg_of(store)
+    with store.transaction():
+        version = store.areas.version()
+        if earlier is None or earlier.areas_version != version:
+            version = _settle_areas(store, epsg)
+            earlier = None
+        waiting = store.reports.unplaced(version)
+        if not len(waiting):
+            return Settled(version, earlier is None or earlier.crowded)
+        crowded = False
+        if earlier is None or points is None or _may_crowd(store, earlier, points, waiting):
+            crowded = settle_fallbacks(store)
+        areas = pd.DataFrame(store.areas.read())
+        reports = store.reports.read(where=Filter(unplaced=version))
+        located = locate.locate(reports, areas, store.words.kinds(), epsg=epsg)
+        store.reports.set_places(located, version)
+        return Settled(version, crowded)
+
+
+def _settle_areas(store: Store, epsg: int) -> int:
+    areas = pd.DataFrame(store.areas.read())
+    lies_in = locate.subdistrict_of_areas(areas, epsg=epsg)
+    differs = lies_in.notna() & (lies_in != areas["subdistrict_id"])
+    if differs.any():
+        areas["subdistrict_id"] = lies_in
+        store.areas.upsert(areas[differs])
+    return store.areas.version()
+
+
+def _may_crowd(
+    store: Store, earlier: Settled, points: Points, waiting: NDArray[np.object_]
+) -> bool:
+    """Tell whether the reports that wait could be what makes a point a fallback."""
+    if earlier.crowded or store.district.get().fallbacks or len(store.placements.read()):
+        return True
+    new = store.reports.read(["lon", "lat"], ids=waiting.tolist())
+    return locate.on_busy_point(
+        points.lon, points.lat, new["lon"].to_numpy(), new["lat"].to_numpy()
+    )
+
+
+def settle_fallbacks(store: Store) -> bool:
+    """Find the points on which sources put what they could not place; their rows wait anew.
+
+    Returns
+    -------
+    crowded
+        Whether any point holds so many different addresses that it might be one.
+    """
+    known = store.district.get().fallbacks
+    reports = store.reports.read(["report_id", "lon", "lat", "precision", "address"])
+    # What a person placed goes on to prove, by the point that its source gave, what that point is.
+    reports, placed = store.placements.as_given(reports)
+    precision, fallbacks = locate.settle_fallbacks(reports, known)
+    if fallbacks != known:
+        store.district.set(fallbacks=fallbacks)
+    changed = precision != reports["precision"]
+    if changed.any():
+        rows = pd.DataFrame({"report_id": reports["report_id"], "precision": precision})
+        store.placements.set_given(rows[changed & placed])
+        rows = rows[changed & ~placed]
+        rows = rows.assign(area_id=None, subdistrict_id=None, distance_m=np.nan)
+        store.reports.set_places(rows, areas_version=0)
+    return locate.is_crowded(reports["lon"], reports["lat"], reports["address"])
+
+
+def fix_district(store: Store, timezone: str | None, lon: pd.Series, lat: pd.Series) -> None:
+    """Fix the zone of time by the first reports, the zone of metres by the first points."""
+    district: District = store.district.get()
+    if timezone is not None and not district.timezone_fixed:
+        store.district.set(timezone=timezone, timezone_fixed=True)
+    if district.utm_epsg is None and lon.notna().any():
+        store.district.set(utm_epsg=utm_epsg(float(lon.median()), float(lat.median())))
+
+
+def epsg_of(store: Store) -> int:
+    """Return the store's zone of metres.
+
+    Raises
+    ------
+    NotReady
+        If no point has fixed it yet.
+    """
+    epsg = store.district.get().utm_epsg
+    if epsg is None:
+        raise NotReady("pipeline.no_points")
+    return epsg
