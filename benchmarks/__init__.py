@@ -13,5 +13,7 @@ BENCHMARKS = {
     "rebound": "benchmarks.rebound",
     "intake": "benchmarks.intake",
     "refresh": "benchmarks.refresh",
+    "areas": "benchmarks.serving",
+    "load": "benchmarks.load",
 }
 """Every benchmark: its name and its module."""

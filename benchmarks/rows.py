@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 
 LIBRARIES = ("folium", "geopandas", "numba", "numpy", "pandas", "pyarrow", "scipy", "shapely")
 COLUMNS = ("name", "ours", "peer", "peer seconds", "ratio", "asked", "holds", "note")
@@ -65,6 +65,42 @@ class GrowthAtMost:
 
 
 @dataclass(frozen=True)
+class SizeAtMost:
+    """Asked: no more than so many kilobytes; `found` is how many there are."""
+
+    kilobytes: float
+    found: float
+
+    def __str__(self) -> str:
+        return f"≤ {self.kilobytes:g} kB"
+
+    def holds(self, row: Row) -> bool:  # noqa: ARG002 (asked of what was made, not of its time)
+        """Tell whether it is kept."""
+        return self.found <= self.kilobytes
+
+
+@dataclass(frozen=True)
+class AnsweredWithin:
+    """Asked: no more than so many seconds, at no less than a rate, without an error."""
+
+    seconds: float
+    rate: float
+    found_rate: float
+    errors: int
+
+    def __str__(self) -> str:
+        return f"≤ {self.seconds:g} s at {self.rate:g}/s, no error"
+
+    def holds(self, row: Row) -> bool:
+        """Tell whether `row` keeps it."""
+        kept = row.ours_seconds <= self.seconds and self.found_rate >= 0.99 * self.rate
+        return kept and not self.errors
+
+
+Asked: TypeAlias = AtMost | AtLeast | GrowthAtMost | SizeAtMost | AnsweredWithin
+
+
+@dataclass(frozen=True)
 class Row:
     """One figure.
 
@@ -110,7 +146,7 @@ class Row:
         *,
         peer: str | None = None,
         peer_times: Sequence[float] = (),
-        asked: AtMost | AtLeast | GrowthAtMost | None = None,
+        asked: Asked | None = None,
         note: str = "",
     ) -> Row:
         """Make a row of the seconds of all runs.

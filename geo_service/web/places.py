@@ -172,14 +172,18 @@ def in_order() -> gpd.GeoDataFrame:
 
 
 def _screen_areas() -> Body:
-    table = in_order()
-    whole = table.geometry.to_numpy()
     for tolerance, digits in _STEPS:
-        text = _areas_text(table, _simplified(whole, tolerance), digits)
-        body = Body.of(text, _BEST)
+        body = simplified_areas(tolerance, digits)
         if len(body.packed) <= AREAS_BYTES:
             break
     return body
+
+
+def simplified_areas(tolerance_m: float, digits: int, level: int = _BEST) -> Body:
+    """Make the areas anew, their edges at most so far from the true ones."""
+    table = in_order()
+    shapes = _simplified(table.geometry.to_numpy(), tolerance_m)
+    return Body.of(_areas_text(table, shapes, digits), level)
 
 
 def _full_areas() -> Body:
