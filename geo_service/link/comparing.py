@@ -75,7 +75,7 @@ def compared(before: Memory, memory: Memory, was: Ints, fresh: Flags, anew: Flag
     now = moved(was, len(before.case))
     other = fresh.copy()
     again = np.flatnonzero(fresh & (was >= 0))
-    other[again] = _differ(rows, again, before.rows, was[again], _PLACING)
+    other[again] = differ(rows, again, before.rows, was[again], _PLACING)
 
     # which case each row opens, before and now
     opens = np.full(len(was), -1, dtype=np.int64)
@@ -138,7 +138,8 @@ def _before(memory: Memory, which: Ints) -> Ints:
     return np.asarray(found[first[found] == first[of[before >= 0]]])
 
 
-def _differ(rows: Rows, at: Ints, others: Rows, there: Ints, names: tuple[str, ...]) -> Flags:
+def differ(rows: Rows, at: Ints, others: Rows, there: Ints, names: tuple[str, ...]) -> Flags:
+    """Tell which of the rows `at` say something else than the rows `there` of `others`."""
     out = np.zeros(len(at), dtype=np.bool_)
     for name in names:
         mine, its = getattr(rows, name)[at], getattr(others, name)[there]

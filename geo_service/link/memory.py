@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo_service.link.comparing import Renewed, compared
+from geo_service.link.comparing import Renewed, compared, differ
 from geo_service.link.components import components
 from geo_service.link.groups import entered
 from geo_service.link.params import LinkParams
@@ -147,7 +147,11 @@ def renew(before: Memory, reports: pd.DataFrame, linking: Linking, as_of: dateti
 
     terms = linking.terms(words)
     member = known & rows.own_point
-    kept = np.where(is_fresh | ~member, -1, before.group[was])
+    # a report that says something new at its old place stays in its group
+    stays = ~is_fresh | (was >= 0)
+    again = np.flatnonzero(is_fresh & (was >= 0))
+    stays[again] = ~differ(rows, again, before.rows, was[again], ("category", "lon", "lat"))
+    kept = np.where(stays & member, before.group[was], -1)
     entering = member & (kept < 0)
     touched = np.zeros(int(before.group.max(initial=-1)) + 1, dtype=np.bool_)
     touched[before.group[gone & (before.group >= 0)]] = True
