@@ -58,13 +58,16 @@ def entered(
     joined = np.unique(whole[here[len(near) - len(coming) :]])
     number = np.full(int(whole.max()) + 1, -1, dtype=np.int64)
     number[joined] = int(group.max(initial=-1)) + 1 + np.arange(len(joined))
+    # the largest group that is joined gives its number: few reports change theirs
+    of_label = whole[int(here.max()) + 1 :]
+    size = np.bincount(group[group >= 0])
+    known = np.flatnonzero((label >= 0) & np.isin(of_label, joined))
+    known = known[np.argsort(size[label[known]], kind="stable")]
+    number[of_label[known]] = label[known]
 
     out = group.astype(np.int32)
     renamed = np.arange(int(group.max(initial=-1)) + 1, dtype=np.int32)
-    is_label = label >= 0
-    of_label = number[whole[int(here.max()) + 1 :]]
-    changed = is_label & (of_label >= 0)
-    renamed[label[changed]] = of_label[changed]
+    renamed[label[known]] = number[of_label[known]]
     taken = group >= 0
     out[taken] = renamed[group[taken]]
     out[coming] = number[whole[here[len(near) - len(coming) :]]]

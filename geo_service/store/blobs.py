@@ -111,7 +111,5 @@ def drop_orphans(connection: Connection, digests: Iterable[bytes]) -> None:
     candidates = list(digests)
     for start in range(0, len(candidates), _LOOKED_UP):
         some = candidates[start : start + _LOOKED_UP]
-        held = select(run_parts.c.digest)
-        connection.execute(
-            delete(blobs).where(blobs.c.digest.in_(some), blobs.c.digest.not_in(held))
-        )
+        held = select(run_parts.c.run_id).where(run_parts.c.digest == blobs.c.digest)
+        connection.execute(delete(blobs).where(blobs.c.digest.in_(some), ~held.exists()))

@@ -40,6 +40,7 @@ MINUTE = 60_000_000
 """The shortest spell, microseconds."""
 
 _ASKED = 500
+_PIECE = 1 << 17
 
 # Columns that differ from run to run though nothing happened: kept once, in the run.
 _OF_THE_RUN = ("as_of", "run_id")
@@ -194,9 +195,11 @@ class RunsKeeper(Keeper):
         query = select(run_parts.c.name, run_parts.c.digest).where(
             run_parts.c.run_id == int(run_id), run_parts.c.part == MEMORY
         )
+        pieces: dict[str, list[NDArray[Any]]] = {}
         with self.reading() as connection:
-            found = connection.execute(query).all()
-            return {name: read_packed(read_blob(connection, digest)) for name, digest in found}
+            for name, digest in connection.execute(query.order_by(run_parts.c.week)).all():
+                pieces.setdefault(name, []).append(read_packed(read_blob(connection, digest)))
+        return {name: np.concatenate(parts) for name, parts in pieces.items()}
 
     def _run(self, run_id: str | None) -> Run:
         if run_id is None:
@@ -256,8 +259,10 @@ def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], byte
         yield ("value", layer, category, week), written[raw]
     for (name, category), array in tables.series.items():
         yield ("series", name, category, ""), write_packed(array)
+    # in pieces, so that those which a few facts leave as they were need not be written again
     for name, array in tables.memory.items():
-        yield (MEMORY, name, "", ""), write_packed(array)
+        for number, start in enumerate(range(0, max(len(array), 1), _PIECE)):
+            yield (MEMORY, name, "", f"{number:06d}"), write_packed(array[start : start + _PIECE])
 
 
 def _items(
