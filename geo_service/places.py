@@ -60,17 +60,31 @@ def settle_places(
         if earlier is None or earlier.areas_version != version:
             version = _settle_areas(store, epsg)
             earlier = None
-        waiting = store.reports.unplaced(version)
-        if not len(waiting):
-            return Settled(version, earlier is None or earlier.crowded)
-        crowded = False
-        if earlier is None or points is None or _may_crowd(store, earlier, points, waiting):
-            crowded = settle_fallbacks(store)
-        areas = pd.DataFrame(store.areas.read())
-        reports = store.reports.read(where=Filter(unplaced=version))
-        located = locate.locate(reports, areas, store.words.kinds(), epsg=epsg)
-        store.reports.set_places(located, version)
-        return Settled(version, crowded)
+        if earlier is None or points is None:
+            return _locate_all(store, version, epsg)
+        # what is not located yet is among what was said since the last run
+        ids = store.pending.read()["report_id"].unique()
+        said = store.reports.read(["report_id", "lon", "lat", "places_version"], ids=ids)
+        waiting = said[(said["places_version"] != version).fillna(True)]
+        if waiting.empty:
+            return earlier
+        if _may_crowd(store, earlier, points, waiting):
+            return _locate_all(store, version, epsg)
+        _locate(store, store.reports.read(ids=waiting["report_id"]), version, epsg)
+        return earlier
+
+
+def _locate_all(store: Store, version: int, epsg: int) -> Settled:
+    crowded = settle_fallbacks(store)
+    if len(store.reports.unplaced(version)):
+        _locate(store, store.reports.read(where=Filter(unplaced=version)), version, epsg)
+    return Settled(version, crowded)
+
+
+def _locate(store: Store, reports: pd.DataFrame, version: int, epsg: int) -> None:
+    areas = pd.DataFrame(store.areas.read())
+    located = locate.locate(reports, areas, store.words.kinds(), epsg=epsg)
+    store.reports.set_places(located, version)
 
 
 def _settle_areas(store: Store, epsg: int) -> int:
@@ -83,16 +97,12 @@ def _settle_areas(store: Store, epsg: int) -> int:
     return store.areas.version()
 
 
-def _may_crowd(
-    store: Store, earlier: Settled, points: Points, waiting: NDArray[np.object_]
-) -> bool:
+def _may_crowd(store: Store, earlier: Settled, points: Points, waiting: pd.DataFrame) -> bool:
     """Tell whether the reports that wait could be what makes a point a fallback."""
     if earlier.crowded or store.district.get().fallbacks or len(store.placements.read()):
         return True
-    new = store.reports.read(["lon", "lat"], ids=waiting.tolist())
-    return locate.on_busy_point(
-        points.lon, points.lat, new["lon"].to_numpy(), new["lat"].to_numpy()
-    )
+    new = (waiting[name].to_numpy() for name in ("lon", "lat"))
+    return locate.on_busy_point(points.lon, points.lat, *new)
 
 
 def settle_fallbacks(store: Store) -> bool:

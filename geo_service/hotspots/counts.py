@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from geo_service.hotspots.params import HotspotParams
 from geo_service.measure import Pairs
@@ -55,15 +56,23 @@ def weekly_counts(
     standing = cases[cases["state"] != "cancelled"]
     closed = standing[standing["verified_at"].notna()]
 
+    weeks = len(edges) - 1
+    own = np.flatnonzero(pairs.category > 0)
+    whole = np.full(len(pairs.area_ids), -1, dtype=np.int64)
+    whole[pairs.area[pairs.category == 0]] = np.flatnonzero(pairs.category == 0)
+    # adds the pairs of an area up to its pair with all categories
+    sums = sparse.csr_matrix(
+        (np.ones(len(own), np.int32), (whole[pairs.area[own]], own)), (len(pairs), len(pairs))
+    )
+
     def count(table: pd.DataFrame, time: str) -> Grid:
         at = pd.DatetimeIndex(table[time]).as_unit("us").asi8
         week = np.searchsorted(edges, at, side="right") - 1
-        weeks = len(edges) - 1
-        out = np.zeros(len(pairs) * weeks, dtype=np.int64)
-        for pair in (pairs.number(table), pairs.whole_area(table)):
-            known = (pair >= 0) & (week >= 0) & (week < weeks)
-            out += np.bincount(pair[known] * weeks + week[known], minlength=len(out))
-        return out.reshape(len(pairs), weeks).astype(np.int32)
+        pair = pairs.number(table)
+        known = (pair >= 0) & (week >= 0) & (week < weeks)
+        out = np.bincount(pair[known] * weeks + week[known], minlength=len(pairs) * weeks)
+        grid = out.reshape(len(pairs), weeks).astype(np.int32)
+        return np.asarray(grid + sums @ grid, dtype=np.int32)
 
     return Counts(
         reports=count(reports, "reported_at"),

@@ -59,7 +59,13 @@ def rolling_risk(
         Ends of the weeks, microseconds, increasing; shape (w,).
     """
     params = params or ReboundParams()
+    horizon = params.shown_horizon
+    window = params.window_weeks * 7 * DAY_US
+    ends = np.asarray(ends, dtype=np.int64)
     start = pd.DatetimeIndex(spells["started_at"]).as_unit("us").asi8
+    if len(ends):
+        asked = (start >= ends[0] - window) & (start < ends[-1])
+        spells, start = spells[asked], start[asked]
     end = pd.DatetimeIndex(spells["ended_at"]).as_unit("us").asi8
     returned = spells["returned"].to_numpy(dtype=np.bool_)
     pair = np.concatenate([pairs.number(spells), pairs.whole_area(spells)])
@@ -68,9 +74,6 @@ def rolling_risk(
     order = order[pair[order] >= 0]
     pair = pair[order]
     begin = np.searchsorted(pair, np.arange(len(pairs) + 1)).astype(np.int64)
-    horizon = params.shown_horizon
-    window = params.window_weeks * 7 * DAY_US
-    ends = np.asarray(ends, dtype=np.int64)
     n = len(spells)
     curves = weekly_curves(start[:n], end[:n], returned[:n], ends, window=window, horizon=horizon)
     counts, events, log_s, greenwood, followed = _roll(

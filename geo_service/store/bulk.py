@@ -154,7 +154,8 @@ def stored(
     """Return the rows with these ids, columns as `types`; ids that are not there are left out."""
     query = select(*[table.c[name] for name in types])
     with staged(connection, ids) as column:
-        return read_frame(connection, query.join(column.table, column == table.c[key]), types)
+        # not as a join: SQLite would go through the whole table
+        return read_frame(connection, query.where(table.c[key].in_(select(column))), types)
 
 
 def merge(

@@ -134,8 +134,8 @@ class ReportsKeeper(Keeper):
                 table = read_frame(connection, query, types)
             else:
                 with staged(connection, sorted(set(texts(ids)))) as staged_id:
-                    joined = query.join(staged_id.table, staged_id == reports.c.report_id)
-                    table = read_frame(connection, joined, types)
+                    among = query.where(reports.c.report_id.in_(select(staged_id)))
+                    table = read_frame(connection, among, types)
         return table.iloc[_rule_order(table)].reset_index(drop=True)[names]
 
     def set_places(self, table: pd.DataFrame, areas_version: int) -> None:
