@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
 from typing import Any
@@ -65,7 +66,7 @@ class Figures:
             hotspots.HotspotParams(),
         )
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A digest of all that figures depend on beside reports; where it differs, all differ."""
         digest = blake2b(digest_size=16)
@@ -76,7 +77,7 @@ class Figures:
             self.areas.drop(columns="geometry", errors="ignore"),
             self.linking.categories,
         ):
-            digest.update(table.to_csv(index=False).encode())
+            digest.update(pd.util.hash_pandas_object(table.astype("str"), index=False).to_numpy())
         digest.update(repr(self.area_ids).encode())
         return digest.hexdigest()
 
