@@ -9,6 +9,7 @@ BENCHMARKS = {
     "chicago": "benchmarks.chicago",
     "locate": "benchmarks.locate",
     "link": "benchmarks.link",
+    "renew": "benchmarks.renew",
     "live": "benchmarks.live",
     "rebound": "benchmarks.rebound",
     "intake": "benchmarks.intake",

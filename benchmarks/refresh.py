@@ -1,4 +1,4 @@
-"""A full refresh of a big city as a whole process: link, then every figure, kept as one run.
+"""Refreshes of a big city as whole processes: link, then every figure, kept as one run.
 
 There is no peer: nobody else computes these figures. The store is filled beforehand.
 """
@@ -11,39 +11,56 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.city import EPSG, CityParams, make_city
-from benchmarks.clock import run_process
+import pandas as pd
+
+from benchmarks.city import EPSG, City, CityParams, make_city
+from benchmarks.clock import Finished, run_process
 from benchmarks.rows import AtMost, Row
 from geo_service.store import open_store
 
-CITY = CityParams(areas=5_000, reports=1_000_000, weeks=104, categories=12)
+CITY = CityParams(areas=5_000, reports=1_001_000, weeks=104, categories=12)
+LATEST = 1_000
 SECONDS = 60
+LATEST_SECONDS = 6
 MOST_MB = 4_000
 
 
 def measure() -> Iterator[Row]:
-    """Yield the row of a full refresh."""
+    """Yield the rows of a full refresh, and of one after a thousand new reports."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'city.sqlite'}"
-        _fill(url)
-        done = run_process(
-            [sys.executable, "-m", "geo_service", "refresh", "--db", url], os.environ
+        city = make_city(CITY)
+        _keep(url, city.reports.iloc[:-LATEST], city)
+        full = _refresh(url, "2026-06-28")
+        yield Row.of(
+            "refresh_full",
+            [full.seconds],
+            asked=AtMost(SECONDS),
+            note=f"{CITY.reports - LATEST:,} reports, {CITY.areas:,} areas, {CITY.weeks} weeks; "
+            f"{full.core_seconds:.0f} s on a core; {full.peak_mb:,.0f} MB, asked ≤ {MOST_MB:,}",
         )
+        _keep(url, city.reports.iloc[-LATEST:])
+        few = _refresh(url, "2026-06-29")
     yield Row.of(
-        "refresh_full",
-        [done.seconds],
-        asked=AtMost(SECONDS),
-        note=f"{CITY.reports:,} reports, {CITY.areas:,} areas, {CITY.weeks} weeks; "
-        f"{done.core_seconds:.0f} s on a core; {done.peak_mb:,.0f} MB, asked ≤ {MOST_MB:,}",
+        "refresh_latest",
+        [few.seconds],
+        asked=AtMost(LATEST_SECONDS),
+        note=f"after {LATEST:,} new reports and a day; {few.seconds / full.seconds:.0%} of the "
+        f"full one, {few.core_seconds:.1f} s on a core, Python's start included",
     )
 
 
-def _fill(url: str) -> None:
-    city = make_city(CITY)
+def _refresh(url: str, day: str) -> Finished:
+    command = [sys.executable, "-m", "geo_service", "refresh", "--db", url, "--as-of", day]
+    return run_process(command, os.environ)
+
+
+def _keep(url: str, reports: pd.DataFrame, city: City | None = None) -> None:
     store = open_store(url)
     try:
-        store.district.set(timezone="Asia/Shanghai", timezone_fixed=True, utm_epsg=EPSG)
-        store.areas.upsert(city.areas)
-        store.reports.upsert(city.reports)
+        if city is not None:
+            store.district.set(timezone="Asia/Shanghai", timezone_fixed=True, utm_epsg=EPSG)
+            store.areas.upsert(city.areas)
+        store.reports.upsert(reports)
     finally:
         store.close()
