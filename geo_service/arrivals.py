@@ -158,6 +158,19 @@ def import_table(store: Store, path: Path, table: WordTable, name: str | None = 
     return _imported(kept, came.rejects, [], came.repeated)
 
 
+def import_visits(store: Store, path: Path, *, now: datetime, name: str | None = None) -> Imported:
+    """Read a file of visits and keep it, whole or not at all."""
+    holds = store.words.kinds().query("locates")["kind"]
+    known = store.areas.read(kinds=holds, geometry=False)["area_id"]
+    zone = store.district.get().timezone
+    came = intake.read_visits(path, timezone=zone, known_areas=frozenset(known), now=now)
+    file = name or path.name
+    with store.writer(f"import {file}"), store.transaction():
+        kept = store.visits.upsert(came.rows)
+        store.rejects.replace(file, came.rejects.assign(file=file))
+    return _imported(kept, came.rejects, [], came.repeated)
+
+
 def load_demo(
     store: Store, demo: Demo, passwords: dict[str, str], *, now: datetime, tell: Tell = silent
 ) -> list[str]:

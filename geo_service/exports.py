@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from geo_service.measure import local_midnight
@@ -14,11 +15,23 @@ from geo_service.store import Filter as Where
 from geo_service.store import Store
 from geo_service.terms import ALL_CATEGORIES, NotFound, NotReady
 
+
+def _visits(store: Store) -> pd.DataFrame:
+    """Return all visits; one without a track is where its area is."""
+    rows = store.visits.read()
+    areas = store.areas.read()
+    own = rows["geometry"].to_numpy(dtype=object)
+    shapes = np.concatenate([areas["geometry"].to_numpy(dtype=object), np.array([None])])
+    found = shapes[pd.Index(areas["area_id"]).get_indexer(pd.Index(rows["area_id"]))]
+    return rows.assign(geometry=np.where(rows["geometry"].notna(), own, found))
+
+
 _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
     "areas": lambda store, _: store.areas.read(),
     "cases": lambda store, where: store.cases.read(where),
     "reports": lambda store, where: store.reports.read(where=where),
     "rebounds": lambda store, where: store.cases.read(replace(where, links=("rebound",))),
+    "visits": lambda store, _: _visits(store),
     "assignments": lambda store, _: store.assignments.of(),
     "crews": lambda store, _: store.crews.read(),
 }

@@ -19,6 +19,7 @@ from geo_service.arrivals import import_areas as import_areas
 from geo_service.arrivals import import_osm as import_osm
 from geo_service.arrivals import import_reports as import_reports
 from geo_service.arrivals import import_table as import_table
+from geo_service.arrivals import import_visits as import_visits
 from geo_service.arrivals import load_demo as load_demo
 from geo_service.arrivals import make_grid as make_grid
 from geo_service.arrivals import silent as silent

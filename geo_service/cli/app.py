@@ -46,6 +46,7 @@ _WHERE = {
     "reports": "reports",
     "serve": "serve",
     "user": "user",
+    "visits": "visits",
 }
 
 

@@ -18,6 +18,7 @@ from geo_service.intake.presets import preset_names
 from geo_service.intake.refusals import write_rejects
 from geo_service.intake.reports import read_reports
 from geo_service.intake.tables import read_table
+from geo_service.intake.visits import read_visits
 
 __all__ = [
     "AreasIn",
@@ -30,5 +31,6 @@ __all__ = [
     "read_osm",
     "read_reports",
     "read_table",
+    "read_visits",
     "write_rejects",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,8 +57,11 @@ def _brackets(data: bytes) -> int:
     return int(np.cumsum(steps, dtype=np.int64).max(initial=0))
 
 
-def read_json(path: Path, data: bytes) -> RawTable:
-    """Read JSON rows; the line of a row is its number in the list, from 1."""
+def read_json(path: Path, data: bytes, *, shapes: str | None = None) -> RawTable:
+    """Read JSON rows; the line of a row is its number in the list, from 1.
+
+    With `shapes` features keep their geometry as a cell, and their id is the field of that name.
+    """
     told = load_json(path, data)
     crs = None
     if isinstance(told, dict):
@@ -70,7 +74,8 @@ def read_json(path: Path, data: bytes) -> RawTable:
         raise bad_file(path, "json_no_rows")
     if not told:
         raise bad_file(path, "file_empty")
-    rows = [_feature(row) if is_feature(row) else row for row in told]
+    read = _feature if shapes is None else partial(_shaped, key=shapes)
+    rows = [read(row) if is_feature(row) else row for row in told]
     good, torn = [], []
     for number, row in enumerate(rows, start=1):
         if isinstance(row, dict):
@@ -119,6 +124,17 @@ def _feature(feature: dict[str, Any]) -> dict[str, Any] | str:
         return "intake.not_a_point"
     if place:
         row["lon"], row["lat"] = place[0], place[1]
+    return row
+
+
+def _shaped(feature: dict[str, Any], *, key: str) -> dict[str, Any]:
+    """Return a feature's properties with its id and its geometry as GeoJSON."""
+    properties = feature.get("properties")
+    row = dict(properties) if isinstance(properties, dict) else {}
+    if feature.get("id") is not None:
+        row.setdefault(key, feature["id"])
+    if feature.get("geometry") is not None:
+        row["geometry"] = json.dumps(feature["geometry"])
     return row
 
 

@@ -15,8 +15,16 @@ _JSON: Final = {".json", ".geojson"}
 _EXCEL: Final = {".xlsx", ".xlsm"}
 
 
-def read_rows(path: Path, *, header: bool = True) -> RawTable:
+def read_rows(path: Path, *, header: bool = True, shapes: str | None = None) -> RawTable:
     """Read the file at `path` as text cells.
+
+    Parameters
+    ----------
+    header
+        Whether the first line names the columns.
+    shapes
+        Where features may be more than points: the field for their id. Each feature's geometry is
+        then a cell ``geometry``, as GeoJSON.
 
     Raises
     ------
@@ -29,5 +37,5 @@ def read_rows(path: Path, *, header: bool = True) -> RawTable:
     if suffix in _EXCEL:
         raise bad_file(path, "not_xlsx")
     if suffix in _JSON or (suffix not in {".csv", ".txt", ".tsv"} and data.lstrip()[:1] in b"{["):
-        return read_json(path, data)
+        return read_json(path, data, shapes=shapes)
     return read_csv(path, data, header=header)

@@ -57,6 +57,7 @@ TABLES: dict[str, Table] = {
         Table("reports", FRAMES["reports"], ("report_id",), "point", "reported_at"),
         Table("rebounds", FRAMES["cases"], ("case_id",), "point", "opened_at"),
         Table("hotspots", FRAMES["hotspots"], ("area_id", "category", "week"), "area"),
+        Table("visits", FRAMES["visits"], ("visit_id",), "own", "started_at"),
         Table("assignments", FRAMES["assignments"], ("assignment_id",), "area", "date"),
         Table(
             "crews",

@@ -25,14 +25,23 @@ from geo_service.store import postgres, postgres_rows
 from geo_service.store.bulk import insert_frame, on_server
 from geo_service.store.fingerprint import fingerprint
 from geo_service.store.jobs import ENDED
-from geo_service.store.schema import areas, blobs, categories, ground, jobs, kinds, metadata
+from geo_service.store.schema import (
+    areas,
+    blobs,
+    categories,
+    ground,
+    jobs,
+    kinds,
+    metadata,
+    visits,
+)
 from geo_service.store.store import Store
 from geo_service.store.tables import read_frame
 from geo_service.terms import BadUse, Conflict, packaged_categories, packaged_kinds
 
 _PIECE = 100_000
 _PIECE_OF_BLOBS = 2_000
-_SHAPES = (areas, ground)
+_SHAPES = (areas, ground, visits)
 
 
 def copy_store(

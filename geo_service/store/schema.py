@@ -191,6 +191,13 @@ run_parts = Table(
 
 crews = Table("crews", metadata, *_of_frame("crews", "crew_id"))
 
+visits = Table(
+    "visits",
+    metadata,
+    *_of_frame("visits", "visit_id", "started_at"),
+    Index(None, "started_at"),
+)
+
 assignments = Table(
     "assignments",
     metadata,

@@ -24,6 +24,7 @@ from geo_service.store.placements import PlacementsKeeper
 from geo_service.store.rejects import RejectsKeeper
 from geo_service.store.reports import ReportsKeeper
 from geo_service.store.runs import RunsKeeper
+from geo_service.store.visits import VisitsKeeper
 from geo_service.store.words import WordsKeeper
 
 
@@ -61,6 +62,7 @@ class Store:
         self.sites = SitesKeeper(connections)
         self.spells = SpellsKeeper(connections)
         self.crews = CrewsKeeper(connections)
+        self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)
         self.accounts = AccountsKeeper(connections)
         self.jobs = JobsKeeper(connections)

@@ -149,6 +149,11 @@ FRAMES: dict[str, Frame] = {
             "crew_id name leader phone skills vehicle capacity_minutes:number depot_lon:number "
             "depot_lat:number shift_start shift_end weekdays kind",
         ),
+        _frame(
+            "visits",
+            "visit_id person area_id started_at:time ended_at:time minutes:number kind "
+            "geometry:geometry",
+        ),
         _frame("assignments", "assignment_id crew_id area_id date state note"),
         _frame(
             "categories",

@@ -44,6 +44,7 @@ def test_shapes_and_points_are_postgis(there, areas):
         ("ground", "geometry", "GEOMETRY", 4326),
         ("reports", "point", "POINT", 4326),
         ("sites", "point", "POINT", 4326),
+        ("visits", "geometry", "GEOMETRY", 4326),
     ]
     inside = "SELECT area_id FROM areas WHERE ST_Contains(geometry, ST_Point(0.5, 0.5, 4326))"
     assert sorted(rows(there, inside)) == [("a",), ("s",)]
@@ -56,6 +57,7 @@ def test_shapes_and_points_are_postgis(there, areas):
         "ix_ground_geometry",
         "ix_reports_point",
         "ix_sites_point",
+        "ix_visits_geometry",
     ]
 
 
