@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.spatial import cKDTree
 
-from geo_service.link.components import components
 from geo_service.link.rows import Codes, Flags, Rows
 from geo_service.link.solving import Terms
 from geo_service.measure import to_metres
@@ -14,6 +14,7 @@ from geo_service.measure import to_metres
 STEP_SLACK_M = 1e-3
 """Groups may be joined that are a trifle too far apart: that costs time and changes nothing."""
 
+_FLOOR_M = 1e7
 _METRES_A_DEGREE = 110_000.0
 _BITS = 22
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -41,27 +42,24 @@ def entered(
     coming = np.flatnonzero(entering)
     if not len(coming):
         return group, np.empty(0, dtype=np.int64)
-    near = np.concatenate([np.flatnonzero(_may_touch(rows, group, coming, terms)), coming])
-    x, y = to_metres(rows.lon[near], rows.lat[near], epsg)
-    category = rows.category[near].astype(np.int64)
-    here = components(category, x, y, terms.reach[category] + STEP_SLACK_M)
-    _, here = np.unique(here, return_inverse=True)
+    near = np.flatnonzero(_may_touch(rows, group, coming, terms))
+    here, there = _within_reach(rows, coming, near, terms, epsg)
 
-    # what reaches each other here, and what was one group before, is one group now
+    # nodes are the reports that enter, and after them the groups around
     label, local = np.unique(group[near], return_inverse=True)
-    nodes = int(here.max()) + 1 + len(label)
-    old = group[near] >= 0
-    edges = sparse.coo_matrix(
-        (np.ones(int(old.sum())), (here[old], int(here.max()) + 1 + local[old])), (nodes, nodes)
-    )
+    one, other = _within_reach(rows, coming, coming, terms, epsg)
+    start = np.concatenate([here, one])
+    stop = np.concatenate([len(coming) + local[there], other])
+    nodes = len(coming) + len(label)
+    edges = sparse.coo_matrix((np.ones(len(start)), (start, stop)), (nodes, nodes))
     _, whole = sparse.csgraph.connected_components(edges, directed=False)
-    joined = np.unique(whole[here[len(near) - len(coming) :]])
+    joined = np.unique(whole[: len(coming)])
     number = np.full(int(whole.max()) + 1, -1, dtype=np.int64)
     number[joined] = int(group.max(initial=-1)) + 1 + np.arange(len(joined))
     # the largest group that is joined gives its number: few reports change theirs
-    of_label = whole[int(here.max()) + 1 :]
+    of_label = whole[len(coming) :]
     size = np.bincount(group[group >= 0])
-    known = np.flatnonzero((label >= 0) & np.isin(of_label, joined))
+    known = np.flatnonzero(np.isin(of_label, joined))
     known = known[np.argsort(size[label[known]], kind="stable")]
     number[of_label[known]] = label[known]
 
@@ -70,8 +68,29 @@ def entered(
     renamed[label[known]] = number[of_label[known]]
     taken = group >= 0
     out[taken] = renamed[group[taken]]
-    out[coming] = number[whole[here[len(near) - len(coming) :]]]
+    out[coming] = number[whole[: len(coming)]]
     return out, number[joined]
+
+
+def _within_reach(
+    rows: Rows,
+    some: NDArray[np.int64],
+    others: NDArray[np.int64],
+    terms: Terms,
+    epsg: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which of `some` reach which of `others` of their category, by their places in both."""
+    if not len(others):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    trees = []
+    for which in (some, others):
+        x, y = to_metres(rows.lon[which], rows.lat[which], epsg)
+        # categories lie on floors that nothing reaches across
+        trees.append(cKDTree(np.column_stack([x, y, rows.category[which] * _FLOOR_M])))
+    reach = terms.reach + STEP_SLACK_M
+    found = trees[0].sparse_distance_matrix(trees[1], reach.max(), output_type="ndarray")
+    near = found["v"] <= reach[rows.category[some[found["i"]]]]
+    return found["i"][near], found["j"][near]
 
 
 def _may_touch(rows: Rows, group: Codes, coming: NDArray[np.int64], terms: Terms) -> Flags:
