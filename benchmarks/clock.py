@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 RUNS = 7
@@ -82,11 +84,36 @@ def run_process(command: Sequence[str | Path], environ: Mapping[str, str]) -> Fi
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
+        peak = _Peak(process.pid)
         said = process.stderr.read() if process.stderr else b""
-        # wait4 and not wait: only it tells how much memory the process held.
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command[-1]}: {said.decode(errors='replace')[-500:]}")
-    return Finished(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
+    return Finished(seconds, usage.ru_utime + usage.ru_stime, peak.megabytes)
+
+
+class _Peak:
+    """Looks after the most memory that a process held, which the kernel keeps while it lives.
+
+    What `wait4` tells counts the memory of this process as well, which the other one was for a
+    moment before it began.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.megabytes = 0.0
+        self._status = Path(f"/proc/{pid}/status")
+        Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        while True:
+            try:
+                told = self._status.read_text()
+            except OSError:
+                return
+            found = re.search(r"VmHWM:\s+(\d+) kB", told)
+            if found is None:
+                return
+            self.megabytes = max(self.megabytes, int(found[1]) * 1024 / 1e6)
+            time.sleep(0.02)
