@@ -56,7 +56,7 @@ READ = [
 ]
 """What a refresh reads of REPORTS."""
 
-MANY = 0.2
+MANY = 0.05
 """Where more than this share of all reports says something new, it is all computed anew."""
 
 
