@@ -32,19 +32,23 @@ from geo_service.measure.space import (
     to_metres,
     utm_epsg,
 )
+from geo_service.measure.trend import Trend, hamed_rao, mann_kendall
 
 __all__ = [
     "Pairs",
     "Risk",
+    "Trend",
     "benjamini_hochberg",
     "effective_size",
     "follow_up",
     "geometries_to_metres",
+    "hamed_rao",
     "id_key",
     "id_rank",
     "kaplan_meier",
     "kaplan_meier_at",
     "local_midnight",
+    "mann_kendall",
     "microseconds_of",
     "numbers_in",
     "poisson_mid_p",

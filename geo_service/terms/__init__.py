@@ -15,6 +15,7 @@ from geo_service.terms.errors import (
     NotReady,
 )
 from geo_service.terms.frames import FRAMES, Column, Frame
+from geo_service.terms.patterns import PATTERN_WORDS, PATTERNS, Pattern
 from geo_service.terms.phrases import LANGUAGES, phrase, say
 from geo_service.terms.words import (
     ALL_CATEGORIES,
@@ -34,6 +35,8 @@ __all__ = [
     "FRAMES",
     "LANGUAGES",
     "LINKS",
+    "PATTERNS",
+    "PATTERN_WORDS",
     "PRECISIONS",
     "ROLES",
     "STATES",
@@ -48,6 +51,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotReady",
+    "Pattern",
     "packaged_categories",
     "packaged_kinds",
     "phrase",

@@ -1,0 +1,178 @@
+"""Does a series rise or fall? Mann–Kendall for many series at once, also where they remember.
+
+Missing values are left out; the values that are there count as following each other.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.05
+"""Autocorrelations that are not significant at this level are taken as none."""
+
+
+class Trend(NamedTuple):
+    """One entry a series, shape (k,).
+
+    Parameters
+    ----------
+    s
+        Pairs of values that rise less pairs that fall.
+    variance
+        Of `s` where there is no trend; ties and, by :func:`hamed_rao`, memory are counted.
+    tau
+        `s` by the number of pairs (Kendall's tau a); NaN for fewer than two values.
+    z, p
+        (s − sgn s)/√variance and its two-sided p; NaN for fewer than two values, where all are
+        equal, and where the memory leaves no variance.
+    """
+
+    s: Floats
+    variance: Floats
+    tau: Floats
+    z: Floats
+    p: Floats
+
+
+def mann_kendall(series: Floats) -> Trend:
+    """Test each series for a trend, its values independent of each other.
+
+    Parameters
+    ----------
+    series
+        Shape (k, n); NaN is left out.
+
+    Notes
+    -----
+    Kendall (1975): Var S = [n(n−1)(2n+5) − Σ t(t−1)(2t+5)]/18 over groups of t equal values.
+
+    >>> found = mann_kendall(np.arange(1.0, 11)[None])
+    >>> float(found.s[0]), float(found.variance[0]), round(float(found.z[0]), 6)
+    (45.0, 125.0, 3.93548)
+    """
+    return _trend(series, lags=0)
+
+
+def hamed_rao(series: Floats, lags: int | None = None) -> Trend:
+    """Test each series for a trend where values resemble the ones before them.
+
+    Parameters
+    ----------
+    series
+        Shape (k, n); NaN is left out.
+    lags
+        Up to which distance values may resemble each other; all where it is missing.
+
+    Notes
+    -----
+    Hamed and Rao (1998): the variance is multiplied by
+    1 + 2/(n(n−1)(n−2)) Σ (n−i)(n−i−1)(n−i−2) ρ_i over those autocorrelations ρ_i of the ranks that
+    are significant; ranks are taken once Sen's slope is taken away.
+    """
+    return _trend(series, lags=series.shape[1] if lags is None else lags)
+
+
+def _trend(series: Floats, lags: int) -> Trend:
+    values = np.ascontiguousarray(np.atleast_2d(series), dtype=np.float64)
+    s, variance, count = _judge_all(values, lags, float(special.ndtri(1 - LEVEL / 2)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        tau = s / (count * (count - 1) / 2)
+        spread = np.sqrt(np.where(variance > 0, variance, np.nan))
+    z = (s - np.sign(s)) / spread
+    return Trend(s, variance, tau, z, special.erfc(np.abs(z) / np.sqrt(2)))
+
+
+@njit(cache=True)
+def _judge_all(
+    series: Floats, lags: int, critical: float
+) -> tuple[Floats, Floats, Floats]:  # pragma: no cover (compiled)
+    many, length = series.shape
+    s, variance, count = np.zeros(many), np.zeros(many), np.zeros(many)
+    x = np.empty(length)
+    for row in range(many):
+        n = 0
+        for place in range(length):
+            if not np.isnan(series[row, place]):
+                x[n] = series[row, place]
+                n += 1
+        count[row] = n
+        s[row], variance[row] = _judge(x[:n], lags, critical)
+    return s, variance, count
+
+
+@njit(cache=True)
+def _judge(x: Floats, lags: int, critical: float) -> tuple[float, float]:  # pragma: no cover
+    """Return S and its variance."""
+    n = len(x)
+    s = 0
+    for later in range(1, n):
+        for sooner in range(later):
+            if x[later] > x[sooner]:
+                s += 1
+            elif x[later] < x[sooner]:
+                s -= 1
+    ties = 0.0
+    order = np.sort(x)
+    start = 0
+    for place in range(1, n + 1):
+        if place == n or order[place] != order[start]:
+            t = place - start
+            ties += t * (t - 1.0) * (2 * t + 5)
+            start = place
+    variance = (n * (n - 1.0) * (2 * n + 5) - ties) / 18
+    if lags > 0 and n > 2:
+        variance *= _memory(x, min(lags, n - 1), critical)
+    return float(s), variance
+
+
+@njit(cache=True)
+def _slope(x: Floats) -> float:  # pragma: no cover (compiled)
+    """Return Sen's slope: the median of all slopes between two values."""
+    n = len(x)
+    slopes = np.empty(n * (n - 1) // 2)
+    place = 0
+    for sooner in range(n - 1):
+        for later in range(sooner + 1, n):
+            slopes[place] = (x[later] - x[sooner]) / (later - sooner)
+            place += 1
+    return float(np.median(slopes))
+
+
+@njit(cache=True)
+def _centred_ranks(x: Floats) -> Floats:  # pragma: no cover (compiled)
+    """Return each value's rank less the mean rank; equal values share theirs."""
+    n = len(x)
+    rank = np.empty(n)
+    for place in range(n):
+        below, same = 0, 0
+        for other in range(n):
+            below += x[other] < x[place]
+            same += x[other] == x[place]
+        rank[place] = below + same / 2 - n / 2
+    return rank
+
+
+@njit(cache=True)
+def _memory(x: Floats, lags: int, critical: float) -> float:  # pragma: no cover
+    """Return by how much memory multiplies the variance."""
+    n = len(x)
+    rest = x - _slope(x) * np.arange(1, n + 1)
+    rank = _centred_ranks(rest)
+    power = (rank**2).sum()
+    if power == 0:
+        return 1.0
+    total = 0.0
+    for lag in range(1, lags + 1):
+        product = 0.0
+        for place in range(n - lag):
+            product += rank[place] * rank[place + lag]
+        if abs(product / power) > critical / np.sqrt(n):
+            total += (n - lag) * (n - lag - 1.0) * (n - lag - 2.0) * product / power
+    return 1 + 2 / (n * (n - 1.0) * (n - 2.0)) * total
