@@ -23,7 +23,7 @@ from geo_service.store import Earlier, Run, RunTables, Store
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 1
+_FORMAT = 3
 _ABOUT = "about"
 
 
@@ -175,7 +175,9 @@ def run_tables(
         pairs=pairs,
         weeks=weeks,
         counts=counts,
-        risks=rebound.rolling_risk(spells, pairs, edges[1 + still :], its),
+        risks=rebound.shrunk_risk(
+            rebound.rolling_risk(spells, pairs, edges[1 + still :], its), pairs, its
+        ),
         verdict=hotspots.verdict(counts.cases, pairs, ours, still),
         least_n_eff=its.least_n_eff,
         params=ours,

@@ -47,6 +47,10 @@ class Risks(Protocol):
     def n_eff(self) -> NDArray[np.float64]:
         """Effective size."""
 
+    @property
+    def worse(self) -> NDArray[np.float64] | None:
+        """P(rate > 1.5 × district), NaN without enough data; None where nobody asked."""
+
 
 @dataclass(frozen=True)
 class Weekly:
@@ -164,13 +168,16 @@ def weekly_rows(
         for name in ("p_rebound_30", "p_rebound_30_low", "p_rebound_30_high"):
             columns[name] = np.where(enough, columns[name], np.nan)
         columns["enough_data"] = enough
+        worse = weekly.risks.worse
+        if worse is not None:
+            columns["p_worse"] = np.where(enough, worse[rows, number], np.nan)
         columns["exposure_days"] = np.full(len(rows), exposure_days[weekly.first + number])
         columns["hot"] = weekly.verdict.hot[rows, number]
         columns["rank"] = _integers(
             rank_of(
                 pairs.category[rows] == 0,
                 enough,
-                columns["p_rebound_30"],
+                columns["p_rebound_30" if worse is None else "p_worse"],
                 counts.cases[rows, number],
             )
         )
@@ -193,15 +200,15 @@ def rank_of(
 ) -> NDArray[np.int64]:
     """Rank a week's rows, 1 the worst; the sums over categories are ranked among themselves.
 
-    Without a forecast and `p_worse` the order is by p_rebound_30 × cases; rows without enough data
-    follow by cases. Ties share a rank.
+    Without a forecast the order is by p_worse × cases, without p_worse too by p_rebound_30 × cases;
+    rows without enough data follow by cases. Ties share a rank.
 
     Parameters
     ----------
     whole
         Whether a row is a sum over categories; shape (k,), as the others.
     enough, probability, cases
-        `enough_data`, `p_rebound_30` (NaN without) and `cases`.
+        `enough_data`, `p_worse` or `p_rebound_30` (NaN without) and `cases`.
 
     >>> yes, no = np.array([True] * 3), np.array([False] * 3)
     >>> rank_of(no, yes, np.array([0.5, 0.1, 0.1]), np.array([2, 3, 3], dtype=np.int32)).tolist()

@@ -26,6 +26,7 @@ from geo_service.measure.periods import (
     week_of,
     week_range,
 )
+from geo_service.measure.shrinkage import Shrunk, pooled, shrink
 from geo_service.measure.space import (
     geometries_to_metres,
     to_degrees,
@@ -37,6 +38,7 @@ from geo_service.measure.trend import Trend, hamed_rao, mann_kendall
 __all__ = [
     "Pairs",
     "Risk",
+    "Shrunk",
     "Trend",
     "benjamini_hochberg",
     "effective_size",
@@ -52,8 +54,10 @@ __all__ = [
     "microseconds_of",
     "numbers_in",
     "poisson_mid_p",
+    "pooled",
     "risk_curve",
     "risk_interval",
+    "shrink",
     "to_degrees",
     "to_metres",
     "utm_epsg",

@@ -6,6 +6,6 @@ category pair and week the 30-day probability over the 52 weeks before. May not 
 
 from geo_service.rebound.params import ReboundParams
 from geo_service.rebound.rates import LEVELS, rates
-from geo_service.rebound.rolling import Rolling, rolling_risk
+from geo_service.rebound.rolling import Rolling, rolling_risk, shrunk_risk
 
-__all__ = ["LEVELS", "ReboundParams", "Rolling", "rates", "rolling_risk"]
+__all__ = ["LEVELS", "ReboundParams", "Rolling", "rates", "rolling_risk", "shrunk_risk"]

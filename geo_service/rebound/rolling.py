@@ -13,7 +13,7 @@ import pandas as pd
 from numba import njit
 from numpy.typing import NDArray
 
-from geo_service.measure import Pairs, effective_size, risk_interval
+from geo_service.measure import Pairs, effective_size, pooled, risk_interval, shrink
 from geo_service.rebound.curves import weekly_curves
 from geo_service.rebound.params import ReboundParams
 
@@ -34,6 +34,8 @@ class Rolling(NamedTuple):
         NaN where there is no spell.
     n_eff
         Effective size.
+    worse
+        P(rate > 1.5 × its category's rate in all areas); None before areas are shrunk.
     """
 
     spells: NDArray[np.int32]
@@ -42,6 +44,7 @@ class Rolling(NamedTuple):
     low: Floats
     high: Floats
     n_eff: Floats
+    worse: Floats | None = None
 
 
 def rolling_risk(
@@ -92,6 +95,20 @@ def rolling_risk(
     some = counts > 0
     low[some], high[some] = risk_interval(probability[some], greenwood[some], n_eff[some])
     return Rolling(counts, events, probability, low, high, n_eff)
+
+
+def shrunk_risk(risks: Rolling, pairs: Pairs, params: ReboundParams | None = None) -> Rolling:
+    """Return `risks` with each pair drawn towards all areas of its category, week by week.
+
+    Where n_eff is too small there is no figure: NaN. Counts stay as they are.
+    """
+    params = params or ReboundParams()
+    families = len(pairs.categories)
+    level = pooled(risks.events, risks.n_eff, pairs.category, families)
+    found = shrink(risks.events, risks.n_eff, pairs.category, level, least=params.least_n_eff)
+    return risks._replace(
+        probability=found.probability, low=found.low, high=found.high, worse=found.worse
+    )
 
 
 @njit(cache=True)

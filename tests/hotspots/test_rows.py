@@ -42,6 +42,7 @@ def risks(shape, seed=0):
         low=probability / 2,
         high=np.minimum(probability * 2, 1),
         n_eff=spells.astype(float),
+        worse=rng.random(shape),
     )
 
 
@@ -130,7 +131,13 @@ def _no_risks(shape):
     none = np.zeros(shape, dtype=np.int32)
     unknown = np.full(shape, np.nan)
     return SimpleNamespace(
-        spells=none, events=none, probability=unknown, low=unknown, high=unknown, n_eff=none * 1.0
+        spells=none,
+        events=none,
+        probability=unknown,
+        low=unknown,
+        high=unknown,
+        n_eff=none * 1.0,
+        worse=None,
     )
 
 
@@ -160,7 +167,7 @@ def test_exposure_is_said_and_whether_anybody_looked_is_unknown(tables):
 
 
 def test_fields_of_later_issues_are_null(tables):
-    later = ["p_worse", "gi_z", "pattern", "forecast", "forecast_low", "forecast_high"]
+    later = ["gi_z", "pattern", "forecast", "forecast_low", "forecast_high"]
     assert tables["w20"][later].isna().to_numpy().all()
 
 
