@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -15,15 +15,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service import __version__, hotspots, link, rebound
+from geo_service import __version__, coverage, hotspots, link, rebound
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
 from geo_service.places import Settled
 from geo_service.store import Earlier, Run, RunTables, Store
+from geo_service.terms import ALL_CATEGORIES, FRAMES
 
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 3
+_FORMAT = 4
 _ABOUT = "about"
 
 
@@ -41,6 +42,10 @@ class Figures:
         The store's zones.
     rebound_params, hotspot_params
         What turns the other steps.
+    visits
+        The version of the visits: where they change, every week is computed anew.
+    coverage_params
+        What turns coverage.
     """
 
     areas: pd.DataFrame
@@ -50,6 +55,8 @@ class Figures:
     epsg: int
     rebound_params: rebound.ReboundParams
     hotspot_params: hotspots.HotspotParams
+    visits: int = 0
+    coverage_params: coverage.CoverageParams = field(default_factory=coverage.CoverageParams)
 
     @classmethod
     def of(cls, store: Store, timezone: str, epsg: int) -> Figures:
@@ -64,14 +71,16 @@ class Figures:
             epsg,
             rebound.ReboundParams(),
             hotspots.HotspotParams(),
+            store.visits.version(),
         )
 
     @cached_property
     def key(self) -> str:
         """A digest of all that figures depend on beside reports; where it differs, all differ."""
         digest = blake2b(digest_size=16)
-        params = (link.LinkParams(), self.rebound_params, self.hotspot_params)
-        said = (_FORMAT, __version__, self.timezone, self.epsg, [asdict(one) for one in params])
+        steps = (self.rebound_params, self.hotspot_params, self.coverage_params)
+        params = [asdict(one) for one in (link.LinkParams(), *steps)]
+        said = (_FORMAT, __version__, self.timezone, self.epsg, self.visits, params)
         digest.update(repr(said).encode())
         for table in (
             self.areas.drop(columns="geometry", errors="ignore"),
@@ -143,6 +152,7 @@ def run_tables(
     settled: Settled,
     earlier: Recalled | None = None,
     renewed: link.Renewed | None = None,
+    seen: coverage.Watch | None = None,
 ) -> RunTables:
     """Compute the figures of a run.
 
@@ -155,20 +165,25 @@ def run_tables(
         None where everything is computed.
     settled
         Where reports lie.
+    seen
+        Who looked where as of `as_of`; None without any log.
     """
     reports, cases = link.coded_reports(memory), link.coded_cases(memory)
     spells = link.coded_spells(memory)
     start = int(memory.rows.reported[memory.known].min())
     first = pd.Timestamp(start, unit="us", tz="UTC").to_pydatetime()
     numbers = range(week_of(first, figures.timezone), week_of(as_of, figures.timezone))
-    edges = week_edges(numbers[-MOST_WEEKS:], figures.timezone)
-    weeks = week_labels(numbers[-MOST_WEEKS:])
+    numbers = numbers[-MOST_WEEKS:]
+    edges, weeks = week_edges(numbers, figures.timezone), week_labels(numbers)
     pairs = Pairs.of(figures.area_ids, reports, cases)
     about = About(figures.key, start, pairs.categories, settled)
     still = 0
     if earlier is not None and earlier.run.weeks == weeks[: len(earlier.run.weeks)]:
         still = _weeks_that_hold(earlier, about, renewed, edges)
 
+    observed = coverage.observed_weeks(
+        seen, numbers, edges, start, len(figures.area_ids), figures.coverage_params
+    )
     counts = hotspots.weekly_counts(reports, cases, pairs, edges)
     its, ours = figures.rebound_params, figures.hotspot_params
     weekly = hotspots.Weekly(
@@ -182,16 +197,31 @@ def run_tables(
         least_n_eff=its.least_n_eff,
         params=ours,
         first=still,
+        unseen=None if seen is None else observed.unseen,
     )
-    exposure = hotspots.exposure_days(edges, start, ours)
+    rates = rebound.rates(spells, figures.areas, its)
+    series = {(name, category): array for name, category, array in weekly.series()}
+    if seen is not None:
+        pieces = coverage.observed_pieces(spells, seen, timezone=figures.timezone)
+        adjusted = coverage.adjusted_rates(rates, spells, figures.areas, pieces)
+        rates = FRAMES["rates"].conform(adjusted)
+        series |= {(name, ALL_CATEGORIES): array for name, array in observed.series(seen)}
     return RunTables(
         as_of=as_of,
-        rates=rebound.rates(spells, figures.areas, its),
+        rates=rates,
         weeks=weeks,
-        week_rows=hotspots.weekly_rows(weekly, figures.areas, exposure, as_of=as_of, run_id=""),
+        week_rows=hotspots.weekly_rows(
+            weekly,
+            figures.areas,
+            observed.trailing_days,
+            as_of=as_of,
+            run_id="",
+            observed=None if seen is None else observed.words,
+        ),
         values=_values(weekly, cases, edges[1:], figures.epsg),
         area_ids=figures.area_ids,
-        series={(name, category): array for name, category, array in weekly.series()},
+        series=series,
+        coverage_known=seen is not None,
         summary=link.state_of(memory),
         memory=link.arrays_of(memory) | {_ABOUT: about.array},
         **_tables(memory, earlier, renewed, still),

@@ -34,7 +34,7 @@ from geo_service.live import place as place
 from geo_service.live import site_index as site_index
 from geo_service.live import told as told
 from geo_service.measure import local_midnight
-from geo_service.places import epsg_of, settle_places
+from geo_service.places import epsg_of, settle_places, watched
 from geo_service.store import Store
 from geo_service.terms import NotReady
 
@@ -102,6 +102,7 @@ def refresh(
             settled=settled,
             earlier=earlier,
             renewed=renewed,
+            seen=watched(store, turned.area_ids, timezone=timezone, as_of=moment),
         )
         tell("keep", 0, None)
         marks = pending["mark"].to_numpy(dtype=np.int64)

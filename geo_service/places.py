@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service import locate
+from geo_service import coverage, locate
 from geo_service.measure import utm_epsg
 from geo_service.store import District, Filter, Store
-from geo_service.terms import NotReady
+from geo_service.terms import FRAMES, NotReady
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,24 @@ def _may_crowd(store: Store, earlier: Settled, points: Points, waiting: pd.DataF
         return True
     new = (waiting[name].to_numpy() for name in ("lon", "lat"))
     return locate.on_busy_point(points.lon, points.lat, *new)
+
+
+def watched(
+    store: Store, area_ids: list[str], *, timezone: str, as_of: datetime
+) -> coverage.Watch | None:
+    """Return on which days each area was watched, as of `as_of`; None without any log."""
+    if not store.visits.count():
+        return None
+    epsg = epsg_of(store)
+    visits = store.visits.read()
+    points = coverage.track_points(visits, epsg=epsg)
+    if len(points):
+        areas, kinds = pd.DataFrame(store.areas.read()), store.words.kinds()
+        asked = points.assign(report_id=np.arange(len(points)).astype(str), precision="point")
+        located = locate.locate(FRAMES["reports"].conform(asked), areas, kinds, epsg=epsg)
+        points = points.assign(area_id=located["area_id"].to_numpy())
+    on_tracks = points.reindex(columns=["area_id", "at"])
+    return coverage.watch(visits, on_tracks, area_ids, timezone=timezone, as_of=as_of)
 
 
 def settle_fallbacks(store: Store) -> bool:

@@ -66,6 +66,8 @@ class Weekly:
         Arrays that begin with week `first`, shape (pairs, weeks − first).
     first
         The first week whose rows and layers are wanted.
+    unseen
+        Where nobody looked in a week's trailing weeks, shape (areas, weeks); None: nobody knows.
     """
 
     pairs: Pairs
@@ -76,6 +78,7 @@ class Weekly:
     least_n_eff: float
     params: HotspotParams
     first: int = 0
+    unseen: NDArray[np.bool_] | None = None
 
     def layers(self) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
         """Yield (layer, category, week, values in the order of the areas)."""
@@ -94,6 +97,8 @@ class Weekly:
             for layer, (grid, nothing) in layers.items():
                 values = np.full((grid.shape[1], len(self.pairs.area_ids)), nothing, np.uint16)
                 values[:, place] = grid[mine].T
+                if self.unseen is not None:
+                    values[self.unseen[:, self.first :].T] = NULL
                 for week in range(grid.shape[1]):
                     yield layer, category, self.first + week, values[week]
 
@@ -115,6 +120,7 @@ def weekly_rows(
     *,
     as_of: pd.Timestamp,
     run_id: str,
+    observed: NDArray[np.object_] | None = None,
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield (week, HOTSPOTS) for every week that is wanted.
 
@@ -123,11 +129,15 @@ def weekly_rows(
     areas
         `area_id name kind subdistrict_id`, in any order.
     exposure_days
-        Days of each week's trailing weeks on which a report could have come; shape (w,).
+        Days of each week's trailing weeks on which somebody looked, or a report could have come;
+        shape (areas, weeks) or, where it is the same for all areas, (weeks,).
     as_of, run_id
         Of the run.
+    observed
+        Words for whether anybody looked, shape (areas, weeks); None: nobody knows.
     """
     pairs, n = weekly.pairs, weekly.params.trailing_weeks
+    exposure = np.broadcast_to(exposure_days, (len(pairs.area_ids), len(weekly.weeks)))
     counts = Counts(*(trailing_sum(grid, n, weekly.first) for grid in weekly.counts))
     described = areas.set_index("area_id").reindex(pairs.area_ids)
     texts = {
@@ -171,8 +181,12 @@ def weekly_rows(
         worse = weekly.risks.worse
         if worse is not None:
             columns["p_worse"] = np.where(enough, worse[rows, number], np.nan)
-        columns["exposure_days"] = np.full(len(rows), exposure_days[weekly.first + number])
+        columns["exposure_days"] = exposure[pairs.area[rows], weekly.first + number]
         columns["hot"] = weekly.verdict.hot[rows, number]
+        if weekly.unseen is not None:
+            unseen = weekly.unseen[pairs.area[rows], weekly.first + number]
+            columns["hot"] = columns["hot"] & ~unseen
+            columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
         columns["rank"] = _integers(
             rank_of(
                 pairs.category[rows] == 0,
@@ -183,6 +197,8 @@ def weekly_rows(
         )
         table = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
         told = {"week": week, "as_of": as_of, "run_id": run_id, "observed": "unknown"}
+        if observed is not None:
+            told["observed"] = observed[pairs.area[rows], weekly.first + number]
         yield week, FRAMES["hotspots"].conform(table.assign(**told))
 
 

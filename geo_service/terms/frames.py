@@ -167,7 +167,9 @@ FRAMES: dict[str, Frame] = {
             "rebounds_90:integer p_rebound_7:number p_rebound_7_low:number p_rebound_7_high:number "
             "p_rebound_30:number p_rebound_30_low:number p_rebound_30_high:number "
             "p_rebound_90:number p_rebound_90_low:number p_rebound_90_high:number n_eff:number "
-            "enough_data:flag p_worse:number unverified:integer",
+            "enough_data:flag p_worse:number unverified:integer observed_days:number "
+            "observed_rebounds_30:integer blind_rebounds:integer p_observed_30:number "
+            "p_observed_30_low:number p_observed_30_high:number",
         ),
         _frame(
             "hotspots",

@@ -12,6 +12,10 @@ RATE = [
     *(f"p_rebound_{h}{end}" for h in (7, 30, 90) for end in ("", "_low", "_high")),
     *("n_eff", "enough_data", "p_worse", "unverified"),
 ]
+OBSERVED = [
+    *("observed_days", "observed_rebounds_30", "blind_rebounds"),
+    *(f"p_observed_30{end}" for end in ("", "_low", "_high")),
+]
 HOTSPOT = [
     *("area_id", "name", "kind", "subdistrict", "category", "week", "as_of", "run_id"),
     *("reports", "cases", "closures", "closures_unverified", "rebounds"),
@@ -46,7 +50,7 @@ def test_rebound_rows_have_the_fields_agreed_and_a_key_beside(run):
     got = run("rebound", "--format", "json")
     assert got.code == 0
     for one in got.json:
-        assert set(one) == {*RATE, "key"}
+        assert set(one) == {*RATE, *OBSERVED, "key"}
     (district,) = [one for one in got.json if one["level"] == "district"]
     assert (district["closures"], district["rebounds_7"], district["unverified"]) == (2, 1, 1)
     assert district["enough_data"] is False

@@ -1,0 +1,79 @@
+"""Visits that are imported say in every figure where nobody looked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from geo_service import pipeline
+from tests.pipeline.city import fill
+
+AS_OF = datetime(2026, 6, 28, 16, tzinfo=UTC)
+
+
+@pytest.fixture
+def done(store, tmp_path):
+    fill(store, tmp_path)
+    pipeline.refresh(store, now=AS_OF, as_of=AS_OF)
+    return store
+
+
+EVERY_THIRD = pd.date_range("2026-03-01", "2026-06-27", freq="3D")
+
+
+def visit(store, area_id="A1", days=EVERY_THIRD):
+    store.visits.upsert(
+        pd.DataFrame(
+            {
+                "visit_id": [f"{area_id}-{day:%m%d}" for day in days],
+                "area_id": area_id,
+                "started_at": [day.tz_localize("Asia/Shanghai") for day in days],
+            }
+        )
+    )
+
+
+def rows(store, week):
+    return store.runs.week_rows(week).set_index(["area_id", "category"])
+
+
+def test_without_a_log_nobody_knows(done):
+    assert not done.runs.latest().coverage_known
+    assert set(rows(done, "2026-W12")["observed"]) == {"unknown"}
+    assert done.runs.rates()["observed_days"].isna().all()
+
+
+def test_an_area_that_nobody_visits_is_never_called_clean(done):
+    visit(done)
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    run = done.runs.latest()
+    assert run.coverage_known
+    observed = rows(done, "2026-W13")["observed"]
+    assert observed["A1", "D01"] == "yes"
+    assert observed["M1", "D02"] == "no"
+    ids = done.runs.area_ids()
+    for layer in ("rebound", "hotspots", "cases"):
+        values = done.runs.values(layer, "*", "2026-W13")
+        assert values[ids.index("M1")] == 65535, layer
+    assert done.runs.values("cases", "*", "2026-W13")[ids.index("A1")] < 65535
+
+
+def test_rates_have_what_was_seen_beside_what_was_counted(done):
+    visit(done)
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    table = done.runs.rates()
+    (district,) = table[(table["level"] == "district")].to_dict("records")
+    assert district["observed_days"] > 0
+    assert district["observed_rebounds_30"] == district["rebounds_30"]
+    assert district["blind_rebounds"] == 0
+
+
+def test_visits_that_change_make_every_week_anew(done):
+    visit(done, days=pd.date_range("2026-03-01", "2026-03-03"))
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    assert rows(done, "2026-W17")["observed"].eq("no").all()
+    visit(done)
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    assert rows(done, "2026-W13").loc[("A1", "D01"), "observed"] == "yes"
