@@ -17,9 +17,8 @@ class HotspotParams:
         At most so many weeks before them say what is to be expected.
     least_history_weeks
         With fewer there is no verdict.
-    prior_weeks
-        The category's mean counts as so many weeks of the area's own history: an area that never
-        had a case expects a little, not nothing.
+    level_cases
+        The district's level of a category leans towards no change as if so many cases said so.
     false_discovery
         Share of false alarms among the hot that is accepted.
     cell_m
@@ -31,13 +30,13 @@ class HotspotParams:
     trailing_weeks: int = 4
     history_weeks: int = 52
     least_history_weeks: int = 26
-    prior_weeks: float = 4.0
+    level_cases: float = 25.0
     false_discovery: float = 0.05
     cell_m: float = 100.0
     cell_days: int = 30
 
     def __post_init__(self) -> None:
-        if self.trailing_weeks < 1 or self.least_history_weeks < 1 or self.prior_weeks <= 0:
+        if self.trailing_weeks < 1 or self.least_history_weeks < 1 or self.level_cases <= 0:
             msg = f"weeks must be positive: {self}"
             raise ValueError(msg)
         if not 0 < self.false_discovery < 1:

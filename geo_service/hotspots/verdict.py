@@ -1,7 +1,7 @@
-"""`hot`: significantly more cases in four weeks than the area's own earlier mean.
+"""`hot`: significantly more cases in four weeks than history, level and exposure lead to expect.
 
-First form: Poisson with the earlier mean taken as known, mid-P, Benjamini–Hochberg over all areas
-× categories of the week; the sums over categories (``*``) are a family of their own.
+Benjamini–Hochberg over all areas × categories of a week; the sums over categories (``*``) and the
+tests of areas with their neighbours are families of their own.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_service.hotspots.counts import Grid, trailing_sum
+from geo_service.hotspots.counts import Grid
 from geo_service.hotspots.params import HotspotParams
-from geo_service.measure import Pairs, benjamini_hochberg, poisson_mid_p
+from geo_service.hotspots.predictive import predict
+from geo_service.measure import Pairs, benjamini_hochberg
+from geo_service.measure.neighbours import Graph
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class Verdict(NamedTuple):
@@ -26,18 +29,30 @@ class Verdict(NamedTuple):
     expected
         Cases expected in the trailing weeks; NaN where the history is too short.
     q_value
-        NaN likewise.
+        NaN likewise, and where nobody looked.
     hot
         Whether the false discovery rate allows to call it so.
+    around
+        The same of the area with its neighbours; False without a graph.
+    uncertain
+        Where `around` holds by the first graph, but by fewer than two of the given ones.
     """
 
     expected: Floats
     q_value: Floats
-    hot: NDArray[np.bool_]
+    hot: Flags
+    around: Flags
+    uncertain: Flags
 
 
 def verdict(
-    cases: Grid, pairs: Pairs, params: HotspotParams | None = None, first: int = 0
+    cases: Grid,
+    pairs: Pairs,
+    params: HotspotParams | None = None,
+    first: int = 0,
+    *,
+    exposure: Floats | None = None,
+    graphs: tuple[Graph, ...] = (),
 ) -> Verdict:
     """Judge every pair in every week from `first` on.
 
@@ -49,36 +64,52 @@ def verdict(
         The area × category pairs.
     first
         The arrays that are returned begin with this week.
+    exposure
+        Days of each week on which somebody looked, shape (areas, w); seven where nobody says.
+    graphs
+        Of the areas' neighbours: the one that is used, then those that it is compared with.
     """
     params = params or HotspotParams()
-    now = trailing_sum(cases, params.trailing_weeks, first)
-    history, length = _history(cases, params, first)
-    areas = max(len(pairs.area_ids), 1)
-    names = len(pairs.categories)
+    areas, weeks = len(pairs.area_ids), cases.shape[1]
+    days = np.full((areas, weeks), 7.0) if exposure is None else exposure
+    shape = (len(pairs), max(weeks - first, 0))
+    expected, own_p = np.full(shape, np.nan), np.full(shape, np.nan)
+    near_p = [np.full(shape, np.nan) for _ in graphs]
+    matrices = [graph.matrix for graph in graphs]
+    watched = np.zeros((areas, shape[1]), dtype=bool)
+    for number in range(len(pairs.categories)):
+        mine = np.flatnonzero(pairs.category == number)
+        place = pairs.area[mine]
+        # areas without a pair never had a case: what is expected there counts too
+        grid = np.zeros((areas, weeks), dtype=np.int32)
+        grid[place] = cases[mine]
+        found = predict(grid, days, params, first)
+        expected[mine], own_p[mine] = found.mean[place], found.mid_p[place]
+        watched |= found.mean > 0
+        for matrix, p in zip(matrices, near_p, strict=True):
+            p[mine] = found.around(matrix)[place]
 
-    # a category's mean of a week and area, over all areas, also those that never had a case
-    level = np.zeros((names, len(length)))
-    np.add.at(level, pairs.category, history)
-    level /= areas * np.maximum(length, 1)
-    rate = (history + params.prior_weeks * level[pairs.category]) / (length + params.prior_weeks)
-    expected = np.where(length >= params.least_history_weeks, params.trailing_weeks * rate, np.nan)
+    seen = watched[pairs.area]
+    tests = watched.sum(axis=0)
+    q = _q_values(np.where(seen, own_p, np.nan), pairs, tests)
+    level = params.false_discovery
+    around = [_q_values(p, pairs, np.full(shape[1], areas)) <= level for p in near_p]
+    nowhere = np.zeros(shape, dtype=bool)
+    votes = sum((one.astype(np.int8) for one in around), nowhere.astype(np.int8))
+    first_says = around[0] if around else nowhere
+    least = min(2, len(around))
+    return Verdict(expected, q, q <= level, first_says, first_says & (votes < least))
 
-    p = poisson_mid_p(now.astype(np.float64), expected)
+
+def _q_values(p: Floats, pairs: Pairs, areas: NDArray[np.int64]) -> Floats:
+    """Control false discoveries in each week; areas without a pair are tests as well."""
     q = np.full(p.shape, np.nan)
-    whole = pairs.category == 0
-    for week in np.flatnonzero(length >= params.least_history_weeks):
-        # pairs without any case are tests as well, none of them remarkable
-        q[whole, week] = benjamini_hochberg(p[whole, week], areas)
-        q[~whole, week] = benjamini_hochberg(p[~whole, week], areas * max(names - 1, 1))
-    return Verdict(expected, q, q <= params.false_discovery)
-
-
-def _history(cases: Grid, params: HotspotParams, first: int) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the cases before each week's trailing weeks, and over how many weeks."""
-    weeks = cases.shape[1]
-    total = np.concatenate(
-        [np.zeros((len(cases), 1)), np.cumsum(cases, axis=1, dtype=np.float64)], axis=1
-    )
-    stop = np.maximum(np.arange(first, weeks) + 1 - params.trailing_weeks, 0)
-    start = np.maximum(stop - params.history_weeks, 0)
-    return total[:, stop] - total[:, start], stop - start
+    names = len(pairs.categories)
+    for family, tests in ((pairs.category == 0, 1), (pairs.category > 0, max(names - 1, 1))):
+        mine = np.flatnonzero(family)
+        for week in range(p.shape[1]):
+            known = mine[np.isfinite(p[mine, week])]
+            if len(known):
+                count = max(int(areas[week]) * tests, len(known))
+                q[known, week] = benjamini_hochberg(p[known, week], count)
+    return q

@@ -8,7 +8,7 @@ from geo_service.hotspots import HotspotParams
     [
         {"trailing_weeks": 0},
         {"least_history_weeks": 0},
-        {"prior_weeks": 0},
+        {"level_cases": 0},
         {"false_discovery": 0},
         {"false_discovery": 1},
     ],
