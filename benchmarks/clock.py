@@ -91,7 +91,9 @@ def run_process(command: Sequence[str | Path], environ: Mapping[str, str]) -> Fi
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command[-1]}: {said.decode(errors='replace')[-500:]}")
-    return Finished(seconds, usage.ru_utime + usage.ru_stime, peak.megabytes)
+    # one that ended before anybody looked held little
+    held = peak.megabytes or usage.ru_maxrss / 1000
+    return Finished(seconds, usage.ru_utime + usage.ru_stime, held)
 
 
 class _Peak:
