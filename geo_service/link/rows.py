@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.link.closures import CANCELLED_STATUS, NEVER, Times, microseconds
-from geo_service.measure import id_rank
+from geo_service.measure import rule_order
 from geo_service.terms import UNSPECIFIED
 
 OWN_POINT = ("point", "address")
@@ -122,20 +122,6 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
         cancelled=np.where(is_cancelled, told, NEVER),
     )
     return rows.take(rule_order(rows.reported, rows.report_id)), Words(categories, sources, areas)
-
-
-def rule_order(at: Times, report_id: Ids) -> NDArray[np.int64]:
-    """Return the order of the rule: by moment, then id; ids are ranked only where moments tie."""
-    order = np.argsort(at, kind="stable")
-    equal = at[order][1:] == at[order][:-1]
-    tied = np.append(False, equal) | np.append(equal, False)
-    if not tied.any():
-        return order
-    rank = np.zeros(len(at), dtype=np.int64)
-    rows = order[tied]
-    rank[rows] = id_rank(np.asarray(report_id[rows], dtype=object))
-    order[tied] = rows[np.lexsort((rank[rows], at[rows]))]
-    return order
 
 
 def merged(old: Rows, new: Rows, gone: Flags) -> tuple[Rows, NDArray[np.int64]]:

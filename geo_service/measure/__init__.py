@@ -15,7 +15,7 @@ from geo_service.measure.inference import (
     risk_interval,
     wilson,
 )
-from geo_service.measure.order import id_key, id_rank
+from geo_service.measure.order import id_key, id_rank, rule_order
 from geo_service.measure.pairs import Pairs, numbers_in
 from geo_service.measure.periods import (
     local_midnight,
@@ -57,6 +57,7 @@ __all__ = [
     "pooled",
     "risk_curve",
     "risk_interval",
+    "rule_order",
     "shrink",
     "to_degrees",
     "to_metres",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -43,3 +45,27 @@ def id_rank(ids: ArrayLike) -> NDArray[np.int64]:
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     return place[codes]
+
+
+def rule_order(at: NDArray[np.int64], ids: Any) -> NDArray[np.int64]:
+    """Return the order by moment, then id; ids are ranked only where moments tie, which is dear.
+
+    Parameters
+    ----------
+    at
+        Microseconds; shape (n,).
+    ids
+        An array of texts, of numpy or pandas; shape (n,).
+
+    >>> rule_order(np.array([5, 3, 5]), np.array(["10", "1", "9"])).tolist()
+    [1, 2, 0]
+    """
+    order = np.argsort(at, kind="stable")
+    equal = at[order][1:] == at[order][:-1]
+    tied = np.append(False, equal) | np.append(equal, False)
+    if not tied.any():
+        return order
+    rows = order[tied]
+    rank = id_rank(np.asarray(ids[rows], dtype=object))
+    order[tied] = rows[np.lexsort((rank, at[rows]))]
+    return order

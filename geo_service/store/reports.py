@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, or_, select
 
-from geo_service.measure import id_rank
+from geo_service.measure import rule_order
 from geo_service.store.bulk import (
     Outcome,
     insert_frame,
@@ -136,7 +136,8 @@ class ReportsKeeper(Keeper):
                 with staged(connection, sorted(set(texts(ids)))) as staged_id:
                     among = query.where(reports.c.report_id.in_(select(staged_id)))
                     table = read_frame(connection, among, types)
-        return table.iloc[_rule_order(table)].reset_index(drop=True)[names]
+        order = rule_order(table["reported_at"].array.asi8, table["report_id"].array)
+        return table.iloc[order].reset_index(drop=True)[names]
 
     def set_places(self, table: pd.DataFrame, areas_version: int) -> None:
         """Say where reports lie: report_id, area_id, subdistrict_id, distance_m, may be precision.
@@ -287,17 +288,3 @@ def _change(
     gone = merged.loc[moved & ~placed, ["report_id"]].assign(**dict.fromkeys(_PLACE, np.nan))
     update_frame(connection, reports, "report_id", gone, _PLACE | {"report_id": "text"})
     return merged["report_id"].to_numpy(dtype=object)[touched]
-
-
-def _rule_order(table: pd.DataFrame) -> NDArray[np.int64]:
-    """Order rows by moment, then id; ids are ranked only where moments tie, which is dear."""
-    stamps = table["reported_at"].array.asi8
-    order = np.argsort(stamps, kind="stable")
-    equal = stamps[order][1:] == stamps[order][:-1]
-    tied = np.append(False, equal) | np.append(equal, False)
-    if not tied.any():
-        return order
-    rank = np.zeros(len(table), dtype=np.int64)
-    rows = order[tied]
-    rank[rows] = id_rank(table["report_id"].to_numpy(dtype=object)[rows])
-    return np.lexsort((rank, stamps))
