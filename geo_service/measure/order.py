@@ -47,7 +47,9 @@ def id_rank(ids: ArrayLike) -> NDArray[np.int64]:
     return place[codes]
 
 
-def rule_order(at: NDArray[np.int64], ids: Any) -> NDArray[np.int64]:
+def rule_order(
+    at: NDArray[np.int64], ids: NDArray[Any] | pd.api.extensions.ExtensionArray
+) -> NDArray[np.int64]:
     """Return the order by moment, then id; ids are ranked only where moments tie, which is dear.
 
     Parameters
