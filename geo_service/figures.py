@@ -19,13 +19,15 @@ from geo_service import __version__, coverage, hotspots, link, rebound
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
 from geo_service.places import Settled
 from geo_service.store import Earlier, Run, RunTables, Store
+from geo_service.surroundings import Surroundings, settle_surroundings
 from geo_service.terms import ALL_CATEGORIES, FRAMES
 
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 4
+_FORMAT = 5
 _ABOUT = "about"
+_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Figures:
         The version of the visits: where they change, every week is computed anew.
     coverage_params
         What turns coverage.
+    around
+        Who neighbours whom; None where nobody asks.
     """
 
     areas: pd.DataFrame
@@ -57,21 +61,25 @@ class Figures:
     hotspot_params: hotspots.HotspotParams
     visits: int = 0
     coverage_params: coverage.CoverageParams = field(default_factory=coverage.CoverageParams)
+    around: Surroundings | None = None
 
     @classmethod
-    def of(cls, store: Store, timezone: str, epsg: int) -> Figures:
-        """Read what is needed of `store`."""
+    def of(cls, store: Store, timezone: str, epsg: int, earlier: Recalled | None = None) -> Figures:
+        """Read what is needed of `store`, and was not known to `earlier` already."""
         areas = store.areas.read(geometry=False)
         holds = areas["kind"].isin(store.words.kinds().query("locates")["kind"])
+        area_ids = areas.loc[holds, "area_id"].tolist()
+        known = None if earlier is None else earlier.around
         return cls(
             areas,
-            areas.loc[holds, "area_id"].tolist(),
+            area_ids,
             link.Linking(store.words.categories(), epsg),
             timezone,
             epsg,
             rebound.ReboundParams(),
             hotspots.HotspotParams(),
             store.visits.version(),
+            around=settle_surroundings(store, area_ids, epsg, known),
         )
 
     @cached_property
@@ -80,7 +88,8 @@ class Figures:
         digest = blake2b(digest_size=16)
         steps = (self.rebound_params, self.hotspot_params, self.coverage_params)
         params = [asdict(one) for one in (link.LinkParams(), *steps)]
-        said = (_FORMAT, __version__, self.timezone, self.epsg, self.visits, params)
+        around = None if self.around is None else self.around.key
+        said = (_FORMAT, __version__, self.timezone, self.epsg, self.visits, params, around)
         digest.update(repr(said).encode())
         for table in (
             self.areas.drop(columns="geometry", errors="ignore"),
@@ -131,6 +140,7 @@ class Recalled:
     run: Run
     about: About
     memory: link.Memory
+    around: Surroundings | None = None
 
     @classmethod
     def of(cls, store: Store, as_of: datetime) -> Recalled | None:
@@ -141,7 +151,8 @@ class Recalled:
         arrays = store.runs.memory(run.run_id)
         if _ABOUT not in arrays:
             return None
-        return cls(run, About.of(arrays[_ABOUT]), link.memory_of(arrays))
+        around = Surroundings.of_arrays(arrays)
+        return cls(run, About.of(arrays[_ABOUT]), link.memory_of(arrays), around)
 
 
 def run_tables(
@@ -185,6 +196,8 @@ def run_tables(
         seen, numbers, edges, start, len(figures.area_ids), figures.coverage_params
     )
     counts = hotspots.weekly_counts(reports, cases, pairs, edges)
+    around = figures.around
+    graphs = () if around is None else around.neighbours.graphs
     its, ours = figures.rebound_params, figures.hotspot_params
     weekly = hotspots.Weekly(
         pairs=pairs,
@@ -193,7 +206,7 @@ def run_tables(
         risks=rebound.shrunk_risk(
             rebound.rolling_risk(spells, pairs, edges[1 + still :], its), pairs, its
         ),
-        verdict=hotspots.verdict(counts.cases, pairs, ours, still),
+        verdict=hotspots.verdict(counts.cases, pairs, ours, still, graphs=graphs),
         least_n_eff=its.least_n_eff,
         params=ours,
         first=still,
@@ -222,10 +235,20 @@ def run_tables(
         area_ids=figures.area_ids,
         series=series,
         coverage_known=seen is not None,
-        summary=link.state_of(memory),
-        memory=link.arrays_of(memory) | {_ABOUT: about.array},
+        summary=link.state_of(memory) | _islands(figures),
+        memory=link.arrays_of(memory)
+        | {_ABOUT: about.array}
+        | ({} if around is None else around.arrays),
         **_tables(memory, earlier, renewed, still),
     )
+
+
+def _islands(figures: Figures) -> dict[str, Any]:
+    """Return how many areas touch no other, and the first of them."""
+    if figures.around is None:
+        return {}
+    alone = figures.around.islands
+    return {"islands": len(alone), "first_islands": [figures.area_ids[i] for i in alone[:_TOLD]]}
 
 
 def _weeks_that_hold(

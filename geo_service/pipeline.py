@@ -76,7 +76,7 @@ def refresh(
         earlier = figures.Recalled.of(store, moment)
         known = None if earlier is None else (earlier.about.settled, earlier.memory.rows)
         settled = settle_places(store, *known or ())
-        turned = figures.Figures.of(store, timezone, epsg)
+        turned = figures.Figures.of(store, timezone, epsg, earlier)
         if earlier is not None and earlier.about.key != turned.key:
             earlier = None
 

@@ -34,6 +34,13 @@ def refresh(ctx: Context, as_of: str | None, db: str | None) -> None:
                 weeks=len(run.weeks),
             )
         )
+        islands, first = summary["islands"], summary["first_islands"]
+        if islands:
+            more = " …" if islands > len(first) else ""
+            told = say(
+                "cli.islands", ctx.language, count=islands, first=", ".join(first), more=more
+            )
+            click.echo(told, err=True)
 
 
 COMMANDS = {"refresh": refresh}

@@ -182,10 +182,12 @@ def weekly_rows(
         if worse is not None:
             columns["p_worse"] = np.where(enough, worse[rows, number], np.nan)
         columns["exposure_days"] = exposure[pairs.area[rows], weekly.first + number]
-        columns["hot"] = weekly.verdict.hot[rows, number]
+        for name, verdict in _verdicts(weekly.verdict).items():
+            columns[name] = verdict[rows, number]
         if weekly.unseen is not None:
             unseen = weekly.unseen[pairs.area[rows], weekly.first + number]
-            columns["hot"] = columns["hot"] & ~unseen
+            for name in _verdicts(weekly.verdict):
+                columns[name] = columns[name] & ~unseen
             columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
         columns["rank"] = _integers(
             rank_of(
@@ -200,6 +202,10 @@ def weekly_rows(
         if observed is not None:
             told["observed"] = observed[pairs.area[rows], weekly.first + number]
         yield week, FRAMES["hotspots"].conform(table.assign(**told))
+
+
+def _verdicts(verdict: Verdict) -> dict[str, NDArray[np.bool_]]:
+    return {"hot": verdict.hot, "hot_around": verdict.around, "uncertain": verdict.uncertain}
 
 
 def _integers(values: NDArray[np.integer[Any]]) -> pd.api.extensions.ExtensionArray:

@@ -93,7 +93,7 @@ def verdict(
     tests = watched.sum(axis=0)
     q = _q_values(np.where(seen, own_p, np.nan), pairs, tests)
     level = params.false_discovery
-    around = [_q_values(p, pairs, np.full(shape[1], areas)) <= level for p in near_p]
+    around = [_discovered(p, pairs, areas, level) for p in near_p]
     nowhere = np.zeros(shape, dtype=bool)
     votes = sum((one.astype(np.int8) for one in around), nowhere.astype(np.int8))
     first_says = around[0] if around else nowhere
@@ -113,3 +113,16 @@ def _q_values(p: Floats, pairs: Pairs, areas: NDArray[np.int64]) -> Floats:
                 count = max(int(areas[week]) * tests, len(known))
                 q[known, week] = benjamini_hochberg(p[known, week], count)
     return q
+
+
+def _discovered(p: Floats, pairs: Pairs, areas: int, level: float) -> Flags:
+    """Tell whose q-value is at most `level`; those whose p alone is larger need not be sorted."""
+    out = np.zeros(p.shape, dtype=np.bool_)
+    names = len(pairs.categories)
+    row, week = np.nonzero(p <= level)
+    for family, tests in ((pairs.category == 0, 1), (pairs.category > 0, max(names - 1, 1))):
+        mine = np.flatnonzero(family[row])
+        for one in np.unique(week[mine]):
+            rows = row[mine][week[mine] == one]
+            out[rows, one] = benjamini_hochberg(p[rows, one], areas * tests) <= level
+    return out

@@ -22,9 +22,14 @@ HOTSPOT = [
     *("rebound_spells", "rebound_events_30", "p_rebound_30", "p_rebound_30_low"),
     *("p_rebound_30_high", "n_eff", "enough_data", "p_worse", "exposure_days", "observed"),
     *("expected", "q_value", "hot", "gi_z", "pattern", "forecast", "forecast_low"),
-    *("forecast_high", "rank"),
+    *("forecast_high", "rank", "hot_around", "uncertain"),
 ]
 pytestmark = pytest.mark.usefixtures("city")
+
+
+def test_refresh_names_the_areas_that_touch_no_other(run):
+    said = run("refresh").err
+    assert "A1, B1, M1" in said
 
 
 def test_refresh_says_what_it_made(run):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -258,3 +259,23 @@ def test_series_hold_each_weeks_own_counts(weekly):
     np.testing.assert_array_equal(whole, series["cases", "D01"] + series["cases", "D02"])
     assert whole[3].sum() == 0
     assert whole.sum() == weekly.counts.cases[weekly.pairs.category == 0].sum()
+
+
+def test_the_verdict_with_neighbours_stands_in_the_rows_but_where_nobody_looked(weekly):
+    shape = weekly.verdict.hot.shape
+    rng = np.random.default_rng(3)
+    around, uncertain = rng.random(shape) < 0.5, rng.random(shape) < 0.2
+    unseen = np.zeros((len(weekly.pairs.area_ids), WEEKS), dtype=bool)
+    unseen[0, -1] = True
+    told = replace(
+        weekly,
+        verdict=weekly.verdict._replace(around=around, uncertain=uncertain),
+        unseen=unseen,
+    )
+    rows = dict(weekly_rows(told, DESCRIBED, np.ones(WEEKS), as_of=AS_OF, run_id="7"))["w39"]
+    pair = weekly.pairs.number(rows)
+    seen = (weekly.pairs.area[pair] != 0) & np.ones(len(rows), dtype=bool)
+    assert (~seen).any()
+    assert (rows["hot_around"] == (around[pair, -1] & seen)).all()
+    assert (rows["uncertain"] == (uncertain[pair, -1] & seen)).all()
+    assert rows["hot_around"].any()

@@ -118,7 +118,7 @@ def test_weeks_that_cannot_differ_are_taken_over(store, tmp_path, monkeypatch):
     monkeypatch.setattr(
         pipeline.figures.hotspots,
         "verdict",
-        lambda *args: judged.append(args[3]) or real(*args),
+        lambda *args, **named: judged.append(args[3]) or real(*args, **named),
     )
     take(store, tmp_path, rows_of(rng, 5, 500, 101, 104), "more.csv")
     pipeline.refresh(store, now=as_of, as_of=as_of)

@@ -30,9 +30,23 @@ export function areaBody(facts, { thisYear, categoryName }) {
       ...figure(say("figure_cases"), number(total("cases"))),
       ...(facts.unverified ? figure(say("figure_unverified"), number(facts.unverified)) : [])),
     make("p", { "class": "quiet-text" }, say(`observed_${facts.observed ?? "unknown"}`)),
+    ...verdictWords(facts),
     make("h3", {}, say("latest_cases")),
     latest(facts.latest ?? [], categoryName),
   ].filter(Boolean);
+}
+
+// One sentence, two where the choice of neighbours decides.
+function verdictWords({ hot, hot_around: around, uncertain, cases, expected }) {
+  if (!hot && !around) return [];
+  const words = hot ? say("verdict_hot", { cases: number(cases), expected: short(expected) }) : say("verdict_around");
+  const told = [make("p", { "data-testid": "verdict" }, words)];
+  if (around && uncertain) told.push(make("p", { "class": "quiet-text", "data-testid": "uncertain" }, say("verdict_uncertain")));
+  return told;
+}
+
+function short(value) {
+  return value == null ? "–" : (value < 10 ? value.toFixed(1) : number(Math.round(value)));
 }
 
 function key(name, text) {

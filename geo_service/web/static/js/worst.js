@@ -16,7 +16,7 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
     const name = row.name || row.area_id;
     const facts = make("span", { "class": "row-facts" },
       sparkline(row.spark ?? []),
-      row.hot ? make("span", { "class": "row-hot" }, say("hot")) : null,
+      hotWords(row),
       row.pattern ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern}`)) : null,
       row.enough_data === false ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
     const open = make("button", { type: "button", "class": "row-open", onclick: () => onOpen(row.area_id) },
@@ -35,6 +35,13 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
     }, open, give || icon("forth"));
   }));
   giveFocusBack();
+}
+
+function hotWords({ hot, hot_around: around, uncertain }) {
+  if (hot) return make("span", { "class": "row-hot" }, say("hot"));
+  if (!around) return null;
+  const words = uncertain ? `${say("hot_around")} · ${say("uncertain")}` : say("hot_around");
+  return make("span", { "class": uncertain ? "row-pattern" : "row-hot" }, words);
 }
 
 // A list that is drawn anew under somebody's fingers gives the focus back to the same row.

@@ -1,0 +1,82 @@
+"""Who neighbours whom, found once for a set of areas and kept with the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service.measure.neighbours import NeighbourParams, Neighbours, neighbours_of
+from geo_service.store import Store
+
+_PREFIX = "around."
+_KEY = "key"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Neighbours of a run's areas.
+
+    Parameters
+    ----------
+    key
+        A digest of what they were made of; where it is the same, they are.
+    neighbours
+        The graph of contacts and two others, areas in the order of the run's arrays.
+    """
+
+    key: str
+    neighbours: Neighbours
+
+    @property
+    def islands(self) -> NDArray[np.int64]:
+        """Numbers of the areas that touch no other."""
+        return self.neighbours.contact.islands
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Arrays that :meth:`of_arrays` reads, by names of their own."""
+        named: dict[str, NDArray[Any]] = dict(self.neighbours.arrays)
+        named[_KEY] = np.frombuffer(self.key.encode(), dtype=np.uint8)
+        return {_PREFIX + name: array for name, array in named.items()}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Surroundings | None:
+        """Read what :attr:`arrays` wrote; None where there is nothing of it."""
+        if _PREFIX + _KEY not in arrays:
+            return None
+        named = {
+            name.removeprefix(_PREFIX): array
+            for name, array in arrays.items()
+            if name.startswith(_PREFIX)
+        }
+        return cls(named.pop(_KEY).tobytes().decode(), Neighbours.of_arrays(named))
+
+
+def settle_surroundings(
+    store: Store, area_ids: list[str], epsg: int, earlier: Surroundings | None = None
+) -> Surroundings:
+    """Return the neighbours of `area_ids`; no shape is read where `earlier` is of the same areas.
+
+    Parameters
+    ----------
+    area_ids
+        In the order that arrays have.
+    epsg
+        Code of the UTM zone in which distances are measured.
+    earlier
+        What the last run had.
+    """
+    params = NeighbourParams()
+    said = (store.areas.version(), epsg, params, area_ids)
+    key = blake2b(repr(said).encode(), digest_size=16).hexdigest()
+    if earlier is not None and earlier.key == key:
+        return earlier
+    areas = pd.DataFrame(store.areas.read(ids=area_ids)).set_index("area_id")
+    shapes = areas["geometry"].reindex(area_ids).to_numpy(dtype=object)
+    return Surroundings(key, neighbours_of(shapes, epsg, params))
