@@ -25,7 +25,7 @@ from geo_service.terms import ALL_CATEGORIES, FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 5
+_FORMAT = 6
 _ABOUT = "about"
 _TOLD = 5
 
@@ -50,6 +50,8 @@ class Figures:
         What turns coverage.
     around
         Who neighbours whom; None where nobody asks.
+    pattern_params
+        What turns patterns.
     """
 
     areas: pd.DataFrame
@@ -62,6 +64,7 @@ class Figures:
     visits: int = 0
     coverage_params: coverage.CoverageParams = field(default_factory=coverage.CoverageParams)
     around: Surroundings | None = None
+    pattern_params: hotspots.PatternParams = field(default_factory=hotspots.PatternParams)
 
     @classmethod
     def of(cls, store: Store, timezone: str, epsg: int, earlier: Recalled | None = None) -> Figures:
@@ -86,7 +89,12 @@ class Figures:
     def key(self) -> str:
         """A digest of all that figures depend on beside reports; where it differs, all differ."""
         digest = blake2b(digest_size=16)
-        steps = (self.rebound_params, self.hotspot_params, self.coverage_params)
+        steps = (
+            self.rebound_params,
+            self.hotspot_params,
+            self.coverage_params,
+            self.pattern_params,
+        )
         params = [asdict(one) for one in (link.LinkParams(), *steps)]
         around = None if self.around is None else self.around.key
         said = (_FORMAT, __version__, self.timezone, self.epsg, self.visits, params, around)
@@ -206,11 +214,29 @@ def run_tables(
         risks=rebound.shrunk_risk(
             rebound.rolling_risk(spells, pairs, edges[1 + still :], its), pairs, its
         ),
-        verdict=hotspots.verdict(counts.cases, pairs, ours, still, graphs=graphs),
+        verdict=hotspots.verdict(
+            counts.cases,
+            pairs,
+            ours,
+            still,
+            exposure=None if seen is None else observed.days,
+            since=observed.since,
+            graphs=graphs,
+        ),
         least_n_eff=its.least_n_eff,
         params=ours,
         first=still,
         unseen=None if seen is None else observed.unseen,
+        patterns=None
+        if around is None
+        else hotspots.patterns(
+            counts.cases,
+            pairs,
+            observed.days,
+            around.neighbours.contact,
+            figures.pattern_params,
+            still,
+        ),
     )
     rates = rebound.rates(spells, figures.areas, its)
     series = {(name, category): array for name, category, array in weekly.series()}
@@ -269,6 +295,7 @@ def _values(
     cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
     return chain(
         (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.layers()),
+        (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.gi()),
         ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
     )
 

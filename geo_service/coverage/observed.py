@@ -37,6 +37,8 @@ class Observed(NamedTuple):
     state
         Of the trailing weeks: 0 nobody knows, 1 nobody looked, 2 in some weeks, 3 in each week
         of the log.
+    since
+        The first week of which the log covers each day; as many as there are where it covers none.
     """
 
     known: NDArray[np.bool_]
@@ -44,6 +46,7 @@ class Observed(NamedTuple):
     days: Floats
     trailing_days: Floats
     state: NDArray[np.int8]
+    since: int
 
     @property
     def words(self) -> NDArray[np.object_]:
@@ -91,6 +94,7 @@ def observed_weeks(
     days = np.tile(open_, (areas, 1))
     watched = np.full((areas, w), -1, dtype=np.int32)
     known = np.zeros(w, dtype=bool)
+    whole_from = w
     if seen is not None and w:
         monday = _MONDAY + 7 * weeks[0]
         grid = np.zeros((areas, 7 * w), dtype=bool)
@@ -100,6 +104,7 @@ def observed_weeks(
             grid[:, low - monday : high - monday] = log
         before = np.clip(seen.first - (monday + 7 * np.arange(w)), 0, 7)
         known = before < 7
+        whole_from = int(np.sum(before > 0))
         watched[:, known] = grid.reshape(areas, w, 7).sum(axis=2)[:, known]
         # of the week in which the log begins, the days before it count as they did
         counted = np.minimum(before, open_) + watched
@@ -112,7 +117,7 @@ def observed_weeks(
     state[looked == 0] = NO
     state[(looked == of_log) & (looked > 0)] = YES
     state[:, of_log[0] == 0] = UNKNOWN
-    return Observed(known, watched, days, np.round(_trailing(days, n), 6), state)
+    return Observed(known, watched, days, np.round(_trailing(days, n), 6), state, whole_from)
 
 
 def _trailing(grid: Floats, weeks: int) -> Floats:

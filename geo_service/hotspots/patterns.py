@@ -53,7 +53,7 @@ class PatternParams:
     trailing_weeks: int = 4
     weeks: int = 26
     least_weeks: int = 20
-    watched_days: float = 7.0
+    watched_days: float = 4.0
     false_discovery: float = 0.05
     level: float = 0.05
 

@@ -12,12 +12,20 @@ from numpy.typing import NDArray
 
 from geo_service.hotspots.counts import Counts, trailing_sum
 from geo_service.hotspots.params import HotspotParams
+from geo_service.hotspots.patterns import Patterns
 from geo_service.hotspots.verdict import Verdict
 from geo_service.measure import Pairs
-from geo_service.terms import FRAMES
+from geo_service.terms import FRAMES, PATTERNS
 
 NULL = np.uint16(65535)
 """What a layer's array holds where there is no value."""
+
+NO_Z = np.int16(-32768)
+"""What the layer ``gi`` holds where there is no Gi*."""
+
+_Z_UNIT, _Z_MOST, _Z_DIGITS = 100, 32767, 4
+_NAMES = pd.Series([*(one.name for one in PATTERNS), None], dtype="str").array
+_WORDS = pd.Series([*(one.word or None for one in PATTERNS), None], dtype="str").array
 
 
 class Risks(Protocol):
@@ -68,6 +76,8 @@ class Weekly:
         The first week whose rows and layers are wanted.
     unseen
         Where nobody looked in a week's trailing weeks, shape (areas, weeks); None: nobody knows.
+    patterns
+        Arrays that begin with week `first`; None where nobody asked.
     """
 
     pairs: Pairs
@@ -79,6 +89,7 @@ class Weekly:
     params: HotspotParams
     first: int = 0
     unseen: NDArray[np.bool_] | None = None
+    patterns: Patterns | None = None
 
     def layers(self) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
         """Yield (layer, category, week, values in the order of the areas)."""
@@ -101,6 +112,22 @@ class Weekly:
                     values[self.unseen[:, self.first :].T] = NULL
                 for week in range(grid.shape[1]):
                     yield layer, category, self.first + week, values[week]
+
+    def gi(self) -> Iterator[tuple[str, str, int, NDArray[np.int16]]]:
+        """Yield (``gi``, category, week, hundredths of Gi* and its marks; shape (2, areas))."""
+        if self.patterns is None:
+            return
+        with np.errstate(invalid="ignore"):
+            z = np.round(self.patterns.z * _Z_UNIT).clip(-_Z_MOST, _Z_MOST)
+        z = np.nan_to_num(z, nan=float(NO_Z)).astype(np.int16)
+        for number, category in enumerate(self.pairs.categories):
+            mine = np.flatnonzero(self.pairs.category == number)
+            values = np.zeros((z.shape[1], 2, len(self.pairs.area_ids)), np.int16)
+            values[:, 0] = NO_Z
+            values[:, 0, self.pairs.area[mine]] = z[mine].T
+            values[:, 1, self.pairs.area[mine]] = self.patterns.mark[mine].T
+            for week in range(z.shape[1]):
+                yield "gi", category, self.first + week, values[week]
 
     def series(self) -> Iterator[tuple[str, str, NDArray[np.int32]]]:
         """Yield (count, category, array of shape (areas, weeks))."""
@@ -172,6 +199,7 @@ def weekly_rows(
         columns = {name: fixed[name].take(rows) for name in fixed}
         for name, grid in integers.items():
             columns[name] = _integers(grid[rows, number])
+        columns |= _pattern_columns(weekly.patterns, rows, number)
         enough = weekly.risks.n_eff[rows, number] >= weekly.least_n_eff
         for name, figures in numbers.items():
             columns[name] = figures[rows, number]
@@ -202,6 +230,20 @@ def weekly_rows(
         if observed is not None:
             told["observed"] = observed[pairs.area[rows], weekly.first + number]
         yield week, FRAMES["hotspots"].conform(table.assign(**told))
+
+
+def _pattern_columns(
+    patterns: Patterns | None, rows: NDArray[np.intp], number: int
+) -> dict[str, Any]:
+    if patterns is None:
+        return {}
+    which = patterns.number[rows, number]
+    # the last text is for what has no class, -1
+    return {
+        "gi_z": np.round(patterns.z[rows, number], _Z_DIGITS),
+        "pattern": _NAMES.take(which % len(_NAMES)),
+        "pattern_word": _WORDS.take(which % len(_WORDS)),
+    }
 
 
 def _verdicts(verdict: Verdict) -> dict[str, NDArray[np.bool_]]:

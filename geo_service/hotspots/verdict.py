@@ -52,6 +52,7 @@ def verdict(
     first: int = 0,
     *,
     exposure: Floats | None = None,
+    since: int = 0,
     graphs: tuple[Graph, ...] = (),
 ) -> Verdict:
     """Judge every pair in every week from `first` on.
@@ -66,12 +67,40 @@ def verdict(
         The arrays that are returned begin with this week.
     exposure
         Days of each week on which somebody looked, shape (areas, w); seven where nobody says.
+    since
+        The first week that `exposure` speaks of. Days on which somebody looked and days on which
+        a report could have come say different things: from then on a history holds later weeks
+        alone. Until those are enough each week counts seven days.
     graphs
         Of the areas' neighbours: the one that is used, then those that it is compared with.
     """
     params = params or HotspotParams()
     areas, weeks = len(pairs.area_ids), cases.shape[1]
-    days = np.full((areas, weeks), 7.0) if exposure is None else exposure
+    always = np.full((areas, weeks), 7.0)
+    if exposure is None:
+        return _judge(cases, pairs, params, first, always, graphs)
+    if since == 0:
+        return _judge(cases, pairs, params, first, exposure, graphs)
+    enough = since + params.least_history_weeks + params.trailing_weeks - 1
+    parts = []
+    if first < enough:
+        until = slice(0, min(enough, weeks))
+        parts.append(_judge(cases[:, until], pairs, params, first, always[:, until], graphs))
+    if enough < weeks:
+        start = max(first, enough) - since
+        parts.append(_judge(cases[:, since:], pairs, params, start, exposure[:, since:], graphs))
+    return Verdict(*(np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True)))
+
+
+def _judge(
+    cases: Grid,
+    pairs: Pairs,
+    params: HotspotParams,
+    first: int,
+    days: Floats,
+    graphs: tuple[Graph, ...],
+) -> Verdict:
+    areas, weeks = days.shape
     shape = (len(pairs), max(weeks - first, 0))
     expected, own_p = np.full(shape, np.nan), np.full(shape, np.nan)
     near_p = [np.full(shape, np.nan) for _ in graphs]

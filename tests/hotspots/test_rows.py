@@ -7,6 +7,7 @@ import pytest
 
 from geo_service.hotspots import (
     HotspotParams,
+    Patterns,
     Weekly,
     exposure_days,
     rank_of,
@@ -14,9 +15,9 @@ from geo_service.hotspots import (
     weekly_counts,
     weekly_rows,
 )
-from geo_service.hotspots.rows import NULL
+from geo_service.hotspots.rows import NO_Z, NULL
 from geo_service.measure import Pairs
-from geo_service.terms import FRAMES
+from geo_service.terms import FRAMES, PATTERN_WORDS, PATTERNS
 from tests.hotspots.cities import AREAS, FIRST, drawn_cases, edges
 
 WEEKS = 40
@@ -279,3 +280,36 @@ def test_the_verdict_with_neighbours_stands_in_the_rows_but_where_nobody_looked(
     assert (rows["hot_around"] == (around[pair, -1] & seen)).all()
     assert (rows["uncertain"] == (uncertain[pair, -1] & seen)).all()
     assert rows["hot_around"].any()
+
+
+def test_patterns_stand_in_the_rows_with_the_word_for_them(weekly):
+    shape = weekly.verdict.hot.shape
+    rng = np.random.default_rng(4)
+    z = np.where(rng.random(shape) < 0.2, np.nan, rng.normal(size=shape))
+    number = np.where(np.isnan(z), -1, rng.integers(-1, len(PATTERNS), shape)).astype(np.int8)
+    mark = rng.integers(-1, 2, shape).astype(np.int8)
+    told = replace(weekly, patterns=Patterns(z, mark, number))
+    rows = dict(weekly_rows(told, DESCRIBED, np.ones(WEEKS), as_of=AS_OF, run_id="7"))["w39"]
+    pair = weekly.pairs.number(rows)
+    names = [*(one.name for one in PATTERNS), None]
+    said = [None if isinstance(one, float) else one for one in rows["pattern"].astype(object)]
+    assert said == [names[one] for one in number[pair, -1]]
+    words = rows["pattern_word"].dropna()
+    assert set(words) <= {"new", "lasting", "growing", "easing", "occasional"}
+    assert [PATTERN_WORDS[rows["pattern"][row]] for row in words.index] == words.tolist()
+    np.testing.assert_allclose(rows["gi_z"], z[pair, -1], atol=5e-5)
+
+
+def test_the_layer_of_gi_holds_hundredths_and_marks_in_the_order_of_the_areas(weekly):
+    shape = weekly.verdict.hot.shape
+    z, mark = np.full(shape, np.nan), np.zeros(shape, np.int8)
+    z[3, -1], mark[3, -1] = 2.346, 1
+    told = replace(weekly, patterns=Patterns(z, mark, mark))
+    layers = {(category, week): array for _, category, week, array in told.gi()}
+    assert len(layers) == len(weekly.pairs.categories) * WEEKS
+    where = weekly.pairs.categories[weekly.pairs.category[3]], WEEKS - 1
+    values, marks = layers[where]
+    area = weekly.pairs.area[3]
+    assert (values[area], marks[area]) == (235, 1)
+    assert (np.delete(values, area) == NO_Z).all()
+    assert not list(weekly.gi())

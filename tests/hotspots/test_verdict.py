@@ -177,3 +177,30 @@ def test_no_pairs_and_no_weeks_are_no_mistake():
     nothing = Pairs([], ["*"], np.empty(0, np.int64), np.empty(0, np.int64))
     assert verdict(np.zeros((0, 60), np.int32), nothing).hot.shape == (0, 60)
     assert verdict(np.zeros((240, 0), np.int32), PAIRS).hot.shape == (240, 0)
+
+
+def test_a_log_is_the_exposure_once_its_own_weeks_are_history_enough():
+    params, since = HotspotParams(), 12
+    cases, days = constant_city(4, 56), np.full((120, 56), 7.0)
+    # somebody looks once a week, here and there twice; before the log each day counted
+    days[:, since:] = 1
+    days[::4, since:] = 2
+    enough = since + params.least_history_weeks + params.trailing_weeks - 1
+    got = verdict(cases, PAIRS, exposure=days, since=since)
+    without = verdict(cases, PAIRS)
+    alone = verdict(cases[:, since:], PAIRS, exposure=days[:, since:])
+    np.testing.assert_array_equal(got.expected[:, :enough], without.expected[:, :enough])
+    np.testing.assert_array_equal(got.expected[:, enough:], alone.expected[:, enough - since :])
+    assert np.isfinite(got.expected[:, enough:]).all()
+    for first in (0, enough - 1, enough, 55):
+        late = verdict(cases, PAIRS, None, first, exposure=days, since=since)
+        for whole, part in zip(got, late, strict=True):
+            np.testing.assert_array_equal(whole[:, first:], part)
+
+
+def test_a_log_that_has_just_begun_changes_no_verdict():
+    cases, days = constant_city(4, 56), np.full((120, 56), 7.0)
+    days[:, 50:] = 1
+    got = verdict(cases, PAIRS, exposure=days, since=50)
+    for one, other in zip(got, verdict(cases, PAIRS), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -17,7 +17,7 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
     const facts = make("span", { "class": "row-facts" },
       sparkline(row.spark ?? []),
       hotWords(row),
-      row.pattern ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern}`)) : null,
+      row.pattern_word ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern_word}`)) : null,
       row.enough_data === false ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
     const open = make("button", { type: "button", "class": "row-open", onclick: () => onOpen(row.area_id) },
       make("span", { "class": "row-rank" }, String(index + 1)),
