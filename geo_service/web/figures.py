@@ -20,6 +20,8 @@ from geo_service.web.suggest import Candidates, candidates
 _YEAR = 52
 _LATEST = 10
 _SPARK = 12
+_PATTERN_WEEKS = 26
+_NO_Z = np.iinfo(np.int16).min
 _COUNTS = ("cases", "closures", "rebounds")
 _NOUGHTS = (
     *("reports", "cases", "closures", "rebounds"),
@@ -217,6 +219,7 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         "unverified": facts["closures_unverified"],
         "observed": facts["observed"] or "unknown",
         "weekly": _weekly(area_id, category, week),
+        "gi_series": gi_series(area_id, category, week),
         "latest": _latest(area_id, category),
     }
 
@@ -254,6 +257,33 @@ def _weekly(area_id: str, category: str, week: str) -> list[dict[str, Any]]:
         {"week": label, **dict(zip(_COUNTS, values, strict=True))}
         for label, values in zip(labels, zip(*counts.values(), strict=True), strict=True)
     ]
+
+
+def gi_series(area_id: str, category: str, week: str) -> list[dict[str, Any]]:
+    """Return Gi* of the weeks that make a pattern, and whether each was hot (1) or cold (-1).
+
+    Empty where no week has one.
+    """
+    run = desk.run()
+    end = run.weeks.index(week) + 1
+    weeks = run.weeks[max(0, end - _PATTERN_WEEKS) : end]
+    row = run_order().row.get(area_id)
+    kept = desk.remember(
+        ("gi", run.run_id, category, week), lambda: _gi_weeks(category, weeks, run.run_id)
+    )
+    if row is None or kept is None or (kept[:, 0, row] == _NO_Z).all():
+        return []
+    return [
+        {"week": label, "z": None if z == _NO_Z else int(z) / 100, "mark": int(mark)}
+        for label, (z, mark) in zip(weeks, kept[:, :, row], strict=True)
+    ]
+
+
+def _gi_weeks(category: str, weeks: list[str], run_id: str) -> NDArray[Any] | None:
+    """Return weeks × (hundredths of Gi*, mark) × areas."""
+    found = [desk.store().runs.values("gi", category, week, run_id) for week in weeks]
+    known = [one for one in found if one is not None]
+    return np.stack(known) if known and len(known) == len(weeks) else None
 
 
 def _latest(area_id: str, category: str) -> list[dict[str, Any]]:

@@ -147,6 +147,10 @@ def run_tables():
             )
             values["hotspots", category, week] = np.array([1, 0, 0, 0, 0, 0], dtype=np.uint16)
             values["cases", category, week] = np.arange(6, 0, -1, dtype=np.uint16)
+            hot = week == WEEKS[-1]
+            values["gi", category, week] = np.array(
+                [[301 if hot else -50, -32768, 7, 0, 0, 0], [hot, 0, 0, 0, 0, 0]], dtype=np.int16
+            )
             values["density", category, week] = np.array([[3833, 39883, 7]], dtype=np.int32)
         for name in ("cases", "closures", "rebounds"):
             series[name, category] = np.arange(18, dtype=np.int32).reshape(6, 3)

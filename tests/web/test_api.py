@@ -162,6 +162,20 @@ def test_the_drawer_says_numbers_beside_their_ground(viewer):
     assert got["latest"][0]["opened_at"] == "2026-06-26T01:00:00Z"
 
 
+def test_the_drawer_has_the_weeks_that_led_to_a_pattern(viewer):
+    got = viewer.get("/api/areas/A1/summary?category=D01&week=2026-W26").json
+    assert got["gi_series"] == [
+        {"week": "2026-W24", "z": -0.5, "mark": 0},
+        {"week": "2026-W25", "z": -0.5, "mark": 0},
+        {"week": "2026-W26", "z": 3.01, "mark": 1},
+    ]
+    # a week knows nothing of later ones
+    before = viewer.get("/api/areas/A1/summary?category=D01&week=2026-W25").json
+    assert [one["week"] for one in before["gi_series"]] == ["2026-W24", "2026-W25"]
+    assert viewer.get("/api/areas/A2/summary?category=D01").json["gi_series"] == []
+    assert viewer.get("/api/areas/A1/summary?category=D07").json["gi_series"] == []
+
+
 def test_an_area_without_a_row_is_all_noughts_not_an_error(viewer):
     got = viewer.get("/api/areas/A1/summary?category=D07").json
     assert (got["cases"], got["rebound_spells"], got["p_rebound_30"]) == (0, 0, None)

@@ -5,6 +5,7 @@ import { mondayOf, monthName, say, weekLabel } from "./say.js";
 
 const WIDE = 320;
 const HIGH = 96;
+const GI_HIGH = 44;
 const BASE = 76; // where bars stand; below it the marks for fixes and the months
 
 export function sparkline(counts) {
@@ -16,6 +17,23 @@ export function sparkline(counts) {
       return draw("rect", { x: (index * step).toFixed(1), y: (16 - high).toFixed(1), width: (step - 1.5).toFixed(1),
         height: high.toFixed(1), "class": count ? "spark-bar" : "spark-none" });
     }));
+}
+
+// Half a year of Gi*, up where cases crowd and down where they are rare; coloured where that is no chance.
+export function giBars(series) {
+  const most = Math.max(3, ...series.map(({ z }) => Math.abs(z ?? 0)));
+  const low = Math.max(0.5, ...series.map(({ z }) => -(z ?? 0)));
+  const scale = GI_HIGH / (most + low);
+  const base = most * scale;
+  const step = WIDE / series.length;
+  const count = (mark) => series.filter((week) => week.mark === mark).length;
+  return draw("svg", { "class": "bars gi", "data-testid": "gi-series", viewBox: `0 0 ${WIDE} ${GI_HIGH}`, role: "img",
+    "aria-label": say("gi_label", { weeks: series.length, hot: count(1), cold: count(-1) }) },
+    draw("line", { "class": "bars-base", x1: 0, x2: WIDE, y1: base.toFixed(1), y2: base.toFixed(1) }),
+    ...series.map(({ week, z, mark }, index) => z == null ? null : draw("rect", {
+      "class": mark > 0 ? "gi-hot" : mark < 0 ? "gi-cold" : "gi-none", x: (index * step).toFixed(2), width: (step - 2).toFixed(2),
+      y: (base - Math.max(z, 0) * scale).toFixed(2), height: Math.max(0.8, Math.abs(z) * scale).toFixed(2) },
+    draw("title", {}, say("gi_week", { week: weekLabel(week), z: z.toFixed(1) })))));
 }
 
 export function weeklyBars(rows, thisYear) {

@@ -1,7 +1,7 @@
 // One area told: a sentence, a year of weeks, the latest cases.
 
 import { dataName, icon, make } from "./dom.js";
-import { weeklyBars } from "./bars.js";
+import { giBars, weeklyBars } from "./bars.js";
 import { day, number, percent, say } from "./say.js";
 
 export function areaSentence(facts) {
@@ -31,6 +31,7 @@ export function areaBody(facts, { thisYear, categoryName }) {
       ...(facts.unverified ? figure(say("figure_unverified"), number(facts.unverified)) : [])),
     make("p", { "class": "quiet-text" }, say(`observed_${facts.observed ?? "unknown"}`)),
     ...verdictWords(facts),
+    ...patternWords(facts),
     make("h3", {}, say("latest_cases")),
     latest(facts.latest ?? [], categoryName),
   ].filter(Boolean);
@@ -43,6 +44,20 @@ function verdictWords({ hot, hot_around: around, uncertain, cases, expected }) {
   const told = [make("p", { "data-testid": "verdict" }, words)];
   if (around && uncertain) told.push(make("p", { "class": "quiet-text", "data-testid": "uncertain" }, say("verdict_uncertain")));
   return told;
+}
+
+// The supervisor's word first, the weeks that led to it, then the analyst's own.
+function patternWords({ gi_series: series, pattern, pattern_word: word, gi_z: z }) {
+  if (!series?.length) return [];
+  const told = pattern ? say(`class_${pattern.replace(" ", "_")}`) : say("class_too_short");
+  return [
+    make("h3", {}, say("development")),
+    make("figure", { "data-testid": "pattern" },
+      word ? make("p", { "class": "pattern-word" }, make("b", {}, say(`pattern_${word}`)), ` · ${say(`means_${word}`)}`) : null,
+      giBars(series),
+      make("figcaption", {}, key("gi-hot", say("key_gi_hot")), series.some(({ mark }) => mark < 0) && key("gi-cold", say("key_gi_cold")))),
+    make("p", { "class": "quiet-text", "data-testid": "analyst" }, z == null ? told : say("analyst_says", { told, z: z.toFixed(2) })),
+  ];
 }
 
 function short(value) {
