@@ -25,7 +25,7 @@ from geo_service.terms import ALL_CATEGORIES, FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 6
+_FORMAT = 7
 _ABOUT = "about"
 _TOLD = 5
 

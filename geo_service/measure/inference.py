@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 Z95 = 1.959963984540054
+FEW = 5
+"""Up to this effective size the log-log interval covers too rarely: Jeffreys's instead."""
+_NODES_A_SPELL = 100
 
 
 class Risk(NamedTuple):
@@ -59,8 +63,7 @@ def kaplan_meier(
 
     Notes
     -----
-    S = Π(1 − d/n), Greenwood's variance, log-log interval (Kalbfleisch and Prentice 1980, 1.3);
-    where that is not defined (no event, or all), Wilson's interval on the effective size.
+    S = Π(1 − d/n), Greenwood's variance. Intervals: :func:`risk_interval`.
 
     >>> one = np.zeros(4, dtype=np.int64)
     >>> risk = kaplan_meier(one, np.array([3.0, 5.0, 40, 60]), np.array([1, 0, 1, 0]) > 0, 1, 30)
@@ -164,7 +167,11 @@ def effective_size(
 
 
 def risk_interval(probability: Floats, greenwood: Floats, n_eff: Floats) -> tuple[Floats, Floats]:
-    """Return the 95 % log-log interval, Wilson's where that is not defined."""
+    """Return the 95 % interval of a Kaplan–Meier probability.
+
+    Log-log (Kalbfleisch and Prentice 1980, 1.3); Wilson's on the effective size where that is not
+    defined (no event, or all); up to an effective size of `FEW` Jeffreys's.
+    """
     s = 1.0 - probability
     inner = (s > 0) & (s < 1) & np.isfinite(greenwood)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -174,10 +181,42 @@ def risk_interval(probability: Floats, greenwood: Floats, n_eff: Floats) -> tupl
         high = 1.0 - np.exp(log_s * np.exp(spread))
         wilson_low, wilson_high = wilson(probability * n_eff, n_eff)
     known = np.isfinite(probability)
-    return (
-        np.where(known, np.where(inner, low, wilson_low), np.nan),
-        np.where(known, np.where(inner, high, wilson_high), np.nan),
-    )
+    low = np.where(known, np.where(inner, low, wilson_low), np.nan)
+    high = np.where(known, np.where(inner, high, wilson_high), np.nan)
+    few = known & (n_eff <= FEW)
+    low[few], high[few] = _of_few(np.rint(probability[few] * n_eff[few]), n_eff[few])
+    return low, high
+
+
+def _of_few(events: Floats, n_eff: Floats) -> tuple[Floats, Floats]:
+    """Return Jeffreys's interval, read between sizes that lie close: most groups are this small."""
+    low, high = np.zeros(len(events)), np.ones(len(events))
+    for k in range(FEW + 1):
+        mine = np.flatnonzero(events == k)
+        size, lows, highs = _few(k)
+        low[mine] = np.interp(n_eff[mine], size, lows)
+        high[mine] = np.interp(n_eff[mine], size, highs)
+    return low, high
+
+
+@cache
+def _few(events: int) -> tuple[Floats, Floats, Floats]:
+    size = np.arange(events * _NODES_A_SPELL, FEW * _NODES_A_SPELL + 1) / _NODES_A_SPELL
+    return size, *jeffreys(np.full(len(size), float(events)), size)
+
+
+def jeffreys(k: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return Jeffreys's 95 % interval of a share `k` of `n`; open where none or all are.
+
+    Brown, Cai and DasGupta (Statistical Science 16, 2001), who advise it for small n.
+
+    >>> low, high = jeffreys(np.array([0.0, 1.0]), np.array([5.0, 5.0]))
+    >>> low.round(4).tolist(), high.round(4).tolist()
+    ([0.0, 0.0225], [0.3794, 0.6286])
+    """
+    a, b = k + 0.5, n - k + 0.5
+    low = np.where(k > 0, special.betaincinv(a, b, 0.025), 0.0)
+    return low, np.where(k < n, special.betaincinv(a, b, 0.975), 1.0)
 
 
 def wilson(k: Floats, n: Floats) -> tuple[Floats, Floats]:

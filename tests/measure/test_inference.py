@@ -9,9 +9,11 @@ from geo_service.measure import (
     benjamini_hochberg,
     effective_size,
     follow_up,
+    jeffreys,
     kaplan_meier,
     poisson_mid_p,
     risk_curve,
+    risk_interval,
     wilson,
 )
 
@@ -108,10 +110,30 @@ def test_where_nothing_came_back_the_interval_is_wilsons_on_the_time_watched():
 
 
 def test_where_everything_came_back_the_probability_is_one_and_the_interval_wilsons():
-    got = one_group([1, 2, 3, 4], [True] * 4, 30)
-    assert (got.probability[0], got.n_eff[0]) == (1, 4)
-    assert got.low[0] == pytest.approx(wilson_by_the_book(4, 4)[0])
+    got = one_group([1, 2, 3, 4, 5, 6], [True] * 6, 30)
+    assert (got.probability[0], got.n_eff[0]) == (1, 6)
+    assert got.low[0] == pytest.approx(wilson_by_the_book(6, 6)[0])
     assert got.high[0] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_the_interval_of_few_is_jeffreyss_and_open_at_the_ends(n):
+    for k in range(n + 1):
+        got = one_group([3.0] * k + [99.0] * (n - k), [True] * n, 30)
+        assert got.probability[0] == pytest.approx(k / n)
+        low, high = stats.beta.interval(0.95, k + 0.5, n - k + 0.5)
+        assert got.low[0] == pytest.approx(low if k else 0, abs=1e-9)
+        assert got.high[0] == pytest.approx(high if k < n else 1, abs=1e-9)
+
+
+def test_the_interval_of_few_rests_on_the_effective_size_also_between_whole_numbers():
+    n = np.array([0.0, 0.333, 1.234, 2.718, 4.999])
+    for k in (0.0, 1.0):
+        mine = n[n > k] if k else n
+        low, high = risk_interval(k / np.maximum(mine, 1e-9), np.full(len(mine), 0.1), mine)
+        expected = jeffreys(np.full(len(mine), k), mine)
+        np.testing.assert_allclose(low, expected[0], atol=2e-5)
+        np.testing.assert_allclose(high, expected[1], atol=2e-5)
 
 
 def test_a_group_without_spells_has_no_probability_and_nothing_to_rest_on():
