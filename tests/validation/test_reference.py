@@ -5,6 +5,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
+from geo_service.hotspots.predictive import _prior
 from geo_service.measure import kaplan_meier
 from tests.validation.andersen_gill import fit
 from tests.validation.space_time import knox, mantel
@@ -96,3 +97,22 @@ def test_burkitts_lymphoma(folder):
     assert round(found.expected, 6) == 10.143816
     assert round(found.modified, 8) == 2.81016043
     assert round(mantel(points, times), 6) == 0.048368
+
+
+@pytest.mark.shared_data
+def test_sudden_infant_deaths_by_marshall(folder):
+    """The prior of the verdict `hot`, deaths in place of cases and births in that of days."""
+    table = pyogrio.read_dataframe(folder / "libpysal" / "sids2" / "sids2.dbf", read_geometry=False)
+    deaths, births = table[["SID74"]].to_numpy(float), table[["BIR74"]].to_numpy(float)
+    mean, spread = _prior(deaths, births)
+    between = spread * mean**2
+    assert round(mean[0], 10) == 0.0020214449
+    assert f"{between[0]:.6e}" == "7.692931e-07"
+    shape, rate = 1 / spread, 1 / (mean * spread)
+    drawn = (shape + deaths) / (rate + births)
+    first = [0.00169730, 0.00170538, 0.00177309, 0.00201287, 0.00353491]
+    assert drawn[:5, 0].round(8).tolist() == first
+    # as Marshall writes it
+    raw = deaths / births
+    shrunk = mean + (raw - mean) * between / (between + mean / births)
+    np.testing.assert_allclose(drawn, shrunk, rtol=1e-12)
