@@ -1,0 +1,84 @@
+"""Boston's requests of 2015: 17,070 of them lie on the point of those that could not be placed."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo_service import pipeline
+from geo_service.intake import ImportOptions
+from geo_service.store import open_store
+
+pytestmark = pytest.mark.shared_data
+
+NOW = datetime(2026, 6, 29, tzinfo=UTC)
+AS_OF = datetime(2016, 1, 1, 5, tzinfo=UTC)
+POINT = ("42.3594", "-71.0587")
+ON_POINT = 17_070
+
+
+def figures(store, file):
+    """Fill a store with a file of requests and refresh it."""
+    pipeline.import_reports(store, file, ImportOptions(preset="boston-311"), now=NOW)
+    pipeline.make_grid(store, 500)
+    pipeline.refresh(store, now=NOW, as_of=AS_OF)
+    return store
+
+
+@pytest.fixture(scope="module")
+def with_and_without(shared_data, tmp_path_factory):
+    """Return two stores: of all requests, and of all but those on the point."""
+    folder = tmp_path_factory.mktemp("boston")
+    whole = shared_data / "boston" / "boston_311_2015.csv.gz"
+    table = pd.read_csv(whole, dtype="str", keep_default_na=False)
+    lost = (table["LATITUDE"] == POINT[0]) & (table["LONGITUDE"] == POINT[1])
+    assert lost.sum() == ON_POINT
+    rest = folder / "rest.csv.gz"
+    rest.write_bytes(gzip.compress(table[~lost].to_csv(index=False).encode(), compresslevel=1))
+    stores = [open_store(f"sqlite:///{folder / name}.sqlite") for name in ("whole", "rest")]
+    yield [figures(store, file) for store, file in zip(stores, (whole, rest), strict=True)]
+    for store in stores:
+        store.close()
+
+
+def test_the_rows_on_the_point_are_counted_and_have_no_place(with_and_without):
+    whole, rest = (store.runs.latest().summary for store in with_and_without)
+    assert whole["reports"] - rest["reports"] == ON_POINT
+    assert whole["without_point"] == whole["unlocated"] == ON_POINT
+    assert rest["without_point"] == 0
+    rows = with_and_without[0].reports.read(["precision", "area_id", "case_id"])
+    lost = rows["precision"] == "fallback"
+    assert lost.sum() == ON_POINT
+    assert rows.loc[lost, ["area_id", "case_id"]].isna().all(axis=None)
+    assert {key: whole[key] for key in ("cases", "sites", "open")} == {
+        key: rest[key] for key in ("cases", "sites", "open")
+    }
+
+
+def test_no_weekly_row_knows_of_them(with_and_without):
+    whole, rest = with_and_without
+    assert whole.runs.latest().weeks == rest.runs.latest().weeks
+    assert len(rest.runs.latest().weeks) == 52
+    hot = 0
+    for week in rest.runs.latest().weeks:
+        one, other = whole.runs.week_rows(week), rest.runs.week_rows(week)
+        pd.testing.assert_frame_equal(one, other)
+        hot += int(one["hot"].sum())
+    # or nothing would be compared
+    assert hot > 0
+
+
+def test_no_layer_of_the_map_and_no_rate_knows_of_them(with_and_without):
+    whole, rest = with_and_without
+    assert whole.runs.layers() == rest.runs.layers()
+    assert whole.runs.area_ids() == rest.runs.area_ids()
+    week = rest.runs.latest().last_week
+    for layer in rest.runs.layers():
+        one, other = whole.runs.values(layer, "*", week), rest.runs.values(layer, "*", week)
+        np.testing.assert_array_equal(one, other)
+    pd.testing.assert_frame_equal(whole.runs.rates(), rest.runs.rates())
+    assert rest.runs.rates("district", "*")["closures"].item() > 50_000
