@@ -25,7 +25,7 @@ from geo_service.terms import ALL_CATEGORIES, FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 7
+_FORMAT = 8
 _ABOUT = "about"
 _TOLD = 5
 
@@ -237,6 +237,7 @@ def run_tables(
             figures.pattern_params,
             still,
         ),
+        graph=None if around is None else around.neighbours.contact,
     )
     rates = rebound.rates(spells, figures.areas, its)
     series = {(name, category): array for name, category, array in weekly.series()}

@@ -11,6 +11,7 @@ from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.patterns import PatternParams, Patterns, classify, patterns
 from geo_service.hotspots.rows import Weekly, rank_of, weekly_rows
 from geo_service.hotspots.verdict import Verdict, verdict
+from geo_service.hotspots.zones import zones
 
 __all__ = [
     "Counts",
@@ -31,4 +32,5 @@ __all__ = [
     "verdict",
     "weekly_counts",
     "weekly_rows",
+    "zones",
 ]

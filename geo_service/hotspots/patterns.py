@@ -119,7 +119,7 @@ def patterns(
     weights = star_weights(graph.indptr, graph.indices)
     shape = (len(pairs), weeks - first)
     out = Patterns(np.empty(shape), np.empty(shape, np.int8), np.empty(shape, np.int8))
-    for category in range(len(pairs.categories)):
+    for category in range(len(pairs.categories) if pairs.area_ids else 0):
         # an area without a single case has none: it is compared with, and tested, as any other
         mine = np.flatnonzero(pairs.category == category)
         whole = np.zeros(watched.shape)

@@ -14,7 +14,9 @@ from geo_service.hotspots.counts import Counts, trailing_sum
 from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.patterns import Patterns
 from geo_service.hotspots.verdict import Verdict
+from geo_service.hotspots.zones import NO_ZONE, zones
 from geo_service.measure import Pairs
+from geo_service.measure.neighbours import Graph
 from geo_service.terms import FRAMES, PATTERNS
 
 NULL = np.uint16(65535)
@@ -78,6 +80,8 @@ class Weekly:
         Where nobody looked in a week's trailing weeks, shape (areas, weeks); None: nobody knows.
     patterns
         Arrays that begin with week `first`; None where nobody asked.
+    graph
+        Which areas touch; None where nobody asks for zones.
     """
 
     pairs: Pairs
@@ -90,6 +94,7 @@ class Weekly:
     first: int = 0
     unseen: NDArray[np.bool_] | None = None
     patterns: Patterns | None = None
+    graph: Graph | None = None
 
     def layers(self) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
         """Yield (layer, category, week, values in the order of the areas)."""
@@ -175,6 +180,7 @@ def weekly_rows(
         "category": np.asarray(pairs.categories, dtype=object)[pairs.category],
     }
     fixed = {name: pd.Series(values, dtype="str").array for name, values in texts.items()}
+    ids = pd.Series(pairs.area_ids, dtype="str").array
     integers = {
         "reports": counts.reports,
         "cases": counts.cases,
@@ -192,6 +198,7 @@ def weekly_rows(
         "expected": weekly.verdict.expected,
         "q_value": weekly.verdict.q_value,
     }
+    zone = _zones(weekly, counts.cases)
     happened = (counts.reports > 0) | (counts.cases > 0) | (counts.closures > 0)
     happened |= weekly.risks.spells > 0
     for number, week in enumerate(weekly.weeks[weekly.first :]):
@@ -200,6 +207,7 @@ def weekly_rows(
         for name, grid in integers.items():
             columns[name] = _integers(grid[rows, number])
         columns |= _pattern_columns(weekly.patterns, rows, number)
+        columns["zone"] = ids.take(zone[rows, number], allow_fill=True)
         enough = weekly.risks.n_eff[rows, number] >= weekly.least_n_eff
         for name, figures in numbers.items():
             columns[name] = figures[rows, number]
@@ -230,6 +238,13 @@ def weekly_rows(
         if observed is not None:
             told["observed"] = observed[pairs.area[rows], weekly.first + number]
         yield week, FRAMES["hotspots"].conform(table.assign(**told))
+
+
+def _zones(weekly: Weekly, cases: NDArray[np.int32]) -> NDArray[np.int32]:
+    if weekly.graph is None:
+        return np.full(cases.shape, NO_ZONE, dtype=np.int32)
+    unseen = None if weekly.unseen is None else weekly.unseen[:, weekly.first :]
+    return zones(weekly.verdict, cases, weekly.pairs, weekly.graph, unseen)
 
 
 def _pattern_columns(

@@ -36,6 +36,8 @@ class Verdict(NamedTuple):
         The same of the area with its neighbours; False without a graph.
     uncertain
         Where `around` holds by the first graph, but by fewer than two of the given ones.
+    leaning
+        Whether the area's own test alone, without regard to all others, would call it hot.
     """
 
     expected: Floats
@@ -43,6 +45,7 @@ class Verdict(NamedTuple):
     hot: Flags
     around: Flags
     uncertain: Flags
+    leaning: Flags
 
 
 def verdict(
@@ -127,7 +130,8 @@ def _judge(
     votes = sum((one.astype(np.int8) for one in around), nowhere.astype(np.int8))
     first_says = around[0] if around else nowhere
     least = min(2, len(around))
-    return Verdict(expected, q, q <= level, first_says, first_says & (votes < least))
+    uncertain = first_says & (votes < least)
+    return Verdict(expected, q, q <= level, first_says, uncertain, own_p <= level)
 
 
 def _q_values(p: Floats, pairs: Pairs, areas: NDArray[np.int64]) -> Floats:

@@ -9,7 +9,7 @@ from geo_service.publish.catalogue import TABLES, Table, placed
 from geo_service.publish.cells import written
 from geo_service.publish.export import SUFFIXES, shaped, write_export
 from geo_service.publish.filters import SUBDISTRICT, Filter
-from geo_service.publish.geojson import feature_collection
+from geo_service.publish.geojson import feature_collection, geometries_as_json
 from geo_service.publish.mvt import TILE_TYPE
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.publish.tables import csv_stream
@@ -26,6 +26,7 @@ __all__ = [
     "TileSet",
     "csv_stream",
     "feature_collection",
+    "geometries_as_json",
     "placed",
     "shaped",
     "spreadsheet_safe",

@@ -13,6 +13,7 @@ from geo_service.web.answers import Body, as_json, body_answer, json_answer
 from geo_service.web.permissions import permission
 from geo_service.web.places import run_order, screen_areas, screen_ground, zone
 from geo_service.web.records import records
+from geo_service.web.zones import zones_body
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -135,6 +136,14 @@ def worst(week: str) -> Response:
         return Body.of(as_json({"week": week, "category": category, "rows": rows}))
 
     return body_answer(desk.remember(key, make), "application/json")
+
+
+@blueprint.get("/zones")
+@permission("view_map")
+def zones() -> Response:
+    """Hot areas of a week that touch, as GeoJSON."""
+    category, week = question.one_category(), question.last_week()
+    return body_answer(zones_body(week, category), _GEOJSON)
 
 
 @blueprint.get("/areas/<path:area_id>/summary")

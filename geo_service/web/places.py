@@ -182,7 +182,7 @@ def _screen_areas() -> Body:
 def simplified_areas(tolerance_m: float, digits: int, level: int = _BEST) -> Body:
     """Make the areas anew, their edges at most so far from the true ones."""
     table = in_order()
-    shapes = _simplified(table.geometry.to_numpy(), tolerance_m)
+    shapes = simplified(table.geometry.to_numpy(), tolerance_m)
     return Body.of(_areas_text(table, shapes, digits), level)
 
 
@@ -228,14 +228,15 @@ def _screen_ground() -> Body:
             "name": [*subdistricts["name"], *ground["name"]],
             "kind": [*subdistricts["kind"], *ground["kind"]],
         },
-        geometry=_simplified(shapes, SCREEN_TOLERANCE_M),
+        geometry=simplified(shapes, SCREEN_TOLERANCE_M),
         crs="EPSG:4326",
     ).astype({"name": "str", "kind": "str"})
     pieces = feature_collection(shown, ["name", "kind"], "id", digits=SCREEN_DIGITS)
     return Body.of(b"".join(pieces))
 
 
-def _simplified(shapes: np.ndarray, tolerance_m: float) -> np.ndarray:
+def simplified(shapes: np.ndarray, tolerance_m: float) -> np.ndarray:
+    """Return shapes in WGS 84 whose edges are at most so far from the true ones."""
     if not len(shapes):
         return shapes
     epsg = zone()

@@ -204,3 +204,12 @@ def test_a_log_that_has_just_begun_changes_no_verdict():
     got = verdict(cases, PAIRS, exposure=days, since=50)
     for one, other in zip(got, verdict(cases, PAIRS), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_an_area_leans_towards_hot_where_its_own_test_alone_would_say_so():
+    got = verdict(constant_city(2, 56, PLANTED), PAIRS)
+    assert (got.leaning | ~got.hot).all()
+    # without a correction about one in twenty tests says so, few of which are hot
+    known = np.isfinite(got.q_value)
+    assert 0.01 < got.leaning[known].mean() < 0.08
+    assert got.leaning.sum() > got.hot.sum()

@@ -132,6 +132,8 @@ def week_rows(week):
             p_rebound_30=(6 - number) / 10,
             enough_data=True,
             hot=(number == 0) & (rows["category"] == "*"),
+            expected=1.5,
+            zone=np.where(number.isin([0, 2]) & (week == WEEKS[-1]), "A1", None),
             rank=number + 1,
             observed="unknown",
         )

@@ -19,6 +19,7 @@ import { tiled } from "./tileload.js";
 import { toast } from "./toast.js";
 import { Weeks } from "./weeks.js";
 import { showWorst } from "./worst.js";
+import { boundsOfZone, showZones } from "./zones.js";
 
 const map = window.geoServiceMap;
 const frame = document.querySelector(".overview");
@@ -127,6 +128,21 @@ async function start() {
     names.arrange();
   }
 
+  async function showZonesOf(now) {
+    const place = byTestId("zones");
+    const asked = withQuery("/api/zones", { category: now.category, week: now.week });
+    const { features } = now.layer === "hotspots" ? await read(asked) : NO_FEATURES;
+    const { layer, category, week } = current();
+    if (layer !== now.layer || category !== now.category || week !== now.week) return;
+    showZones(place, features, {
+      onPoint: (id, on) => areas.point(id, on),
+      onOpen: (zone) => {
+        map.fitBounds(boundsOfZone(features, zone), { animate: !calm(), maxZoom: 16, padding: [48, 48] });
+        choose({ area: zone.area_ids[0] });
+      },
+    });
+  }
+
   function showArea(now, moveThere) {
     areas.choose(now.area);
     badges.choose(now.area);
@@ -150,15 +166,16 @@ async function start() {
     }).catch(failed);
   }
 
-  let settling = 0;
-  const settle = (action) => { clearTimeout(settling); settling = setTimeout(action, SETTLE); };
+  const settling = {};
+  const settle = (what, action) => { clearTimeout(settling[what]); settling[what] = setTimeout(action, SETTLE); };
   const failed = (error) => toast(say("could_not", { what: say("read_figures"), why: error.message }), { wrong: true });
 
   whenChosen((now, changed) => {
     const any = (...keys) => keys.some((key) => changed.has(key));
     if (changed.has("week")) weeks.set(now.week);
     if (any("layer", "week", "category", "kind", "subdistrict")) showValues(now).catch(failed);
-    if (any("week", "category", "kind", "subdistrict", "at")) settle(() => showList(current()).catch(failed));
+    if (any("layer", "week", "category")) settle("zones", () => showZonesOf(current()).catch(failed));
+    if (any("week", "category", "kind", "subdistrict", "at")) settle("list", () => showList(current()).catch(failed));
     if (any("area", "week", "category") && (now.area || changed.has("area"))) showArea(now, changed.has("area"));
     if (changed.has("subdistrict") && now.subdistrict) fitSubdistrict(ground, now.subdistrict);
     dressFiltersButton(now, categoryName, kindName);
@@ -166,7 +183,7 @@ async function start() {
   map.on("moveend", () => choose({ at: placeOf(map) }));
 
   dressFiltersButton(chosen, categoryName, kindName);
-  await Promise.all([showValues(chosen), showList(chosen)]);
+  await Promise.all([showValues(chosen), showList(chosen), showZonesOf(chosen)]);
   if (chosen.area) showArea(chosen, false);
   frame.dataset.ready = "yes";
 }
