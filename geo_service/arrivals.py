@@ -196,6 +196,7 @@ def load_demo(
         store.areas.upsert(demo.areas)
         store.ground.replace(demo.ground)
         store.reports.upsert(demo.reports, "demo", lambda done, total: tell("keep", done, total))
+        store.visits.upsert(demo.visits)
         store.crews.upsert(demo.crews)
         made = []
         for person in demo.people.itertuples(index=False):

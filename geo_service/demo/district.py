@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo_service.demo.ground import draw_ground
 from geo_service.demo.mix import DAYS
+from geo_service.demo.patrols import PatrolParams, Patrols, draw_patrols, reported, visit_table
 from geo_service.demo.people import draw_crews, draw_people
 from geo_service.demo.plant import PlantParams, draw_plan
 from geo_service.demo.process import draw_sites, simulate
@@ -32,6 +34,8 @@ class Demo:
         ``name kind geometry``: river, railway, bridges, for a pale background.
     reports
         The given columns of FRAMES["reports"].
+    visits
+        FRAMES["visits"]: the patrols' log of the last weeks.
     crews
         FRAMES["crews"]; `leader` is an account name.
     people
@@ -45,6 +49,7 @@ class Demo:
     areas: gpd.GeoDataFrame
     ground: gpd.GeoDataFrame
     reports: pd.DataFrame
+    visits: pd.DataFrame
     crews: pd.DataFrame
     people: pd.DataFrame
     truth: dict[str, Any]
@@ -65,19 +70,24 @@ def demo_district(seed: int = 1, end: date = END) -> Demo:
     monday = end - timedelta(days=end.weekday())
     first = monday - timedelta(days=DAYS)
     ground = draw_ground(seed)
-    plant, noise = PlantParams(), ReportParams()
+    plant, noise, looking = PlantParams(), ReportParams(), PatrolParams()
     plan, spots = draw_plan(ground, plant, seed)
     sites = draw_sites(plan, spots, seed)
     cases = simulate(plan, sites, END - timedelta(days=DAYS), plant, seed)
     rows = draw_reports(ground, plan, sites, cases, noise, seed)
+    patrols = draw_patrols(ground, plan, looking, seed)
+    rows = rows[reported(rows, sites, plan, patrols, looking, seed)].reset_index(drop=True)
     crews = draw_crews(ground.areas)
     return Demo(
         areas=ground.areas,
         ground=ground.background,
         reports=as_table(rows, first),
+        visits=visit_table(patrols, ground.areas, first),
         crews=crews,
         people=draw_people(crews),
-        truth=_truth(ground.areas, plan, sites, cases, plant, seed, monday),
+        truth=_truth(ground.areas, plan, sites, cases, plant, seed, monday)
+        | _unseen(ground.areas, plan, sites, cases, rows, patrols)
+        | {"campaign": patrols.truth(ground.areas, first), "patrol_params": asdict(looking)},
         first=first,
         end=monday,
     )
@@ -114,3 +124,28 @@ def _truth(
         "busy": listed("busy"),
         "params": asdict(params),
     }
+
+
+def _unseen(
+    areas: gpd.GeoDataFrame,
+    plan: pd.DataFrame,
+    sites: pd.DataFrame,
+    cases: pd.DataFrame,
+    rows: pd.DataFrame,
+    patrols: Patrols,
+) -> dict[str, Any]:
+    """Return the areas that nobody visits: true cases, and how many reports came in."""
+    area = plan["area"].to_numpy()[sites["unit"].to_numpy()]
+    true, came = (
+        np.bincount(area[table["site"].to_numpy()], minlength=len(areas)) for table in (cases, rows)
+    )
+    listed = [
+        {
+            "area_id": str(areas["area_id"].iloc[one]),
+            "name": str(areas["name"].iloc[one]),
+            "cases": int(true[one]),
+            "reports": int(came[one]),
+        }
+        for one in patrols.unvisited
+    ]
+    return {"unvisited": listed}

@@ -19,7 +19,7 @@ _TIMES = ("reported_at", "received_at", "fixed_at", "verified_at", "closed_at")
 
 
 def write_demo(folder_boundaries: Path, folder_reports: Path, demo: Demo) -> None:
-    """Write polygons and background to one folder; reports, crews and truth to another."""
+    """Write polygons and background to one folder; reports, visits, crews, truth to another."""
     for folder in (folder_boundaries, folder_reports):
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in boundary_texts(demo).items():
@@ -53,9 +53,17 @@ def report_texts(demo: Demo) -> dict[str, str]:
         reports[column] = reports[column].map("{:.6f}".format).mask(reports[column].isna())
     return {
         "reports.csv.gz": reports.to_csv(index=False, lineterminator="\n"),
+        "visits.csv.gz": _plain(_visits(demo)),
         "crews.csv": _plain(demo.crews),
         "truth.json": json.dumps(demo.truth, ensure_ascii=False, indent=1) + "\n",
     }
+
+
+def _visits(demo: Demo) -> pd.DataFrame:
+    """Return the log as a patrol would write it: when it began, and how long it took."""
+    table = demo.visits[["visit_id", "person", "area_id", "started_at", "minutes", "kind"]]
+    local = table["started_at"].dt.tz_convert(_ZONE).dt.strftime("%Y-%m-%dT%H:%M+08:00")
+    return table.assign(started_at=local, minutes=table["minutes"].astype("int64"))
 
 
 def _plain(table: pd.DataFrame) -> str:

@@ -42,6 +42,11 @@ def tiny(seed=1, end=END):
             {"name": ["黄河"], "kind": ["river"]}, geometry=[areas.geometry[3]], crs="EPSG:4326"
         ),
         reports=FRAMES["reports"].conform(rows)[FRAMES["reports"].given],
+        visits=FRAMES["visits"].conform(
+            pd.DataFrame(
+                {"visit_id": ["V1"], "area_id": ["A1"], "started_at": ["2026-06-20T00:00Z"]}
+            )
+        ),
         crews=FRAMES["crews"].conform(pd.DataFrame({"crew_id": ["C1"], "name": ["一班"]})),
         people=pd.DataFrame(people | {"crew_id": [None, "C1"]}),
         truth={"seed": seed},
@@ -70,6 +75,8 @@ def test_the_demo_is_filled_refreshed_and_its_accounts_are_told_once(run, store)
     assert not store.accounts.any_real()
     assert store.runs.latest().as_of == datetime(2026, 6, 28, 16, tzinfo=UTC)
     assert store.cases.read()["link"].tolist() == ["new", "rebound"]
+    assert store.visits.count() == 1
+    assert store.runs.latest().coverage_known
 
 
 def test_a_second_time_nothing_changes_and_no_password_is_told_anew(run, store):

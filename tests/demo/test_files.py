@@ -22,6 +22,7 @@ def text_of(path: Path) -> str:
         "boundaries/areas.geojson",
         "boundaries/ground.geojson",
         "reports/reports.csv.gz",
+        "reports/visits.csv.gz",
         "reports/crews.csv",
         "reports/truth.json",
     ],
@@ -44,7 +45,7 @@ def test_writing_twice_gives_equal_bytes(demo, tmp_path):
         for n in ("a", "b")
     )
     assert first == second
-    assert len(first) == 5
+    assert len(first) == 6
 
 
 def test_areas_are_rfc_7946(demo):
