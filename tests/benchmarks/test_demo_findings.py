@@ -1,0 +1,43 @@
+"""One district of ``benchmarks/demo_findings.py``: what was planted is found, by rank and verdict."""
+
+import numpy as np
+import pytest
+
+from benchmarks import demo_findings
+from benchmarks.demo_findings import Found, judge, main, means
+
+NOTHING = Found(**dict.fromkeys(Found.__dataclass_fields__, 0))
+
+
+@pytest.fixture(scope="module")
+def found():
+    return judge(1)
+
+
+def test_what_rebounds_is_at_the_top_of_the_list(found):
+    assert found.ranked >= 9
+    assert found.ranked_wrong <= 3
+
+
+def test_what_is_not_there_is_not_called_hot_or_surely_worse(found):
+    assert found.hot >= 1
+    assert found.hot_wrong <= 2
+    assert found.worse_wrong <= 2
+
+
+def test_trends_of_gi_star_come_up_about_as_often_as_its_test_errs(found):
+    assert found.up + found.down >= 2
+    assert found.up_wrong < 0.2
+    assert found.down_wrong < 0.2
+
+
+def test_no_area_that_nobody_visits_is_called_clean_and_no_visited_one_unseen(found):
+    assert (found.clean, found.unseen_wrong) == (0, 0)
+
+
+def test_figures_are_means_and_less_than_asked_is_told(capsys, monkeypatch):
+    one, other = (Found(**{**vars(NOTHING), "ranked": n}) for n in (9, 8))
+    assert means([one, other])["ranked"] == pytest.approx(np.mean([9, 8]))
+    monkeypatch.setattr(demo_findings, "judge", lambda seed: (one, other)[seed - 1])
+    assert main(["--seeds", "2", "--processes", "1"]) == 1
+    assert "less than asked" in capsys.readouterr().out
