@@ -1,4 +1,4 @@
-"""One district of ``benchmarks/demo_findings.py``: what was planted is found by rank and verdict."""
+"""One district of ``benchmarks/demo_findings.py``: the planted is found by rank and verdict."""
 
 import numpy as np
 import pytest
