@@ -34,14 +34,17 @@ from geo_service.measure.space import (
     to_metres,
     utm_epsg,
 )
+from geo_service.measure.survival import ByLength, by_length, risks_by_group
 from geo_service.measure.trend import Trend, hamed_rao, mann_kendall
 
 __all__ = [
+    "ByLength",
     "Pairs",
     "Risk",
     "Shrunk",
     "Trend",
     "benjamini_hochberg",
+    "by_length",
     "effective_size",
     "follow_up",
     "geometries_to_metres",
@@ -59,6 +62,7 @@ __all__ = [
     "pooled",
     "risk_curve",
     "risk_interval",
+    "risks_by_group",
     "rule_order",
     "shrink",
     "to_degrees",

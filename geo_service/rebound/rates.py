@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.measure import kaplan_meier_at
+from geo_service.measure import ByLength, Risk, by_length, pooled, risks_by_group, shrink
+from geo_service.rebound.groups import ASKED, Grouping, Keys
 from geo_service.rebound.params import ReboundParams
-from geo_service.terms import ALL_CATEGORIES, FRAMES
-
-LEVELS = ("district", "category", "area", "kind", "subdistrict", "episode", "source")
-EPISODES = ("0", "1", "2", "3", "4+")
-"""How many episodes a site had before the case: the names of those groups."""
+from geo_service.terms import FRAMES
 
 DAY = np.timedelta64(86_400_000_000, "us")
 
@@ -38,111 +33,64 @@ def rates(
     -------
     rates
         RATES. Every level is given over all categories (``*``), and district, area, kind and
-        subdistrict by category as well; `key` names the group.
+        subdistrict by category as well; `key` names the group. Areas are drawn towards all areas
+        of their category, the other groups speak for themselves.
     """
     params = params or ReboundParams()
-    days = ((spells["ended_at"] - spells["started_at"]) / DAY).to_numpy(dtype=np.float64)
-    event = spells["returned"].to_numpy(dtype=np.bool_)
-    # sorted once by length: each level then only gathers its groups
-    order = np.lexsort((~event, days))
-    known = _Spells(
-        days=days[order],
-        event=event[order],
-        unverified=spells["unverified"].to_numpy(dtype=np.float64)[order],
-    )
-    keys = {name: _Key(key.code[order], key.names) for name, key in _keys(spells, areas).items()}
-    both = ("area", "kind", "subdistrict")
-    asked = [(level, False) for level in LEVELS] + [(level, True) for level in both]
-    parts = [_level(known, keys, level, params, by_category=by) for level, by in asked]
-    table = pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
+    sorted_spells = _sorted(spells, params)
+    keys = Keys.of(spells, areas)
+    unverified = np.flatnonzero(spells["unverified"].to_numpy(dtype=np.bool_))
+    parts = []
+    for level, by_category in ASKED:
+        grouping = keys.grouping(level, by_category=by_category)
+        risks = risks_by_group(sorted_spells, grouping.code, grouping.size)
+        rows = np.flatnonzero(risks[0].spells)
+        if len(rows):
+            part = grouping.named(rows)
+            part |= _rebounds(risks, grouping, rows, params)
+            part["unverified"] = grouping.tally(unverified)[rows]
+            parts.append(pd.DataFrame(part))
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return FRAMES["rates"].conform(table)
 
 
-class _Spells(NamedTuple):
-    days: Floats
-    event: NDArray[np.bool_]
-    unverified: Floats
+def _sorted(spells: pd.DataFrame, params: ReboundParams) -> ByLength:
+    days = ((spells["ended_at"] - spells["started_at"]) / DAY).to_numpy(dtype=np.float64)
+    event = spells["returned"].to_numpy(dtype=np.bool_)
+    return by_length(days, event, params.horizons)
 
 
-class _Key(NamedTuple):
-    """What groups spells: a number for each, -1 for none, and the names in their order."""
-
-    code: Ints
-    names: pd.Index
-
-
-def _keys(spells: pd.DataFrame, areas: pd.DataFrame) -> dict[str, _Key]:
-    area = _key(spells["area_id"])
-    described = areas.drop_duplicates("area_id").set_index("area_id").reindex(area.names)
-    episode = (spells["episode"].to_numpy(dtype=np.int64) - 1).clip(max=len(EPISODES) - 1)
-    return {
-        "category": _key(spells["category"]),
-        "area": area,
-        "kind": _through(area, described["kind"]),
-        "subdistrict": _through(area, described["subdistrict_id"]),
-        "episode": _Key(episode, pd.Index(EPISODES, dtype="str")),
-        "source": _key(spells["source"]),
-    }
-
-
-def _key(words: pd.Series) -> _Key:
-    if isinstance(words.dtype, pd.CategoricalDtype):
-        code, names = words.cat.codes.to_numpy(), words.cat.categories
-    else:
-        code, names = pd.factorize(words)
-    text = pd.Series(names, dtype="str")
-    order = np.argsort(text.to_numpy(dtype=object), kind="stable")
-    place = np.full(len(order) + 1, -1, dtype=np.int64)
-    place[order] = np.arange(len(order))
-    return _Key(place[code], pd.Index(text.iloc[order]))
-
-
-def _through(area: _Key, words: pd.Series) -> _Key:
-    """Group areas by one of their words, and spells with them."""
-    of_area = _key(words)
-    return _Key(np.append(of_area.code, -1)[area.code], of_area.names)
-
-
-def _level(
-    spells: _Spells, keys: dict[str, _Key], level: str, params: ReboundParams, *, by_category: bool
-) -> pd.DataFrame:
-    nothing = _Key(np.zeros(len(spells.days), dtype=np.int64), pd.Index(["*"]))
-    mine = keys.get(level, nothing)
-    category = keys["category"] if by_category else nothing
-    wide = max(len(category.names), 1)
-    code = np.where(mine.code >= 0, mine.code * wide + category.code, -1)
-    size = max(len(mine.names), 1) * wide
-    closures = np.bincount(code[code >= 0], minlength=size)
-    occurs = np.flatnonzero(closures)
-    if not len(occurs):
-        return pd.DataFrame()
-    number = np.full(size + 1, -1, dtype=np.int64)
-    number[occurs] = np.arange(len(occurs))
-    group = number[code]
-    some = group >= 0
-    group, days, event = group[some], spells.days[some], spells.event[some]
-    count = len(occurs)
-
-    out = pd.DataFrame({"level": level, "closures": closures[occurs]})
-    out["key"] = mine.names.take(occurs // wide).astype("str").to_numpy()
-    out["category"] = ALL_CATEGORIES
-    if by_category:
-        out["category"] = category.names.take(occurs % wide).to_numpy()
-    elif level == "category":
-        out["category"] = out["key"]
-    if level in ("area", "subdistrict"):
-        out["area_id"] = out["key"]
-    risks = kaplan_meier_at(group, days, event, count, params.horizons, sorted_by_days=True)
-    for horizon, risk in zip(params.horizons, risks, strict=True):
-        if horizon == params.shown_horizon:
-            enough = risk.n_eff >= params.least_n_eff
-            out["n_eff"], out["enough_data"] = risk.n_eff, enough
-        out[f"rebounds_{horizon}"] = risk.events
-        out[f"p_rebound_{horizon}"] = risk.probability
-        out[f"p_rebound_{horizon}_low"] = risk.low
-        out[f"p_rebound_{horizon}_high"] = risk.high
-    figures = [name for name in out.columns if name.startswith("p_rebound")]
-    out.loc[~out["enough_data"], figures] = np.nan
-    unverified = np.bincount(group, weights=spells.unverified[some], minlength=count)
-    out["unverified"] = unverified.astype(np.int64)
+def _rebounds(
+    risks: list[Risk], grouping: Grouping, rows: Ints, params: ReboundParams
+) -> dict[str, NDArray[np.generic]]:
+    horizons = sorted(params.horizons)
+    shown = horizons.index(params.shown_horizon)
+    n_eff = risks[shown].n_eff[rows]
+    enough = n_eff >= params.least_n_eff
+    events = np.stack([one.events[rows] for one in risks], axis=1)
+    figures = [np.stack([r.probability, r.low, r.high])[:, rows] for r in risks]
+    out: dict[str, NDArray[np.generic]] = {"closures": risks[0].spells[rows]}
+    if grouping.level == "area":
+        sizes = np.stack([one.n_eff[rows] for one in risks], axis=1)
+        figures, out["p_worse"] = _drawn(events, sizes, grouping.category[rows], enough, shown)
+    out |= {"n_eff": n_eff, "enough_data": enough}
+    for place, horizon in enumerate(horizons):
+        out[f"rebounds_{horizon}"] = events[:, place]
+        for end, values in zip(("", "_low", "_high"), figures[place], strict=True):
+            out[f"p_rebound_{horizon}{end}"] = np.where(enough, values, np.nan)
     return out
+
+
+def _drawn(
+    events: Ints, n_eff: Floats, family: Ints, enough: NDArray[np.bool_], shown: int
+) -> tuple[list[Floats], Floats]:
+    """Return each horizon's probability, low and high, and p_worse at the one shown."""
+    level = pooled(events, n_eff, family, int(family.max()) + 1)
+    level[:, np.arange(level.shape[1]) != shown] = np.nan  # of the others nobody asks
+    # which groups get a figure is decided at the horizon shown, for all horizons
+    found = shrink(events, n_eff, family, level, least=0.0)
+    columns = range(events.shape[1])
+    figures = [
+        np.stack([found.probability[:, h], found.low[:, h], found.high[:, h]]) for h in columns
+    ]
+    return figures, np.where(enough, found.worse[:, shown], np.nan)

@@ -98,16 +98,15 @@ def rolling_risk(
 
 
 def shrunk_risk(risks: Rolling, pairs: Pairs, params: ReboundParams | None = None) -> Rolling:
-    """Return `risks` with how surely each pair is worse, week by week.
+    """Return `risks` with each pair drawn towards all areas of its category, week by week.
 
-    For that each is drawn towards all areas of its category; the estimates stay its own. Where
-    n_eff is too small there is no figure: NaN.
+    Probability, interval and how surely it is worse; NaN where n_eff is too small for a figure.
     """
     params = params or ReboundParams()
     families = len(pairs.categories)
     level = pooled(risks.events, risks.n_eff, pairs.category, families)
     found = shrink(risks.events, risks.n_eff, pairs.category, level, least=params.least_n_eff)
-    return risks._replace(worse=found.worse)
+    return risks._replace(**found._asdict())
 
 
 @njit(cache=True)

@@ -179,5 +179,54 @@ def test_no_spells_give_no_rows_but_the_frame():
     assert list(got.columns) == FRAMES["rates"].names
 
 
-def test_what_a_later_issue_fills_is_null(table):
-    assert table["p_worse"].isna().all()
+def uneven(seed=3, areas=40):
+    """Spells of areas most of which are alike, and `bad` is worse."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for area in [f"a{number:02d}" for number in range(areas)] + ["bad"]:
+        risk = 0.5 if area == "bad" else 0.1
+        rows += [
+            {
+                "area_id": area,
+                "category": "D01" if k % 2 else "D02",
+                "days": int(rng.integers(1, 29)) if rng.random() < risk else 100,
+            }
+            for k in range(int(rng.integers(3, 12)) if area != "bad" else 20)
+        ]
+    for row in rows:
+        row["returned"] = row["days"] < 100
+    return spells(*rows).assign(source=None)
+
+
+def test_areas_are_drawn_towards_all_areas_and_only_a_bad_one_is_surely_worse():
+    given = uneven()
+    got = rates(given, AREAS)
+    rows = got[(got["level"] == "area") & (got["category"] == "*")].set_index("key")
+    figures = rows[rows["enough_data"]]
+    raw = figures["rebounds_30"].astype(float) / figures["closures"].astype(float)
+    district = given["returned"].mean()
+    assert (abs(figures["p_rebound_30"] - district) < abs(raw - district) + 0.005).all()
+    assert np.ptp(figures["p_rebound_30"].drop("bad")) < 0.5 * np.ptp(raw.drop("bad"))
+    assert (figures["p_rebound_30_low"] < figures["p_rebound_30"]).all()
+    assert (figures["p_rebound_30"] < figures["p_rebound_30_high"]).all()
+    assert figures["p_worse"].idxmax() == "bad"
+    assert figures["p_worse"]["bad"] > 0.95
+    assert figures["p_worse"].drop("bad").max() < 0.9
+
+
+def test_areas_without_enough_data_get_no_figure_and_keep_their_counts():
+    got = rates(uneven(), AREAS)
+    few = got[(got["level"] == "area") & ~got["enough_data"]]
+    assert len(few) > 10
+    assert few[[*FIGURES, "p_worse"]].isna().to_numpy().all()
+    assert (few["closures"] > 0).all()
+
+
+def test_an_areas_figures_within_more_days_are_no_smaller(table):
+    rows = table[(table["level"] == "area") & table["enough_data"]]
+    assert (rows["p_rebound_7"] < rows["p_rebound_30"]).all()
+    assert (rows["p_rebound_30"] < rows["p_rebound_90"]).all()
+
+
+def test_groups_that_are_no_areas_speak_for_themselves(table):
+    assert table.loc[table["level"] != "area", "p_worse"].isna().all()

@@ -1,0 +1,155 @@
+"""Kaplan–Meier of the same spells in many groupings: sorted once, walked once a grouping.
+
+Only spells no longer than the longest horizon are put in order; of the others it is enough to know
+how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log1p
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from geo_service.measure.inference import (
+    Risk,
+    effective_size,
+    follow_up,
+    risk_curve,
+    risk_interval,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class ByLength(NamedTuple):
+    """Spells in the order of their lengths.
+
+    Parameters
+    ----------
+    horizons
+        Days, increasing.
+    order
+        Places of the spells up to the longest horizon, the shortest first; shape (m,).
+    days, event
+        Of these; shape (m,).
+    cut
+        How many of them are no longer than each horizon.
+    watched
+        Share of each horizon's risk, by the curve of all spells, that each was watched for; shape
+        (horizons, m).
+    """
+
+    horizons: tuple[float, ...]
+    order: NDArray[np.intp]
+    days: Floats
+    event: Flags
+    cut: Ints
+    watched: Floats
+
+
+def by_length(days: Floats, event: Flags, horizons: Sequence[float]) -> ByLength:
+    """Return spells in the order of their lengths.
+
+    Parameters
+    ----------
+    days, event
+        Length of each spell and whether it ended by an event; shape (n,).
+    horizons
+        Days, in any order.
+    """
+    asked = tuple(sorted(horizons))
+    short = np.flatnonzero(days <= asked[-1])
+    order = short[np.argsort(days[short])]
+    sorted_days = np.ascontiguousarray(days[order], dtype=np.float64)
+    cut = np.searchsorted(sorted_days, asked, side="right").astype(np.int64)
+    watched = np.stack([follow_up(sorted_days, one, risk_curve(days, event, one)) for one in asked])
+    return ByLength(asked, order, sorted_days, event[order], cut, watched)
+
+
+def risks_by_group(spells: ByLength, group: Ints, groups: int) -> list[Risk]:
+    """Return what :func:`kaplan_meier` does, for each horizon.
+
+    Parameters
+    ----------
+    group
+        Number of each spell's group, 0 … groups − 1, or -1 for none; of all spells, also those that
+        `spells` left out; shape (n,).
+
+    >>> days, event = np.array([3.0, 5.0, 40, 60]), np.array([1, 0, 1, 0]) > 0
+    >>> (risk,) = risks_by_group(by_length(days, event, [30]), np.zeros(4, dtype=np.int64), 1)
+    >>> float(risk.probability[0].round(6)), int(risk.events[0]), int(risk.spells[0])
+    (0.25, 1, 4)
+    """
+    total = np.bincount(group + 1, minlength=groups + 1)[1:].astype(np.int64)
+    mine = group[spells.order]
+    found = _walk(mine, spells.days, spells.event, spells.cut, spells.watched, total)
+    out = []
+    for events, log_s, greenwood, followed in zip(*found, strict=True):
+        probability: Floats = np.where(total > 0, -np.expm1(log_s), np.nan)
+        n_eff = effective_size(events, probability, followed)
+        low, high = risk_interval(probability, greenwood, n_eff)
+        out.append(Risk(total, events, probability, low, high, n_eff))
+    return out
+
+
+_MOMENT, _AT_RISK, _ENDED, _LEFT, _EVENTS, _LOG_S, _GREENWOOD, _FOLLOWED = range(8)
+
+
+@njit(cache=True)
+def _walk(
+    group: Ints, days: Floats, event: Flags, cut: Ints, watched: Floats, total: Ints
+) -> tuple[Ints, Floats, Floats, Floats]:  # pragma: no cover (compiled)
+    """Return events, log S, Greenwood's sum and follow-up, each of shape (horizons, groups)."""
+    many, groups = len(cut), len(total)
+    events = np.zeros((many, groups), np.int64)
+    log_s = np.zeros((many, groups), np.float64)
+    greenwood = np.zeros((many, groups), np.float64)
+    followed = np.zeros((many, groups), np.float64)
+    # all that is known of a group side by side, so that a spell costs one look at memory; its
+    # latest moment, and how many were at risk and how many ended then
+    now = np.zeros((groups, _FOLLOWED + many), np.float64)
+    for g in range(groups):
+        now[g, _MOMENT], now[g, _LEFT] = -1.0, total[g]
+    begin = 0
+    for h in range(many):
+        for i in range(begin, cut[h]):
+            if group[i] < 0:
+                continue
+            one = now[group[i]]
+            if days[i] != one[_MOMENT]:
+                _settle(one)
+                one[_MOMENT], one[_AT_RISK] = days[i], one[_LEFT]
+            if event[i]:
+                one[_ENDED] += 1.0
+            one[_LEFT] -= 1.0
+            if one[_EVENTS] == 0.0:  # of the others nobody asks for how long they were watched
+                for k in range(h, many):
+                    one[_FOLLOWED + k] += watched[k, i]
+        begin = cut[h]
+        for g in range(groups):
+            one = now[g]
+            _settle(one)
+            events[h, g] = int(one[_EVENTS])
+            log_s[h, g], greenwood[h, g] = one[_LOG_S], one[_GREENWOOD]
+            followed[h, g] = one[_FOLLOWED + h] + one[_LEFT]
+    return events, log_s, greenwood, followed
+
+
+@njit(cache=True)
+def _settle(one: Floats) -> None:  # pragma: no cover (compiled)
+    d, n = one[_ENDED], one[_AT_RISK]
+    if d == 0.0:
+        return
+    one[_EVENTS] += d
+    if d < n:
+        one[_LOG_S] += log1p(-d / n)
+        one[_GREENWOOD] += d / (n * (n - d))
+    else:
+        one[_LOG_S], one[_GREENWOOD] = -np.inf, np.inf
+    one[_ENDED] = 0.0

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo_service.measure import (
+    by_length,
+    follow_up,
+    kaplan_meier_at,
+    risk_curve,
+    risks_by_group,
+    survival,
+)
+
+spells = st.lists(
+    st.tuples(
+        st.sampled_from([-1, 0, 1, 2]),
+        st.sampled_from([0.5, 3, 7, 30, 30.5, 90, 200]),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@given(spells)
+@settings(max_examples=60, deadline=None)
+def test_one_walk_gives_what_kaplan_meier_by_group_gives(rows):
+    group = np.array([one for one, _, _ in rows], dtype=np.int64)
+    days = np.array([one for _, one, _ in rows], dtype=np.float64)
+    event = np.array([one for _, _, one in rows], dtype=bool)
+    some = group >= 0
+    expected = kaplan_meier_at(group[some], days[some], event[some], 3, (7, 30, 90))
+    got = risks_by_group(by_length(days, event, (90, 7, 30)), group, 3)
+    for one, other in zip(got, expected, strict=True):
+        np.testing.assert_array_equal(one.spells, other.spells)
+        np.testing.assert_array_equal(one.events, other.events)
+        np.testing.assert_allclose(one.probability, other.probability, atol=1e-12)
+        loud = other.events > 0
+        for name in ("n_eff", "low", "high"):
+            np.testing.assert_allclose(
+                getattr(one, name)[loud], getattr(other, name)[loud], atol=1e-9
+            )
+
+
+def test_what_is_silent_was_watched_as_far_as_the_curve_of_all_says():
+    group = np.array([0, 0, 1, 1, 1], dtype=np.int64)
+    days = np.array([3.0, 20, 10, 25, 400])
+    event = np.array([True, True, False, False, False])
+    (risk,) = risks_by_group(by_length(days, event, [30]), group, 2)
+    expected = follow_up(days[2:], 30, risk_curve(days, event, 30)).sum()
+    assert risk.n_eff[1] == pytest.approx(expected)
+    assert 1 < expected < 3
+
+
+def test_the_compiled_walk_is_the_plain_one(monkeypatch):
+    rng = np.random.default_rng(5)
+    group, days = rng.integers(-1, 6, 300), rng.integers(1, 120, 300) / 2
+    given = by_length(days, rng.random(300) < 0.4, (7, 30))
+    compiled = risks_by_group(given, group, 6)
+    monkeypatch.setattr(survival, "_settle", survival._settle.py_func)
+    monkeypatch.setattr(survival, "_walk", survival._walk.py_func)
+    for one, other in zip(compiled, risks_by_group(given, group, 6), strict=True):
+        np.testing.assert_allclose(np.array(one), np.array(other), atol=1e-12)
