@@ -22,8 +22,9 @@ from geo_service.link.live import (
     joined,
     replayed,
 )
-from geo_service.link.memory import Linking, Memory, remember, renew
+from geo_service.link.memory import Linking, Memory, remember
 from geo_service.link.params import DAY, LinkParams
+from geo_service.link.renewing import renew
 from geo_service.link.rows import OWN_POINT, Rows
 from geo_service.link.site_index import Site, SiteIndex
 from geo_service.link.state import state_of

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_service.link.arriving import Arrived
 from geo_service.link.closures import NEVER
 from geo_service.link.rows import Flags, Rows
 from geo_service.link.solving import known_at
-from geo_service.link.splicing import moved
+from geo_service.link.splicing import opened_by
 from geo_service.link.standing import CANCELLED, VERIFIED
 
 if TYPE_CHECKING:
     from geo_service.link.memory import Memory
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 _LIKE = (
     "episode",
     "rows",
@@ -59,65 +60,84 @@ class Renewed:
     since: int
 
 
-def compared(before: Memory, memory: Memory, was: Ints, fresh: Flags, anew: Flags) -> Renewed:
+def compared(
+    before: Memory, memory: Memory, come: Arrived, anew: Ints, kept: Ints, rows: Ints
+) -> Renewed:
     """Compare a memory with the one before.
 
     Parameters
     ----------
-    was
-        Where each row was before, -1 where it was not; shape (n,).
-    fresh
-        Rows that came now.
+    come
+        Where reports were and are, and which of them came now.
     anew
-        Rows whose case was solved anew.
+        Cases that were made anew; ascending.
+    kept
+        What number each of the other cases had; shape (k,).
+    rows
+        Reports that were linked anew, or are not linked any more; ascending.
     """
-    rows, cases = memory.rows, memory.cases
-    now = moved(was, len(before.case))
-    other = fresh.copy()
-    again = np.flatnonzero(fresh & (was >= 0))
-    other[again] = differ(rows, again, before.rows, was[again], _PLACING)
+    cases, old = memory.cases, before.cases
+    fresh, there = come.fresh, come.was[come.fresh]
+    other = there < 0
+    again = np.flatnonzero(~other)
+    other[again] = differ(memory.rows, fresh[again], before.rows, there[again], _PLACING)
 
-    # which case each row opens, before and now
-    opens = np.full(len(was), -1, dtype=np.int64)
-    opens[cases.opening] = np.arange(len(cases.opening))
-    opened = np.full(len(before.case) + 1, -1, dtype=np.int64)
-    opened[before.cases.opening] = np.arange(len(before.cases.opening))
-    earlier = opened[was[cases.opening]]
-    opening_now = np.append(now[before.cases.opening], -1)
+    # what number each case had whose opening report opened one before
+    earlier = kept.copy()
+    earlier[anew] = opened_by(old, come.was[cases.opening[anew]])
+    differs = _cases_differ(before, memory, come, earlier, anew)
+    mine = opened_by(cases, fresh[other])
+    differs[mine[mine >= 0]] = True
+    left = np.unique(before.case[come.was[rows[come.was[rows] >= 0]]])
+    left = left[left >= 0]
+    gone = left[opened_by(cases, come.now[old.opening[left]]) < 0]
 
-    differs = _cases_differ(before, memory, earlier, opening_now, anew)
-    differs |= other[cases.opening]
-    gone = np.flatnonzero(opens[opening_now[:-1]] < 0)
-
-    # the spell before a case ends with it; where a case left a site, any may follow any
-    touched = differs.copy()
-    touched[_before(memory, np.flatnonzero(differs))] = True
-    moves = differs & (earlier >= 0)
-    moves[moves] = (
-        before.cases.first[earlier[moves]] != opened[was[cases.opening[cases.first[moves]]]]
-    )
-    left = np.concatenate([gone, earlier[moves]])
-    site = opens[opening_now[before.cases.first[left]]]
-    whole = np.zeros(len(cases.opening), dtype=np.bool_)
-    whole[cases.first[site[site >= 0]]] = True
-    touched |= whole[cases.first]
-    # what came may have been written meanwhile as it looked then
-    mine = opens[fresh]
-    touched[mine[mine >= 0]] = True
-    touched[cases.first[touched]] = True
-
-    at = np.flatnonzero(anew | fresh | ((was >= 0) & (before.group[was] >= 0) & (memory.group < 0)))
+    touched = _touched(before, memory, come, earlier, differs, gone)
+    at = np.union1d(rows, fresh)
+    was = come.was[at]
     opening = np.append(cases.opening, -1)[memory.case[at]]
-    old_case = np.where(was[at] >= 0, before.case[was[at]], -1)
-    old_link = np.where(was[at] >= 0, before.link[was[at]], -1)
-    moves = (opening != opening_now[old_case]) | (memory.link[at] != old_link) | fresh[at]
+    old_case = np.where(was >= 0, before.case[was], -1)
+    old_link = np.where(was >= 0, before.link[was], -1)
+    moves = opening != np.append(come.now[old.opening[old_case]], -1)[:-1]
+    moves = np.where(old_case >= 0, moves, opening >= 0)
+    moves |= (memory.link[at] != old_link) | np.isin(at, fresh)
     return Renewed(
         memory=memory,
         rows=at[moves],
-        cases=np.flatnonzero(touched),
-        gone=np.asarray(before.rows.report_id[before.cases.opening[gone]], dtype=object),
-        since=_since(before, memory, was, other, differs, earlier, gone),
+        cases=touched,
+        gone=np.asarray(before.rows.report_id[old.opening[gone]], dtype=object),
+        since=_since(before, memory, come, other, np.flatnonzero(differs), earlier, gone),
     )
+
+
+def _touched(
+    before: Memory,
+    memory: Memory,
+    come: Arrived,
+    earlier: Ints,
+    differs: Flags,
+    gone: Ints,
+) -> Ints:
+    """Return the cases that differ, those whose spells may, and the first ones of their sites."""
+    cases, old = memory.cases, before.cases
+    which = np.flatnonzero(differs)
+    touched = differs.copy()
+    # the spell before a case ends with it; where a case left a site, any may follow any
+    touched[_before(memory, which)] = True
+    moves = which[earlier[which] >= 0]
+    site = old.first[earlier[moves]]
+    moves = moves[site != opened_by(old, come.was[cases.opening[cases.first[moves]]])]
+    left = np.concatenate([gone, earlier[moves]])
+    site = opened_by(cases, come.now[old.opening[old.first[left]]])
+    if (site >= 0).any():
+        whole = np.zeros(len(differs), dtype=np.bool_)
+        whole[cases.first[site[site >= 0]]] = True
+        touched |= whole[cases.first]
+    # what came may have been written meanwhile as it looked then
+    mine = opened_by(cases, come.fresh)
+    touched[mine[mine >= 0]] = True
+    out = np.flatnonzero(touched)
+    return np.union1d(out, cases.first[out]).astype(np.int64)
 
 
 def _before(memory: Memory, which: Ints) -> Ints:
@@ -151,45 +171,49 @@ def differ(rows: Rows, at: Ints, others: Rows, there: Ints, names: tuple[str, ..
 
 
 def _cases_differ(
-    before: Memory, memory: Memory, earlier: Ints, opening_now: Ints, anew: Flags
+    before: Memory, memory: Memory, come: Arrived, earlier: Ints, anew: Ints
 ) -> Flags:
     """Tell which cases are new, or differ in anything that is kept of a case."""
     cases, old = memory.cases, before.cases
-    state = np.append(before.state, -1)[earlier]
-    out = memory.state != state
-    some = np.flatnonzero(anew[cases.opening] & ~out)
-    there = earlier[some]
-    differs = np.zeros(len(some), dtype=np.bool_)
+    out = np.zeros(len(earlier), dtype=np.bool_)
+    if memory.end != before.end:
+        out = memory.state != before.state[earlier]
+    there = earlier[anew]
+    differs = (there < 0) | (memory.state[anew] != before.state[there])
     for name in _LIKE:
-        differs |= getattr(cases, name)[some] != getattr(old, name)[there]
+        differs |= getattr(cases, name)[anew] != getattr(old, name)[there]
     for name in ("parent", "first"):
-        mine, its = getattr(cases, name)[some], getattr(old, name)[there]
+        mine, its = getattr(cases, name)[anew], getattr(old, name)[there]
         mine = np.where(mine >= 0, cases.opening[mine], -1)
-        its = np.where(its >= 0, opening_now[its], -1)
+        its = np.where(its >= 0, come.now[old.opening[its]], -1)
         differs |= mine != its
-    out[some] = differs
+    out[anew] = differs
     return np.asarray(out)
 
 
 def _since(
     before: Memory,
     memory: Memory,
-    was: Ints,
+    come: Arrived,
     other: Flags,
-    differs: Flags,
+    now: Ints,
     earlier: Ints,
     gone: Ints,
 ) -> int:
     """Return the earliest moment whose figures may be others than before."""
-    rows, cases, old = memory.rows, memory.cases, before.cases
+    rows, cases, old, was = memory.rows, memory.cases, before.cases, come.was
     moments = [np.array([NEVER])]
-    knew = np.append(known_at(before.rows, before.end), False)[was]
-    came = other | (memory.known & ~knew)
-    moments.append(rows.reported[came])
-    moments.append(before.rows.reported[was[came & (was >= 0)]])
+    fresh = come.fresh
+    there = was[fresh]
+    known = known_at(rows.take(fresh), memory.end)
+    knew = (there >= 0) & known_at(before.rows.take(there), before.end)
+    came = other | (known & ~knew)
+    moments.append(rows.reported[fresh[came]])
+    moments.append(before.rows.reported[there[came & (there >= 0)]])
+    if memory.end != before.end:
+        moments.append(rows.reported[memory.known & ~known_at(rows, before.end)])
     moments.append(before.rows.reported[old.opening[gone]])
 
-    now = np.flatnonzero(differs)
     opened = rows.reported[cases.opening[now]]
     then = earlier[now]
     is_new = then < 0

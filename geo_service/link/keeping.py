@@ -28,7 +28,6 @@ def arrays_of(memory: Memory) -> Arrays:
     return out | {
         "end": np.array([memory.end], dtype=np.int64),
         "closes": memory.closes,
-        "group": memory.group,
         "case": memory.case,
         "link": memory.link,
         "state": memory.state,
@@ -44,7 +43,6 @@ def memory_of(arrays: Mapping[str, NDArray[Any]]) -> Memory:
         words=Words(*(tuple(names) for names in words)),
         end=int(arrays["end"][0]),
         closes=arrays["closes"],
-        group=arrays["group"],
         case=arrays["case"],
         link=arrays["link"],
         cases=Cases(**{name: arrays[f"case_{name}"] for name in Cases._fields}),

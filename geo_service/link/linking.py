@@ -82,7 +82,7 @@ def link(
     made = solve(rows, closings, window, members, terms, epsg)
 
     cases = Cases.of(made, members)
-    state = states_of(cases, closings.cancelled, window, end)
+    state = states_of(cases, closings.cancelled[cases.opening], window[cases.opening], end)
     case = np.full(len(known), -1, dtype=np.int32)
     link_code = np.full(len(known), -1, dtype=np.int8)
     case[members], link_code[members] = made.case, made.link

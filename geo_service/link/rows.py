@@ -124,28 +124,6 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
     return rows.take(rule_order(rows.reported, rows.report_id)), Words(categories, sources, areas)
 
 
-def merged(old: Rows, new: Rows, gone: Flags) -> tuple[Rows, NDArray[np.int64]]:
-    """Return `old` without those of `gone` together with `new`, and where each came from.
-
-    Returns
-    -------
-    rows, came
-        `came` is a row of `old`, or the number of old rows and a row of `new`; shape (n,).
-    """
-    kept = np.flatnonzero(~gone)
-    came = np.concatenate([kept, len(gone) + np.arange(len(new.reported))])
-    at = np.concatenate([old.reported[kept], new.reported])
-    both = [pd.Series(old.report_id[kept]), pd.Series(new.report_id)]
-    joined: Any = pd.concat(both).array
-    order = rule_order(at, joined)
-    came = came[order]
-    columns: list[Any] = [
-        np.concatenate([getattr(old, name)[kept], getattr(new, name)])[order]
-        for name in Rows._fields[1:]
-    ]
-    return Rows(joined[order], *columns), came
-
-
 def _coded(values: pd.Series, names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
     code, found = pd.factorize(values)
     known = {name: number for number, name in enumerate(names)}

@@ -1,9 +1,8 @@
-"""The link rule, one pass over reports in order, over plain arrays.
+"""The link rule over plain arrays: what one report takes part in, and what that makes of it.
 
-The rule is sequential: what a report becomes depends on what the ones before it made. The loop is
-therefore compiled; ``apply_rule.py_func`` is the same code uncompiled. Sites of one category are
-hashed by square cells a little wider than the link distance, so that a report looks at nine cells
-and the whole is linear in the number of reports.
+The rule is sequential: what a report becomes depends on what the ones before it made. Its steps are
+therefore compiled. Two walks take them: over all reports (:mod:`~geo_service.link.walking`), and
+over those that late facts touch (:mod:`~geo_service.link.revising`).
 """
 
 from __future__ import annotations
@@ -48,12 +47,6 @@ class RuleInput(NamedTuple):
         As in :class:`~geo_service.link.closures.Closings`.
     event_start, event_at, event_verifies
         The event log by report, shapes (n + 1,), (m,), (m,).
-    cell
-        Number of the report's cell.
-    around
-        Numbers of each cell and the eight beside it, -1 where no report lies; shape (cells, 9).
-    cells
-        How many cells there are.
     tie
         Metres within which two distances are equal.
     """
@@ -73,9 +66,6 @@ class RuleInput(NamedTuple):
     event_start: Ints
     event_at: Ints
     event_verifies: Flags
-    cell: Ints
-    around: Ints
-    cells: int
     tie: float
 
 
@@ -121,6 +111,51 @@ class RuleOutput(NamedTuple):
     lapsed: Flags
 
 
+class RuleState(NamedTuple):
+    """What the walk has made so far: by report, and by case in the order of making.
+
+    Parameters
+    ----------
+    case, link
+        As in :class:`RuleOutput`; -1 before a report's turn.
+    following
+        The report that joined a case after this one, -1 if none.
+    opening, parent, first, episode, rows, reworks, case_link, unverified, gap, beyond, lapsed
+        As in :class:`RuleOutput`.
+    tail
+        The case's latest report that is no mere duplicate of its source.
+    own_closing
+        Whether the closing is that of the opening report.
+    stands
+        What decides the line, side by side, so that a case costs one look at memory: fixed,
+        verified, last, window, rebound window, cancelled; shape (cases, 6).
+    latest
+        Of a site, which is named by its first case: its latest case that may stand.
+    spot
+        Of a site: its point, metres; shape (cases, 2).
+    """
+
+    case: Ints
+    link: Ints
+    following: Ints
+    opening: Ints
+    parent: Ints
+    first: Ints
+    episode: Ints
+    rows: Ints
+    reworks: Ints
+    case_link: Ints
+    unverified: Flags
+    gap: Ints
+    beyond: Flags
+    lapsed: Flags
+    tail: Ints
+    own_closing: Flags
+    stands: Ints
+    latest: Ints
+    spot: Floats
+
+
 def line_of(t: int, f: int, v: int, last: int, window: int, rebound_window: int) -> int:
     """Which of the four lines a report at `t` takes towards a case."""
     if t < f:
@@ -131,7 +166,7 @@ def line_of(t: int, f: int, v: int, last: int, window: int, rebound_window: int)
     return 3 if t <= v + rebound_window else 4
 
 
-_line_of = njit(cache=True)(line_of)
+_line_of = njit(cache=True, forceinline=True)(line_of)
 
 
 @njit(cache=True)
@@ -178,197 +213,216 @@ def _first_verification_from(
 
 
 @njit(cache=True)
-def _nearest_of_first_line(
-    i: int,
-    r: RuleInput,
-    site_of_cell: Ints,
-    next_site: Ints,
-    spot: Floats,
+def blank_state(reports: int, cases: int) -> RuleState:
+    """Return room for a state: of reports to be filled, of cases written as they open."""
+    return RuleState(
+        np.empty(reports, np.int64),
+        np.empty(reports, np.int64),
+        np.empty(reports, np.int64),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.bool_),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.bool_),
+        np.empty(cases, np.bool_),
+        np.empty(cases, np.int64),
+        np.empty(cases, np.bool_),
+        np.empty((cases, 6), np.int64),
+        np.empty(cases, np.int64),
+        np.empty((cases, 2), np.float64),
+    )
+
+
+@njit(cache=True, forceinline=True)
+def standing_case(site: int, t: int, latest: Ints, parent: Ints, stands: Ints) -> int:
+    """Return a site's latest case that is not cancelled at `t`, -1 if there is none."""
+    c = latest[site]
+    while c >= 0 and stands[c, _CANCELLED] <= t:
+        c = parent[c]
+    latest[site] = c
+    return c
+
+
+@njit(cache=True, forceinline=True)
+def line_towards(c: int, t: int, stands: Ints) -> int:
+    """Which line a report at `t` takes towards case `c`."""
+    return _line_of(
+        t,
+        stands[c, _FIXED],
+        stands[c, _VERIFIED],
+        stands[c, _LAST],
+        stands[c, _WINDOW],
+        stands[c, _REBOUND_WINDOW],
+    )
+
+
+@njit(cache=True, forceinline=True)
+def first_line(
+    t: int,
+    near: Ints,
+    away: Floats,
+    count: int,
+    at: Ints,
+    rank: Ints,
+    tie: float,
     latest: Ints,
     opening: Ints,
     parent: Ints,
     stands: Ints,
 ) -> tuple[int, int, int]:
-    """Find the first line that applies to report `i`, and the site and case it applies to.
+    """Find the first line that applies to a report, and the site and case it applies to.
 
     Within the line the nearest decides, then the latest opened, then the smallest id. Line 5 is
     "no site within reach".
+
+    Parameters
+    ----------
+    near, away
+        The sites within reach, and how far away they are; the first `count` of each.
     """
-    t = r.at[i]
     line, nearest = 5, 0.0
-    for look in range(2):
-        # the first look finds the line and its smallest distance, the second decides among ties
-        best_site, best = -1, -1
-        for k in range(9):
-            cell = r.around[r.cell[i], k]
-            site = site_of_cell[cell] if cell >= 0 else -1
-            while site >= 0:
-                distance = np.hypot(spot[site, 0] - r.x[i], spot[site, 1] - r.y[i])
-                if distance <= r.reach[i]:
-                    c = latest[site]
-                    while c >= 0 and stands[c, _CANCELLED] <= t:
-                        c = parent[c]
-                    latest[site] = c
-                    if c >= 0:
-                        its = _line_of(
-                            t,
-                            stands[c, _FIXED],
-                            stands[c, _VERIFIED],
-                            stands[c, _LAST],
-                            stands[c, _WINDOW],
-                            stands[c, _REBOUND_WINDOW],
-                        )
-                        if look == 0:
-                            if its < line or (its == line and distance < nearest):
-                                line, nearest = its, distance
-                        elif its == line and distance <= nearest + r.tie:
-                            o, than = opening[c], opening[best]
-                            if (
-                                best < 0
-                                or r.at[o] > r.at[than]
-                                or (r.at[o] == r.at[than] and r.rank[o] < r.rank[than])
-                            ):
-                                best_site, best = site, c
-                site = next_site[site]
-        if line == 5:
-            break
+    for j in range(count):
+        c = standing_case(near[j], t, latest, parent, stands)
+        if c >= 0:
+            its = line_towards(c, t, stands)
+            if its < line or (its == line and away[j] < nearest):
+                line, nearest = its, away[j]
+    best_site, best = -1, -1
+    if line == 5:
+        return line, best_site, best
+    for j in range(count):
+        c = latest[near[j]]
+        if c < 0 or away[j] > nearest + tie or line_towards(c, t, stands) != line:
+            continue
+        o, than = opening[c], opening[best]
+        if best < 0 or at[o] > at[than] or (at[o] == at[than] and rank[o] < rank[than]):
+            best_site, best = near[j], c
     return line, best_site, best
 
 
+@njit(cache=True, forceinline=True)
+def take_line(
+    i: int, line: int, site: int, best: int, r: RuleInput, s: RuleState, count: int
+) -> int:
+    """Let report `i` take its line; returns the number of cases.
+
+    Parameters
+    ----------
+    site, best
+        The site and case it takes it towards, -1 on line 5.
+    count
+        Cases so far: a new one gets this number.
+    """
+    t = r.at[i]
+    if r.only_joins[i] and line != 1:
+        return count
+    if line <= 2:
+        _join(i, line, best, r, s)
+        return count
+
+    c = count
+    s.case[i] = c
+    s.opening[c] = i
+    s.tail[c] = i
+    s.rows[c] = 1
+    s.reworks[c] = 0
+    s.stands[c, _LAST] = t
+    s.stands[c, _FIXED], s.stands[c, _VERIFIED] = r.fixed[i], r.verified[i]
+    s.stands[c, _WINDOW], s.stands[c, _REBOUND_WINDOW] = r.window[i], r.rebound_window[i]
+    s.stands[c, _CANCELLED], s.unverified[c] = r.cancelled[i], r.unverified[i]
+    s.own_closing[c] = r.fixed[i] != NEVER
+    s.gap[c], s.beyond[c], s.lapsed[c] = -1, False, False
+    s.parent[c] = best
+
+    if line == 5:
+        s.link[i] = s.case_link[c] = NEW
+        s.first[c] = c
+        s.episode[c] = 1
+        s.latest[c] = c
+        s.spot[c, 0], s.spot[c, 1] = r.x[i], r.y[i]
+        return count + 1
+
+    s.first[c] = site
+    s.latest[site] = c
+    s.episode[c] = s.episode[best] + 1
+    s.link[i] = s.case_link[c] = REBOUND if line == 3 else NEW
+    if t >= s.stands[best, _VERIFIED] and t >= s.stands[best, _FIXED]:
+        s.gap[c] = max(t - s.stands[best, _VERIFIED], MINUTE)
+        s.beyond[c] = line == 4
+    else:
+        s.lapsed[best] = True
+    return count + 1
+
+
 @njit(cache=True)
-def apply_rule(r: RuleInput) -> RuleOutput:
-    """Go through the reports in order and give each its case."""
-    n = len(r.at)
-    case_of = np.full(n, -1, np.int64)
-    link_of = np.full(n, NO_LINK, np.int64)
-    following = np.full(n, -1, np.int64)
-
-    opening = np.full(n, -1, np.int64)
-    parent = np.full(n, -1, np.int64)
-    first = np.full(n, -1, np.int64)
-    episode = np.zeros(n, np.int64)
-    rows = np.zeros(n, np.int64)
-    reworks = np.zeros(n, np.int64)
-    case_link = np.zeros(n, np.int64)
-    unverified = np.zeros(n, np.bool_)
-    gap = np.full(n, -1, np.int64)
-    beyond = np.zeros(n, np.bool_)
-    lapsed = np.zeros(n, np.bool_)
-    tail = np.full(n, -1, np.int64)
-    own_closing = np.zeros(n, np.bool_)
-
-    # a site is named by its first case; `latest` is its latest case, `next_site` a list per cell;
-    # `spot` repeats its point: most sites that are looked at are too far, and only that is needed
-    spot = np.empty((n, 2), np.float64)
-    # what decides the line stands side by side, so that a case costs one look at memory
-    stands = np.empty((n, 6), np.int64)
-    latest = np.full(n, -1, np.int64)
-    next_site = np.full(n, -1, np.int64)
-    site_of_cell = np.full(r.cells, -1, np.int64)
-    count = 0
-
-    for i in range(n):
-        t = r.at[i]
-        line, best_site, best = _nearest_of_first_line(
-            i, r, site_of_cell, next_site, spot, latest, opening, parent, stands
+def _join(i: int, line: int, c: int, r: RuleInput, s: RuleState) -> None:
+    """Let report `i` join case `c` as a duplicate or a rework."""
+    t = r.at[i]
+    s.case[i] = c
+    s.link[i] = DUPLICATE if line == 1 else REWORK
+    s.rows[c] += 1
+    s.stands[c, _LAST] = t
+    if r.only_joins[i]:
+        return
+    s.following[s.tail[c]] = i
+    s.tail[c] = i
+    if line == 2:
+        s.reworks[c] += 1
+        s.own_closing[c] = False
+        s.stands[c, _FIXED] = _first_fix_after(
+            t, s.opening[c], s.following, r.fixed, r.event_start, r.event_at, r.event_verifies
         )
-        if r.only_joins[i] and line != 1:
-            continue
-
-        if line <= 2:
-            c = best
-            case_of[i] = c
-            link_of[i] = DUPLICATE if line == 1 else REWORK
-            rows[c] += 1
-            stands[c, _LAST] = t
-            if r.only_joins[i]:
-                continue
-            following[tail[c]] = i
-            tail[c] = i
-            if line == 2:
-                reworks[c] += 1
-                own_closing[c] = False
-                stands[c, _FIXED] = _first_fix_after(
-                    t, opening[c], following, r.fixed, r.event_start, r.event_at, r.event_verifies
-                )
-                stands[c, _VERIFIED], unverified[c] = NEVER, False
-                if stands[c, _FIXED] != NEVER:
-                    stands[c, _VERIFIED], unverified[c] = _first_verification_from(
-                        stands[c, _FIXED],
-                        opening[c],
-                        following,
-                        r.verified,
-                        r.unverified,
-                        r.event_start,
-                        r.event_at,
-                        r.event_verifies,
-                    )
-            elif r.fixed[i] != NEVER and not own_closing[c]:
-                if reworks[c] > 0:
-                    takes = stands[c, _FIXED] == NEVER
-                else:
-                    mine = r.verified[i] if r.verified[i] != NEVER else r.fixed[i]
-                    its = (
-                        stands[c, _VERIFIED] if stands[c, _VERIFIED] != NEVER else stands[c, _FIXED]
-                    )
-                    takes = its == NEVER or mine > its
-                if takes:
-                    stands[c, _FIXED], stands[c, _VERIFIED], unverified[c] = (
-                        r.fixed[i],
-                        r.verified[i],
-                        r.unverified[i],
-                    )
-            continue
-
-        c = count
-        count += 1
-        case_of[i] = c
-        opening[c] = i
-        tail[c] = i
-        rows[c] = 1
-        stands[c, _LAST] = t
-        stands[c, _FIXED], stands[c, _VERIFIED] = r.fixed[i], r.verified[i]
-        stands[c, _WINDOW], stands[c, _REBOUND_WINDOW] = r.window[i], r.rebound_window[i]
-        stands[c, _CANCELLED], unverified[c] = r.cancelled[i], r.unverified[i]
-        own_closing[c] = r.fixed[i] != NEVER
-
-        if line == 5:
-            link_of[i] = case_link[c] = NEW
-            first[c] = c
-            episode[c] = 1
-            latest[c] = c
-            spot[c, 0], spot[c, 1] = r.x[i], r.y[i]
-            next_site[c] = site_of_cell[r.cell[i]]
-            site_of_cell[r.cell[i]] = c
-            continue
-
-        first[c] = best_site
-        latest[best_site] = c
-        parent[c] = best
-        episode[c] = episode[best] + 1
-        link_of[i] = case_link[c] = REBOUND if line == 3 else NEW
-        if t >= stands[best, _VERIFIED] and t >= stands[best, _FIXED]:
-            gap[c] = max(t - stands[best, _VERIFIED], MINUTE)
-            beyond[c] = line == 4
+        s.stands[c, _VERIFIED], s.unverified[c] = NEVER, False
+        if s.stands[c, _FIXED] != NEVER:
+            s.stands[c, _VERIFIED], s.unverified[c] = _first_verification_from(
+                s.stands[c, _FIXED],
+                s.opening[c],
+                s.following,
+                r.verified,
+                r.unverified,
+                r.event_start,
+                r.event_at,
+                r.event_verifies,
+            )
+    elif r.fixed[i] != NEVER and not s.own_closing[c]:
+        if s.reworks[c] > 0:
+            takes = s.stands[c, _FIXED] == NEVER
         else:
-            lapsed[best] = True
+            mine = r.verified[i] if r.verified[i] != NEVER else r.fixed[i]
+            its = s.stands[c, _VERIFIED] if s.stands[c, _VERIFIED] != NEVER else s.stands[c, _FIXED]
+            takes = its == NEVER or mine > its
+        if takes:
+            s.stands[c, _FIXED], s.stands[c, _VERIFIED], s.unverified[c] = (
+                r.fixed[i],
+                r.verified[i],
+                r.unverified[i],
+            )
 
+
+@njit(cache=True)
+def output_of(s: RuleState, count: int) -> RuleOutput:
+    """Return what a walk made."""
     return RuleOutput(
-        case_of,
-        link_of,
+        s.case,
+        s.link,
         count,
-        opening[:count],
-        parent[:count],
-        first[:count],
-        episode[:count],
-        rows[:count],
-        reworks[:count],
-        case_link[:count],
-        stands[:count, _FIXED].copy(),
-        stands[:count, _VERIFIED].copy(),
-        unverified[:count],
-        stands[:count, _LAST].copy(),
-        gap[:count],
-        beyond[:count],
-        lapsed[:count],
+        s.opening[:count],
+        s.parent[:count],
+        s.first[:count],
+        s.episode[:count],
+        s.rows[:count],
+        s.reworks[:count],
+        s.case_link[:count],
+        s.stands[:count, _FIXED].copy(),
+        s.stands[:count, _VERIFIED].copy(),
+        s.unverified[:count],
+        s.stands[:count, _LAST].copy(),
+        s.gap[:count],
+        s.beyond[:count],
+        s.lapsed[:count],
     )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from geo_service.link.closures import NEVER, Closings
 from geo_service.link.params import DAY, LinkParams
 from geo_service.link.rows import Flags, Rows, Words
-from geo_service.link.rule import RuleInput, RuleOutput, apply_rule
+from geo_service.link.rule import RuleInput, RuleOutput
+from geo_service.link.walking import apply_rule
 from geo_service.measure import to_metres
 
 REACH_SLACK_M = 1e-6
@@ -83,6 +84,11 @@ def sources_that_close(rows: Rows, known: Flags, closings: Closings, sources: in
     return closes
 
 
+def windows_by_source(closes: Flags, terms: Terms) -> Ints:
+    """Return *D* of an opening by its source and category, microseconds; the last is of none."""
+    return np.where(closes[:, None], terms.window[None, :], terms.short_window)
+
+
 def windows_of(rows: Rows, terms: Terms, closes: Flags) -> Ints:
     """Return *D* of each row as the opening of a case, microseconds."""
     return np.where(closes[rows.source], terms.window[rows.category], terms.short_window)
@@ -135,11 +141,11 @@ def solve(
             event_start=event_start,
             event_at=closings.event_at[events],
             event_verifies=closings.event_verifies[events],
-            cell=cell,
-            around=around,
-            cells=cells,
             tie=terms.tie,
-        )
+        ),
+        cell,
+        around,
+        cells,
     )
     return _by_opening(made, order)
 

@@ -85,16 +85,16 @@ def states_of(cases: Cases, cancelled: Times, window: Times, end: int) -> Small:
     Parameters
     ----------
     cancelled, window
-        Of the rows: from when on they are no problem, and their *D*; shape (n,).
+        Of the reports that open them: from when on it is no problem, and its *D*; shape (k,).
     end
         First moment not seen.
     """
     is_open = cases.fixed == NEVER
     fixed_only = ~is_open & (cases.verified == NEVER)
     since = np.where(is_open, cases.last, np.where(fixed_only, cases.fixed, end))
-    lapsed = cases.given_up | (since + window[cases.opening] < end)
+    lapsed = cases.given_up | (since + window < end)
     return np.select(
-        [cancelled[cases.opening] < end, lapsed, ~is_open & ~fixed_only, fixed_only],
+        [cancelled < end, lapsed, ~is_open & ~fixed_only, fixed_only],
         [CANCELLED, LAPSED, VERIFIED, FIXED],
         OPEN,
     ).astype(np.int8)

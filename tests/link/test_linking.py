@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from geo_service.link import closures_of_rows, link, rule
+from geo_service.link import closures_of_rows, link
 from geo_service.measure import to_degrees
 from geo_service.terms import FRAMES, packaged_categories
+from tests.link.plain import uncompiled
 from tests.link.reference import DAY, MINUTE, Case, Row, walk
 
 EPSG = 32648
@@ -297,12 +298,5 @@ def test_the_compiled_loop_equals_the_plain_one(monkeypatch):
         )
     ]
     compiled = linked(rows)
-    for name in (
-        "_line_of",
-        "_first_fix_after",
-        "_first_verification_from",
-        "_nearest_of_first_line",
-    ):
-        monkeypatch.setattr(rule, name, getattr(rule, name).py_func)
-    monkeypatch.setattr("geo_service.link.solving.apply_rule", rule.apply_rule.py_func)
+    uncompiled(monkeypatch)
     pd.testing.assert_frame_equal(compiled.cases, linked(rows).cases)

@@ -8,11 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_service.link import Linking, Memory, closures_of_rows, link, remember, renew
+from geo_service.link import (
+    Linking,
+    Memory,
+    closures_of_rows,
+    link,
+    remember,
+    renew,
+    renewing,
+    revising,
+)
+from geo_service.link.arriving import arrived
 from geo_service.link.rows import rows_of
 from geo_service.link.tables import case_table, link_table, site_table, spell_table
 from geo_service.measure import to_degrees
 from geo_service.terms import FRAMES, packaged_categories
+from tests.link.plain import uncompiled
 
 EPSG = 32648
 X0, Y0 = 570_000.0, 3_990_000.0
@@ -117,6 +128,93 @@ def test_pieces_give_what_all_at_once_gives(seed):
         else:
             memory = renew(memory, came, LINKING, as_of).memory
         same(tables_of(memory), of_all(reports, as_of))
+
+
+def few_facts(seed):
+    """Yield few facts after many reports: (reports that came, all reports, as of)."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.choice([60, 200, 600]))
+    rng.integers(2)
+    reports = reports_of(rng, count, until=200)
+    as_of = T0 + timedelta(days=150)
+    yield reports, reports, as_of
+    for step in range(4):
+        since = 0 if step == 2 else 140
+        new = reports_of(rng, int(rng.integers(0, 8)), 1000 * (step + 1), since)
+        some = changed(rng, reports)
+        if rng.random() < 0.7:
+            some = some.head(int(rng.integers(0, 6)))
+        came = pd.concat([some, new], ignore_index=True)
+        kept = reports[~reports["report_id"].isin(came["report_id"])]
+        reports = pd.concat([kept, came], ignore_index=True)
+        as_of += timedelta(days=float(rng.choice([0, 0, 0.5, 20])))
+        yield came, reports, as_of
+
+
+# the last ones found a site that nobody had looked into, one that stood otherwise too briefly, and
+# one that was not walked through to its stretch
+SEEDS = [*range(40), 475, 1151, 3046]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_few_facts_give_what_all_at_once_gives(seed):
+    memory = None
+    for came, reports, as_of in few_facts(seed):
+        if memory is None:
+            memory = remember(came, LINKING, as_of)
+        else:
+            memory = renew(memory, came, LINKING, as_of).memory
+        same(tables_of(memory), of_all(reports, as_of))
+
+
+def test_few_facts_do_not_link_everything_anew(monkeypatch):
+    made = []
+    monkeypatch.setattr(renewing, "revise", lambda *a: made.append(revising.revise(*a)) or made[-1])
+    memory = None
+    for came, _, as_of in few_facts(13):
+        if memory is None:
+            memory = remember(came, LINKING, as_of)
+        else:
+            memory = renew(memory, came, LINKING, as_of).memory
+    assert made
+    assert all(one.done for one in made)
+    assert max(len(one.row) for one in made) < 100  # of 600
+
+
+def test_the_compiled_sweep_equals_the_plain_one(monkeypatch):
+    facts = list(few_facts(8))
+    memory = remember(facts[0][0], LINKING, facts[0][2])
+    uncompiled(monkeypatch)
+    for came, reports, as_of in facts[1:]:
+        memory = renew(memory, came, LINKING, as_of).memory
+        same(tables_of(memory), of_all(reports, as_of))
+
+
+def test_where_much_is_concerned_everything_is_linked_anew(monkeypatch):
+    calls = []
+    monkeypatch.setattr(revising, "_FEW", 0)
+    plain = revising.revise.py_func
+    monkeypatch.setattr(renewing, "revise", lambda *a: calls.append(plain(*a)) or calls[-1])
+    rng = np.random.default_rng(3)
+    reports, as_of = reports_of(rng, 60, until=200), T0 + timedelta(days=400)
+    memory = remember(reports, LINKING, as_of - timedelta(days=250))
+    memory = renew(memory, reports, LINKING, as_of).memory
+    assert not calls[0].done
+    same(tables_of(memory), of_all(reports, as_of))
+
+
+def test_a_report_that_comes_again_at_its_moment_is_found_there():
+    rng = np.random.default_rng(2)
+    old, _ = rows_of(reports_of(rng, 40))
+    again = old.take(np.array([3, 17]))
+    came = arrived(old, again._replace(fixed=again.fixed - 1))
+    assert came.still
+    assert came.fresh.tolist() == [3, 17]
+    assert (came.rows.fixed != old.fixed).sum() == 2
+    moved = arrived(old, again._replace(reported=again.reported - 10**12))
+    assert not moved.still
+    assert moved.was[moved.fresh].tolist() == [3, 17] or moved.was[moved.fresh].tolist() == [17, 3]
+    assert len(moved.rows.reported) == 40
 
 
 def _written(tables, made, ids):

@@ -1,0 +1,124 @@
+"""Facts that come: which reports they are, and where all reports are then."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from geo_service.link.rows import Codes, Rows
+from geo_service.measure import rule_order
+
+Ints = NDArray[np.signedinteger[Any]]
+
+
+class Arrived(NamedTuple):
+    """Reports after some came, or came again.
+
+    Parameters
+    ----------
+    rows
+        All reports, n of them.
+    fresh
+        Which of them came; ascending.
+    was
+        Where each was before, by its id, -1 where it was not; shape (n,).
+    now
+        Where each report before is; every one is somewhere.
+    still
+        Whether all are where they were, and none was added.
+    """
+
+    rows: Rows
+    fresh: Ints
+    was: Codes
+    now: Codes
+    still: bool = False
+
+
+def arrived(old: Rows, new: Rows) -> Arrived:
+    """Let `new` come to `old`; one that comes again says all that is said of it."""
+    match = _found(old, new)
+    if (match >= 0).all() and (old.reported[match] == new.reported).all():
+        return _in_place(old, new, match)
+    gone = np.zeros(len(old.reported), dtype=np.bool_)
+    gone[match[match >= 0]] = True
+    rows, came = _merged(old, new, gone)
+    count = len(gone)
+    is_fresh = came >= count
+    fresh = np.flatnonzero(is_fresh)
+    was = came
+    was[fresh] = match[came[fresh] - count]
+    now = np.empty(count, dtype=np.int32)
+    known = np.flatnonzero(was >= 0)
+    now[was[known]] = known
+    return Arrived(rows, fresh, was.astype(np.int32), now)
+
+
+def _in_place(old: Rows, new: Rows, match: Ints) -> Arrived:
+    columns: list[Any] = []
+    for name in Rows._fields[1:]:
+        mine: NDArray[Any] = getattr(old, name)
+        its: NDArray[Any] = getattr(new, name)
+        before = mine[match]
+        same = before == its
+        if mine.dtype.kind == "f":
+            same |= np.isnan(before) & np.isnan(its)
+        column = mine
+        if not same.all():
+            column = mine.copy()
+            column[match] = its
+        columns.append(column)
+    stay = np.arange(len(old.reported), dtype=np.int32)
+    return Arrived(Rows(old.report_id, *columns), np.sort(match), stay, stay, still=True)
+
+
+def _found(old: Rows, new: Rows) -> Ints:
+    """Return where each of `new` is in `old`, by its id, -1 where it is not."""
+    # most that come again do so with their moment, and rows stand in the order of moments
+    first = np.searchsorted(old.reported, new.reported, side="left")
+    last = np.searchsorted(old.reported, new.reported, side="right")
+    count = last - first
+    which = np.repeat(np.arange(len(first)), count)
+    place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(which))
+    same = _texts(old.report_id[place]) == _texts(new.report_id[which])
+    found = np.full(len(first), -1, dtype=np.int64)
+    found[which[same]] = place[same]
+    left = np.flatnonzero(found < 0)
+    if len(left):
+        wanted, ids = pa.array(new.report_id[left]), pa.array(old.report_id)
+        places = np.flatnonzero(np.asarray(pc.is_in(ids, value_set=wanted).fill_null(False)))
+        at = pc.index_in(wanted, value_set=ids.take(pa.array(places))).fill_null(-1)
+        number = np.asarray(at, dtype=np.int64)
+        found[left] = np.where(number >= 0, np.append(places, -1)[number], -1)
+    return found
+
+
+def _texts(ids: Any) -> NDArray[np.object_]:  # noqa: ANN401 - whatever holds texts
+    return np.asarray(ids, dtype=object)
+
+
+def _merged(old: Rows, new: Rows, gone: NDArray[np.bool_]) -> tuple[Rows, Ints]:
+    """Return `old` without those of `gone` together with `new`, and where each came from.
+
+    Returns
+    -------
+    rows, came
+        `came` is a row of `old`, or the number of old rows and a row of `new`; shape (n,).
+    """
+    kept = np.flatnonzero(~gone)
+    came = np.concatenate([kept, len(gone) + np.arange(len(new.reported))])
+    at = np.concatenate([old.reported[kept], new.reported])
+    both = [pd.Series(old.report_id[kept]), pd.Series(new.report_id)]
+    joined: Any = pd.concat(both).array
+    order = rule_order(at, joined)
+    came = came[order]
+    columns: list[Any] = [
+        np.concatenate([getattr(old, name)[kept], getattr(new, name)])[order]
+        for name in Rows._fields[1:]
+    ]
+    return Rows(joined[order], *columns), came
