@@ -10,12 +10,14 @@ from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service import __version__, coverage, hotspots, link, rebound
+from geo_service.frozen import Frozen
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
 from geo_service.places import Settled
 from geo_service.store import Earlier, Run, RunTables, Store
@@ -25,7 +27,7 @@ from geo_service.terms import ALL_CATEGORIES, FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 8
+_FORMAT = 9
 _ABOUT = "about"
 _TOLD = 5
 
@@ -84,6 +86,13 @@ class Figures:
             store.visits.version(),
             around=settle_surroundings(store, area_ids, epsg, known),
         )
+
+    @cached_property
+    def rules(self) -> str:
+        """A digest of what turns the verdict."""
+        steps = (self.hotspot_params, self.coverage_params, link.LinkParams())
+        said = (_FORMAT, __version__, self.timezone, [asdict(one) for one in steps])
+        return blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def key(self) -> str:
@@ -172,6 +181,7 @@ def run_tables(
     earlier: Recalled | None = None,
     renewed: link.Renewed | None = None,
     seen: coverage.Watch | None = None,
+    frozen: Frozen | None = None,
 ) -> RunTables:
     """Compute the figures of a run.
 
@@ -186,6 +196,8 @@ def run_tables(
         Where reports lie.
     seen
         Who looked where as of `as_of`; None without any log.
+    frozen
+        What earlier runs called hot.
     """
     reports, cases = link.coded_reports(memory), link.coded_cases(memory)
     spells = link.coded_spells(memory)
@@ -268,10 +280,23 @@ def run_tables(
         | ({} if around is None else around.arrays),
         **_tables(memory, earlier, renewed, still),
     )
+        labels=_labels(weekly, figures, as_of, frozen or Frozen()),
 
 
 def _islands(figures: Figures) -> dict[str, Any]:
     """Return how many areas touch no other, and the first of them."""
+def _labels(
+    weekly: hotspots.Weekly, figures: Figures, as_of: datetime, frozen: Frozen
+) -> dict[str, Any]:
+    """Return what was called hot when each week closed."""
+    return frozen.and_those(
+        {weekly.weeks[week]: ids for week, ids in hotspots.hot_labels(weekly).items()},
+        as_of=as_of.astimezone(ZoneInfo(figures.timezone)).date().isoformat(),
+        areas="" if figures.around is None else figures.around.key,
+        rules=figures.rules,
+    )
+
+
     if figures.around is None:
         return {}
     alone = figures.around.islands

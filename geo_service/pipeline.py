@@ -23,6 +23,7 @@ from geo_service.arrivals import import_visits as import_visits
 from geo_service.arrivals import load_demo as load_demo
 from geo_service.arrivals import make_grid as make_grid
 from geo_service.arrivals import silent as silent
+from geo_service.frozen import Frozen
 from geo_service.intake import preset_names as preset_names
 from geo_service.link import SiteIndex as SiteIndex
 from geo_service.live import Accepted as Accepted
@@ -73,6 +74,7 @@ def refresh(
         epsg, timezone = epsg_of(store), store.district.get().timezone
         moment = as_of or default_as_of(store, now)
         tell("locate", 0, None)
+        last = store.runs.latest()
         earlier = figures.Recalled.of(store, moment)
         known = None if earlier is None else (earlier.about.settled, earlier.memory.rows)
         settled = settle_places(store, *known or ())
@@ -103,6 +105,7 @@ def refresh(
             earlier=earlier,
             renewed=renewed,
             seen=watched(store, turned.area_ids, timezone=timezone, as_of=moment),
+            frozen=Frozen(store.runs.labels(), freezes=last is None or last.as_of <= moment),
         )
         tell("keep", 0, None)
         marks = pending["mark"].to_numpy(dtype=np.int64)

@@ -7,6 +7,7 @@ table a week; arrays for the map; cases per 100 m cell. May not enter: a clock, 
 from geo_service.hotspots.cells import density_cells
 from geo_service.hotspots.counts import Counts, exposure_days, weekly_counts
 from geo_service.hotspots.gi_star import gi, gi_star, significant, star_weights
+from geo_service.hotspots.labels import hot_labels
 from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.patterns import PatternParams, Patterns, classify, patterns
 from geo_service.hotspots.rows import Weekly, rank_of, weekly_rows
@@ -25,6 +26,7 @@ __all__ = [
     "exposure_days",
     "gi",
     "gi_star",
+    "hot_labels",
     "patterns",
     "rank_of",
     "significant",

@@ -7,6 +7,7 @@ import hashlib
 from sqlalchemy import Connection, func, select
 
 from geo_service.store.schema import (
+    FROZEN,
     MEMORY,
     accounts,
     blobs,
@@ -38,7 +39,7 @@ def fingerprint(connection: Connection) -> str:
     queries.append(select(*of_last).where(runs.c.run_id == last))
     queries.append(
         select(*key, run_parts.c.digest)
-        .where(run_parts.c.run_id == last, run_parts.c.part != MEMORY)
+        .where(run_parts.c.run_id == last, run_parts.c.part.not_in([MEMORY, FROZEN]))
         .order_by(*key)
     )
     for query in queries:

@@ -42,6 +42,8 @@ class RunTables:
     ----------
     memory
         Arrays that the next refresh wants to have again.
+    labels
+        What was called hot when each week closed, by week; kept beside what is called so now.
     marks
         Of the pending reports that it looked at.
     earlier
@@ -66,5 +68,6 @@ class RunTables:
     summary: Mapping[str, Any] = field(default_factory=dict)
     coverage_known: bool = False
     memory: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     marks: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     earlier: Earlier | None = None

@@ -26,10 +26,11 @@ from geo_service.store.blobs import (
 )
 from geo_service.store.bulk import insert_rows, replace, replace_among
 from geo_service.store.engine import Keeper
+from geo_service.store.labels import Label, notes, read_label, read_labels
 from geo_service.store.pending import unmark
 from geo_service.store.reports import set_links, set_links_among
 from geo_service.store.run_tables import Earlier, RunTables
-from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
+from geo_service.store.schema import FROZEN, MEMORY, cases, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
 from geo_service.terms import FRAMES, NotFound, NotReady
 
@@ -43,7 +44,7 @@ _ASKED = 500
 _PIECE = 1 << 17
 
 # Columns that differ from run to run though nothing happened: kept once, in the run.
-_OF_THE_RUN = ("as_of", "run_id")
+_OF_THE_RUN = ("as_of", "run_id", "note")
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,15 @@ class RunsKeeper(Keeper):
                     "errors.no_such_week", week=week, first=run.first_week, last=run.last_week
                 )
             data = self._find("week", week=week, run_id=run.run_id)
+            with self.reading() as connection:
+                label = read_label(connection, int(run.run_id), week)
         if data is None:
             return FRAMES["hotspots"].empty()
         table = read_table(data)
         if category is not None:
             table = table[table["category"] == category].reset_index(drop=True)
         table["as_of"], table["run_id"] = pd.Timestamp(run.as_of), run.run_id
+        table["note"] = notes(table, label)
         return FRAMES["hotspots"].conform(table)
 
     def values(
@@ -200,6 +204,14 @@ class RunsKeeper(Keeper):
             for name, digest in connection.execute(query.order_by(run_parts.c.week)).all():
                 pieces.setdefault(name, []).append(read_packed(read_blob(connection, digest)))
         return {name: np.concatenate(parts) for name, parts in pieces.items()}
+
+    def labels(self) -> dict[str, Label]:
+        """Return what was called hot when each week closed, by week."""
+        run = self.latest()
+        if run is None:
+            return {}
+        with self.reading() as connection:
+            return read_labels(connection, int(run.run_id))
 
     def _run(self, run_id: str | None) -> Run:
         if run_id is None:
@@ -259,6 +271,8 @@ def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], byte
         yield ("value", layer, category, week), written[raw]
     for (name, category), array in tables.series.items():
         yield ("series", name, category, ""), write_packed(array)
+    for week, label in tables.labels.items():
+        yield (FROZEN, "", "", week), _json(label).encode()
     # in pieces, so that those which a few facts leave as they were need not be written again
     for name, array in tables.memory.items():
         for number, start in enumerate(range(0, max(len(array), 1), _PIECE)):

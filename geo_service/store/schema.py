@@ -38,6 +38,9 @@ WAITS = "precision IN ('none', 'fallback', 'area')"
 MEMORY = "memory"
 """The part of a run that only the next refresh reads."""
 
+FROZEN = "frozen"
+"""The part of a run that says what was called hot when a week closed."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -179,7 +179,7 @@ FRAMES: dict[str, Frame] = {
             "p_rebound_30_low:number p_rebound_30_high:number n_eff:number enough_data:flag "
             "p_worse:number exposure_days:number observed expected:number q_value:number hot:flag "
             "gi_z:number pattern forecast:number forecast_low:number forecast_high:number "
-            "rank:integer hot_around:flag uncertain:flag pattern_word zone",
+            "rank:integer hot_around:flag uncertain:flag pattern_word zone note",
         ),
     )
 }

@@ -34,7 +34,7 @@ WORST = [
     *("reports", "cases", "closures", "closures_unverified", "rebounds"),
     *("rebound_events_30", "rebound_spells", "p_rebound_30", "low", "high", "n_eff"),
     *("enough_data", "p_worse", "observed", "expected", "q_value", "hot", "pattern"),
-    *("hot_around", "uncertain", "pattern_word", "gi_z"),
+    *("hot_around", "uncertain", "pattern_word", "gi_z", "note"),
     *("forecast", "rank", "crew_id"),
 ]
 """Fields of a row of the list of the worst."""

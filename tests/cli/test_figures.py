@@ -22,7 +22,7 @@ HOTSPOT = [
     *("rebound_spells", "rebound_events_30", "p_rebound_30", "p_rebound_30_low"),
     *("p_rebound_30_high", "n_eff", "enough_data", "p_worse", "exposure_days", "observed"),
     *("expected", "q_value", "hot", "gi_z", "pattern", "forecast", "forecast_low"),
-    *("forecast_high", "rank", "hot_around", "uncertain", "pattern_word", "zone"),
+    *("forecast_high", "rank", "hot_around", "uncertain", "pattern_word", "zone", "note"),
 ]
 pytestmark = pytest.mark.usefixtures("city")
 

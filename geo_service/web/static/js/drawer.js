@@ -38,10 +38,11 @@ export function areaBody(facts, { thisYear, categoryName }) {
 }
 
 // One sentence, two where the choice of neighbours decides.
-function verdictWords({ hot, hot_around: around, uncertain, cases, expected }) {
-  if (!hot && !around) return [];
-  const words = hot ? say("verdict_hot", { cases: number(cases), expected: short(expected) }) : say("verdict_around");
-  const told = [make("p", { "data-testid": "verdict" }, words)];
+function verdictWords({ hot, hot_around: around, uncertain, cases, expected, note }) {
+  const told = [];
+  if (hot) told.push(make("p", { "data-testid": "verdict" }, say("verdict_hot", { cases: number(cases), expected: short(expected) })));
+  else if (around) told.push(make("p", { "data-testid": "verdict" }, say("verdict_around")));
+  if (note) told.push(make("p", { "class": "quiet-text", "data-testid": "note" }, noteWords(hot, note)));
   if (around && uncertain) told.push(make("p", { "class": "quiet-text", "data-testid": "uncertain" }, say("verdict_uncertain")));
   return told;
 }
@@ -63,6 +64,13 @@ function patternWords({ gi_series: series, pattern, pattern_word: word, gi_z: z 
 function short(value) {
   return value == null ? "–" : (value < 10 ? value.toFixed(1) : number(Math.round(value)));
 }
+// A week's label is given when it closes; whoever saw it then should know why it is another now.
+function noteWords(hot, note) {
+  const [why, since] = note.split(" since ");
+  const reason = { "late facts": say("why_facts"), "other areas": say("why_areas") }[why] ?? say("why_rules");
+  return say(hot ? "note_hot_since" : "note_hot_before", { day: day(since), reason });
+}
+
 
 function key(name, text) {
   return make("span", { "class": `key ${name}` }, text);

@@ -18,6 +18,7 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
       sparkline(row.spark ?? []),
       hotWords(row),
       row.pattern_word ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern_word}`)) : null,
+      row.note ? make("span", { "class": "row-pattern" }, say("label_changed")) : null,
       row.enough_data === false ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
     const open = make("button", { type: "button", "class": "row-open", onclick: () => onOpen(row.area_id) },
       make("span", { "class": "row-rank" }, String(index + 1)),

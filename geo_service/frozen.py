@@ -1,0 +1,67 @@
+"""Labels of weeks that have closed: given once, and beside them why facts say otherwise now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FACTS, AREAS, RULES = "late facts", "other areas", "other rules"
+"""Why a label can differ from the one that was given when its week closed."""
+
+Label = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What earlier runs called hot.
+
+    Parameters
+    ----------
+    labels
+        By week: ``hot`` (area ids by category), ``as_of``, ``areas``, ``rules``, ``why``.
+    freezes
+        Whether this run may give labels to weeks that have none: not if it looks at less than an
+        earlier one did.
+    """
+
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    freezes: bool = True
+
+    def and_those(
+        self,
+        hot: Mapping[str, Mapping[str, list[str]]],
+        *,
+        as_of: str,
+        areas: str,
+        rules: str,
+    ) -> dict[str, Label]:
+        """Return the labels of all weeks, those of `hot` frozen too that had none.
+
+        Parameters
+        ----------
+        hot
+            Area ids by category, by week.
+        as_of
+            The first local day that the run does not see.
+        areas, rules
+            Digests of the areas and of what turns the verdict.
+
+        >>> label = Frozen().and_those({"w1": {}}, as_of="2026-06-29", areas="a", rules="r")
+        >>> again = Frozen(label).and_those({"w1": {}}, as_of="2026-07-01", areas="a", rules="s")
+        >>> again["w1"]["as_of"], again["w1"]["why"]
+        ('2026-06-29', 'other rules')
+        """
+        out: dict[str, Label] = {
+            week: {**label, "why": _why(label, areas, rules)} for week, label in self.labels.items()
+        }
+        if self.freezes:
+            told = {"as_of": as_of, "areas": areas, "rules": rules, "why": FACTS}
+            out |= {week: {"hot": ids, **told} for week, ids in hot.items() if week not in out}
+        return out
+
+
+def _why(label: Label, areas: str, rules: str) -> str:
+    if label["rules"] != rules:
+        return RULES
+    return AREAS if label["areas"] != areas else FACTS
