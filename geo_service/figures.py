@@ -278,13 +278,11 @@ def run_tables(
         memory=link.arrays_of(memory)
         | {_ABOUT: about.array}
         | ({} if around is None else around.arrays),
+        labels=_labels(weekly, figures, as_of, frozen or Frozen()),
         **_tables(memory, earlier, renewed, still),
     )
-        labels=_labels(weekly, figures, as_of, frozen or Frozen()),
 
 
-def _islands(figures: Figures) -> dict[str, Any]:
-    """Return how many areas touch no other, and the first of them."""
 def _labels(
     weekly: hotspots.Weekly, figures: Figures, as_of: datetime, frozen: Frozen
 ) -> dict[str, Any]:
@@ -297,6 +295,8 @@ def _labels(
     )
 
 
+def _islands(figures: Figures) -> dict[str, Any]:
+    """Return how many areas touch no other, and the first of them."""
     if figures.around is None:
         return {}
     alone = figures.around.islands

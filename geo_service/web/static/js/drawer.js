@@ -61,9 +61,6 @@ function patternWords({ gi_series: series, pattern, pattern_word: word, gi_z: z 
   ];
 }
 
-function short(value) {
-  return value == null ? "–" : (value < 10 ? value.toFixed(1) : number(Math.round(value)));
-}
 // A week's label is given when it closes; whoever saw it then should know why it is another now.
 function noteWords(hot, note) {
   const [why, since] = note.split(" since ");
@@ -71,6 +68,9 @@ function noteWords(hot, note) {
   return say(hot ? "note_hot_since" : "note_hot_before", { day: day(since), reason });
 }
 
+function short(value) {
+  return value == null ? "–" : (value < 10 ? value.toFixed(1) : number(Math.round(value)));
+}
 
 function key(name, text) {
   return make("span", { "class": `key ${name}` }, text);
