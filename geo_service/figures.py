@@ -27,7 +27,7 @@ from geo_service.terms import ALL_CATEGORIES, FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 9
+_FORMAT = 10
 _ABOUT = "about"
 _TOLD = 5
 
@@ -270,11 +270,13 @@ def run_tables(
             run_id="",
             observed=None if seen is None else observed.words,
         ),
-        values=_values(weekly, cases, edges[1:], figures.epsg),
+        values=_values(weekly, cases, edges[1:], figures.epsg, None if seen is None else observed),
         area_ids=figures.area_ids,
         series=series,
         coverage_known=seen is not None,
-        summary=link.state_of(memory) | _islands(figures),
+        summary=link.state_of(memory)
+        | _islands(figures)
+        | _unseen(None if seen is None else observed),
         memory=link.arrays_of(memory)
         | {_ABOUT: about.array}
         | ({} if around is None else around.arrays),
@@ -303,6 +305,13 @@ def _islands(figures: Figures) -> dict[str, Any]:
     return {"islands": len(alone), "first_islands": [figures.area_ids[i] for i in alone[:_TOLD]]}
 
 
+def _unseen(observed: coverage.Observed | None) -> dict[str, Any]:
+    """Return at how many areas nobody looked in the last weeks; nothing without a log."""
+    if observed is None or not observed.unseen.shape[1]:
+        return {}
+    return {"unseen": int(observed.unseen[:, -1].sum())}
+
+
 def _weeks_that_hold(
     earlier: Recalled, about: About, renewed: link.Renewed | None, edges: NDArray[np.int64]
 ) -> int:
@@ -315,12 +324,18 @@ def _weeks_that_hold(
 
 
 def _values(
-    weekly: hotspots.Weekly, cases: pd.DataFrame, ends: NDArray[np.int64], epsg: int
+    weekly: hotspots.Weekly,
+    cases: pd.DataFrame,
+    ends: NDArray[np.int64],
+    epsg: int,
+    observed: coverage.Observed | None,
 ) -> Iterator[tuple[tuple[str, str, str], NDArray[Any]]]:
     weeks = weekly.weeks
     cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
+    looked = () if observed is None else observed.layers(weekly.first)
     return chain(
         (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.layers()),
+        (((layer, name, weeks[week]), array) for layer, name, week, array in looked),
         (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.gi()),
         ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
     )

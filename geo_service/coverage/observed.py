@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.watch import Watch
+from geo_service.terms import ALL_CATEGORIES, OBSERVED
 
 Floats = NDArray[np.float64]
 
 UNKNOWN, NO, PARTLY, YES = 0, 1, 2, 3
-WORDS = np.array(["unknown", "no", "partly", "yes"], dtype=object)
-"""What `observed` of a weekly row says, by number."""
+NOBODY_KNOWS = int(np.iinfo(np.uint16).max)
+"""Stands in the layer of coverage before there is a log."""
 
 _MONDAY = 4
 _MICROS_A_DAY = 86_400_000_000
@@ -39,6 +40,8 @@ class Observed(NamedTuple):
         of the log.
     since
         The first week of which the log covers each day; as many as there are where it covers none.
+    looked_days
+        Days of the log on which somebody looked, over the trailing weeks; -1 where nobody knows.
     """
 
     known: NDArray[np.bool_]
@@ -47,20 +50,28 @@ class Observed(NamedTuple):
     trailing_days: Floats
     state: NDArray[np.int8]
     since: int
+    looked_days: NDArray[np.int32]
 
     @property
     def words(self) -> NDArray[np.object_]:
         """The states as words."""
-        return np.asarray(WORDS[self.state], dtype=object)
+        return np.asarray(np.array(OBSERVED, dtype=object)[self.state], dtype=object)
 
     @property
     def unseen(self) -> NDArray[np.bool_]:
         """Where a log says that nobody looked in the trailing weeks."""
         return np.asarray(self.state == NO, dtype=np.bool_)
 
-    def series(self, seen: Watch) -> Iterator[tuple[str, NDArray[np.int32]]]:
-        """Yield what pages about coverage read: days by week, and each area's last day."""
+    def layers(self, first: int) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
+        """Yield (``coverage``, ``*``, week, `looked_days`) from week `first` on; 0 is nobody."""
+        days = np.where(self.looked_days < 0, NOBODY_KNOWS, self.looked_days).astype(np.uint16)
+        for week in range(first, days.shape[1]):
+            yield "coverage", ALL_CATEGORIES, week, np.ascontiguousarray(days[:, week])
+
+    def series(self, seen: Watch) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yield what pages about coverage read: days and states by week, each area's last day."""
         yield "watched", self.watched
+        yield "observed", self.state
         yield "last_watched", seen.last[:, np.newaxis].astype(np.int32)
 
 
@@ -117,7 +128,10 @@ def observed_weeks(
     state[looked == 0] = NO
     state[(looked == of_log) & (looked > 0)] = YES
     state[:, of_log[0] == 0] = UNKNOWN
-    return Observed(known, watched, days, np.round(_trailing(days, n), 6), state, whole_from)
+    looked_days = _trailing(np.maximum(watched, 0).astype(np.float64), n).astype(np.int32)
+    looked_days[state == UNKNOWN] = -1
+    trailing_days = np.round(_trailing(days, n), 6)
+    return Observed(known, watched, days, trailing_days, state, whole_from, looked_days)
 
 
 def _trailing(grid: Floats, weeks: int) -> Floats:

@@ -23,6 +23,9 @@ LINKS = ("new", "duplicate", "rework", "rebound")
 
 STATES = ("open", "fixed", "verified", "lapsed", "cancelled")
 
+OBSERVED = ("unknown", "no", "partly", "yes")
+"""Whether anybody looked in a week's trailing weeks, by the number that arrays hold."""
+
 CLOCKS = ("natural", "working", "urgent")
 """自然日, 工作时, 紧急工作时: how a time limit runs."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from flask import Blueprint, Response
+from numpy.typing import NDArray
 
 from geo_service.measure import to_degrees
 from geo_service.publish import Filter
@@ -91,7 +94,11 @@ def _values_body(layer: str, week: str, category: str) -> Body:
 
 
 def _values(layer: str, week: str, category: str) -> dict[str, object]:
-    found = desk.store().runs.values(layer, category, week, desk.run().run_id)
+    looked = _looked(week)
+    # Who looks at an area looks at all that is there.
+    found = looked
+    if layer != "coverage":
+        found = desk.store().runs.values(layer, category, week, desk.run().run_id)
     answer: dict[str, object] = {
         "layer": layer,
         "week": week,
@@ -111,11 +118,24 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
         }
     elif found is None:
         # A category without a single row has no array: nothing happened, and no rate is known.
-        empty = None if layer == "rebound" else 0
+        empty = None if layer in ("rebound", "coverage") else 0
         answer["values"] = [empty] * len(run_order().row)
+        if empty == 0 and looked is not None:
+            answer["values"] = [0 if days else None for days in looked.tolist()]
     else:
         answer["values"] = [None if value == _NULL else value for value in found.tolist()]
+    if looked is not None:
+        answer["unseen"] = np.flatnonzero(looked == 0).tolist()
     return answer
+
+
+def _looked(week: str) -> NDArray[Any] | None:
+    """Return on how many days somebody looked, by area; None where there is no log."""
+    run_id = desk.run().run_id
+    return desk.remember(
+        ("looked", run_id, week),
+        lambda: desk.store().runs.values("coverage", ALL_CATEGORIES, week, run_id),
+    )
 
 
 @blueprint.get("/worst/<week>")

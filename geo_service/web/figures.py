@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.publish import Filter
-from geo_service.terms import ALL_CATEGORIES, FRAMES
+from geo_service.terms import ALL_CATEGORIES, FRAMES, OBSERVED
 from geo_service.web import desk, question
 from geo_service.web.places import inner_metres, places, run_order, zone
 from geo_service.web.records import Plain, records
@@ -217,11 +217,19 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         "crew_id": crew,
         **_district(category),
         "unverified": facts["closures_unverified"],
-        "observed": facts["observed"] or "unknown",
+        "observed": facts["observed"] or observed(area_id, week),
         "weekly": _weekly(area_id, category, week),
         "gi_series": gi_series(area_id, category, week),
         "latest": _latest(area_id, category),
     }
+
+
+def observed(area_id: str, week: str) -> str:
+    """Return whether anybody looked at an area in the four weeks, also where nothing happened."""
+    states, row = series("observed", ALL_CATEGORIES), run_order().row.get(area_id)
+    if states is None or row is None:
+        return OBSERVED[0]
+    return OBSERVED[int(states[row, desk.run().weeks.index(week)])]
 
 
 def _nothing() -> dict[str, Any]:

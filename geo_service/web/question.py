@@ -16,6 +16,7 @@ LAYERS = {
     "hotspots": "flag",
     "density": "cases per 100 m cell per 30 days",
     "cases": "cases in 4 weeks",
+    "coverage": "days looked at in 4 weeks",
 }
 """Layers of the map and their units."""
 

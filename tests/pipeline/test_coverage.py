@@ -40,7 +40,10 @@ def rows(store, week):
 
 
 def test_without_a_log_nobody_knows(done):
-    assert not done.runs.latest().coverage_known
+    run = done.runs.latest()
+    assert not run.coverage_known
+    assert "unseen" not in run.summary
+    assert done.runs.values("coverage", "*", run.last_week) is None
     assert set(rows(done, "2026-W12")["observed"]) == {"unknown"}
     assert done.runs.rates()["observed_days"].isna().all()
 
@@ -58,6 +61,10 @@ def test_an_area_that_nobody_visits_is_never_called_clean(done):
         values = done.runs.values(layer, "*", "2026-W13")
         assert values[ids.index("M1")] == 65535, layer
     assert done.runs.values("cases", "*", "2026-W13")[ids.index("A1")] < 65535
+    looked = done.runs.values("coverage", "*", "2026-W13")
+    assert looked[ids.index("M1")] == 0
+    assert looked[ids.index("A1")] == 9
+    assert run.summary["unseen"] == len(ids) - 1
 
 
 def test_rates_have_what_was_seen_beside_what_was_counted(done):

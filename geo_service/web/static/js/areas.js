@@ -3,7 +3,7 @@
 import { CHOSEN, Looks, tierAt } from "./looks.js";
 import { Hint } from "./hint.js";
 import { canvasOn } from "./panes.js";
-import { LAYERS, classOf } from "./ramps.js";
+import { LAYERS, UNSEEN, classOf } from "./ramps.js";
 import { innerPoint } from "./shapes.js";
 
 const L = window.L;
@@ -14,6 +14,7 @@ export class Areas {
     this.layers = [];
     this.byId = new Map();
     this.values = [];
+    this.unseen = new Set();
     this.layerName = "rebound";
     this.keeps = () => true;
     this.chosen = "";
@@ -44,9 +45,10 @@ export class Areas {
 
   whenNamed() { return Promise.resolve(); }
 
-  show(layerName, values, { kind, subdistrict }) {
+  show(layerName, { values, unseen = [] }, { kind, subdistrict }) {
     this.layerName = layerName;
     this.values = values;
+    this.unseen = new Set(unseen);
     this.keeps = ({ properties }) => (!kind || properties.kind === kind)
       && (!subdistrict || properties.subdistrict === subdistrict);
     this.restyle();
@@ -59,6 +61,7 @@ export class Areas {
 
   keyOf(layer, index, tier) {
     if (!this.keeps(layer.feature)) return "away";
+    if (this.unseen.has(index)) return `${this.layerName} ${UNSEEN} ${tier}`;
     if (LAYERS[this.layerName].cells) return "clear";
     return `${this.layerName} ${classOf(this.layerName, this.values[index])} ${tier}`;
   }
@@ -118,7 +121,7 @@ export class Areas {
       mouseover: ({ layer, latlng }) => {
         this.thicken(layer, true);
         const { name, kind } = layer.feature.properties;
-        hint.show(name || layer.feature.id, describe(kind, this.values[layer.place]), latlng);
+        hint.show(name || layer.feature.id, describe(kind, this.values[layer.place], this.unseen.has(layer.place)), latlng);
       },
       mousemove: ({ latlng }) => hint.move(latlng),
       mouseout: ({ layer }) => { this.thicken(layer, false); hint.hide(); },

@@ -6,6 +6,8 @@ import { day, number, percent, say } from "./say.js";
 
 export function areaSentence(facts) {
   const { rebound_spells: fixes, rebound_events_30: back, p_rebound_30: share } = facts;
+  // Where nobody looked nothing came to light: no share of it may sound like good news.
+  if (facts.observed === "no") return say("sentence_unseen", { back: number(back ?? 0), fixes: number(fixes ?? 0) });
   if (!fixes) return say("sentence_none");
   const values = {
     back: number(back ?? 0), fixes: number(fixes), share: share == null ? "" : percent(share),
@@ -24,12 +26,13 @@ export function areaBody(facts, { thisYear, categoryName }) {
     weekly.length ? make("figure", {}, weeklyBars(weekly, thisYear), make("figcaption", {},
       key("bar-new", say("key_cases")), key("bar-back", say("key_rebounds")), key("bar-fix", say("key_fixes")))) : null,
     make("dl", { "class": "figures" },
-      ...figure(say("figure_share"), facts.p_rebound_30 == null ? say("too_few") : percent(facts.p_rebound_30)),
+      ...figure(say("figure_share"), facts.observed === "no" ? say("nobody_looked")
+        : facts.p_rebound_30 == null ? say("too_few") : percent(facts.p_rebound_30)),
       ...figure(say("figure_fixes"), number(facts.rebound_spells ?? 0)),
       ...figure(say("figure_back"), number(facts.rebound_events_30 ?? 0)),
       ...figure(say("figure_cases"), number(total("cases"))),
       ...(facts.unverified ? figure(say("figure_unverified"), number(facts.unverified)) : [])),
-    make("p", { "class": "quiet-text" }, say(`observed_${facts.observed ?? "unknown"}`)),
+    facts.observed === "no" ? null : make("p", { "class": "quiet-text" }, say(`observed_${facts.observed ?? "unknown"}`)),
     ...verdictWords(facts),
     ...patternWords(facts),
     make("h3", {}, say("latest_cases")),

@@ -4,14 +4,14 @@ import { make } from "./dom.js";
 import { LAYERS, UNKNOWN, classOf } from "./ramps.js";
 import { say } from "./say.js";
 
-export function showLegend(place, layerName, values) {
+export function showLegend(place, layerName, values, unseen = []) {
   const { colours, labels, unknown, cells } = LAYERS[layerName];
   const entries = labels().map((label, index) => entry(swatch(colours[index]), label));
-  const someUnknown = !cells && values.some((value) => classOf(layerName, value) === UNKNOWN);
-  if (someUnknown) {
-    const kind = make("span", { "class": `swatch ${unknown}` });
-    entries.push(entry(kind, say(unknown === "hollow" ? "too_few" : "nobody_looked")));
-  }
+  const seen = (index) => !unseenSet.has(index);
+  const unseenSet = new Set(unseen);
+  const someUnknown = !cells && values.some((value, index) => classOf(layerName, value) === UNKNOWN && seen(index));
+  if (someUnknown) entries.push(entry(make("span", { "class": "swatch hollow" }), say(unknown)));
+  if (unseen.length) entries.push(entry(make("span", { "class": "swatch hatched" }), say("nobody_looked")));
   place.replaceChildren(
     make("h2", {}, say(`legend_${layerName}`)),
     make("ul", {}, ...entries),

@@ -1,7 +1,7 @@
 // How an area looks: by its class in the layer shown and by how near one is.
 
 import { COLOURS, OUTLINED_FROM } from "./panes.js";
-import { LAYERS, UNKNOWN } from "./ramps.js";
+import { LAYERS, UNKNOWN, UNSEEN } from "./ramps.js";
 
 export const STREET = {
   stroke: true, color: COLOURS.street, weight: 2, opacity: 1, fill: true, fillColor: COLOURS.street, fillOpacity: 1,
@@ -34,12 +34,13 @@ export class Looks {
   make(key) {
     if (key === "away" || key === "clear") return { stroke: false, fill: false };
     const [layerName, index, tier] = key.split(" ");
-    const { colours, unknown, strongFrom } = LAYERS[layerName];
+    const { colours, strongFrom } = LAYERS[layerName];
     const solid = { stroke: true, fill: true, fillOpacity: 1, opacity: 1, dashArray: null };
-    if (Number(index) === UNKNOWN) {
+    if (Number(index) === UNKNOWN || Number(index) === UNSEEN) {
       const [weight, opacity] = HOLLOW[tier];
       const hollow = { ...solid, color: COLOURS.hollow, weight, opacity };
-      return unknown === "hatched" ? { ...hollow, fillColor: this.hatching }
+      // A thin alley has no room for hatching: its outline is dashed and says the same.
+      return Number(index) === UNSEEN ? { ...hollow, fillColor: this.hatching, color: "#5b6470", weight: 1.25, opacity: 1, dashArray: "3 3" }
         : { ...hollow, fillColor: COLOURS.ground, fillOpacity: 0.6 };
     }
     const colour = colours[index];

@@ -42,7 +42,7 @@ async function start() {
     read("/api/periods"), byTiles ? NO_FEATURES : read("/api/areas.geojson"), read("/api/ground.geojson"),
   ]);
   const thisYear = Number((periods.as_of ?? "").slice(0, 4)) || new Date().getFullYear();
-  const layers = ["rebound", "hotspots", "density"].filter((layer) => periods.layers.includes(layer));
+  const layers = ["rebound", "hotspots", "density", "coverage"].filter((layer) => periods.layers.includes(layer));
   const subdistricts = ground.features.filter((feature) => feature.properties.kind === "subdistrict")
     .map((feature) => ({ id: idOf(feature), name: feature.properties.name || idOf(feature) }));
   const present = new Set(byTiles?.kinds ?? collection.features.map((feature) => feature.properties.kind));
@@ -70,7 +70,7 @@ async function start() {
   placeMap(chosen, home);
   const names = drawGround(map, ground, collection);
   const pressed = {
-    onOpen: (id) => choose({ area: id }), describe: (kind, value) => describe(current().layer, kindName(kind), value),
+    onOpen: (id) => choose({ area: id }), describe: (kind, value, unseen) => describe(current().layer, kindName(kind), value, unseen),
     onTrouble: (error) => toast(say("could_not", { what: say("read_map"), why: error.message }), { wrong: true }),
   };
   const areas = byTiles ? new TiledAreas(map, byTiles, pressed) : new Areas(map, collection, periods.kinds, pressed);
@@ -97,8 +97,8 @@ async function start() {
     if (valuesAddress(layer, week, category) !== valuesAddress(current().layer, current().week, current().category)) return;
     if (LAYERS[layer].cells) cells.show(values);
     else cells.clear();
-    await areas.show(layer, values.values, { kind, subdistrict });
-    showLegend(byTestId("legend"), layer, values.values);
+    await areas.show(layer, values, { kind, subdistrict });
+    showLegend(byTestId("legend"), layer, values.values, values.unseen);
     frame.dataset.shownOf = [category, kind, subdistrict].join(" ").trim();
     frame.dataset.shown = `${layer} ${week}`;
     const here = periods.weeks.indexOf(week);
@@ -239,10 +239,12 @@ function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-function describe(layer, kind, value) {
+function describe(layer, kind, value, unseen) {
   const unknown = value == null || value === 65535;
+  if (unseen) return `${kind} · ${say("nobody_looked")}`;
+  if (layer === "coverage") return `${kind} · ${unknown ? say("coverage_unknown") : say("hint_coverage", { days: number(value) })}`;
   if (layer === "rebound") return `${kind} · ${unknown ? say("too_few") : say("hint_rebound", { share: percent(value / 1000) })}`;
-  if (layer === "hotspots") return `${kind} · ${say(unknown ? "nobody_looked" : value ? "hot" : "not_hot")}`;
+  if (layer === "hotspots") return `${kind} · ${say(unknown ? "too_few" : value ? "hot" : "not_hot")}`;
   return layer === "cases" && !unknown ? `${kind} · ${say("hint_cases", { count: number(value) })}` : kind;
 }
 

@@ -7,7 +7,7 @@ import { Hint } from "./hint.js";
 import { CHOSEN, Looks, tierAt } from "./looks.js";
 import { floor } from "./panes.js";
 import { pick } from "./pick.js";
-import { LAYERS, UNKNOWN, classOf } from "./ramps.js";
+import { LAYERS, UNKNOWN, UNSEEN, classOf } from "./ramps.js";
 import { TileBoard } from "./tileboard.js";
 import { TileLoad } from "./tileload.js";
 
@@ -18,6 +18,7 @@ export class TiledAreas {
     this.map = map;
     this.values = [];
     this.classes = [];
+    this.unseen = new Set();
     this.filter = { kind: "", within: null };
     this.chosen = "";
     this.pointed = -1;
@@ -44,26 +45,28 @@ export class TiledAreas {
     return this.naming;
   }
 
-  async show(layerName, values, { kind, subdistrict }) {
+  async show(layerName, { values, unseen = [] }, { kind, subdistrict }) {
     const shown = [layerName, values];
     this.asked = shown;
     const within = subdistrict ? (await this.whenNamed()).within(subdistrict) : null;
     if (this.asked !== shown) return;
     this.layerName = layerName;
     this.values = values;
+    this.unseen = new Set(unseen);
     this.classes = Int8Array.from(values, (value) => classOf(layerName, value));
     this.filter = { kind, within };
     this.dress();
   }
 
   dress() {
-    const { layerName, classes } = this;
+    const { layerName } = this;
     const clear = LAYERS[layerName].cells;
     this.board.options.keysAt = (zoom) => {
       const tier = tierAt(zoom);
       return (tile, one) => {
-        if (clear || !this.keeps(tile, one)) return "";
-        return `${layerName} ${classes[tile.ids[one]] ?? UNKNOWN} ${tier}`;
+        if (!this.keeps(tile, one)) return "";
+        const index = this.classAt(tile.ids[one]);
+        return clear && index !== UNSEEN ? "" : `${layerName} ${index} ${tier}`;
       };
     };
     this.board.repaint();
@@ -75,6 +78,10 @@ export class TiledAreas {
       this.streets.repaint();
     }
     this.remark();
+  }
+
+  classAt(place) {
+    return this.unseen.has(place) ? UNSEEN : this.classes[place] ?? UNKNOWN;
   }
 
   keeps(tile, one) {
@@ -99,7 +106,7 @@ export class TiledAreas {
     if (place >= 0 && this.index) {
       if (place !== this.pointed) {
         const { name, kind } = this.index.propertiesOf(place);
-        this.hint.show(name || this.index.idOf(place), describe(kind, this.values[place]), event.latlng);
+        this.hint.show(name || this.index.idOf(place), describe(kind, this.values[place], this.unseen.has(place)), event.latlng);
       } else this.hint.move(event.latlng);
     } else if (this.pointed >= 0) this.hint.hide();
     this.setPointed(place);
@@ -115,7 +122,8 @@ export class TiledAreas {
     const marks = [];
     const chosen = this.index?.placeOf(this.chosen) ?? -1;
     if (this.pointed >= 0 && this.pointed !== chosen) {
-      const key = LAYERS[this.layerName]?.cells ? "clear" : `${this.layerName} ${this.classes[this.pointed] ?? UNKNOWN} ${tierAt(this.map.getZoom())}`;
+      const index = this.classAt(this.pointed);
+      const key = LAYERS[this.layerName]?.cells && index !== UNSEEN ? "clear" : `${this.layerName} ${index} ${tierAt(this.map.getZoom())}`;
       marks.push({ place: this.pointed, look: this.looks.thicker(key) });
     }
     if (chosen >= 0) marks.push({ place: chosen, look: CHOSEN });

@@ -5,6 +5,7 @@ import { sparkline } from "./bars.js";
 import { percent, say } from "./say.js";
 
 export function cameBack(row) {
+  if (row.observed === "no") return say("nobody_looked");
   if (!row.rebound_spells) return say("no_fixes_yet");
   const words = say("came_back", { back: row.rebound_events_30 ?? 0, fixes: row.rebound_spells });
   return row.p_rebound_30 == null ? words : `${words} · ${percent(row.p_rebound_30)}`;
@@ -19,7 +20,7 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
       hotWords(row),
       row.pattern_word ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern_word}`)) : null,
       row.note ? make("span", { "class": "row-pattern" }, say("label_changed")) : null,
-      row.enough_data === false ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
+      row.enough_data === false && row.observed !== "no" ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
     const open = make("button", { type: "button", "class": "row-open", onclick: () => onOpen(row.area_id) },
       make("span", { "class": "row-rank" }, String(index + 1)),
       make("span", { "class": "row-text" },
