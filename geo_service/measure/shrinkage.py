@@ -3,6 +3,11 @@
 Of area i with k events on an effective size n the rate is Beta(k + MP, n − k + M(1 − P)); the mean
 P and the strength M are not estimated but integrated over a grid, prior flat in logit P and
 p(M) ∝ (1 + M)^−1.5. Moments only say where the grid lies.
+
+Where all but a few areas are alike M is large, and a beta distribution would draw those few in with
+the others, however much speaks against it. One area in fifty is therefore taken to be of another
+kind: its rate is Beta(1.5, ·) with a mean of three times P. Which kind an area with more than the
+mean is of is judged by its own figures.
 """
 
 from __future__ import annotations
@@ -16,6 +21,8 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import special
 
+from geo_service.measure.beta import log_beta, tail_of_beta
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -25,6 +32,8 @@ _LOG_M = np.arange(-1.5, 11.1, 0.5)
 _DROP = 9.0
 _STEP = 0.03
 _LEAST_WEIGHT = 0.01
+_OTHERS, _OTHERS_TIMES, _OTHERS_A = 0.02, 3.0, 1.5
+_CLEARLY, _HALVINGS = 0.03, 16
 _TABLE_FROM, _TABLE_STEP, _TABLE_SIZE = -5.0, 0.125, 145
 
 
@@ -70,9 +79,11 @@ def shrink(
 
     Notes
     -----
-    The posterior is a mixture of beta distributions, one a node of the grid. Its mean and variance
-    are exact for the grid; the interval is that of the one beta distribution that has them, the
-    tail a mixture over M.
+    The posterior is a mixture of beta distributions, one a node of the grid and one of the other
+    kind. Its mean and variance are exact for the grid; the interval is that of the one beta
+    distribution that has them, or of one for each kind where the other one is not improbable; the
+    tail is a mixture over M. P and M are those of all areas as if none were of the other kind: M is
+    rather too small.
 
     >>> one = np.zeros(2, dtype=np.int64)
     >>> k, n = np.array([[2], [0]]), np.array([[10.0], [10.0]])
@@ -134,6 +145,7 @@ def _shrink(
             m, weight, p1, p2 = _hyper(mine, sizes, log_m)
             if len(m) == 0:
                 continue
+            centre = (weight * p1).sum()
             for g in some:
                 if not n[g, w] >= least:
                     continue
@@ -145,13 +157,67 @@ def _shrink(
                     square += m[j] * p1[j] + m[j] * m[j] * p2[j]
                     first += weight[j] * a / size
                     second += weight[j] * square / (size * (size + 1.0))
-                variance = max(second - first * first, 1e-300)
-                total = max(first * (1.0 - first) / variance - 1.0, 1e-6)
-                a, b = first * total, (1.0 - first) * total
-                out[0, g, w] = first
-                out[1, g, w] = _quantile(quantiles[0], a, b)
-                out[2, g, w] = _quantile(quantiles[1], a, b)
+                one, rest = _beta_of(first, second)
                 out[3, g, w] = _worse(k[g, w], n[g, w], m, weight, p1, p2, limit[f, w])
+                other = 0.0
+                if k[g, w] > n[g, w] * centre:
+                    other = _other(k[g, w], n[g, w], m, weight, p1, centre)
+                    a = k[g, w] + _OTHERS_A
+                    b = n[g, w] - k[g, w] + _others_b(centre)
+                    first += other * (a / (a + b) - first)
+                    second += other * (a * (a + 1.0) / ((a + b) * (a + b + 1.0)) - second)
+                    out[3, g, w] += other * (tail_of_beta(a, b, limit[f, w]) - out[3, g, w])
+                out[0, g, w] = first
+                if other > _CLEARLY:
+                    out[1, g, w] = _mixed_quantile(0.025, other, a, b, one, rest)
+                    out[2, g, w] = _mixed_quantile(0.975, other, a, b, one, rest)
+                else:
+                    one, rest = _beta_of(first, second)
+                    out[1, g, w] = _quantile(quantiles[0], one, rest)
+                    out[2, g, w] = _quantile(quantiles[1], one, rest)
+
+
+@njit(cache=True)
+def _beta_of(first: float, second: float) -> tuple[float, float]:
+    """Return the beta distribution with these moments."""
+    variance = max(second - first * first, 1e-300)
+    total = max(first * (1.0 - first) / variance - 1.0, 1e-6)
+    return first * total, (1.0 - first) * total
+
+
+@njit(cache=True)
+def _mixed_quantile(q: float, share: float, a: float, b: float, one: float, rest: float) -> float:
+    """Return where two beta distributions, the first with a share, have `q` below: halving."""
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        x = (low + high) / 2.0
+        if 1.0 - share * tail_of_beta(a, b, x) - (1.0 - share) * tail_of_beta(one, rest, x) < q:
+            low = x
+        else:
+            high = x
+    return (low + high) / 2.0
+
+
+@njit(cache=True)
+def _others_b(centre: float) -> float:
+    """Return the second shape of the other kind's rates."""
+    mean = min(_OTHERS_TIMES * centre, 0.5)
+    return _OTHERS_A * (1.0 / mean - 1.0)
+
+
+@njit(cache=True)
+def _other(k: int, n: float, m: Floats, weight: Floats, p1: Floats, centre: float) -> float:
+    """Return how probable it is that an area is of the other kind."""
+    b = _others_b(centre)
+    theirs = log_beta(k + _OTHERS_A, n - k + b) - log_beta(_OTHERS_A, b)
+    ours = counted = 0.0
+    for j in range(len(m)):
+        if weight[j] < _LEAST_WEIGHT:
+            continue
+        one, rest = m[j] * p1[j], m[j] * (1.0 - p1[j])
+        ours += weight[j] * exp(log_beta(k + one, n - k + rest) - log_beta(one, rest) - theirs)
+        counted += weight[j]
+    return _OTHERS / (_OTHERS + (1.0 - _OTHERS) * ours / counted)
 
 
 @njit(cache=True)
@@ -168,7 +234,7 @@ def _worse(
         square = k * (k + 1.0 + 2.0 * m[j] * p1[j]) + m[j] * p1[j] + m[j] * m[j] * p2[j]
         variance = max(square / (size * (size + 1.0)) - mean * mean, 1e-300)
         total = max(mean * (1.0 - mean) / variance - 1.0, 1e-6)
-        worse += weight[j] * _above(mean * total, (1.0 - mean) * total, limit)
+        worse += weight[j] * tail_of_beta(mean * total, (1.0 - mean) * total, limit)
         counted += weight[j]
     return worse / counted
 
@@ -295,38 +361,3 @@ def _quantile(table: Floats, a: float, b: float) -> float:
     value = (1 - u) * ((1 - v) * table[i, j] + v * table[i, j + 1])
     value += u * ((1 - v) * table[i + 1, j] + v * table[i + 1, j + 1])
     return 1.0 / (1.0 + exp(-value))
-
-
-@njit(cache=True)
-def _above(a: float, b: float, x: float) -> float:
-    """Return P(X > x) of a beta distribution: Lentz's continued fraction."""
-    if not x < 1.0:
-        return 0.0 if x >= 1.0 else np.nan
-    if x <= 0.0:
-        return 1.0
-    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))
-    if x < (a + 1.0) / (a + b + 2.0):
-        return 1.0 - front * _fraction(a, b, x) / a
-    return front * _fraction(b, a, 1.0 - x) / b
-
-
-@njit(cache=True)
-def _fraction(a: float, b: float, x: float) -> float:
-    tiny = 1e-300
-    c, d = 1.0, 1.0 - (a + b) * x / (a + 1.0)
-    d = 1.0 / (d if abs(d) > tiny else tiny)
-    h = d
-    for m in range(1, 300):
-        even = m * (b - m) * x / ((a + 2 * m - 1.0) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1.0))
-        change = 1.0
-        for step in (even, odd):
-            d = 1.0 + step * d
-            d = 1.0 / (d if abs(d) > tiny else tiny)
-            c = 1.0 + step / c
-            c = c if abs(c) > tiny else tiny
-            change = d * c
-            h *= change
-        if abs(change - 1.0) < 1e-10:
-            break
-    return h

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import optimize, special
 
-from geo_service.measure import pooled, shrink
+from geo_service.measure import beta, pooled, shrink
 
 RNG = np.random.default_rng(1)
 
@@ -25,19 +25,52 @@ def alone(k, n, limit):
         score -= special.betaln(m * p, m * (1 - p))
     weight = np.exp(score - score.max())
     kept = weight > 1e-8
+    centre = float((weight * p).sum() / weight.sum())
     weight, m, p = weight[kept] / weight[kept].sum(), m[kept], p[kept]
     out = []
     for one, size in zip(k[:5], n[:5], strict=True):
-        a, b = m * p + one, m * (1 - p) + size - one
+        prior, shapes = (m * p, m * (1 - p)), (m * p + one, m * (1 - p) + size - one)
+        theirs = (1.5, 1.5 / min(3 * centre, 0.5) - 1.5)
+        other = (theirs[0] + one, theirs[1] + size - one)
+        ours = float(weight @ np.exp(special.betaln(*shapes) - special.betaln(*prior)))
+        odds = 0.02 / 0.98 * np.exp(special.betaln(*other) - special.betaln(*theirs)) / ours
+        share = odds / (1 + odds) if one > size * centre else 0.0
 
-        def below(x, a=a, b=b):
-            return float(weight @ special.betainc(a, b, x))
+        def below(x, shapes=shapes, other=other, share=share):
+            core = float(weight @ special.betainc(*shapes, x))
+            return share * special.betainc(*other, x) + (1 - share) * core
 
+        mean = share * other[0] / sum(other) + (1 - share) * float(
+            weight @ (shapes[0] / sum(shapes))
+        )
         ends = [
             optimize.brentq(lambda x, q=q: below(x) - q, 1e-9, 1 - 1e-9) for q in (0.025, 0.975)
         ]
-        out.append((float(weight @ (a / (a + b))), *ends, 1 - below(limit)))
+        out.append((mean, *ends, 1 - below(limit)))
     return np.array(out).T
+
+
+def test_one_area_that_is_clearly_of_another_kind_is_not_drawn_in_by_many_alike():
+    n = np.full((200, 1), 50.0)
+    k = np.random.default_rng(4).binomial(50, 0.1, (200, 1))
+    k[0, 0] = 20
+    found = shrink(k, n, np.zeros(200, int), np.array([[0.1]]), least=5)
+    assert 0.3 < found.probability[0, 0] < 0.42
+    assert found.low[0, 0] < 0.3
+    assert found.worse[0, 0] > 0.98
+    assert found.probability[1:].max() < 0.14
+    assert found.worse[1:].max() < 0.2
+
+
+def test_where_both_kinds_are_probable_the_interval_holds_both():
+    n = np.full((200, 1), 50.0)
+    k = np.random.default_rng(4).binomial(50, 0.1, (200, 1))
+    k[0, 0] = 13
+    found = shrink(k, n, np.zeros(200, int), np.array([[0.1]]), least=5)
+    core, own = 0.1, 0.26
+    assert core < found.probability[0, 0] < own
+    assert found.low[0, 0] < 0.11
+    assert found.high[0, 0] > 0.3
 
 
 @pytest.mark.parametrize(
@@ -91,3 +124,11 @@ def test_no_family_without_areas_and_no_level_above_one_is_a_mistake():
 def test_a_level_is_events_by_size():
     level = pooled(np.array([[1], [2], [0]]), np.array([[10.0], [5], [0]]), np.array([0, 0, 1]), 2)
     np.testing.assert_allclose(level, [[0.2], [np.nan]])
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.5, 3.0), (1.5, 3.5), (20, 35), (300, 2700)])
+def test_tails_of_beta_distributions_are_scipys(a, b):
+    for x in (0.001, 0.05, 0.1, 0.3, 0.6, 0.95):
+        assert beta.tail_of_beta(a, b, x) == pytest.approx(special.betaincc(a, b, x), abs=1e-9)
+    assert (beta.tail_of_beta(a, b, 0.0), beta.tail_of_beta(a, b, 1.2)) == (1, 0)
+    assert np.isnan(beta.tail_of_beta(a, b, np.nan))
