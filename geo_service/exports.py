@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from geo_service.measure import local_midnight
-from geo_service.publish import TABLES, Filter, placed, shaped
+from geo_service.publish import TABLES, Filter, Looked, placed, shaped
 from geo_service.store import Filter as Where
-from geo_service.store import Store
+from geo_service.store import Run, Store
 from geo_service.terms import ALL_CATEGORIES, NotFound, NotReady
 
 
@@ -95,4 +96,22 @@ def _where(asked: Filter, timezone: str) -> Where:
         start=local_midnight(first, timezone) if first else None,
         end=local_midnight(last + timedelta(days=1), timezone) if last else None,
         bbox=asked.bbox,
+    )
+
+
+def read_looked(store: Store, run: Run) -> Looked:
+    """Return who looked where as of `run`, for pages and commands alike."""
+    zone = ZoneInfo(store.district.get().timezone)
+    until = (run.as_of - timedelta(microseconds=1)).astimezone(zone).date()
+    watched, state, last = (
+        store.runs.series(name, ALL_CATEGORIES, run.run_id)
+        for name in ("watched", "observed", "last_watched")
+    )
+    return Looked(
+        store.runs.area_ids(run.run_id),
+        list(run.weeks),
+        np.datetime64(until, "D"),
+        watched,
+        state,
+        None if last is None else last[:, 0],
     )

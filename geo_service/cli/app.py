@@ -34,6 +34,7 @@ class _Commands(click.Group):
 _WHERE = {
     "areas": "areas",
     "categories": "words",
+    "coverage": "coverage",
     "copy": "copy",
     "crews": "words",
     "demo": "demo",

@@ -16,7 +16,7 @@ from geo_service.store import Run, Store
 from geo_service.terms import NotReady
 
 
-def _run(store: Store, as_of: str | None) -> Run:
+def last_run(store: Store, as_of: str | None) -> Run:
     """Return the last run; another as-of than its is an error, never a silent mix."""
     run = store.runs.latest()
     if run is None:
@@ -54,8 +54,8 @@ def rebound(
 ) -> None:
     """How likely a fixed problem is back within 7, 30 and 90 days."""
     with ctx.store(db) as store:
-        _run(store, as_of)
-        asked = _asked(store, categories, kinds)
+        last_run(store, as_of)
+        asked = asked_for(store, categories, kinds)
         rates = store.runs.rates()
         areas = store.areas.read()
     table = rates[rates["level"].isin([by] if by else ["district", "category", "kind"])]
@@ -95,8 +95,8 @@ def hotspots(
 ) -> None:
     """Where problems come back, area × category, the worst first; the latest closed week."""
     with ctx.store(db) as store:
-        _run(store, as_of)
-        asked = _asked(store, categories, kinds, week)
+        last_run(store, as_of)
+        asked = asked_for(store, categories, kinds, week)
         parts = list(export_parts(store, "hotspots", asked))
     table = pd.concat(parts[1:] or parts, ignore_index=True)
     table = table.sort_values(["week", "rank", "category", "area_id"], kind="stable")
@@ -125,9 +125,10 @@ _SHOWN = [
 ]
 
 
-def _asked(
+def asked_for(
     store: Store, categories: tuple[str, ...], kinds: tuple[str, ...], week: str | None = None
 ) -> Filter:
+    """Return the filters of the options; kinds and categories exist."""
     asked = Filter.parse({"category": ",".join(categories), "kind": ",".join(kinds), "week": week})
     asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
     return asked

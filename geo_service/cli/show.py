@@ -9,6 +9,7 @@ import unicodedata
 from typing import Any
 
 import click
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -28,6 +29,8 @@ def show(
     elif format_ == "csv":
         _write(csv_stream(iter([table])))
     elif format_ == "geojson":
+        if "geometry" in table:
+            table = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
         _write(feature_collection(iter([table]), ids=ids))
     else:
         click.echo(as_text(table.drop(columns=["geometry"], errors="ignore"), language))

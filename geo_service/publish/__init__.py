@@ -7,6 +7,7 @@ loaded only by who draws a map.
 
 from geo_service.publish.catalogue import TABLES, Table, placed
 from geo_service.publish.cells import written
+from geo_service.publish.coverage import WHOLE, Looked, area_coverage, subdistrict_coverage
 from geo_service.publish.export import SUFFIXES, shaped, write_export
 from geo_service.publish.filters import SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection, geometries_as_json
@@ -20,16 +21,20 @@ __all__ = [
     "SUFFIXES",
     "TABLES",
     "TILE_TYPE",
+    "WHOLE",
     "Filter",
+    "Looked",
     "Table",
     "TileParams",
     "TileSet",
+    "area_coverage",
     "csv_stream",
     "feature_collection",
     "geometries_as_json",
     "placed",
     "shaped",
     "spreadsheet_safe",
+    "subdistrict_coverage",
     "write_export",
     "written",
 ]

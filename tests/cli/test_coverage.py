@@ -1,0 +1,88 @@
+"""The command `coverage`: numbers of areas by subdistrict and week, days since a visit by area."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from tests.pipeline.city import write_areas, write_reports
+
+
+@pytest.fixture(autouse=True)
+def filled(run, tmp_path):
+    assert run("areas", "import", write_areas(tmp_path)).code == 0
+    assert run("reports", "import", write_reports(tmp_path)).code == 0
+    assert run("refresh", "--as-of", "2026-03-21").code == 0
+
+
+def visit(run, tmp_path):
+    path = tmp_path / "visits.csv"
+    rows = pd.DataFrame({"area_id": "A1", "started_at": ["2026-03-03 09:00", "2026-03-12 09:00"]})
+    rows.to_csv(path, index=False)
+    assert run("visits", "import", path).code == 0
+    assert run("refresh", "--as-of", "2026-03-21").code == 0
+
+
+def test_without_a_log_coverage_is_unknown_not_nought(run):
+    got = run("coverage", "--format", "json")
+    assert got.code == 0
+    assert "visits import" in got.err
+    assert all(row["observed_areas"] is None and row["share"] is None for row in got.json)
+    rows = run("coverage", "--by", "area", "--format", "json").json
+    assert {row["observed"] for row in rows} == {"unknown"}
+    assert {row["days_since"] for row in rows} == {None}
+
+
+def test_shares_have_numerators_and_denominators_the_district_first(run, tmp_path):
+    visit(run, tmp_path)
+    got = run("coverage", "--format", "json")
+    assert got.err == ""
+    first = got.json[0]
+    assert (first["subdistrict"], first["week"]) == ("*", "2026-W11")
+    assert first["observed_areas"] == 1
+    assert first["areas"] > 1
+    assert first["share"] == pytest.approx(1 / first["areas"], abs=1e-6)
+    weeks = run("coverage", "--week", "all", "--format", "json").json
+    assert {row["week"] for row in weeks} == {"2026-W10", "2026-W11"}
+
+
+def test_areas_that_nobody_visited_come_first_and_the_others_have_their_days(run, tmp_path):
+    visit(run, tmp_path)
+    rows = run("coverage", "--by", "area", "--format", "json").json
+    assert rows[-1]["area_id"] == "A1"
+    assert (rows[-1]["last_visit"], rows[-1]["days_since"]) == ("2026-03-12", 8)
+    assert (rows[-1]["observed"], rows[-1]["watched_days"]) == ("yes", 1)
+    assert {row["observed"] for row in rows[:-1]} == {"no"}
+    assert {row["last_visit"] for row in rows[:-1]} == {None}
+
+
+def test_one_kind_alone_counts(run, tmp_path):
+    visit(run, tmp_path)
+    rows = run("coverage", "--kind", "market", "--format", "json").json
+    assert {row["observed_areas"] for row in rows} == {0}
+    rows = run("coverage", "--by", "area", "--kind", "market", "--format", "json").json
+    assert {row["kind"] for row in rows} == {"market"}
+
+
+def test_as_geojson_areas_have_their_shapes(run, tmp_path):
+    visit(run, tmp_path)
+    shapes = json.loads(run("coverage", "--by", "area", "--format", "geojson").out)
+    assert all(one["geometry"]["type"] == "Polygon" for one in shapes["features"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (["--week", "2031-W01"], "2026-W11"),
+        (["--by", "area", "--week", "all"], "2026-W20"),
+        (["--kind", "castle"], "castle"),
+    ],
+)
+def test_what_cannot_be_asked_is_bad_use(run, asked, named):
+    got = run("coverage", *asked)
+    assert (got.code, got.out) == (2, "")
+    assert named in got.err
+
+
+def test_another_day_is_an_error(run):
+    assert run("coverage", "--as-of", "2026-03-14").code == 1
