@@ -2,7 +2,8 @@
 
 Spells return after a Weibull time (shape 0.6: most returns come early) whose probability within
 30 days is known. Censored ones are watched for a time even between 0 and 90 days: a third of them
-for less than the 30. The hardest ones are watched for 30 days at most, and are not judged.
+for less than the 30. The hardest ones are watched for 30 days at most; those, and the few
+areas of another kind alone, are not judged.
 ``python -m benchmarks.intervals`` draws enough for a standard error of about 0.002 a class; a small
 edition is drawn by the tests.
 """
@@ -32,6 +33,8 @@ RISKS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 AREAS = 60
 PRIORS = tuple((mean, strength) for mean in (0.08, 0.15, 0.3) for strength in (5.0, 20.0, 80.0))
 """Mean and strength of the beta distributions from which areas are drawn."""
+OTHERS, OTHERS_TIMES, OTHERS_A = 0.02, 3.0, 1.5
+"""The other kind of areas: how many, how many times the mean, and how uneven."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -100,10 +103,11 @@ def own(size: str, draws: int, *, censored: bool, watched: float = WATCHED) -> C
     return Coverage(tuple(each), float(np.mean(width)))
 
 
-def together(size: str, cities: int, *, censored: bool) -> Coverage:
+def together(size: str, cities: int, *, censored: bool, others: bool = False) -> Coverage:
     """Return the coverage of the shrunk interval: areas whose risks are drawn from a prior.
 
-    Each city has 60 areas with sizes of all classes; those of the class are counted.
+    Each city has 60 areas with sizes of all classes; those of the class are counted. With
+    `others` one area in 50 is of the other kind that the prior knows, and these alone are counted.
     """
     every = np.concatenate([np.resize(sizes, AREAS // len(CLASSES)) for sizes in CLASSES.values()])
     sizes = np.tile(every.astype(np.int64), cities)
@@ -113,14 +117,21 @@ def together(size: str, cities: int, *, censored: bool) -> Coverage:
     for number, (mean, strength) in enumerate(PRIORS):
         rng = np.random.default_rng([2, number, censored])
         risk = rng.beta(strength * mean, strength * (1 - mean), len(sizes))
+        counted = mine
+        if others:
+            middle = min(OTHERS_TIMES * mean, 0.5)
+            of_others = rng.random(len(sizes)) < OTHERS
+            drawn = rng.beta(OTHERS_A, OTHERS_A * (1 / middle - 1), len(sizes))
+            risk = np.where(of_others, drawn, risk)
+            counted = mine & of_others
         # a risk of all but 0 or 1 has no time scale, and would be no news
         got = estimated(rng, risk.clip(1e-6, 1 - 1e-6), sizes, censored=censored)
         found = shrink(
             got.events[:, None], got.n_eff[:, None], family, np.full((cities, 1), mean), least=0.0
         )
-        low, high = found.low[mine, 0], found.high[mine, 0]
+        low, high, true = found.low[counted, 0], found.high[counted, 0], risk[counted]
         some = np.isfinite(low)
-        each.append(float(((low <= risk[mine]) & (risk[mine] <= high))[some].mean()))
+        each.append(float(((low <= true) & (true <= high))[some].mean()))
         width.append(float((high - low)[some].mean()))
     return Coverage(tuple(each), float(np.mean(width)))
 
@@ -147,6 +158,9 @@ def main(asked: Sequence[str] | None = None) -> int:
                 _tell(name, size, word, got, "yes" if got.holds else "NO")
     for size in CLASSES:
         _tell("own", size, "hardest", own(size, given.draws, censored=True, watched=HORIZON), "")
+    for size in CLASSES:
+        kind = together(size, given.cities, censored=True, others=True)
+        _tell("drawn together", size, "other kind", kind, "")
     sys.stderr.write(f"{time.perf_counter() - begun:.0f} s\n")
     return 0 if kept else 1
 

@@ -37,6 +37,13 @@ def test_so_does_the_interval_of_areas_that_are_drawn_together(size, censored):
     assert found.width < own(size, 50, censored=censored).width
 
 
+def test_areas_of_another_kind_are_held_less_often_but_mostly_where_they_are_large():
+    """Two in a hundred: the interval of all of them is wide enough, that of these alone is not."""
+    large = together("> 30", 100, censored=False, others=True)
+    assert 0.8 < large.mean < LOW
+    assert large.mean > together("≤ 5", 100, censored=False, others=True).mean
+
+
 def test_spells_have_the_risk_they_are_drawn_with():
     rng = np.random.default_rng(1)
     sizes = np.array([40_000, 40_000])
