@@ -12,6 +12,7 @@ BENCHMARKS = {
     "renew": "benchmarks.renew",
     "live": "benchmarks.live",
     "rebound": "benchmarks.rebound",
+    "patterns": "benchmarks.patterns",
     "intake": "benchmarks.intake",
     "refresh": "benchmarks.refresh",
     "areas": "benchmarks.serving",

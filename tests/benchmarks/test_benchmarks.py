@@ -5,14 +5,15 @@ import pandas as pd
 import pytest
 import shapely
 
-from benchmarks import BENCHMARKS, live
+from benchmarks import BENCHMARKS, live, patterns
 from benchmarks.__main__ import chosen
 from benchmarks.city import END, EPSG, CityParams, make_city
 from benchmarks.clock import in_turn, run_process
 from benchmarks.rows import AtLeast, AtMost, Machine, Row, table, write_results
 from benchmarks.usual_map import usual_page
+from geo_service.hotspots import gi_star, star_weights
 from geo_service.link import closures_of_rows, link
-from geo_service.measure import geometries_to_metres, to_metres
+from geo_service.measure import geometries_to_metres, mann_kendall, to_metres
 from geo_service.store import open_store
 from geo_service.terms import FRAMES
 
@@ -243,3 +244,28 @@ def test_live_sites_stand_as_the_rule_leaves_them(tmp_path, monkeypatch):
     )
     assert linked.cases["case_id"].tolist() == store.cases.read()["case_id"].tolist()
     store.close()
+
+
+def test_patterns_without_a_peer_say_so_and_with_one_must_agree(monkeypatch):
+    sizes = {"AREAS": 40, "COLUMNS": 30, "SERIES": 50, "RUNS": 1, "SAMPLE": 3, "SERIES_SAMPLE": 5}
+    for name, size in sizes.items():
+        monkeypatch.setattr(patterns, name, size)
+    monkeypatch.setattr(patterns, "_interpreter", lambda: None)
+    assert [row.note.split(";")[0] for row in patterns.measure()] == ["peer not installed"] * 2
+    graph, values, series = patterns.drawn()
+    weights = star_weights(graph.indptr, graph.indices)
+    found = {
+        "z": gi_star(weights, values[:, :3]),
+        "s": mann_kendall(series[:5]).s,
+        "trend_z": np.nan_to_num(mann_kendall(series[:5]).z),
+        "gi_seconds": 0.3,
+        "trend_seconds": 0.5,
+    }
+    monkeypatch.setattr(patterns, "_interpreter", lambda: "python")
+    monkeypatch.setattr(patterns, "_peer", lambda *_: found)
+    gi, trend = patterns.measure()
+    # the time of a sample is that of all, multiplied
+    assert (gi.peer_seconds, trend.peer_seconds) == pytest.approx((3.0, 5.0))
+    found["z"] = found["z"] + 1e-6
+    with pytest.raises(AssertionError, match="differ"):
+        list(patterns.measure())
