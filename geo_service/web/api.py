@@ -124,6 +124,8 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
             answer["values"] = [0 if days else None for days in looked.tolist()]
     else:
         answer["values"] = [None if value == _NULL else value for value in found.tolist()]
+    if layer == "rebound":
+        answer["usual"] = figures.usual_per_mille(category)
     if looked is not None:
         answer["unseen"] = np.flatnonzero(looked == 0).tolist()
     return answer

@@ -243,6 +243,12 @@ def _nothing() -> dict[str, Any]:
     return desk.remember(("nothing",), row)
 
 
+def usual_per_mille(category: str) -> float | None:
+    """Return the whole district's 30-day probability, by which the map measures its areas."""
+    usual = _district(category)["district_p_rebound_30"]
+    return None if usual is None else round(usual * 1000, 1)
+
+
 def _district(category: str) -> dict[str, Any]:
     run_id = desk.run().run_id
     level = "district" if category == ALL_CATEGORIES else "category"

@@ -57,12 +57,14 @@ def test_periods(viewer):
 def test_values_are_a_number_an_area_and_null_where_unknown(viewer):
     got = viewer.get("/api/values/rebound/2026-W26?category=D01").json
     assert got["values"] == [600, 500, 400, 300, 200, None]
+    assert got["usual"] == 100
     assert (got["layer"], got["week"], got["category"]) == ("rebound", "2026-W26", "D01")
 
 
 def test_a_category_without_rows_has_no_cases_and_no_known_rate(viewer):
     assert viewer.get("/api/values/cases/2026-W26?category=D09").json["values"] == [0] * 6
-    assert viewer.get("/api/values/rebound/2026-W26?category=D09").json["values"] == [None] * 6
+    nothing = viewer.get("/api/values/rebound/2026-W26?category=D09").json
+    assert (nothing["values"], nothing["usual"]) == ([None] * 6, None)
     assert viewer.get("/api/values/density/2026-W26?category=D09").json["cells"] == []
 
 

@@ -2,6 +2,7 @@
 
 import { dataName, make } from "./dom.js";
 import { OUTLINED_FROM, labelsOn } from "./panes.js";
+import { LAYERS, classOf } from "./ramps.js";
 
 const L = window.L;
 const SHOWN = 10;
@@ -26,7 +27,20 @@ export class Badges {
       if (this.map.getZoom() >= OUTLINED_FROM) label.append(dataName(row.name || row.area_id, "span", { "class": "badge-name" }));
       const icon = L.divIcon({ html: label, className: "badge-icon", iconSize: [SIZE, SIZE] });
       const marker = L.marker(middle, { icon, pane: this.pane, interactive: false, keyboard: false }).addTo(this.map);
+      marker.row = row;
       this.markers.push(marker);
+    }
+    this.ring(this.layerName);
+  }
+
+  // A badge is larger than most areas: it wears the colour that it hides.
+  ring(layerName) {
+    this.layerName = layerName;
+    for (const marker of this.markers) {
+      const { p_rebound_30: share, observed } = marker.row;
+      const index = layerName === "rebound" && share != null && observed !== "no" ? classOf(layerName, share * 1000) : 0;
+      const rank = marker.getElement()?.querySelector(".badge-rank");
+      if (rank) rank.style.boxShadow = index > 0 ? `0 0 0 4px ${LAYERS[layerName].colours[index]}` : "";
     }
   }
 

@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 import { LAYERS, UNKNOWN, classOf } from "./ramps.js";
 import { say } from "./say.js";
 
-export function showLegend(place, layerName, values, unseen = []) {
+export function showLegend(place, layerName, { values, unseen = [], usual }) {
   const { colours, labels, unknown, cells } = LAYERS[layerName];
   const entries = labels().map((label, index) => entry(swatch(colours[index]), label));
   const seen = (index) => !unseenSet.has(index);
@@ -15,7 +15,7 @@ export function showLegend(place, layerName, values, unseen = []) {
   place.replaceChildren(
     make("h2", {}, say(`legend_${layerName}`)),
     make("ul", {}, ...entries),
-    make("p", { "class": "quiet-text" }, say(`legend_note_${layerName}`)),
+    make("p", { "class": "quiet-text" }, say(`legend_note_${layerName}`, { usual: usual == null ? "–" : `${(usual / 10).toFixed(1)}\u00a0%` })),
   );
 }
 

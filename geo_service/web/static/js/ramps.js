@@ -13,9 +13,15 @@ const per = (from, to) => `${from}–${to}\u00a0%`;
 
 export const LAYERS = {
   rebound: {
-    breaks: [100, 200, 350], // per mille
+    times: [1.2, 1.5, 2], // of what is usual: areas drawn together do not spread over fixed shares
+    breaks: [],
     colours: [NONE, ...RAMP],
-    labels: () => [`< 10\u00a0%`, per(10, 20), per(20, 35), `> 35\u00a0%`],
+    labels: () => {
+      const [a, b, c] = LAYERS.rebound.breaks.map((one) => Math.round(one / 10));
+      if (!Number.isFinite(a)) return [say("as_usual")];
+      return [say("usual_below", { per: `${a}\u00a0%` }), say("usual_up_to", { times: 1.5, per: per(a, b) }),
+        say("usual_up_to", { times: 2, per: per(b, c) }), say("usual_over", { times: 2, per: `${c}\u00a0%` })];
+    },
     strongFrom: 2,
     unknown: "too_few",
   },
@@ -48,6 +54,12 @@ export const LAYERS = {
     unknown: "coverage_unknown",
   },
 };
+
+// `usual` is the whole district's share, per mille; null where nothing is known of it.
+export function measureBy(layerName, usual) {
+  const layer = LAYERS[layerName];
+  if (layer.times) layer.breaks = layer.times.map((times) => (usual ? times * usual : Infinity));
+}
 
 export function classOf(layer, value) {
   if (value == null || value === 65535) return UNKNOWN;
