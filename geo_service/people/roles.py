@@ -12,6 +12,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "view_map": _ALL,
     "view_case": _ALL,
     "view_board": _ALL,
+    "view_coverage": _ALL,
     "export": _ALL - {"crew-leader"},
     "assign": _DESK,
     "crew_page": _DESK | {"crew-leader"},

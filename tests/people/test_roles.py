@@ -3,16 +3,17 @@ import pytest
 from geo_service.people import ACTIONS, ROLES, may
 
 MAY = {
-    "viewer": {"view_map", "view_case", "view_board", "export"},
-    "inspector": {"view_map", "view_case", "view_board", "export", "patrol", "place", "report"},
-    "crew-leader": {"view_map", "view_case", "view_board", "crew_page", "report"},
+    "viewer": {"view_map", "view_case", "view_board", "view_coverage", "export"},
+    "inspector": {"view_map", "view_case", "view_board", "export", "patrol", "place", "report",
+                  "view_coverage"},
+    "crew-leader": {"view_map", "view_case", "view_board", "view_coverage", "crew_page", "report"},
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
-        "run_refresh", "place", "report",
+        "view_coverage", "run_refresh", "place", "report",
     },
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
-        "run_refresh", "import", "manage_words", "place", "report",
+        "view_coverage", "run_refresh", "import", "manage_words", "place", "report",
     },
     "admin": set(ACTIONS),
 }  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.web.conftest import CATEGORIES, WEEKS, run_tables
+from geo_service.terms import ROLES
+from tests.web.conftest import CATEGORIES, NASTY, WEEKS, run_tables
 
 LOOKED = [28, 0, 3, 0, 8, 1]
 """Days of four weeks in the last week; A2 and A4 were not looked at."""
@@ -86,3 +88,59 @@ def test_an_area_where_nothing_happened_says_whether_anybody_looked(logged, stor
     got = logged.get("/api/areas/A4/summary?category=D09").json
     assert got["observed"] == "no"
     assert logged.get("/api/areas/A1/summary?category=D09").json["observed"] == "yes"
+
+
+def page_of(client, query=""):
+    return client.get(f"/coverage{query}").get_data(as_text=True)
+
+
+def areas_of(page, row):
+    return re.findall(rf'data-testid="{row}" data-area="([^"]+)"', page)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_sees_who_looked_where(as_role, role):
+    assert as_role(role).get("/coverage").status_code == 200
+
+
+def test_the_demo_without_sign_in_asks_for_it(demo_client):
+    assert demo_client.get("/coverage").status_code != 200
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "巡查覆盖未知"), ("en", "Coverage unknown")])
+def test_without_a_log_the_page_says_that_nobody_knows(viewer, lang, said):
+    page = page_of(viewer, f"?lang={lang}")
+    assert 'data-testid="coverage-unknown"' in page
+    assert said in page
+    assert "never-row" not in page
+
+
+def test_never_visited_and_longest_unvisited_are_listed(logged):
+    page = page_of(logged, "?lang=en")
+    assert areas_of(page, "never-row") == ["A2", "A4"]
+    assert areas_of(page, "coverage-row") == ["M2", "M1", "A3", "A1"]
+    assert "Nobody looked at 2 of 6 areas in the last 4 weeks; 2 were never visited" in page
+    assert re.search(r"<b>20</b>", page)
+    assert NASTY not in page
+
+
+def test_shares_have_their_numbers(logged):
+    page = page_of(logged, "?lang=en")
+    rows = re.findall(r'data-subdistrict="([^"]+)"', page)
+    assert rows == ["*", "S1", "S2"]
+    assert "2026-W26: 3 of 6" in page
+    assert "2026-W25: unknown" in page
+    assert "<b>2 of 3</b>" in page
+    assert "<b>1 of 3</b>" in page
+
+
+def test_one_kind_and_one_subdistrict(logged):
+    assert areas_of(page_of(logged, "?kind=market"), "coverage-row") == ["M2", "M1"]
+    page = page_of(logged, "?subdistrict=S1")
+    assert areas_of(page, "never-row") == ["A2"]
+    assert logged.get("/coverage?kind=castle").status_code == 400
+
+
+def test_the_line_on_top_leads_there(logged):
+    page = logged.get("/").get_data(as_text=True)
+    assert '<a href="/coverage">' in page
