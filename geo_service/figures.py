@@ -280,6 +280,7 @@ def run_tables(
         memory=link.arrays_of(memory)
         | {_ABOUT: about.array}
         | ({} if around is None else around.arrays),
+        recalled={} if earlier is None else link.arrays_of(earlier.memory),
         labels=_labels(weekly, figures, as_of, frozen or Frozen()),
         **_tables(memory, earlier, renewed, still),
     )

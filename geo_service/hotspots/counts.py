@@ -13,6 +13,8 @@ from geo_service.hotspots.params import HotspotParams
 from geo_service.measure import Pairs
 
 Grid = NDArray[np.int32]
+Places = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 class Counts(NamedTuple):
@@ -53,9 +55,6 @@ def weekly_counts(
     edges
         Beginnings of the weeks and the end of the last, microseconds; shape (weeks + 1,).
     """
-    standing = cases[cases["state"] != "cancelled"]
-    closed = standing[standing["verified_at"].notna()]
-
     weeks = len(edges) - 1
     own = np.flatnonzero(pairs.category > 0)
     whole = np.full(len(pairs.area_ids), -1, dtype=np.int64)
@@ -65,21 +64,28 @@ def weekly_counts(
         (np.ones(len(own), np.int32), (whole[pairs.area[own]], own)), (len(pairs), len(pairs))
     )
 
-    def count(table: pd.DataFrame, time: str) -> Grid:
-        at = pd.DatetimeIndex(table[time]).as_unit("us").asi8
+    def week_of(times: pd.Series) -> Places:
+        at = pd.DatetimeIndex(times).as_unit("us").asi8
         week = np.searchsorted(edges, at, side="right") - 1
-        pair = pairs.number(table)
-        known = (pair >= 0) & (week >= 0) & (week < weeks)
+        return np.where(week < weeks, week, -1)
+
+    def count(pair: Places, week: Places, which: Flags) -> Grid:
+        known = which & (pair >= 0) & (week >= 0)
         out = np.bincount(pair[known] * weeks + week[known], minlength=len(pairs) * weeks)
         grid = out.reshape(len(pairs), weeks).astype(np.int32)
         return np.asarray(grid + sums @ grid, dtype=np.int32)
 
+    reported, pair = week_of(reports["reported_at"]), pairs.number(cases)
+    opened, verified = week_of(cases["opened_at"]), week_of(cases["verified_at"])
+    standing = cases["state"].ne("cancelled").to_numpy()
+    unverified = cases["unverified"].to_numpy(dtype=np.bool_)
+    rebound = cases["link"].eq("rebound").to_numpy()
     return Counts(
-        reports=count(reports, "reported_at"),
-        cases=count(standing, "opened_at"),
-        closures=count(closed, "verified_at"),
-        unverified=count(closed[closed["unverified"]], "verified_at"),
-        rebounds=count(standing[standing["link"] == "rebound"], "opened_at"),
+        reports=count(pairs.number(reports), reported, np.ones(len(reports), dtype=np.bool_)),
+        cases=count(pair, opened, standing),
+        closures=count(pair, verified, standing),
+        unverified=count(pair, verified, standing & unverified),
+        rebounds=count(pair, opened, standing & rebound),
     )
 
 

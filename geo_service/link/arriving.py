@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geo_service.link.closures import NEVER
 from geo_service.link.rows import Codes, Rows
-from geo_service.measure import rule_order
+from geo_service.measure import id_rank
 
 Ints = NDArray[np.signedinteger[Any]]
 
@@ -111,14 +112,40 @@ def _merged(old: Rows, new: Rows, gone: NDArray[np.bool_]) -> tuple[Rows, Ints]:
         `came` is a row of `old`, or the number of old rows and a row of `new`; shape (n,).
     """
     kept = np.flatnonzero(~gone)
-    came = np.concatenate([kept, len(gone) + np.arange(len(new.reported))])
-    at = np.concatenate([old.reported[kept], new.reported])
-    both = [pd.Series(old.report_id[kept]), pd.Series(new.report_id)]
-    joined: Any = pd.concat(both).array
-    order = rule_order(at, joined)
-    came = came[order]
-    columns: list[Any] = [
-        np.concatenate([getattr(old, name)[kept], getattr(new, name)])[order]
-        for name in Rows._fields[1:]
-    ]
-    return Rows(joined[order], *columns), came
+    at, new_at = old.reported[kept], new.reported
+    # most moments are nobody else's; where one is, the order of ids decides among all of it
+    place = np.searchsorted(at, new_at, side="left")
+    tied = np.flatnonzero(np.append(at, NEVER)[place] == new_at)
+    if len(tied):
+        place = place.copy()
+        place[tied] = _among_equals(old, kept, at, new, tied)
+    count = len(gone)
+    turn = np.lexsort((np.arange(len(new_at)), place))
+    came = np.insert(kept, place[turn], count + turn)
+    is_new = came >= count
+    columns: list[Any] = []
+    for name in Rows._fields[1:]:
+        mine: NDArray[Any] = getattr(old, name)
+        its: NDArray[Any] = getattr(new, name)
+        column = mine[np.where(is_new, 0, came)]
+        column[is_new] = its[came[is_new] - count]
+        columns.append(column)
+    ids = pa.concat_arrays([_plain(old.report_id), _plain(new.report_id)]).take(pa.array(came))
+    return Rows(pd.array(ids, dtype="str"), *columns), came
+
+
+def _among_equals(old: Rows, kept: Ints, at: Ints, new: Rows, tied: Ints) -> Ints:
+    """Return before which kept row each of some new ones stands that share their moment."""
+    first = np.searchsorted(at, new.reported[tied], side="left")
+    count = np.searchsorted(at, new.reported[tied], side="right") - first
+    which = np.repeat(np.arange(len(tied)), count)
+    place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(which))
+    ids = np.concatenate([_texts(old.report_id[kept[place]]), _texts(new.report_id[tied])])
+    rank = id_rank(ids)
+    before = rank[: len(which)] < rank[len(which) :][which]
+    return first + np.bincount(which[before], minlength=len(tied))
+
+
+def _plain(ids: Any) -> pa.Array:  # noqa: ANN401 - whatever holds texts
+    texts = pa.array(ids, type=pa.large_string())
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts

@@ -21,6 +21,7 @@ from geo_service.store.schema import blobs, run_parts
 _LOOKED_UP = 500
 _QUICK = "lz4"
 _PACKED = b"\x00LZ4"
+_HEAD = 1024
 
 
 def write_array(array: NDArray[Any]) -> bytes:
@@ -47,14 +48,28 @@ def write_packed(array: NDArray[Any]) -> bytes:
 
 def read_packed(data: bytes) -> NDArray[Any]:
     """Return the array that `write_packed` wrote, or, in an older run, `write_array`."""
+    return read_pieces([data])
+
+
+def read_pieces(pieces: Iterable[bytes]) -> NDArray[Any]:
+    """Return one array of what `write_packed` wrote in pieces."""
+    # a piece is looked at where it was unpacked: what is copied is copied once, into the whole
+    return np.concatenate([_unpacked(data) for data in pieces])
+
+
+def _unpacked(data: bytes) -> NDArray[Any]:
     if not data.startswith(_PACKED):
         return read_array(data)
     start = len(_PACKED)
     size = int.from_bytes(data[start : start + 8], "little")
     packed = memoryview(data)[start + 8 :]
     raw = pa.decompress(packed, decompressed_size=size, codec=_QUICK, asbytes=True)
-    array: NDArray[Any] = np.load(io.BytesIO(raw), allow_pickle=False)
-    return array
+    head = io.BytesIO(raw[:_HEAD])
+    np.lib.format.read_magic(head)
+    shape, by_column, dtype = np.lib.format.read_array_header_1_0(head)
+    order: Any = "F" if by_column else "C"
+    array: NDArray[Any] = np.frombuffer(raw, dtype=dtype, offset=head.tell())
+    return array.reshape(shape, order=order)
 
 
 def write_table(table: pd.DataFrame) -> bytes:

@@ -48,6 +48,8 @@ class RunTables:
         Of the pending reports that it looked at.
     earlier
         What it takes over, None where it computed everything.
+    recalled
+        The arrays that the run named there remembers: what is equal is not written again.
     """
 
     as_of: datetime
@@ -71,3 +73,4 @@ class RunTables:
     labels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     marks: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     earlier: Earlier | None = None
+    recalled: Mapping[str, NDArray[Any]] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from geo_service.store.blobs import (
     read_array,
     read_blob,
     read_packed,
+    read_pieces,
     read_table,
     write_array,
     write_packed,
@@ -103,6 +104,7 @@ class RunsKeeper(Keeper):
             )
             writer = BlobWriter(connection)
             rows = [(number, *key, writer.add(data)) for key, data in parts]
+            rows += _pieces_as_before(connection, tables, number)
             writer.write()
             names = ["run_id", "part", "name", "category", "week", "digest"]
             insert_rows(connection, run_parts, names, rows)
@@ -199,11 +201,11 @@ class RunsKeeper(Keeper):
         query = select(run_parts.c.name, run_parts.c.digest).where(
             run_parts.c.run_id == int(run_id), run_parts.c.part == MEMORY
         )
-        pieces: dict[str, list[NDArray[Any]]] = {}
+        pieces: dict[str, list[bytes]] = {}
         with self.reading() as connection:
             for name, digest in connection.execute(query.order_by(run_parts.c.week)).all():
-                pieces.setdefault(name, []).append(read_packed(read_blob(connection, digest)))
-        return {name: np.concatenate(parts) for name, parts in pieces.items()}
+                pieces.setdefault(name, []).append(read_blob(connection, digest))
+        return {name: read_pieces(parts) for name, parts in pieces.items()}
 
     def labels(self) -> dict[str, Label]:
         """Return what was called hot when each week closed, by week."""
@@ -273,10 +275,44 @@ def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], byte
         yield ("series", name, category, ""), write_packed(array)
     for week, label in tables.labels.items():
         yield (FROZEN, "", "", week), _json(label).encode()
-    # in pieces, so that those which a few facts leave as they were need not be written again
+    for name, number, piece, as_before in _pieces(tables):
+        if not as_before:
+            yield (MEMORY, name, "", number), write_packed(piece)
+
+
+def _pieces(tables: RunTables) -> Iterator[tuple[str, str, NDArray[Any], bool]]:
+    """Yield what is remembered in pieces, and whether a few facts left each as it was."""
     for name, array in tables.memory.items():
+        before = tables.recalled.get(name)
         for number, start in enumerate(range(0, max(len(array), 1), _PIECE)):
-            yield (MEMORY, name, "", f"{number:06d}"), write_packed(array[start : start + _PIECE])
+            piece = array[start : start + _PIECE]
+            as_before = before is not None and _same(before[start : start + _PIECE], piece)
+            yield name, f"{number:06d}", piece, as_before
+
+
+def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    if one.dtype != other.dtype or one.shape != other.shape:
+        return False
+    # by their bits: no number is equal to what is not one
+    bits = f"u{one.dtype.itemsize}"
+    return np.array_equal(one.view(bits), other.view(bits))
+
+
+def _pieces_as_before(
+    connection: Connection, tables: RunTables, number: int
+) -> list[tuple[Any, ...]]:
+    """Return the parts of what is remembered that are the earlier run's."""
+    if tables.earlier is None or not tables.recalled:
+        return []
+    query = select(run_parts.c.name, run_parts.c.week, run_parts.c.digest).where(
+        run_parts.c.run_id == int(tables.earlier.run_id), run_parts.c.part == MEMORY
+    )
+    known = {(name, week): digest for name, week, digest in connection.execute(query)}
+    return [
+        (number, MEMORY, name, "", piece, known[name, piece])
+        for name, piece, _, as_before in _pieces(tables)
+        if as_before
+    ]
 
 
 def _items(

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import func, select
 
-from geo_service.store import bulk
+from geo_service.store import Earlier, bulk
 from geo_service.store import reports as kept_reports
+from geo_service.store import runs as kept_runs
 from geo_service.store.schema import blobs, run_parts
 from geo_service.terms import FRAMES, NotFound, NotReady
 from tests.store.samples import NOW, many, run
@@ -154,3 +157,30 @@ def test_cases_by_filter(store, table, areas):
     assert ids(subdistricts=("s",)) == ["0", "1", "2", "3"]
     assert ids(subdistricts=("s",), categories=("D02",)) == ["0", "2"]
     assert ids(states=("fixed",)) == []
+
+
+def test_what_is_remembered_and_did_not_change_is_not_written_again(store, table, monkeypatch):
+    monkeypatch.setattr(kept_runs, "_PIECE", 4)
+    first = {"x": np.array([1.0, np.nan, 3.0, 4.0, 5.0]), "names": np.arange(6, dtype=np.int32)}
+    run_id = store.runs.save(replace(run(table, 3), memory=first), NOW)
+    then = {"x": np.array([1.0, np.nan, 3.0, 4.0, 7.0, 8.0]), "names": first["names"].copy()}
+    packed = []
+    plain = kept_runs.write_packed
+    monkeypatch.setattr(
+        kept_runs, "write_packed", lambda array: packed.append(array.tolist()) or plain(array)
+    )
+    tables = replace(
+        run(table, 3),
+        series={},
+        memory=then,
+        recalled=first,
+        earlier=Earlier(run_id, 2, [], []),
+    )
+    new_id = store.runs.save(tables, NOW)
+    assert packed == [[7.0, 8.0]]
+    assert store.runs.memory(run_id) == {}
+    found = store.runs.memory(new_id)
+    assert found.keys() == then.keys()
+    for name, array in then.items():
+        np.testing.assert_array_equal(found[name], array)
+        assert found[name].flags.writeable
