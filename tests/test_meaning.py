@@ -13,7 +13,7 @@ from tests.conftest import PROJECT
 ENGLISH, CHINESE = "meaning.md", "meaning.zh.md"
 LEADS = {
     ENGLISH: ["In words.", "In formulas.", "What it does not say."],
-    CHINESE: ["用话说。", "公式。", "不能说明什么。"],
+    CHINESE: ["通俗地说。", "公式。", "不能说明什么。"],
 }
 PROMISED = {"0.05", "0.5", "0.99"}
 """Levels and examples: not measured."""
