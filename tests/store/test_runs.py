@@ -174,7 +174,7 @@ def test_what_is_remembered_and_did_not_change_is_not_written_again(store, table
         series={},
         memory=then,
         recalled=first,
-        earlier=Earlier(run_id, 2, [], []),
+        earlier=Earlier(run_id, 0, sorted(table["report_id"]), []),
     )
     new_id = store.runs.save(tables, NOW)
     assert packed == [[7.0, 8.0]]
