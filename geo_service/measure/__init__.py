@@ -27,6 +27,7 @@ from geo_service.measure.periods import (
     week_of,
     week_range,
 )
+from geo_service.measure.recurrent import Returns, Watched, mean_returns, watched_sites
 from geo_service.measure.shrinkage import Shrunk, pooled, shrink
 from geo_service.measure.space import (
     geometries_to_metres,
@@ -34,15 +35,24 @@ from geo_service.measure.space import (
     to_metres,
     utm_epsg,
 )
-from geo_service.measure.survival import ByLength, by_length, risks_by_group
+from geo_service.measure.survival import (
+    ByLength,
+    Until,
+    by_length,
+    risks_and_medians,
+    risks_by_group,
+)
 from geo_service.measure.trend import Trend, hamed_rao, mann_kendall
 
 __all__ = [
     "ByLength",
     "Pairs",
+    "Returns",
     "Risk",
     "Shrunk",
     "Trend",
+    "Until",
+    "Watched",
     "benjamini_hochberg",
     "by_length",
     "effective_size",
@@ -56,18 +66,21 @@ __all__ = [
     "kaplan_meier_at",
     "local_midnight",
     "mann_kendall",
+    "mean_returns",
     "microseconds_of",
     "numbers_in",
     "poisson_mid_p",
     "pooled",
     "risk_curve",
     "risk_interval",
+    "risks_and_medians",
     "risks_by_group",
     "rule_order",
     "shrink",
     "to_degrees",
     "to_metres",
     "utm_epsg",
+    "watched_sites",
     "week_edges",
     "week_labels",
     "week_number",

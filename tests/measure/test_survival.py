@@ -8,6 +8,7 @@ from geo_service.measure import (
     follow_up,
     kaplan_meier_at,
     risk_curve,
+    risks_and_medians,
     risks_by_group,
     survival,
 )
@@ -59,5 +60,25 @@ def test_the_compiled_walk_is_the_plain_one(monkeypatch):
     compiled = risks_by_group(given, group, 6)
     monkeypatch.setattr(survival, "_settle", survival._settle.py_func)
     monkeypatch.setattr(survival, "_walk", survival._walk.py_func)
+    monkeypatch.setattr(survival, "_take", survival._take.py_func)
     for one, other in zip(compiled, risks_by_group(given, group, 6), strict=True):
         np.testing.assert_allclose(np.array(one), np.array(other), atol=1e-12)
+
+
+def test_the_median_is_when_half_are_gone_and_none_where_they_are_not():
+    group = np.array([0] * 4 + [1] * 4, dtype=np.int64)
+    days = np.array([10.0, 100, 150, 300, 10, 40, 400, 500])
+    event = np.array([True, False, True, False, True, False, False, True])
+    _, until = risks_and_medians(by_length(days, event, (30,), reach=365), group, 2)
+    np.testing.assert_array_equal(until.median, [150, np.nan])
+    np.testing.assert_array_equal(until.followed, [300, 365])
+
+
+def test_how_far_medians_are_looked_for_changes_no_risk():
+    rng = np.random.default_rng(6)
+    group, days = rng.integers(-1, 4, 200), rng.integers(1, 300, 200) / 2
+    event = rng.random(200) < 0.4
+    near = risks_by_group(by_length(days, event, (7, 30)), group, 4)
+    far, _ = risks_and_medians(by_length(days, event, (7, 30), reach=365), group, 4)
+    for one, other in zip(near, far, strict=True):
+        np.testing.assert_array_equal(np.array(one), np.array(other))

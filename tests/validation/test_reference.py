@@ -6,7 +6,13 @@ import pyogrio
 import pytest
 
 from geo_service.hotspots.predictive import _prior
-from geo_service.measure import kaplan_meier
+from geo_service.measure import (
+    by_length,
+    kaplan_meier,
+    mean_returns,
+    risks_and_medians,
+    watched_sites,
+)
 from tests.validation.andersen_gill import fit
 from tests.validation.space_time import knox, mantel
 
@@ -84,6 +90,28 @@ def test_recurrent_events_under_start_before_t_and_t_up_to_stop(recur):
     assert found.coefficients.round(6).tolist() == [0.044499, 0.245402]
     assert found.errors.round(6).tolist() == [0.010877, 0.065798]
     assert round(found.log_likelihood, 6) == -5172.363219
+
+
+@pytest.mark.shared_data
+def test_recurrent_events_have_the_published_mean_cumulative_function(recur):
+    site, ids = pd.factorize(recur["ID"])
+    followed = recur.groupby("ID")["TIME1"].max().reindex(ids).to_numpy(float)
+    event = recur["CENSOR"].to_numpy() == 1
+    given = watched_sites(followed, site[event], recur["TIME1"].to_numpy(float)[event])
+    found = mean_returns(given, np.zeros(len(ids), dtype=np.int64), 1, 50)
+    assert round(float(found.mean[0]), 6) == 1.504381
+    assert (found.sites[0], found.low[0] < 1.504381 < found.high[0]) == (400, True)
+
+
+@pytest.mark.shared_data
+def test_medians_of_many_groups_are_the_published_ones(folder):
+    lung = pd.read_csv(folder / "lifelines" / "lung.csv")
+    days, event = lung["time"].to_numpy(float), lung["status"].to_numpy() == 1
+    twice = np.tile(days, 2), np.tile(event, 2)
+    group = np.repeat([0, 1], len(days))
+    risks, until = risks_and_medians(by_length(*twice, (180,), reach=2000), group, 2)
+    assert until.median.tolist() == [310, 310]
+    assert (1 - risks[0].probability).round(6).tolist() == [0.721671, 0.721671]
 
 
 @pytest.mark.shared_data
