@@ -22,7 +22,7 @@ from geo_service.measure import Pairs, week_edges, week_labels, week_of
 from geo_service.places import Settled
 from geo_service.store import Earlier, Run, RunTables, Store
 from geo_service.surroundings import Surroundings, settle_surroundings
-from geo_service.terms import ALL_CATEGORIES, FRAMES
+from geo_service.terms import FRAMES
 
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
@@ -86,6 +86,11 @@ class Figures:
             store.visits.version(),
             around=settle_surroundings(store, area_ids, epsg, known),
         )
+
+    @property
+    def public(self) -> frozenset[str]:
+        """The categories that public channels observe."""
+        return coverage.public_categories(self.linking.categories)
 
     @cached_property
     def rules(self) -> str:
@@ -215,6 +220,7 @@ def run_tables(
     observed = coverage.observed_weeks(
         seen, numbers, edges, start, len(figures.area_ids), figures.coverage_params
     )
+    public = figures.public
     counts = hotspots.weekly_counts(reports, cases, pairs, edges)
     around = figures.around
     graphs = () if around is None else around.neighbours.graphs
@@ -234,11 +240,14 @@ def run_tables(
             exposure=None if seen is None else observed.days,
             since=observed.since,
             graphs=graphs,
+            public=public,
         ),
         least_n_eff=its.least_n_eff,
         params=ours,
         first=still,
         unseen=None if seen is None else observed.unseen,
+        public=public if seen is not None else frozenset(),
+        open_days=observed.open_days,
         patterns=None
         if around is None
         else hotspots.patterns(
@@ -248,16 +257,22 @@ def run_tables(
             around.neighbours.contact,
             figures.pattern_params,
             still,
+            public=public if seen is not None else frozenset(),
         ),
         graph=None if around is None else around.neighbours.contact,
     )
     rates = rebound.rates(spells, figures.areas, its)
     series = {(name, category): array for name, category, array in weekly.series()}
     if seen is not None:
-        pieces = coverage.observed_pieces(spells, seen, timezone=figures.timezone)
+        # what the public reports anywhere is never out of sight
+        inside = spells["area_id"].mask(spells["category"].isin(public))
+        pieces = coverage.observed_pieces(
+            spells.assign(area_id=inside), seen, timezone=figures.timezone
+        )
         adjusted = coverage.adjusted_rates(rates, spells, figures.areas, pieces)
         rates = FRAMES["rates"].conform(adjusted)
-        series |= {(name, ALL_CATEGORIES): array for name, array in observed.series(seen)}
+        looked = observed.series(seen, public)
+        series |= {(name, category): array for name, category, array in looked}
     return RunTables(
         as_of=as_of,
         rates=rates,
@@ -333,7 +348,7 @@ def _values(
 ) -> Iterator[tuple[tuple[str, str, str], NDArray[Any]]]:
     weeks = weekly.weeks
     cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
-    looked = () if observed is None else observed.layers(weekly.first)
+    looked = () if observed is None else observed.layers(weekly.first, weekly.public)
     return chain(
         (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.layers()),
         (((layer, name, weeks[week]), array) for layer, name, week, array in looked),

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.watch import Watch
-from geo_service.terms import ALL_CATEGORIES, OBSERVED
+from geo_service.terms import ALL_CATEGORIES, OBSERVED, PUBLIC
 
 Floats = NDArray[np.float64]
 
@@ -42,6 +43,9 @@ class Observed(NamedTuple):
         The first week of which the log covers each day; as many as there are where it covers none.
     looked_days
         Days of the log on which somebody looked, over the trailing weeks; -1 where nobody knows.
+    open_days
+        Days of the trailing weeks since the first report; shape (weeks,): those on which public
+        channels observe what they observe at all.
     """
 
     known: NDArray[np.bool_]
@@ -51,6 +55,7 @@ class Observed(NamedTuple):
     state: NDArray[np.int8]
     since: int
     looked_days: NDArray[np.int32]
+    open_days: Floats
 
     @property
     def words(self) -> NDArray[np.object_]:
@@ -62,17 +67,32 @@ class Observed(NamedTuple):
         """Where a log says that nobody looked in the trailing weeks."""
         return np.asarray(self.state == NO, dtype=np.bool_)
 
-    def layers(self, first: int) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
-        """Yield (``coverage``, ``*``, week, `looked_days`) from week `first` on; 0 is nobody."""
+    def layers(
+        self, first: int, public: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
+        """Yield (``coverage``, category, week, days) from week `first` on; 0 is nobody.
+
+        Category ``*`` is that of all that public channels do not observe.
+        """
         days = np.where(self.looked_days < 0, NOBODY_KNOWS, self.looked_days).astype(np.uint16)
         for week in range(first, days.shape[1]):
             yield "coverage", ALL_CATEGORIES, week, np.ascontiguousarray(days[:, week])
+            always = np.full(len(days), np.ceil(self.open_days[week]), dtype=np.uint16)
+            for category in sorted(public):
+                yield "coverage", category, week, always
 
-    def series(self, seen: Watch) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Yield what pages about coverage read: days and states by week, each area's last day."""
-        yield "watched", self.watched
-        yield "observed", self.state
-        yield "last_watched", seen.last[:, np.newaxis].astype(np.int32)
+    def series(
+        self, seen: Watch, public: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[str, str, NDArray[Any]]]:
+        """Yield (name, category, array) of what pages about coverage read.
+
+        Days and states by week, and each area's last day.
+        """
+        yield "watched", ALL_CATEGORIES, self.watched
+        yield "observed", ALL_CATEGORIES, self.state
+        yield "last_watched", ALL_CATEGORIES, seen.last[:, np.newaxis].astype(np.int32)
+        for category in sorted(public):
+            yield "observed", category, np.full_like(self.state, YES)
 
 
 def observed_weeks(
@@ -131,10 +151,22 @@ def observed_weeks(
     looked_days = _trailing(np.maximum(watched, 0).astype(np.float64), n).astype(np.int32)
     looked_days[state == UNKNOWN] = -1
     trailing_days = np.round(_trailing(days, n), 6)
-    return Observed(known, watched, days, trailing_days, state, whole_from, looked_days)
+    open_days = np.round(_trailing(open_[np.newaxis], n)[0], 6)
+    return Observed(known, watched, days, trailing_days, state, whole_from, looked_days, open_days)
 
 
 def _trailing(grid: Floats, weeks: int) -> Floats:
     total = np.cumsum(grid, axis=1)
     total[:, weeks:] -= total[:, :-weeks].copy()
     return total
+
+
+def public_categories(categories: pd.DataFrame) -> frozenset[str]:
+    """Return the codes of those that public channels observe.
+
+    Parameters
+    ----------
+    categories
+        CATEGORIES.
+    """
+    return frozenset(categories.loc[categories["observed_by"] == PUBLIC, "code"])

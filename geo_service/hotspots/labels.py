@@ -12,7 +12,8 @@ def hot_labels(weekly: Weekly) -> dict[int, dict[str, list[str]]]:
     pairs = weekly.pairs
     hot = weekly.verdict.hot
     if weekly.unseen is not None:
-        hot = hot & ~weekly.unseen[pairs.area, weekly.first :]
+        everywhere = weekly.everywhere[:, np.newaxis]
+        hot = hot & (everywhere | ~weekly.unseen[pairs.area, weekly.first :])
     out: dict[int, dict[str, list[str]]] = {weekly.first + week: {} for week in range(hot.shape[1])}
     # pairs are sorted by category, then area
     for pair, week in zip(*(part.tolist() for part in np.nonzero(hot)), strict=True):

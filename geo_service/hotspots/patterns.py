@@ -96,6 +96,8 @@ def patterns(
     graph: Neighbours,
     params: PatternParams | None = None,
     first: int = 0,
+    *,
+    public: frozenset[str] = frozenset(),
 ) -> Patterns:
     """Classify every pair in every week from `first` on.
 
@@ -109,6 +111,8 @@ def patterns(
         Which areas touch, in the order of `pairs.area_ids`.
     first
         The arrays that are returned begin with this week.
+    public
+        Categories that public channels observe: each of their weeks counts seven days everywhere.
     """
     params = params or PatternParams()
     weeks = cases.shape[1]
@@ -116,6 +120,7 @@ def patterns(
     counts = trailing_sum(cases, params.trailing_weeks, begin)
     days = _trailing_days(exposure, params.trailing_weeks, begin)
     watched = np.where(days >= params.watched_days, days, np.nan)
+    always = _trailing_days(np.full(exposure.shape, 7.0), params.trailing_weeks, begin)
     weights = star_weights(graph.indptr, graph.indices)
     shape = (len(pairs), weeks - first)
     out = Patterns(np.empty(shape), np.empty(shape, np.int8), np.empty(shape, np.int8))
@@ -124,7 +129,8 @@ def patterns(
         mine = np.flatnonzero(pairs.category == category)
         whole = np.zeros(watched.shape)
         whole[pairs.area[mine]] = counts[mine]
-        z = gi_star(weights, whole * _FOUR_WEEKS / watched)
+        theirs = always if pairs.categories[category] in public else watched
+        z = gi_star(weights, whole * _FOUR_WEEKS / theirs)
         mark = significant(z, params.false_discovery)
         place = pairs.area[mine]
         z, mark = z[place], mark[place]

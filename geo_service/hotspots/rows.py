@@ -78,6 +78,11 @@ class Weekly:
         The first week whose rows and layers are wanted.
     unseen
         Where nobody looked in a week's trailing weeks, shape (areas, weeks); None: nobody knows.
+    public
+        Categories that public channels observe: there nothing is unseen.
+    open_days
+        Days of each week's trailing weeks since the first report, shape (weeks,): those of public
+        categories.
     patterns
         Arrays that begin with week `first`; None where nobody asked.
     graph
@@ -95,6 +100,14 @@ class Weekly:
     unseen: NDArray[np.bool_] | None = None
     patterns: Patterns | None = None
     graph: Graph | None = None
+    public: frozenset[str] = frozenset()
+    open_days: NDArray[np.float64] | None = None
+
+    @property
+    def everywhere(self) -> NDArray[np.bool_]:
+        """Whether the category of each pair is a public one; shape (pairs,)."""
+        names = np.array([name in self.public for name in self.pairs.categories], dtype=np.bool_)
+        return names[self.pairs.category]
 
     def layers(self) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
         """Yield (layer, category, week, values in the order of the areas)."""
@@ -113,7 +126,7 @@ class Weekly:
             for layer, (grid, nothing) in layers.items():
                 values = np.full((grid.shape[1], len(self.pairs.area_ids)), nothing, np.uint16)
                 values[:, place] = grid[mine].T
-                if self.unseen is not None:
+                if self.unseen is not None and category not in self.public:
                     values[self.unseen[:, self.first :].T] = NULL
                 for week in range(grid.shape[1]):
                     yield layer, category, self.first + week, values[week]
@@ -198,7 +211,7 @@ def weekly_rows(
         "expected": weekly.verdict.expected,
         "q_value": weekly.verdict.q_value,
     }
-    zone = _zones(weekly, counts.cases)
+    zone, everywhere = _zones(weekly, counts.cases), weekly.everywhere
     happened = (counts.reports > 0) | (counts.cases > 0) | (counts.closures > 0)
     happened |= weekly.risks.spells > 0
     for number, week in enumerate(weekly.weeks[weekly.first :]):
@@ -218,10 +231,13 @@ def weekly_rows(
         if worse is not None:
             columns["p_worse"] = np.where(enough, worse[rows, number], np.nan)
         columns["exposure_days"] = exposure[pairs.area[rows], weekly.first + number]
+        if weekly.open_days is not None:
+            always = weekly.open_days[weekly.first + number]
+            columns["exposure_days"] = np.where(everywhere[rows], always, columns["exposure_days"])
         for name, verdict in _verdicts(weekly.verdict).items():
             columns[name] = verdict[rows, number]
         if weekly.unseen is not None:
-            unseen = weekly.unseen[pairs.area[rows], weekly.first + number]
+            unseen = weekly.unseen[pairs.area[rows], weekly.first + number] & ~everywhere[rows]
             for name in _verdicts(weekly.verdict):
                 columns[name] = columns[name] & ~unseen
             columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
@@ -236,7 +252,8 @@ def weekly_rows(
         table = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
         told = {"week": week, "as_of": as_of, "run_id": run_id, "observed": "unknown"}
         if observed is not None:
-            told["observed"] = observed[pairs.area[rows], weekly.first + number]
+            words = observed[pairs.area[rows], weekly.first + number]
+            told["observed"] = np.where(everywhere[rows], "yes", words)
         yield week, FRAMES["hotspots"].conform(table.assign(**told))
 
 
@@ -244,7 +261,7 @@ def _zones(weekly: Weekly, cases: NDArray[np.int32]) -> NDArray[np.int32]:
     if weekly.graph is None:
         return np.full(cases.shape, NO_ZONE, dtype=np.int32)
     unseen = None if weekly.unseen is None else weekly.unseen[:, weekly.first :]
-    return zones(weekly.verdict, cases, weekly.pairs, weekly.graph, unseen)
+    return zones(weekly.verdict, cases, weekly.pairs, weekly.graph, unseen, weekly.everywhere)
 
 
 def _pattern_columns(

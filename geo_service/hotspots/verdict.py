@@ -57,6 +57,7 @@ def verdict(
     exposure: Floats | None = None,
     since: int = 0,
     graphs: tuple[Graph, ...] = (),
+    public: frozenset[str] = frozenset(),
 ) -> Verdict:
     """Judge every pair in every week from `first` on.
 
@@ -76,6 +77,8 @@ def verdict(
         alone. Until those are enough each week counts seven days.
     graphs
         Of the areas' neighbours: the one that is used, then those that it is compared with.
+    public
+        Categories that public channels observe: each of their weeks counts seven days everywhere.
     """
     params = params or HotspotParams()
     areas, weeks = len(pairs.area_ids), cases.shape[1]
@@ -83,7 +86,7 @@ def verdict(
     if exposure is None:
         return _judge(cases, pairs, params, first, always, graphs)
     if since == 0:
-        return _judge(cases, pairs, params, first, exposure, graphs)
+        return _judge(cases, pairs, params, first, exposure, graphs, public)
     enough = since + params.least_history_weeks + params.trailing_weeks - 1
     parts = []
     if first < enough:
@@ -91,7 +94,8 @@ def verdict(
         parts.append(_judge(cases[:, until], pairs, params, first, always[:, until], graphs))
     if enough < weeks:
         start = max(first, enough) - since
-        parts.append(_judge(cases[:, since:], pairs, params, start, exposure[:, since:], graphs))
+        days = exposure[:, since:]
+        parts.append(_judge(cases[:, since:], pairs, params, start, days, graphs, public))
     return Verdict(*(np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True)))
 
 
@@ -102,6 +106,7 @@ def _judge(
     first: int,
     days: Floats,
     graphs: tuple[Graph, ...],
+    public: frozenset[str] = frozenset(),
 ) -> Verdict:
     areas, weeks = days.shape
     shape = (len(pairs), max(weeks - first, 0))
@@ -109,19 +114,26 @@ def _judge(
     near_p = [np.full(shape, np.nan) for _ in graphs]
     matrices = [graph.matrix for graph in graphs]
     watched = np.zeros((areas, shape[1]), dtype=bool)
+    seen, logged = np.zeros(shape, dtype=bool), np.zeros(len(pairs), dtype=bool)
+    always = np.full(days.shape, 7.0) if public else days
     for number in range(len(pairs.categories)):
         mine = np.flatnonzero(pairs.category == number)
         place = pairs.area[mine]
         # areas without a pair never had a case: what is expected there counts too
         grid = np.zeros((areas, weeks), dtype=np.int32)
         grid[place] = cases[mine]
-        found = predict(grid, days, params, first)
+        everywhere = pairs.categories[number] in public
+        found = predict(grid, always if everywhere else days, params, first)
         expected[mine], own_p[mine] = found.mean[place], found.mid_p[place]
-        watched |= found.mean > 0
+        if everywhere:
+            seen[mine] = found.mean[place] > 0
+        else:
+            watched |= found.mean > 0
+            logged[mine] = True
         for matrix, p in zip(matrices, near_p, strict=True):
             p[mine] = found.around(matrix)[place]
 
-    seen = watched[pairs.area]
+    seen[logged] = watched[pairs.area[logged]]
     tests = watched.sum(axis=0)
     q = _q_values(np.where(seen, own_p, np.nan), pairs, tests)
     level = params.false_discovery

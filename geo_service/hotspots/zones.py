@@ -21,6 +21,7 @@ def zones(
     pairs: Pairs,
     graph: Graph,
     unseen: NDArray[np.bool_] | None = None,
+    everywhere: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int32]:
     """Return in which zone each pair lies in each week; shape (pairs, weeks), as all are.
 
@@ -35,6 +36,8 @@ def zones(
         Which areas touch.
     unseen
         Where nobody looked: no part of a zone; shape (areas, weeks).
+    everywhere
+        Pairs that are observed wherever they lie; shape (pairs,).
 
     Returns
     -------
@@ -44,7 +47,8 @@ def zones(
     """
     hot = verdict.hot | (verdict.around & ~verdict.uncertain & verdict.leaning)
     if unseen is not None:
-        hot &= ~unseen[pairs.area]
+        known = False if everywhere is None else everywhere[:, np.newaxis]
+        hot &= ~unseen[pairs.area] | known
     out = np.full(hot.shape, NO_ZONE, dtype=np.int32)
     pair, week = np.nonzero(hot)
     areas, weeks = len(pairs.area_ids), hot.shape[1]

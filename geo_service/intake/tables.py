@@ -15,7 +15,7 @@ from geo_service.intake.options import IntakeWarning, TableIn
 from geo_service.intake.places import numbers
 from geo_service.intake.refusals import Refusals
 from geo_service.intake.sources import read_rows
-from geo_service.terms import CLOCKS, FRAMES, BadUse
+from geo_service.terms import CLOCKS, FRAMES, PUBLIC, BadUse
 
 TableName = Literal["crews", "categories", "kinds"]
 
@@ -97,6 +97,10 @@ def _checked(
     if "clock" in text:
         strange = (text["clock"].notna() & ~text["clock"].isin(CLOCKS)).to_numpy()
         refusals.refuse(strange, "clock", text["clock"], "unknown_clock")
+    if "observed_by" in text:
+        told = text["observed_by"]
+        strange = (told.notna() & (told != PUBLIC)).to_numpy()
+        refusals.refuse(strange, "observed_by", told, "unknown_observer")
     for name in _CLOCK_TIMES:
         if name in text:
             good = text[name].str.fullmatch(_CLOCK_TIME).fillna(False).astype(bool)

@@ -15,7 +15,7 @@ from geo_service.store.store import Store
 from geo_service.store.words import seed
 from geo_service.terms import BadInput, Busy, Conflict, NotReady
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest step in ``migrations/versions``."""
 
 _PATIENCE = 60.0

@@ -23,6 +23,9 @@ LINKS = ("new", "duplicate", "rework", "rebound")
 
 STATES = ("open", "fixed", "verified", "lapsed", "cancelled")
 
+PUBLIC = "public"
+"""A category that is observed by public channels, everywhere and each day; else by logs alone."""
+
 OBSERVED = ("unknown", "no", "partly", "yes")
 """Whether anybody looked in a week's trailing weeks, by the number that arrays hold."""
 

@@ -94,8 +94,7 @@ def _values_body(layer: str, week: str, category: str) -> Body:
 
 
 def _values(layer: str, week: str, category: str) -> dict[str, object]:
-    looked = _looked(week)
-    # Who looks at an area looks at all that is there.
+    looked = _looked(week, category)
     found = looked
     if layer != "coverage":
         found = desk.store().runs.values(layer, category, week, desk.run().run_id)
@@ -131,13 +130,18 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
     return answer
 
 
-def _looked(week: str) -> NDArray[Any] | None:
+def _looked(week: str, category: str) -> NDArray[Any] | None:
     """Return on how many days somebody looked, by area; None where there is no log."""
     run_id = desk.run().run_id
-    return desk.remember(
-        ("looked", run_id, week),
-        lambda: desk.store().runs.values("coverage", ALL_CATEGORIES, week, run_id),
-    )
+
+    def read() -> NDArray[Any] | None:
+        # Only what public channels observe has days of its own.
+        own = desk.store().runs.values("coverage", category, week, run_id)
+        if own is not None or category == ALL_CATEGORIES:
+            return own
+        return desk.store().runs.values("coverage", ALL_CATEGORIES, week, run_id)
+
+    return desk.remember(("looked", run_id, week, category), read)
 
 
 @blueprint.get("/worst/<week>")

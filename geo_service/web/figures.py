@@ -217,16 +217,18 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         "crew_id": crew,
         **_district(category),
         "unverified": facts["closures_unverified"],
-        "observed": facts["observed"] or observed(area_id, week),
+        "observed": facts["observed"] or observed(area_id, category, week),
         "weekly": _weekly(area_id, category, week),
         "gi_series": gi_series(area_id, category, week),
         "latest": _latest(area_id, category),
     }
 
 
-def observed(area_id: str, week: str) -> str:
+def observed(area_id: str, category: str, week: str) -> str:
     """Return whether anybody looked at an area in the four weeks, also where nothing happened."""
-    states, row = series("observed", ALL_CATEGORIES), run_order().row.get(area_id)
+    states, row = series("observed", category), run_order().row.get(area_id)
+    if states is None:
+        states = series("observed", ALL_CATEGORIES)
     if states is None or row is None:
         return OBSERVED[0]
     return OBSERVED[int(states[row, desk.run().weeks.index(week)])]

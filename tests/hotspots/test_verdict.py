@@ -213,3 +213,13 @@ def test_an_area_leans_towards_hot_where_its_own_test_alone_would_say_so():
     known = np.isfinite(got.q_value)
     assert 0.01 < got.leaning[known].mean() < 0.08
     assert got.leaning.sum() > got.hot.sum()
+
+
+def test_what_the_public_observes_is_judged_where_no_patrol_looks():
+    cases, days = constant_city(8, 56), np.full((120, 56), 7.0)
+    days[11] = 0
+    got = verdict(cases, PAIRS, exposure=days, public=frozenset({PAIRS.categories[1]}))
+    seen = verdict(cases, PAIRS)
+    assert np.isnan(got.q_value[11, -1]), "the sum of all counts by logs"
+    assert np.isfinite(got.q_value[131, -1])
+    np.testing.assert_array_equal(got.expected[120:], seen.expected[120:])

@@ -93,3 +93,9 @@ def test_no_key_column(read):
 def test_unknown_table(read):
     with pytest.raises(BadUse, match="table cannot be stars"):
         read("a,b\n1,2\n", "stars")
+
+
+def test_a_category_is_observed_by_the_public_or_by_logs(read):
+    got = read("code,observed_by\nD05,public\nD01,\nD02,everybody\n", "categories")
+    assert got.rows["observed_by"].fillna("-").tolist() == ["public", "-"]
+    assert refused(got) == [(4, "observed_by", "unknown_observer")]

@@ -84,3 +84,49 @@ def test_visits_that_change_make_every_week_anew(done):
     visit(done)
     pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
     assert rows(done, "2026-W13").loc[("A1", "D01"), "observed"] == "yes"
+
+
+def by_public(store, *codes):
+    table = store.words.categories()
+    rows = table[table["code"].isin(codes)].assign(observed_by="public")
+    store.words.upsert_categories(rows)
+
+
+def test_what_public_channels_observe_is_unseen_nowhere(done):
+    visit(done)
+    by_public(done, "D02")
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    table = rows(done, "2026-W13")
+    assert table.loc[("M1", "D02"), "observed"] == "yes"
+    assert table.loc[("M1", "D02"), "exposure_days"] > 9
+    assert table.loc[("M1", "*"), "observed"] == "no"
+    ids = done.runs.area_ids()
+    assert done.runs.values("cases", "D02", "2026-W13")[ids.index("M1")] < 65535
+    assert done.runs.values("cases", "D01", "2026-W13")[ids.index("M1")] == 65535
+    assert done.runs.values("coverage", "D02", "2026-W13").min() > 0
+
+
+def test_no_category_is_observed_by_the_public_until_an_office_says_so(done):
+    assert done.words.categories()["observed_by"].isna().all()
+    visit(done)
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    assert set(rows(done, "2026-W13").loc["M1", "observed"]) == {"no"}
+
+
+def test_without_a_log_nobody_knows_even_of_public_categories(done):
+    by_public(done, "D02")
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    assert set(rows(done, "2026-W12")["observed"]) == {"unknown"}
+
+
+def test_a_return_that_the_public_reports_is_seen_in_any_gap(done):
+    # a visit long after the return: nobody looked while it happened
+    visit(done, days=pd.to_datetime(["2026-03-02", "2026-06-20"]))
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    (before,) = done.runs.rates().query("level == 'district'").to_dict("records")
+    by_public(done, "D01")
+    pipeline.refresh(done, now=AS_OF, as_of=AS_OF)
+    (after,) = done.runs.rates().query("level == 'district'").to_dict("records")
+    assert after["blind_rebounds"] == 0
+    assert after["observed_rebounds_30"] == after["rebounds_30"]
+    assert after["observed_days"] > before["observed_days"]
