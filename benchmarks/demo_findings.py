@@ -60,7 +60,7 @@ class Found:
     unseen
         Areas that nobody visits and that have no value on the map.
     clean
-        Such areas of which any layer says something.
+        Such areas of which any layer, or a weekly row, says something as if somebody had looked.
     unseen_wrong
         Areas that somebody visited in the four weeks and that have no value.
     """
@@ -121,7 +121,7 @@ def compare(store: Store, demo: Demo) -> Found:
     rising = where(rows["pattern_word"].isin(RISING))
     easing = where(rows["pattern_word"].isin(FALLING))
     up, down, tested = trends(store)
-    seen = unseen(store, demo)
+    seen = unseen(store, demo, rows)
     return Found(
         ranked=len(where(rows["rank"] <= FIRST) & rebounding),
         ranked_wrong=len(where(rows["rank"] <= len(rebounding)) - rebounding),
@@ -173,20 +173,26 @@ def _z(store: Store, category: str, weeks: Iterable[str]) -> NDArray[np.float64]
     return np.stack(columns, axis=1)
 
 
-def unseen(store: Store, demo: Demo) -> dict[str, int]:
-    """Return how many unvisited areas have no value, how many have one, and who else has none."""
+def unseen(store: Store, demo: Demo, rows: pd.DataFrame) -> dict[str, int]:
+    """Return how many unvisited areas have no value, how many have one, and who else has none.
+
+    Nor may a row of an unvisited one say that anybody looked, or that it is hot.
+    """
     run = store.runs.latest()
     assert run is not None
     ids = np.array(store.runs.area_ids(), dtype=object)
+    never_ids = [row["area_id"] for row in demo.truth["unvisited"]]
     blank = np.ones(len(ids), dtype=bool)
     for category in ["*", *sorted(set(store.words.categories()["code"]))]:
         for layer in LAYERS:
             values = store.runs.values(layer, category, run.last_week)
             if values is not None:
                 blank &= values == NULL
+    said = rows[(rows["observed"] != "no") | rows["hot"]]
+    blank &= ~np.isin(ids, said["area_id"].unique()) | ~np.isin(ids, never_ids)
     lately = demo.visits["started_at"] >= pd.Timestamp(run.as_of) - pd.Timedelta(days=28)
     visited = np.isin(ids, demo.visits.loc[lately, "area_id"].unique())
-    never = np.isin(ids, [row["area_id"] for row in demo.truth.get("unvisited", [])])
+    never = np.isin(ids, never_ids)
     return {
         "unseen": int((never & blank).sum()),
         "clean": int((never & ~blank).sum()),

@@ -32,7 +32,7 @@ def test_trends_of_gi_star_come_up_about_as_often_as_its_test_errs(found):
 
 
 def test_no_area_that_nobody_visits_is_called_clean_and_no_visited_one_unseen(found):
-    assert (found.clean, found.unseen_wrong) == (0, 0)
+    assert (found.unseen, found.clean, found.unseen_wrong) == (5, 0, 0)
 
 
 def test_figures_are_means_and_less_than_asked_is_told(capsys, monkeypatch):
