@@ -13,7 +13,7 @@ from geo_service.cli.show import show
 from geo_service.exports import export_parts
 from geo_service.publish import TABLES, Filter
 from geo_service.store import Run, Store
-from geo_service.terms import NotReady
+from geo_service.terms import NotReady, say
 
 
 def last_run(store: Store, as_of: str | None) -> Run:
@@ -74,6 +74,18 @@ def rebound(
         shapes = areas.set_index("area_id")["geometry"]
         table = table.assign(geometry=table["area_id"].map(shapes))
     show(table.reset_index(drop=True), format_, ctx.language, ids=("level", "key", "category"))
+    if format_ == "table":
+        _say_what_was_seen(rates, ctx.language)
+
+
+def _say_what_was_seen(rates: pd.DataFrame, language: str) -> None:
+    """Tell on stderr how raw and coverage-adjusted rates differ, where there is a log."""
+    whole = rates[(rates["level"] == "district") & rates["observed_days"].notna()]
+    for days, events, blind in whole[
+        ["observed_days", "observed_rebounds_30", "blind_rebounds"]
+    ].itertuples(index=False):
+        words = {"days": f"{days:,.0f}", "events": f"{events:,}", "blind": f"{blind:,}"}
+        click.echo(say("cli.rebound_observed", language, **words), err=True)
 
 
 @click.command()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, FRAMES, OBSERVED
 from geo_service.web import desk, question
+from geo_service.web.adjusted import adjusted
 from geo_service.web.places import inner_metres, places, run_order, zone
 from geo_service.web.records import Plain, records
 from geo_service.web.suggest import Candidates, candidates
@@ -218,6 +219,7 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         **_district(category),
         "unverified": facts["closures_unverified"],
         "observed": facts["observed"] or observed(area_id, category, week),
+        "adjusted": adjusted(area_id, category),
         "weekly": _weekly(area_id, category, week),
         "gi_series": gi_series(area_id, category, week),
         "latest": _latest(area_id, category),

@@ -86,3 +86,10 @@ def test_what_cannot_be_asked_is_bad_use(run, asked, named):
 
 def test_another_day_is_an_error(run):
     assert run("coverage", "--as-of", "2026-03-14").code == 1
+
+
+def test_rebound_says_how_much_of_it_somebody_could_have_seen(run, tmp_path):
+    assert "observed_days" not in run("rebound").err
+    visit(run, tmp_path)
+    assert "observed_days" in run("rebound").err
+    assert run("rebound", "--format", "json").err == ""

@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from geo_service.terms import ROLES
+from geo_service.terms import FRAMES, ROLES
 from tests.web.conftest import CATEGORIES, NASTY, WEEKS, run_tables
 
 LOOKED = [28, 0, 3, 0, 8, 1]
@@ -38,8 +39,26 @@ def looked_at():
         ("observed", "*"): state,
         ("last_watched", "*"): last[:, None],
     }
+    rates = pd.DataFrame(
+        {
+            "level": "area",
+            "key": ["A1"],
+            "area_id": ["A1"],
+            "category": ["*"],
+            "closures": [40],
+            "rebounds_30": [10],
+            "p_rebound_30": [0.25],
+            "observed_days": [900.0],
+            "observed_rebounds_30": [8],
+            "blind_rebounds": [3],
+            "p_observed_30": [0.31],
+            "p_observed_30_low": [0.2],
+            "p_observed_30_high": [0.45],
+        }
+    )
     return replace(
         tables,
+        rates=FRAMES["rates"].conform(pd.concat([tables.rates, rates])),
         values=values,
         series=series,
         coverage_known=True,
@@ -144,3 +163,15 @@ def test_one_kind_and_one_subdistrict(logged):
 def test_the_line_on_top_leads_there(logged):
     page = logged.get("/").get_data(as_text=True)
     assert '<a href="/coverage">' in page
+
+
+def test_the_adjusted_rate_stands_beside_the_raw_one(logged):
+    got = logged.get("/api/areas/A1/summary").json["adjusted"]
+    assert (got["closures"], got["rebounds_30"], got["p_rebound_30"]) == (40, 10, 0.25)
+    assert (got["observed_rebounds_30"], got["blind_rebounds"]) == (8, 3)
+    assert (got["p_observed_30"], got["p_observed_30_low"]) == (0.31, 0.2)
+    assert logged.get("/api/areas/A2/summary").json["adjusted"] is None
+
+
+def test_without_a_log_there_is_no_adjusted_rate(viewer):
+    assert viewer.get("/api/areas/A1/summary").json["adjusted"] is None

@@ -1,5 +1,6 @@
 // One area told: a sentence, a year of weeks, the latest cases.
 
+import { adjustedWords } from "./adjusted.js";
 import { dataName, icon, make } from "./dom.js";
 import { giBars, weeklyBars } from "./bars.js";
 import { day, number, percent, say } from "./say.js";
@@ -34,6 +35,7 @@ export function areaBody(facts, { thisYear, categoryName }) {
       ...(facts.unverified ? figure(say("figure_unverified"), number(facts.unverified)) : [])),
     facts.observed === "no" ? null : make("p", { "class": "quiet-text" }, say(`observed_${facts.observed ?? "unknown"}`)),
     ...verdictWords(facts),
+    ...adjustedWords(facts),
     ...patternWords(facts),
     make("h3", {}, say("latest_cases")),
     latest(facts.latest ?? [], categoryName),
