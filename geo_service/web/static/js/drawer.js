@@ -61,7 +61,9 @@ function patternWords({ gi_series: series, pattern, pattern_word: word, gi_z: z 
     make("figure", { "data-testid": "pattern" },
       word ? make("p", { "class": "pattern-word" }, make("b", {}, say(`pattern_${word}`)), ` · ${say(`means_${word}`)}`) : null,
       giBars(series),
-      make("figcaption", {}, key("gi-hot", say("key_gi_hot")), series.some(({ mark }) => mark < 0) && key("gi-cold", say("key_gi_cold")))),
+      make("figcaption", {},
+        series.some(({ mark }) => mark > 0) && key("gi-hot", say("key_gi_hot")),
+        series.some(({ mark }) => mark < 0) && key("gi-cold", say("key_gi_cold")))),
     make("p", { "class": "quiet-text", "data-testid": "analyst" }, z == null ? told : say("analyst_says", { told, z: z.toFixed(2) })),
   ];
 }
