@@ -124,6 +124,7 @@ _SHOWN = [
     "kind",
     "category",
     "week",
+    "observed",
     "cases",
     "rebounds",
     "rebound_events_30",

@@ -26,7 +26,9 @@ def state() -> dict[str, Any] | None:
     zone = ZoneInfo(desk.district().timezone)
     seen = (run.as_of - timedelta(microseconds=1)).astimezone(zone).date()
     facts = {name: run.summary.get(name) for name in _FACTS}
-    return {"as_of": seen.isoformat(), "today": desk.today().isoformat(), **facts}
+    return {"as_of": seen.isoformat(), "today": desk.today().isoformat(), **facts} | {
+        "coverage_known": run.coverage_known
+    }
 
 
 def init_app(app: Flask) -> None:

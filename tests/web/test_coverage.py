@@ -175,3 +175,10 @@ def test_the_adjusted_rate_stands_beside_the_raw_one(logged):
 
 def test_without_a_log_there_is_no_adjusted_rate(viewer):
     assert viewer.get("/api/areas/A1/summary").json["adjusted"] is None
+
+
+def test_the_line_on_top_says_where_nobody_knows(store, viewer):
+    said = '<a href="/coverage">coverage unknown</a>'
+    assert said in viewer.get("/?lang=en").get_data(as_text=True)
+    store.runs.save(looked_at())
+    assert said not in viewer.get("/?lang=en").get_data(as_text=True)
