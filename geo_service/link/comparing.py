@@ -95,10 +95,11 @@ def compared(
     touched = _touched(before, memory, come, earlier, differs, gone)
     at = np.union1d(rows, fresh)
     was = come.was[at]
-    opening = np.append(cases.opening, -1)[memory.case[at]]
+    case = memory.case[at]
+    opening = np.where(case >= 0, cases.opening[case], -1)
     old_case = np.where(was >= 0, before.case[was], -1)
     old_link = np.where(was >= 0, before.link[was], -1)
-    moves = opening != np.append(come.now[old.opening[old_case]], -1)[:-1]
+    moves = opening != come.now[old.opening[old_case]]
     moves = np.where(old_case >= 0, moves, opening >= 0)
     moves |= (memory.link[at] != old_link) | np.isin(at, fresh)
     return Renewed(
@@ -142,20 +143,13 @@ def _touched(
 
 def _before(memory: Memory, which: Ints) -> Ints:
     """Return, of the sites of some cases, the latest case that stands before each."""
-    first, count = memory.cases.first, len(memory.state)
-    mine = np.zeros(count, dtype=np.bool_)
-    mine[first[which]] = True
-    some = np.flatnonzero(mine[first])
-    by_site = some[np.argsort(first[some], kind="stable")]
-    stands = memory.state[by_site] != CANCELLED
-    place = np.where(stands, np.arange(len(by_site)), -1)
-    latest = np.maximum.accumulate(np.append(-1, place))[:-1]
-    asked = np.zeros(count, dtype=np.bool_)
-    asked[which] = True
-    before = latest[asked[by_site]]
-    of = by_site[asked[by_site]]
-    found = by_site[before[before >= 0]]
-    return np.asarray(found[first[found] == first[of[before >= 0]]])
+    parent = np.append(memory.cases.parent, -1)
+    state = np.append(memory.state, -1)
+    before = parent[which]
+    # those between a case and its parent were cancelled when it was opened
+    while (state[before] == CANCELLED).any():
+        before = np.where(state[before] == CANCELLED, parent[before], before)
+    return np.asarray(before[before >= 0])
 
 
 def differ(rows: Rows, at: Ints, others: Rows, there: Ints, names: tuple[str, ...]) -> Flags:

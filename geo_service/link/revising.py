@@ -60,13 +60,18 @@ _FEW = 1000
 _NO_SITE = 9
 
 
-@njit(cache=True)
 def revise(facts: Facts, grid: Grid, made: Made, changes: Changes) -> Revised:
     """Let the reports choose again that late facts concern."""
+    most = len(facts.reported) + 1
+    return _swept(facts, grid, made, changes, blank_rule(most, facts.tie), blank_sweep(most))
+
+
+@njit(cache=True)
+def _swept(
+    facts: Facts, grid: Grid, made: Made, changes: Changes, rule: RuleInput, w: Sweep
+) -> Revised:
     n, most = len(facts.reported), len(facts.reported) + 1
-    rule = blank_rule(most, facts.tie)
     state = blank_state(most, most)
-    w = blank_sweep(most)
     _begin(facts, grid, made, changes, w)
     near, away = np.empty(most, np.int64), np.empty(most, np.float64)
     done = True
@@ -78,7 +83,8 @@ def revise(facts: Facts, grid: Grid, made: Made, changes: Changes) -> Revised:
             break
         before = made.was[i]
         case = made.case[before] if before >= 0 else -1
-        if w.todo[i] & LOOSE or _may_choose(i, case, facts, grid, made, rule, state, w):
+        asked = w.looks[i, HEAD] > 0
+        if w.todo[i] & LOOSE or (asked and _may_choose(i, case, facts, grid, made, rule, state, w)):
             _choose(i, case, near, away, facts, grid, made, rule, state, w)
         elif case >= 0:
             home = made.now[made.opening[made.first[case]]]

@@ -47,9 +47,10 @@ class Spliced(NamedTuple):
 
 def opened_by(cases: Cases, rows: NDArray[Any]) -> Ints:
     """Return which case each of some reports opened, -1 where none."""
-    place = np.searchsorted(cases.opening, rows)
-    found = np.append(cases.opening, -2)[place] == rows
-    return np.where(found, place, -1)
+    if not len(cases.opening):
+        return np.full(len(rows), -1, dtype=np.int64)
+    place = np.searchsorted(cases.opening, rows).clip(max=len(cases.opening) - 1)
+    return np.where(cases.opening[place] == rows, place, -1)
 
 
 def spliced(memory: Memory, come: Arrived, made: Made, gone: Ints, new: Revised) -> Spliced:
@@ -160,11 +161,13 @@ def _renumbered(cases: Cases, which: Ints, shift: Codes) -> Ints:
     moves = shift != 0
     if not moves.any():
         return which[:0]
-    by_site = np.zeros(len(cases.first), dtype=np.int32)
-    after = np.full(len(cases.first), len(cases.first), dtype=np.int64)
     site = cases.first[which[moves]]
-    by_site[site], after[site] = shift[moves], which[moves]
-    later = np.flatnonzero(by_site[cases.first])
-    later = later[later > after[cases.first[later]]]
-    cases.episode[later] += by_site[cases.first[later]]
+    moved = np.zeros(len(cases.first), dtype=np.bool_)
+    moved[site] = True
+    later = np.flatnonzero(moved[cases.first])
+    turn = np.argsort(site)
+    number = turn[np.searchsorted(site[turn], cases.first[later])]
+    after = later > which[moves][number]
+    later = later[after]
+    cases.episode[later] += shift[moves][number[after]]
     return later

@@ -199,9 +199,9 @@ class Sweep(NamedTuple):
     some: Ints
 
 
-@njit(cache=True)
 def blank_sweep(most: int) -> Sweep:
     """Return a sweep that has not looked at anything yet."""
+    # not compiled: what numpy gives as zeros costs nothing where nobody looks
     return Sweep(
         np.zeros(most, np.uint8),
         np.zeros((most, 2), np.int32),
@@ -217,7 +217,6 @@ def blank_sweep(most: int) -> Sweep:
     )
 
 
-@njit(cache=True)
 def blank_rule(most: int, tie: float) -> RuleInput:
     """Return room for what the rule sees of the reports, without any event log."""
     return RuleInput(
@@ -266,7 +265,7 @@ def slot_of(i: int, facts: Facts, grid: Grid, rule: RuleInput, state: RuleState,
     return k
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def line_before(i: int, case: int, made: Made) -> int:
     """Which line a report took that has a case."""
     if made.now[made.opening[case]] != i:
@@ -276,14 +275,14 @@ def line_before(i: int, case: int, made: Made) -> int:
     return 3 if made.link[made.was[i]] == REBOUND else 4
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def was_of(i: int, site: int, made: Made) -> bool:
     """Tell whether a report was of a site."""
     before = made.was[i]
     return before >= 0 and made.case[before] >= 0 and made.first[made.case[before]] == site
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def had_opened(i: int, made: Made) -> bool:
     """Tell whether a report that has a case opened it."""
     before = made.was[i]

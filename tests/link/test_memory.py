@@ -191,15 +191,15 @@ def test_the_compiled_sweep_equals_the_plain_one(monkeypatch):
 
 
 def test_where_much_is_concerned_everything_is_linked_anew(monkeypatch):
-    calls = []
+    made = []
     monkeypatch.setattr(revising, "_FEW", 0)
-    plain = revising.revise.py_func
-    monkeypatch.setattr(renewing, "revise", lambda *a: calls.append(plain(*a)) or calls[-1])
+    monkeypatch.setattr(revising, "_swept", revising._swept.py_func)
+    monkeypatch.setattr(renewing, "revise", lambda *a: made.append(revising.revise(*a)) or made[-1])
     rng = np.random.default_rng(3)
     reports, as_of = reports_of(rng, 60, until=200), T0 + timedelta(days=400)
     memory = remember(reports, LINKING, as_of - timedelta(days=250))
     memory = renew(memory, reports, LINKING, as_of).memory
-    assert not calls[0].done
+    assert not made[0].done
     same(tables_of(memory), of_all(reports, as_of))
 
 
