@@ -27,7 +27,7 @@ from geo_service.terms import FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 10
+_FORMAT = 11
 _ABOUT = "about"
 _TOLD = 5
 
@@ -54,6 +54,9 @@ class Figures:
         Who neighbours whom; None where nobody asks.
     pattern_params
         What turns patterns.
+    assignments
+        Which crew had which area on its list; only rates by crew rest on it, and they are always
+        computed.
     """
 
     areas: pd.DataFrame
@@ -67,6 +70,7 @@ class Figures:
     coverage_params: coverage.CoverageParams = field(default_factory=coverage.CoverageParams)
     around: Surroundings | None = None
     pattern_params: hotspots.PatternParams = field(default_factory=hotspots.PatternParams)
+    assignments: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, store: Store, timezone: str, epsg: int, earlier: Recalled | None = None) -> Figures:
@@ -85,6 +89,7 @@ class Figures:
             hotspots.HotspotParams(),
             store.visits.version(),
             around=settle_surroundings(store, area_ids, epsg, known),
+            assignments=store.assignments.of(),
         )
 
     @property
@@ -261,7 +266,14 @@ def run_tables(
         ),
         graph=None if around is None else around.neighbours.contact,
     )
-    rates = rebound.rates(spells, figures.areas, its)
+    rates = rebound.rates(
+        spells,
+        figures.areas,
+        its,
+        told=link.histories(memory),
+        assignments=figures.assignments,
+        timezone=figures.timezone,
+    )
     series = {(name, category): array for name, category, array in weekly.series()}
     if seen is not None:
         # what the public reports anywhere is never out of sight

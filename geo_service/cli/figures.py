@@ -12,6 +12,7 @@ from geo_service.cli.context import Context, day, option_db, option_format
 from geo_service.cli.show import show
 from geo_service.exports import export_parts
 from geo_service.publish import TABLES, Filter
+from geo_service.rebound import LEVELS
 from geo_service.store import Run, Store
 from geo_service.terms import NotReady, say
 
@@ -38,7 +39,7 @@ def last_run(store: Store, as_of: str | None) -> Run:
 @click.option("--kind", "kinds", multiple=True, metavar="K")
 @click.option(
     "--by",
-    type=click.Choice(["district", "category", "area", "kind", "subdistrict", "episode", "source"]),
+    type=click.Choice(LEVELS),
 )
 @option_format
 @option_db
@@ -73,6 +74,8 @@ def rebound(
     if format_ == "geojson":
         shapes = areas.set_index("area_id")["geometry"]
         table = table.assign(geometry=table["area_id"].map(shapes))
+    if format_ == "table":
+        table = table[_of_rates(by)]
     show(table.reset_index(drop=True), format_, ctx.language, ids=("level", "key", "category"))
     if format_ == "table":
         _say_what_was_seen(rates, ctx.language)
@@ -115,6 +118,20 @@ def hotspots(
     if format_ == "table":
         table = table[_SHOWN]
     show(table, format_, ctx.language, ids=TABLES["hotspots"].ids)
+
+
+def _of_rates(by: str | None) -> list[str]:
+    """Return the columns that fit on a screen: each figure with what it rests on."""
+    if by in ("crew", "unit"):
+        compared = ["expected_returns_30", "return_ratio", "return_ratio_low", "return_ratio_high"]
+        return ["level", "key", "fixes", "reworks", "returns_30", "p_return_30", *compared]
+    first = ["closures", "rebounds_30", "p_rebound_30", "p_rebound_30_low", "p_rebound_30_high"]
+    second = ["fixes", "returns_30", "p_return_30", "reworks"]
+    if by == "area":
+        return ["level", "key", "category", *first, "p_worse", *second]
+    apart = ["reports", "duplicates", "cases", "beyond_window", "lapsed"]
+    often = ["median_days", "followed_days", "sites", "mean_returns"]
+    return ["level", "key", "category", *first, *second, *often, *apart]
 
 
 _SHOWN = [

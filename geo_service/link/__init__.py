@@ -9,6 +9,7 @@ from geo_service.link.closures import CANCELLED_STATUS, NEVER, closures_of_rows
 from geo_service.link.coded import coded_cases, coded_reports, coded_spells, seen_reports
 from geo_service.link.comparing import Renewed
 from geo_service.link.components import components as components_of
+from geo_service.link.histories import Histories, histories
 from geo_service.link.keeping import arrays_of, memory_of
 from geo_service.link.linking import Linked, link
 from geo_service.link.live import (
@@ -37,6 +38,7 @@ __all__ = [
     "OWN_POINT",
     "Decision",
     "Facts",
+    "Histories",
     "LinkParams",
     "LinkTerms",
     "Linked",
@@ -57,6 +59,7 @@ __all__ = [
     "components_of",
     "decide",
     "facts_of",
+    "histories",
     "joined",
     "link",
     "link_table",

@@ -18,8 +18,8 @@ def coded_reports(memory: Memory) -> pd.DataFrame:
     known, rows, words = memory.known, memory.rows, memory.words
     return pd.DataFrame(
         {
-            "area_id": _words(rows.area[known], words.areas),
-            "category": _words(rows.category[known], words.categories),
+            "area_id": words_of(rows.area[known], words.areas),
+            "category": words_of(rows.category[known], words.categories),
             "reported_at": times(rows.reported[known]),
         }
     )
@@ -37,7 +37,7 @@ def seen_reports(memory: Memory) -> pd.DataFrame:
             "category": named(memory.words.categories, rows.category),
             "lon": rows.lon,
             "lat": rows.lat,
-            "precision": _words((~rows.own_point).astype(np.int32), ("point", "none")),
+            "precision": words_of((~rows.own_point).astype(np.int32), ("point", "none")),
         }
     )
 
@@ -49,37 +49,43 @@ def coded_cases(memory: Memory) -> pd.DataFrame:
     verified = np.where(state == CANCELLED, NEVER, cases.verified)
     return pd.DataFrame(
         {
-            "category": _words(rows.category[opening], words.categories),
-            "area_id": _words(rows.area[opening], words.areas),
+            "category": words_of(rows.category[opening], words.categories),
+            "area_id": words_of(rows.area[opening], words.areas),
             "lon": rows.lon[opening],
             "lat": rows.lat[opening],
             "opened_at": times(rows.reported[opening]),
             "verified_at": times(verified),
             "unverified": cases.unverified & (verified != NEVER),
-            "state": _words(state.astype(np.int32), STATES),
-            "link": _words(cases.case_link.astype(np.int32), tuple(LINKS)),
+            "state": words_of(state.astype(np.int32), STATES),
+            "link": words_of(cases.case_link.astype(np.int32), tuple(LINKS)),
         }
     )
 
 
 def coded_spells(memory: Memory) -> pd.DataFrame:
-    """Return what figures read of SPELLS, and `source`, the opening report's."""
+    """Return what figures read of SPELLS, and of their cases.
+
+    Those are `source`, the opening report's, `opened_at` and `fixed_at`.
+    """
     rows, words, cases, spells = memory.rows, memory.words, memory.cases, memory.spells
     opening = cases.opening[spells.case]
     return pd.DataFrame(
         {
-            "category": _words(rows.category[opening], words.categories),
-            "area_id": _words(rows.area[opening], words.areas),
-            "source": _words(rows.source[opening], words.sources),
+            "category": words_of(rows.category[opening], words.categories),
+            "area_id": words_of(rows.area[opening], words.areas),
+            "source": words_of(rows.source[opening], words.sources),
             "episode": cases.episode[spells.case],
             "started_at": times(spells.started),
             "ended_at": times(spells.ended),
             "returned": spells.following >= 0,
             "unverified": cases.unverified[spells.case],
+            "opened_at": times(rows.reported[opening]),
+            "fixed_at": times(cases.fixed[spells.case]),
         }
     )
 
 
-def _words(code: Codes, names: tuple[str, ...]) -> pd.Categorical:
+def words_of(code: Codes, names: tuple[str, ...]) -> pd.Categorical:
+    """Return numbers as the words that they mean; -1 is missing."""
     categories = pd.Index(list(names), dtype="str")
     return pd.Categorical.from_codes(code, categories=categories, validate=False)

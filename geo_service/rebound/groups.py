@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
 from geo_service.terms import ALL_CATEGORIES
 
-LEVELS = ("district", "category", "area", "kind", "subdistrict", "episode", "source")
+LEVELS = (
+    *("district", "category", "area", "kind", "subdistrict"),
+    *("episode", "source", "crew", "unit"),
+)
 BY_CATEGORY = ("area", "kind", "subdistrict")
 ASKED = tuple((level, False) for level in LEVELS) + tuple((level, True) for level in BY_CATEGORY)
 """The levels of RATES, and whether each category of the level has rows of its own."""
@@ -20,6 +24,7 @@ EPISODES = ("0", "1", "2", "3", "4+")
 """How many episodes a site had before the case: the names of those groups."""
 
 Ints = NDArray[np.int64]
+Counts = NDArray[np.int32]
 
 
 class Key(NamedTuple):
@@ -36,8 +41,8 @@ class Grouping(NamedTuple):
     ----------
     level
         Its name.
-    code
-        Number of each spell's group, -1 for none; shape (n,).
+    codes
+        Of each table, the number of each row's group, -1 for none; shape (n,) each.
     size
         How many numbers there are; not all of them occur.
     names, categories
@@ -45,7 +50,7 @@ class Grouping(NamedTuple):
     """
 
     level: str
-    code: Ints
+    codes: dict[str, Ints]
     size: int
     names: pd.Index
     categories: pd.Index
@@ -55,62 +60,69 @@ class Grouping(NamedTuple):
         """Number of each group's category."""
         return np.arange(self.size, dtype=np.int64) % len(self.categories)
 
-    def tally(self, places: Ints) -> Ints:
-        """Return how many of the spells at `places` each group has."""
-        counts = np.bincount(self.code[places] + 1, minlength=self.size + 1)[1:]
-        return counts.astype(np.int64)
+    def sums(self, table: str, values: Counts) -> Ints:
+        """Return the sum of each column of whole numbers, by group; shape (groups, columns)."""
+        return _sums(self.codes[table], values, self.size)
 
     def named(self, groups: Ints) -> dict[str, object]:
         """Return the columns of RATES that say which groups these are."""
         wide = len(self.categories)
         key = self.names.take(groups // wide).array
-        out: dict[str, object] = {"level": self.level, "key": key}
-        out["category"] = self.categories.take(groups % wide).array
-        if self.level == "category":
-            out["category"] = key
-        if self.level in ("area", "subdistrict"):
-            out["area_id"] = key
-        return out
+        nothing = np.full(len(groups), -1, dtype=np.intp)
+        is_place = self.level in ("area", "subdistrict")
+        return {
+            "level": pd.array([self.level], dtype="str").take(nothing * 0),
+            "key": key,
+            "category": key
+            if self.level == "category"
+            else self.categories.take(groups % wide).array,
+            "area_id": key if is_place else key.take(nothing, allow_fill=True),
+        }
 
 
 class Keys:
-    """The words by which spells are grouped, as numbers.
+    """The words by which rows of some tables are grouped, as numbers.
 
     Parameters
     ----------
-    spells
-        `category area_id episode source`.
+    tables
+        By name, each with `category area_id episode source`, and `crew_id` where known.
     areas
-        `area_id kind subdistrict_id` of all areas.
+        `area_id kind subdistrict_id` of all areas, and `accountable_unit` where known.
     """
 
-    def __init__(self, spells: pd.DataFrame, areas: pd.DataFrame) -> None:
-        self._spells = spells
+    def __init__(self, tables: dict[str, pd.DataFrame], areas: pd.DataFrame) -> None:
+        self._tables = tables
         self._areas = areas
-
-    @classmethod
-    def of(cls, spells: pd.DataFrame, areas: pd.DataFrame) -> Keys:
-        """Read them of spells."""
-        return cls(spells, areas)
+        ends = np.cumsum([0, *(len(table) for table in tables.values())])
+        self._parts = {
+            name: slice(int(begin), int(end))
+            for name, begin, end in zip(tables, ends[:-1], ends[1:], strict=True)
+        }
+        self._length = int(ends[-1])
 
     def grouping(self, level: str, *, by_category: bool = False) -> Grouping:
         """Return the groups of a level, those of each category apart where asked."""
         mine = self._nothing if level == "district" else getattr(self, level)
-        if not by_category:
-            return Grouping(level, mine.code, len(mine.names), mine.names, _ALL)
-        wide = max(len(self.category.names), 1)
-        code = np.where(mine.code >= 0, mine.code * wide + self.category.code, -1)
-        return Grouping(level, code, len(mine.names) * wide, mine.names, self.category.names)
+        if by_category:
+            category = self.category
+            wide = max(len(category.names), 1)
+            code = np.where(mine.code >= 0, mine.code * wide + category.code, -1)
+            names, size = category.names, len(mine.names) * wide
+        else:
+            code, names, size = mine.code, _ALL, len(mine.names)
+        codes = {table: code[part] for table, part in self._parts.items()}
+        return Grouping(level, codes, size, mine.names, names)
 
     @cached_property
     def category(self) -> Key:
         """By category."""
-        return key_of(self._spells["category"])
+        return key_of(self._column("category"))
 
     @cached_property
     def area(self) -> Key:
         """By area."""
-        return key_of(self._spells["area_id"])
+        return key_of(self._column("area_id"))
 
     @cached_property
     def kind(self) -> Key:
@@ -123,27 +135,52 @@ class Keys:
         return self._through_area("subdistrict_id")
 
     @cached_property
+    def unit(self) -> Key:
+        """By the unit that is accountable for the area."""
+        return self._through_area("accountable_unit")
+
+    @cached_property
+    def crew(self) -> Key:
+        """By the crew that had the area on its list."""
+        return key_of(self._column("crew_id"))
+
+    @cached_property
     def episode(self) -> Key:
         """By how many episodes the site had before."""
-        earlier = self._spells["episode"].to_numpy(dtype=np.int64) - 1
+        earlier = self._column("episode").to_numpy(dtype=np.int64) - 1
         return Key(earlier.clip(max=len(EPISODES) - 1), pd.Index(EPISODES, dtype="str"))
 
     @cached_property
     def source(self) -> Key:
         """By the source of the opening report."""
-        return key_of(self._spells["source"])
+        return key_of(self._column("source"))
 
     @property
     def _nothing(self) -> Key:
-        return Key(np.zeros(len(self._spells), dtype=np.int64), _ALL)
+        return Key(np.zeros(self._length, dtype=np.int64), _ALL)
 
-    @cached_property
-    def _described(self) -> pd.DataFrame:
-        return self._areas.drop_duplicates("area_id").set_index("area_id").reindex(self.area.names)
+    def _column(self, name: str) -> pd.Series:
+        if not any(name in table for table in self._tables.values()):
+            return pd.Series(np.nan, index=range(self._length), dtype="str")
+        has = next(table[name].dtype for table in self._tables.values() if name in table)
+        if isinstance(has, pd.CategoricalDtype):
+            # one list of words for all of them keeps the numbers
+            words = [table[name].cat.categories for table in self._tables.values() if name in table]
+            has = pd.CategoricalDtype(reduce(lambda one, other: one.union(other), words))
+        parts = [
+            table[name].astype(has)
+            if name in table
+            else pd.Series(np.nan, index=table.index, dtype=has)
+            for table in self._tables.values()
+        ]
+        return pd.concat(parts, ignore_index=True)
 
     def _through_area(self, word: str) -> Key:
-        """Group areas by one of their words, and spells with them."""
-        of_area = key_of(self._described[word])
+        """Group areas by one of their words, and rows with them."""
+        described = self._areas.drop_duplicates("area_id").set_index("area_id")
+        if word not in described:
+            return Key(np.full(self._length, -1, dtype=np.int64), pd.Index([], dtype="str"))
+        of_area = key_of(described[word].reindex(self.area.names))
         return Key(np.append(of_area.code, -1)[self.area.code], of_area.names)
 
 
@@ -161,3 +198,13 @@ def key_of(words: pd.Series) -> Key:
     place = np.full(len(order) + 1, -1, dtype=np.int64)
     place[order] = np.arange(len(order))
     return Key(place[code], pd.Index(text.iloc[order]))
+
+
+@njit(cache=True)
+def _sums(code: Ints, values: Counts, size: int) -> Ints:  # pragma: no cover (compiled)
+    out = np.zeros((size, values.shape[1]), np.int64)
+    for i in range(len(code)):
+        if code[i] >= 0:
+            for k in range(values.shape[1]):
+                out[code[i], k] += values[i, k]
+    return out

@@ -19,12 +19,16 @@ class ReboundParams:
         How many weeks of closures a weekly figure rests on.
     least_n_eff
         Below this effective size there is "not enough data".
+    recurrent_days
+        Within how many days of its first verified closure a site's returns are counted, and how far
+        medians are looked for.
     """
 
     horizons: tuple[int, ...] = (7, 30, 90)
     shown_horizon: int = 30
     window_weeks: int = 52
     least_n_eff: float = 5.0
+    recurrent_days: int = 365
 
     def __post_init__(self) -> None:
         if self.shown_horizon not in self.horizons or min(self.horizons) <= 0:

@@ -170,7 +170,16 @@ FRAMES: dict[str, Frame] = {
             "p_rebound_90:number p_rebound_90_low:number p_rebound_90_high:number n_eff:number "
             "enough_data:flag p_worse:number unverified:integer observed_days:number "
             "observed_rebounds_30:integer blind_rebounds:integer p_observed_30:number "
-            "p_observed_30_low:number p_observed_30_high:number",
+            "p_observed_30_low:number p_observed_30_high:number median_days:number "
+            "followed_days:number fixes:integer returns_7:integer returns_30:integer "
+            "returns_90:integer p_return_7:number p_return_7_low:number p_return_7_high:number "
+            "p_return_30:number p_return_30_low:number p_return_30_high:number "
+            "p_return_90:number p_return_90_low:number p_return_90_high:number "
+            "n_eff_fixes:number reworks:integer reports:integer duplicates:integer "
+            "cases:integer beyond_window:integer lapsed:integer sites:integer "
+            "site_returns:integer mean_returns:number mean_returns_low:number "
+            "mean_returns_high:number expected_returns_30:number return_ratio:number "
+            "return_ratio_low:number return_ratio_high:number",
         ),
         _frame(
             "hotspots",

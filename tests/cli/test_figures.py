@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from geo_service.terms import FRAMES
 from tests.pipeline.city import ROWS, write_reports
 
 RATE = [
@@ -55,11 +56,29 @@ def test_rebound_rows_have_the_fields_agreed_and_a_key_beside(run):
     got = run("rebound", "--format", "json")
     assert got.code == 0
     for one in got.json:
-        assert set(one) == {*RATE, *OBSERVED, "key"}
+        assert set(one) >= {*RATE, *OBSERVED, "key"}
+        assert list(one) == FRAMES["rates"].names
     (district,) = [one for one in got.json if one["level"] == "district"]
     assert (district["closures"], district["rebounds_7"], district["unverified"]) == (2, 1, 1)
     assert district["enough_data"] is False
     assert district["p_rebound_30"] is None
+
+
+def test_the_second_figure_stands_beside_the_first_with_what_is_counted_apart(run):
+    (district,) = [
+        one for one in run("rebound", "--format", "json").json if one["level"] == "district"
+    ]
+    assert (district["fixes"], district["returns_7"]) == (2, 1)
+    assert (district["reports"], district["duplicates"], district["cases"]) == (5, 1, 4)
+    assert (district["reworks"], district["beyond_window"], district["lapsed"]) == (0, 0, 0)
+    assert (district["sites"], district["site_returns"], district["mean_returns"]) == (1, 1, None)
+
+
+def test_a_table_for_people_shows_each_figure_with_what_it_rests_on(run):
+    head = run("rebound").out.splitlines()[0].split()
+    for name in ("closures", "rebounds_30", "fixes", "returns_30", "duplicates", "lapsed"):
+        assert name in head
+    assert "observed_days" not in head
 
 
 @pytest.mark.parametrize(

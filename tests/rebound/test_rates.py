@@ -53,7 +53,7 @@ def days_of(spells_):
 
 
 def test_every_level_is_there_and_the_columns_are_those_of_the_frame(table):
-    assert set(table["level"]) == set(LEVELS)
+    assert set(table["level"]) == set(LEVELS) - {"crew", "unit"}
     assert list(table.columns) == FRAMES["rates"].names
 
 
@@ -224,6 +224,10 @@ def test_areas_without_enough_data_get_no_figure_and_keep_their_counts():
 
 def test_an_areas_figures_within_more_days_are_no_smaller(table):
     rows = table[(table["level"] == "area") & table["enough_data"]]
+    parts = rows[rows["category"] != "*"]
+    assert parts["p_rebound_30"].notna().all()
+    assert parts[["p_rebound_7", "p_rebound_90"]].isna().to_numpy().all()
+    rows = rows[rows["category"] == "*"]
     assert (rows["p_rebound_7"] < rows["p_rebound_30"]).all()
     assert (rows["p_rebound_30"] < rows["p_rebound_90"]).all()
 
