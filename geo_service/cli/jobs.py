@@ -79,10 +79,12 @@ def handlers(ctx: Context) -> dict[str, jobs.Handler]:
                 done, _ = pipeline.import_areas(
                     store, path, kind=args.get("kind"), crs=args.get("crs"), name=name
                 )
+            elif table == "visits":
+                done = pipeline.import_visits(store, path, now=ctx.now(), name=name)
             elif table in ("crews", "categories", "kinds"):
                 done = pipeline.import_table(store, path, table, name)  # type: ignore[arg-type]
             else:
-                raise BadUse("pipeline.no_such_table", table=table, known="reports, areas")
+                raise BadUse("pipeline.no_such_table", table=table, known="reports, areas, visits")
         finally:
             path.unlink(missing_ok=True)
         return {

@@ -24,7 +24,7 @@ blueprint = Blueprint("admin", __name__)
 
 _SHOWN_JOBS = 20
 _ENDINGS = (".csv", ".csv.gz", ".xlsx", ".json", ".geojson", ".gpkg", ".zip")
-_IMPORTED = ("reports", "areas", "crews", "categories")
+_IMPORTED = ("reports", "areas", "visits", "crews", "categories")
 _SYSTEMS = ("wgs84", "gcj02", "bd09")
 _READ_BY = {"reports": ("preset", "crs"), "areas": ("kind", "crs")}
 _LONGEST = 100

@@ -1,5 +1,6 @@
 import pytest
 
+from geo_service import pipeline
 from tests.pipeline.city import CREWS, NOW, ROWS, row, write_areas, write_reports
 
 
@@ -18,16 +19,20 @@ def test_a_refresh_that_was_asked_for_is_done(run, city, store):
 
 @pytest.mark.parametrize(
     ("table", "counts"),
-    [("reports", (8, 7, 1)), ("areas", (4, 4, 0)), ("crews", (2, 2, 0))],
+    [("reports", (8, 7, 1)), ("areas", (4, 4, 0)), ("crews", (2, 2, 0)), ("visits", (2, 1, 1))],
 )
 def test_a_file_that_was_handed_in_is_imported_and_taken_away(run, tmp_path, store, table, counts):
     path = {
         "reports": lambda: write_reports(tmp_path, [*ROWS, row("x", "gestern")]),
         "areas": lambda: write_areas(tmp_path),
         "crews": lambda: tmp_path / "crews.csv",
+        "visits": lambda: tmp_path / "visits.csv",
     }[table]()
     if table == "crews":
         path.write_text(CREWS, "utf-8")
+    if table == "visits":
+        pipeline.import_areas(store, write_areas(tmp_path))
+        path.write_text("area_id,started_at\nA1,2026-03-03 09:00\nmoon,2026-03-03 09:00\n", "utf-8")
     job = submit(store, "import", path=str(path), name="theirs.csv", table=table)
     run("jobs", "work")
     done = store.jobs.get(job)
