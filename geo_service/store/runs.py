@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, case, delete, func, insert, literal, select, update
@@ -21,17 +19,15 @@ from geo_service.store.blobs import (
     read_packed,
     read_pieces,
     read_table,
-    write_array,
-    write_packed,
-    write_table,
 )
 from geo_service.store.bulk import insert_rows, replace, replace_among
+from geo_service.store.encoding import as_json, encoded, pieces
 from geo_service.store.engine import Keeper
 from geo_service.store.labels import Label, notes, read_label, read_labels
 from geo_service.store.pending import unmark
 from geo_service.store.reports import set_links, set_links_among
 from geo_service.store.run_tables import Earlier, RunTables
-from geo_service.store.schema import FROZEN, MEMORY, cases, run_parts, runs, sites, spells
+from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
 from geo_service.terms import FRAMES, NotFound, NotReady
 
@@ -42,10 +38,6 @@ MINUTE = 60_000_000
 """The shortest spell, microseconds."""
 
 _ASKED = 500
-_PIECE = 1 << 17
-
-# Columns that differ from run to run though nothing happened: kept once, in the run.
-_OF_THE_RUN = ("as_of", "run_id", "note")
 
 
 @dataclass(frozen=True)
@@ -87,7 +79,7 @@ class RunsKeeper(Keeper):
         run_id
             Its name.
         """
-        parts = _encoded(tables)
+        parts = encoded(tables)
         with self.transaction() as connection:
             last = connection.execute(select(func.max(runs.c.run_id))).scalar()
             number = int(last or 0) + 1
@@ -97,9 +89,9 @@ class RunsKeeper(Keeper):
                     as_of=micros(tables.as_of),
                     finished_at=micros(now or tables.as_of),
                     coverage_known=tables.coverage_known,
-                    weeks=_json(list(tables.weeks)),
-                    params=_json(tables.params),
-                    summary=_json(tables.summary),
+                    weeks=as_json(list(tables.weeks)),
+                    params=as_json(tables.params),
+                    summary=as_json(tables.summary),
                 )
             )
             writer = BlobWriter(connection)
@@ -253,51 +245,6 @@ class RunsKeeper(Keeper):
             return None if digest is None else read_blob(connection, digest)
 
 
-def _encoded(tables: RunTables) -> list[tuple[tuple[str, str, str, str], bytes]]:
-    """Return all parts as bytes, before the transaction begins."""
-    return list(_encode(tables))
-
-
-def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], bytes]]:
-    yield ("areas", "", "", ""), _json(list(tables.area_ids)).encode()
-    yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
-    for week, rows in _items(tables.week_rows):
-        table = FRAMES["hotspots"].conform(rows).drop(columns=list(_OF_THE_RUN))
-        yield ("week", "", "", week), write_table(table)
-    # most arrays are equal to others, empty ones above all: each is compressed once
-    written: dict[bytes, bytes] = {}
-    for (layer, category, week), array in _items(tables.values):
-        raw = array.dtype.str.encode() + array.tobytes()
-        if raw not in written:
-            written[raw] = write_array(array)
-        yield ("value", layer, category, week), written[raw]
-    for (name, category), array in tables.series.items():
-        yield ("series", name, category, ""), write_packed(array)
-    for week, label in tables.labels.items():
-        yield (FROZEN, "", "", week), _json(label).encode()
-    for name, number, piece, as_before in _pieces(tables):
-        if not as_before:
-            yield (MEMORY, name, "", number), write_packed(piece)
-
-
-def _pieces(tables: RunTables) -> Iterator[tuple[str, str, NDArray[Any], bool]]:
-    """Yield what is remembered in pieces, and whether a few facts left each as it was."""
-    for name, array in tables.memory.items():
-        before = tables.recalled.get(name)
-        for number, start in enumerate(range(0, max(len(array), 1), _PIECE)):
-            piece = array[start : start + _PIECE]
-            as_before = before is not None and _same(before[start : start + _PIECE], piece)
-            yield name, f"{number:06d}", piece, as_before
-
-
-def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    if one.dtype != other.dtype or one.shape != other.shape:
-        return False
-    # by their bits: no number is equal to what is not one
-    bits = f"u{one.dtype.itemsize}"
-    return np.array_equal(one.view(bits), other.view(bits))
-
-
 def _pieces_as_before(
     connection: Connection, tables: RunTables, number: int
 ) -> list[tuple[Any, ...]]:
@@ -310,15 +257,9 @@ def _pieces_as_before(
     known = {(name, week): digest for name, week, digest in connection.execute(query)}
     return [
         (number, MEMORY, name, "", piece, known[name, piece])
-        for name, piece, _, as_before in _pieces(tables)
+        for name, piece, _, as_before in pieces(tables)
         if as_before
     ]
-
-
-def _items(
-    parts: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
-) -> Iterable[tuple[Any, Any]]:
-    return parts.items() if isinstance(parts, Mapping) else parts
 
 
 def _tables_of(tables: RunTables) -> list[tuple[Table, str, pd.DataFrame]]:
@@ -391,17 +332,3 @@ def _run(row: Row[Any]) -> Run:
         params=json.loads(row.params),
         summary=json.loads(row.summary),
     )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return dict(value)
-    return str(value)

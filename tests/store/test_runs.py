@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import func, select
 
-from geo_service.store import Earlier, bulk
+from geo_service.store import Earlier, bulk, encoding
 from geo_service.store import reports as kept_reports
-from geo_service.store import runs as kept_runs
 from geo_service.store.schema import blobs, run_parts
 from geo_service.terms import FRAMES, NotFound, NotReady
 from tests.store.samples import NOW, many, run
@@ -160,14 +159,14 @@ def test_cases_by_filter(store, table, areas):
 
 
 def test_what_is_remembered_and_did_not_change_is_not_written_again(store, table, monkeypatch):
-    monkeypatch.setattr(kept_runs, "_PIECE", 4)
+    monkeypatch.setattr(encoding, "_PIECE", 4)
     first = {"x": np.array([1.0, np.nan, 3.0, 4.0, 5.0]), "names": np.arange(6, dtype=np.int32)}
     run_id = store.runs.save(replace(run(table, 3), memory=first), NOW)
     then = {"x": np.array([1.0, np.nan, 3.0, 4.0, 7.0, 8.0]), "names": first["names"].copy()}
     packed = []
-    plain = kept_runs.write_packed
+    plain = encoding.write_packed
     monkeypatch.setattr(
-        kept_runs, "write_packed", lambda array: packed.append(array.tolist()) or plain(array)
+        encoding, "write_packed", lambda array: packed.append(array.tolist()) or plain(array)
     )
     tables = replace(
         run(table, 3),
@@ -184,3 +183,11 @@ def test_what_is_remembered_and_did_not_change_is_not_written_again(store, table
     for name, array in then.items():
         np.testing.assert_array_equal(found[name], array)
         assert found[name].flags.writeable
+
+
+def test_a_run_that_takes_nothing_over_writes_all_that_it_remembers(store, table):
+    memory = {"x": np.arange(5.0)}
+    store.runs.save(replace(run(table, 3), memory=memory), NOW)
+    # too much was new: everything was computed, though the last run's memory was at hand
+    new_id = store.runs.save(replace(run(table, 3), memory=memory, recalled=memory), NOW)
+    np.testing.assert_array_equal(store.runs.memory(new_id)["x"], memory["x"])

@@ -1,0 +1,87 @@
+"""The parts of a run as bytes, made before its transaction begins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_service.store.blobs import write_array, write_packed, write_table
+from geo_service.store.run_tables import RunTables
+from geo_service.store.schema import FROZEN, MEMORY
+from geo_service.terms import FRAMES
+
+_PIECE = 1 << 17
+
+# Columns that differ from run to run though nothing happened: kept once, in the run.
+OF_THE_RUN = ("as_of", "run_id", "note")
+
+
+def encoded(tables: RunTables) -> list[tuple[tuple[str, str, str, str], bytes]]:
+    """Return all parts as bytes, before the transaction begins."""
+    return list(_encode(tables))
+
+
+def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], bytes]]:
+    yield ("areas", "", "", ""), as_json(list(tables.area_ids)).encode()
+    yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
+    for week, rows in _items(tables.week_rows):
+        table = FRAMES["hotspots"].conform(rows).drop(columns=list(OF_THE_RUN))
+        yield ("week", "", "", week), write_table(table)
+    # most arrays are equal to others, empty ones above all: each is compressed once
+    written: dict[bytes, bytes] = {}
+    for (layer, category, week), array in _items(tables.values):
+        raw = array.dtype.str.encode() + array.tobytes()
+        if raw not in written:
+            written[raw] = write_array(array)
+        yield ("value", layer, category, week), written[raw]
+    for (name, category), array in tables.series.items():
+        yield ("series", name, category, ""), write_packed(array)
+    for week, label in tables.labels.items():
+        yield (FROZEN, "", "", week), as_json(label).encode()
+    for name, number, piece, as_before in pieces(tables):
+        if not as_before:
+            yield (MEMORY, name, "", number), write_packed(piece)
+
+
+def pieces(tables: RunTables) -> Iterator[tuple[str, str, NDArray[Any], bool]]:
+    """Yield what is remembered in pieces, and whether a few facts left each as it was."""
+    for name, array in tables.memory.items():
+        # without an earlier run to take pieces from, each is written
+        before = None if tables.earlier is None else tables.recalled.get(name)
+        for number, start in enumerate(range(0, max(len(array), 1), _PIECE)):
+            piece = array[start : start + _PIECE]
+            as_before = before is not None and _same(before[start : start + _PIECE], piece)
+            yield name, f"{number:06d}", piece, as_before
+
+
+def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    if one.dtype != other.dtype or one.shape != other.shape:
+        return False
+    # by their bits: no number is equal to what is not one
+    bits = f"u{one.dtype.itemsize}"
+    return np.array_equal(one.view(bits), other.view(bits))
+
+
+def _items(
+    parts: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
+) -> Iterable[tuple[Any, Any]]:
+    return parts.items() if isinstance(parts, Mapping) else parts
+
+
+def as_json(value: object) -> str:
+    """Write a value as text that is the same for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
