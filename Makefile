@@ -15,7 +15,7 @@ all: check test
 
 # ---- set-up -----------------------------------------------------------------
 
-setup: $(VENV)/.run-ready
+setup: $(VENV)/.run-ready $(VENV)/.compiled
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,6 +33,11 @@ $(VENV)/.dev-ready: $(VENV)/.run-ready requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# What is compiled is kept by its own file: where another that it calls changed, it would stay as it was.
+$(VENV)/.compiled: $(shell grep -rl njit geo_service --include='*.py') | $(VENV)/bin/python
+	@find geo_service -name '*.nb[ci]' -delete
+	@touch $@
+
 test-deps:
 	@sh tests/deps.sh
 
@@ -42,7 +47,7 @@ run: setup
 	@$(BIN)/geo-service demo --if-missing
 	@$(BIN)/geo-service serve
 
-test: $(VENV)/.dev-ready test-deps
+test: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev-ready
@@ -55,7 +60,7 @@ format: $(VENV)/.dev-ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev-ready test-deps
+bench: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m benchmarks
 
 wheel: $(VENV)/.dev-ready
