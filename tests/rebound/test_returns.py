@@ -99,7 +99,9 @@ def test_medians_are_days_or_how_far_is_known():
 
 def test_duplicates_reworks_late_and_lapsed_cases_are_counted_apart():
     fixes = many(size=40)
-    cases = fixes.assign(source="hotline")[WORDS].assign(reports=3, reworks=1, beyond_window=False, lapsed=False)
+    cases = fixes.assign(source="hotline")[WORDS].assign(
+        reports=3, reworks=1, beyond_window=False, lapsed=False
+    )
     cases.loc[cases.index[:7], "beyond_window"] = True
     cases.loc[cases.index[:4], "lapsed"] = True
     fixes["rework"] = np.arange(40) < 9
