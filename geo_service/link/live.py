@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from geo_service.link.closures import CANCELLED_STATUS, NEVER
 from geo_service.link.params import DAY, LinkParams
-from geo_service.link.rule import MINUTE, line_of
+from geo_service.link.rule import line_of
+from geo_service.link.rule_arrays import MINUTE
 from geo_service.link.solving import REACH_SLACK_M
 from geo_service.measure import id_key
 

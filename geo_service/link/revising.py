@@ -15,16 +15,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo_service.link.grid import Grid, rows_around
-from geo_service.link.rule import (
-    RuleInput,
-    RuleState,
-    blank_state,
-    first_line,
-    line_towards,
-    output_of,
-    standing_case,
-    take_line,
-)
+from geo_service.link.rule import first_line, line_towards, standing_case, take_line
+from geo_service.link.rule_arrays import RuleInput, RuleState, blank_state, output_of
 from geo_service.link.stretches import bring_up, keep, look_into, stands_otherwise
 from geo_service.link.sweep import (
     BASE,

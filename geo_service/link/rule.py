@@ -7,153 +7,27 @@ over those that late facts touch (:mod:`~geo_service.link.revising`).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-NEVER = np.iinfo(np.int64).max
-MINUTE = 60_000_000
-
-NO_LINK, NEW, DUPLICATE, REWORK, REBOUND = -1, 0, 1, 2, 3
-"""Codes of `link`; the words are ``terms.LINKS``."""
-
-_FIXED, _VERIFIED, _LAST, _WINDOW, _REBOUND_WINDOW, _CANCELLED = range(6)
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-
-class RuleInput(NamedTuple):
-    """Reports in the order of the rule, shape (n,) each unless said otherwise.
-
-    Parameters
-    ----------
-    at
-        When reported, microseconds.
-    rank
-        Place of the id in the order of ids.
-    x, y
-        Metres.
-    reach
-        Link distance, metres.
-    window, rebound_window
-        D and W, microseconds.
-    only_joins
-        Rows that their source calls a duplicate.
-    fixed, verified, unverified, cancelled
-        As in :class:`~geo_service.link.closures.Closings`.
-    event_start, event_at, event_verifies
-        The event log by report, shapes (n + 1,), (m,), (m,).
-    tie
-        Metres within which two distances are equal.
-    """
-
-    at: Ints
-    rank: Ints
-    x: Floats
-    y: Floats
-    reach: Floats
-    window: Ints
-    rebound_window: Ints
-    only_joins: Flags
-    fixed: Ints
-    verified: Ints
-    unverified: Flags
-    cancelled: Ints
-    event_start: Ints
-    event_at: Ints
-    event_verifies: Flags
-    tie: float
-
-
-class RuleOutput(NamedTuple):
-    """What the rule makes of the reports; case arrays have shape (total,).
-
-    Parameters
-    ----------
-    case, link
-        Of each report: number of its case and code of its link, -1 without; shape (n,).
-    total
-        Number of cases.
-    opening, parent, first
-        Of each case: its opening report, the case before it at the site (-1), the site's first.
-    episode, rows, reworks
-        How many-eth case of the site, how many reports, how often sent back.
-    case_link
-        Code of the opening report's link.
-    fixed, verified, unverified, last
-        As the rule leaves them, microseconds.
-    gap
-        From the parent's verification to the opening, microseconds, or -1.
-    beyond, lapsed
-        Opened after the window; given up because nothing was heard of it.
-    """
-
-    case: Ints
-    link: Ints
-    total: int
-    opening: Ints
-    parent: Ints
-    first: Ints
-    episode: Ints
-    rows: Ints
-    reworks: Ints
-    case_link: Ints
-    fixed: Ints
-    verified: Ints
-    unverified: Flags
-    last: Ints
-    gap: Ints
-    beyond: Flags
-    lapsed: Flags
-
-
-class RuleState(NamedTuple):
-    """What the walk has made so far: by report, and by case in the order of making.
-
-    Parameters
-    ----------
-    case, link
-        As in :class:`RuleOutput`; -1 before a report's turn.
-    following
-        The report that joined a case after this one, -1 if none.
-    opening, parent, first, episode, rows, reworks, case_link, unverified, gap, beyond, lapsed
-        As in :class:`RuleOutput`.
-    tail
-        The case's latest report that is no mere duplicate of its source.
-    own_closing
-        Whether the closing is that of the opening report.
-    stands
-        What decides the line, side by side, so that a case costs one look at memory: fixed,
-        verified, last, window, rebound window, cancelled; shape (cases, 6).
-    latest
-        Of a site, which is named by its first case: its latest case that may stand.
-    spot
-        Of a site: its point, metres; shape (cases, 2).
-    """
-
-    case: Ints
-    link: Ints
-    following: Ints
-    opening: Ints
-    parent: Ints
-    first: Ints
-    episode: Ints
-    rows: Ints
-    reworks: Ints
-    case_link: Ints
-    unverified: Flags
-    gap: Ints
-    beyond: Flags
-    lapsed: Flags
-    tail: Ints
-    own_closing: Flags
-    stands: Ints
-    latest: Ints
-    spot: Floats
+from geo_service.link.rule_arrays import (
+    CANCELLED,
+    DUPLICATE,
+    FIXED,
+    LAST,
+    MINUTE,
+    NEVER,
+    NEW,
+    REBOUND,
+    REBOUND_WINDOW,
+    REWORK,
+    VERIFIED,
+    WINDOW,
+    Flags,
+    Floats,
+    Ints,
+    RuleInput,
+    RuleState,
+)
 
 
 def line_of(t: int, f: int, v: int, last: int, window: int, rebound_window: int) -> int:
@@ -212,37 +86,11 @@ def _first_verification_from(
     return best, only_closed and best != NEVER
 
 
-@njit(cache=True)
-def blank_state(reports: int, cases: int) -> RuleState:
-    """Return room for a state: of reports to be filled, of cases written as they open."""
-    return RuleState(
-        np.empty(reports, np.int64),
-        np.empty(reports, np.int64),
-        np.empty(reports, np.int64),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.bool_),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.bool_),
-        np.empty(cases, np.bool_),
-        np.empty(cases, np.int64),
-        np.empty(cases, np.bool_),
-        np.empty((cases, 6), np.int64),
-        np.empty(cases, np.int64),
-        np.empty((cases, 2), np.float64),
-    )
-
-
 @njit(cache=True, forceinline=True)
 def standing_case(site: int, t: int, latest: Ints, parent: Ints, stands: Ints) -> int:
     """Return a site's latest case that is not cancelled at `t`, -1 if there is none."""
     c = latest[site]
-    while c >= 0 and stands[c, _CANCELLED] <= t:
+    while c >= 0 and stands[c, CANCELLED] <= t:
         c = parent[c]
     latest[site] = c
     return c
@@ -253,11 +101,11 @@ def line_towards(c: int, t: int, stands: Ints) -> int:
     """Which line a report at `t` takes towards case `c`."""
     return _line_of(
         t,
-        stands[c, _FIXED],
-        stands[c, _VERIFIED],
-        stands[c, _LAST],
-        stands[c, _WINDOW],
-        stands[c, _REBOUND_WINDOW],
+        stands[c, FIXED],
+        stands[c, VERIFIED],
+        stands[c, LAST],
+        stands[c, WINDOW],
+        stands[c, REBOUND_WINDOW],
     )
 
 
@@ -331,10 +179,10 @@ def take_line(
     s.tail[c] = i
     s.rows[c] = 1
     s.reworks[c] = 0
-    s.stands[c, _LAST] = t
-    s.stands[c, _FIXED], s.stands[c, _VERIFIED] = r.fixed[i], r.verified[i]
-    s.stands[c, _WINDOW], s.stands[c, _REBOUND_WINDOW] = r.window[i], r.rebound_window[i]
-    s.stands[c, _CANCELLED], s.unverified[c] = r.cancelled[i], r.unverified[i]
+    s.stands[c, LAST] = t
+    s.stands[c, FIXED], s.stands[c, VERIFIED] = r.fixed[i], r.verified[i]
+    s.stands[c, WINDOW], s.stands[c, REBOUND_WINDOW] = r.window[i], r.rebound_window[i]
+    s.stands[c, CANCELLED], s.unverified[c] = r.cancelled[i], r.unverified[i]
     s.own_closing[c] = r.fixed[i] != NEVER
     s.gap[c], s.beyond[c], s.lapsed[c] = -1, False, False
     s.parent[c] = best
@@ -351,8 +199,8 @@ def take_line(
     s.latest[site] = c
     s.episode[c] = s.episode[best] + 1
     s.link[i] = s.case_link[c] = REBOUND if line == 3 else NEW
-    if t >= s.stands[best, _VERIFIED] and t >= s.stands[best, _FIXED]:
-        s.gap[c] = max(t - s.stands[best, _VERIFIED], MINUTE)
+    if t >= s.stands[best, VERIFIED] and t >= s.stands[best, FIXED]:
+        s.gap[c] = max(t - s.stands[best, VERIFIED], MINUTE)
         s.beyond[c] = line == 4
     else:
         s.lapsed[best] = True
@@ -366,7 +214,7 @@ def _join(i: int, line: int, c: int, r: RuleInput, s: RuleState) -> None:
     s.case[i] = c
     s.link[i] = DUPLICATE if line == 1 else REWORK
     s.rows[c] += 1
-    s.stands[c, _LAST] = t
+    s.stands[c, LAST] = t
     if r.only_joins[i]:
         return
     s.following[s.tail[c]] = i
@@ -374,13 +222,13 @@ def _join(i: int, line: int, c: int, r: RuleInput, s: RuleState) -> None:
     if line == 2:
         s.reworks[c] += 1
         s.own_closing[c] = False
-        s.stands[c, _FIXED] = _first_fix_after(
+        s.stands[c, FIXED] = _first_fix_after(
             t, s.opening[c], s.following, r.fixed, r.event_start, r.event_at, r.event_verifies
         )
-        s.stands[c, _VERIFIED], s.unverified[c] = NEVER, False
-        if s.stands[c, _FIXED] != NEVER:
-            s.stands[c, _VERIFIED], s.unverified[c] = _first_verification_from(
-                s.stands[c, _FIXED],
+        s.stands[c, VERIFIED], s.unverified[c] = NEVER, False
+        if s.stands[c, FIXED] != NEVER:
+            s.stands[c, VERIFIED], s.unverified[c] = _first_verification_from(
+                s.stands[c, FIXED],
                 s.opening[c],
                 s.following,
                 r.verified,
@@ -391,38 +239,14 @@ def _join(i: int, line: int, c: int, r: RuleInput, s: RuleState) -> None:
             )
     elif r.fixed[i] != NEVER and not s.own_closing[c]:
         if s.reworks[c] > 0:
-            takes = s.stands[c, _FIXED] == NEVER
+            takes = s.stands[c, FIXED] == NEVER
         else:
             mine = r.verified[i] if r.verified[i] != NEVER else r.fixed[i]
-            its = s.stands[c, _VERIFIED] if s.stands[c, _VERIFIED] != NEVER else s.stands[c, _FIXED]
+            its = s.stands[c, VERIFIED] if s.stands[c, VERIFIED] != NEVER else s.stands[c, FIXED]
             takes = its == NEVER or mine > its
         if takes:
-            s.stands[c, _FIXED], s.stands[c, _VERIFIED], s.unverified[c] = (
+            s.stands[c, FIXED], s.stands[c, VERIFIED], s.unverified[c] = (
                 r.fixed[i],
                 r.verified[i],
                 r.unverified[i],
             )
-
-
-@njit(cache=True)
-def output_of(s: RuleState, count: int) -> RuleOutput:
-    """Return what a walk made."""
-    return RuleOutput(
-        s.case,
-        s.link,
-        count,
-        s.opening[:count],
-        s.parent[:count],
-        s.first[:count],
-        s.episode[:count],
-        s.rows[:count],
-        s.reworks[:count],
-        s.case_link[:count],
-        s.stands[:count, _FIXED].copy(),
-        s.stands[:count, _VERIFIED].copy(),
-        s.unverified[:count],
-        s.stands[:count, _LAST].copy(),
-        s.gap[:count],
-        s.beyond[:count],
-        s.lapsed[:count],
-    )

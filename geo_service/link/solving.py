@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geo_service.link.closures import NEVER, Closings
 from geo_service.link.params import DAY, LinkParams
 from geo_service.link.rows import Flags, Rows, Words
-from geo_service.link.rule import RuleInput, RuleOutput
+from geo_service.link.rule_arrays import RuleInput, RuleOutput
 from geo_service.link.walking import apply_rule
 from geo_service.measure import to_metres
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo_service.link.closures import NEVER, Times
 from geo_service.link.rows import Codes, Flags
-from geo_service.link.rule import MINUTE, RuleOutput
+from geo_service.link.rule_arrays import MINUTE, RuleOutput
 
 STATES = ("cancelled", "lapsed", "verified", "fixed", "open")
 CANCELLED, LAPSED, VERIFIED, FIXED, OPEN = range(5)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 
 from geo_service.link.memory import Memory
-from geo_service.link.rule import REBOUND
+from geo_service.link.rule_arrays import REBOUND
 from geo_service.link.standing import CANCELLED, FIXED, LAPSED, OPEN, VERIFIED
 
 _WEEK = timedelta(days=7) // timedelta(microseconds=1)

@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 
 from geo_service.link.grid import Grid, rows_around
-from geo_service.link.rule import NEVER, RuleInput, RuleState, standing_case, take_line
+from geo_service.link.rule import standing_case, take_line
+from geo_service.link.rule_arrays import NEVER, RuleInput, RuleState
 from geo_service.link.sweep import (
     BASE,
     BEGIN,

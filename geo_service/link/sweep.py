@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo_service.link.grid import Grid
-from geo_service.link.rule import (
+from geo_service.link.rule_arrays import (
     NEVER,
     NO_LINK,
     REBOUND,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from geo_service.link.closures import NEVER, Times
 from geo_service.link.params import DAY
 from geo_service.link.rows import Codes, Rows, Words
-from geo_service.link.rule import NO_LINK
+from geo_service.link.rule_arrays import NO_LINK
 from geo_service.link.standing import CANCELLED, LAPSED, STATES, Cases, Small, Spells
 from geo_service.terms import FRAMES, LINKS
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo_service.link.rule import (
+from geo_service.link.rule import first_line, take_line
+from geo_service.link.rule_arrays import (
     NO_LINK,
     Ints,
     RuleInput,
     RuleOutput,
     blank_state,
-    first_line,
     output_of,
-    take_line,
 )
 
 
