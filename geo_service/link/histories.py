@@ -12,7 +12,7 @@ from geo_service.link.closures import NEVER, Times
 from geo_service.link.coded import words_of
 from geo_service.link.memory import Memory
 from geo_service.link.params import DAY
-from geo_service.link.rule import MINUTE, REWORK
+from geo_service.link.rule_arrays import MINUTE, REWORK
 from geo_service.link.standing import CANCELLED, LAPSED
 from geo_service.link.tables import times
 
