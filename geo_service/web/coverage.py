@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from flask import Blueprint, render_template, request
 
@@ -35,14 +36,11 @@ class Told:
     areas
         A row an area, never visited first; without any log all is unknown.
     strip
-        Of each subdistrict its name and the latest weeks.
-    weeks
-        Their words.
+        Of the whole district and each subdistrict its name and the latest weeks.
     """
 
     areas: pd.DataFrame
     strip: list[dict[str, Any]]
-    weeks: list[str]
 
 
 @blueprint.get("/coverage")
@@ -53,7 +51,7 @@ def index() -> str:
     asked = question.asked()
     if run is None or not run.coverage_known or not run.weeks:
         return render_template("coverage/index.html", page="coverage", known=False)
-    told = _told()
+    told = _told(asked.kind)
     rows = told.areas
     where = Filter(kind=asked.kind, subdistrict=asked.subdistrict)
     if where != Filter():
@@ -72,10 +70,14 @@ def index() -> str:
         rows=records(shown, _AREA),
         areas=len(rows),
         unseen=int((rows["observed"] == "no").sum()),
-        strip=told.strip,
-        weeks=told.weeks,
-        kinds=_kinds(told.areas),
-        subdistricts=[one for one in told.strip if one["subdistrict"] != WHOLE],
+        strip=[
+            one
+            for one in told.strip
+            if not asked.subdistrict or {one["subdistrict"], one["name"]} & set(asked.subdistrict)
+        ],
+        weeks=run.weeks[-_WEEKS:],
+        kinds=_kinds(_told(()).areas),
+        subdistricts=[one for one in _told(()).strip if one["subdistrict"] != WHOLE],
         kind=request.args.get("kind", ""),
         subdistrict=request.args.get("subdistrict", ""),
         number=number,
@@ -84,23 +86,27 @@ def index() -> str:
     )
 
 
-def _told() -> Told:
+def _told(kinds: tuple[str, ...]) -> Told:
+    """Return what is known of areas of `kinds`, of all by default; kept while it is the last."""
     run = desk.run()
-    key = ("coverage", run.run_id, desk.areas_version(), desk.digest("kinds"))
-    return desk.remember(key, _make)
+    key = ("coverage", run.run_id, desk.areas_version(), desk.digest("kinds"), kinds)
+    return desk.remember(key, lambda: _make(kinds))
 
 
-def _make() -> Told:
+def _make(only: tuple[str, ...]) -> Told:
     run = desk.run()
     looked = read_looked(desk.store(), run)
     table = places().table
     areas = area_coverage(looked, table, len(run.weeks) - 1)
+    kind = table.set_index("area_id")["kind"].reindex(looked.area_ids)
+    keep = kind.isin(only).to_numpy() if only else np.ones(len(kind), dtype=bool)
+    areas = areas[areas["kind"].isin(only)] if only else areas
     kinds = desk.kinds().set_index("kind")[["name_zh", "name_en"]]
     beside = places().beside(areas, ["subdistrict_name"])
     called = kinds.reindex(areas["kind"]).set_axis(areas.index)
     called.columns = ["kind_zh", "kind_en"]
     weeks = run.weeks[-_WEEKS:]
-    shares = subdistrict_coverage(looked, table)
+    shares = subdistrict_coverage(looked, table, keep)
     shares = shares[shares["week"].isin(weeks)]
     names = table.set_index("area_id")["name"]
     strip = [
@@ -114,7 +120,7 @@ def _make() -> Told:
         }
         for subdistrict, rows in shares.groupby("subdistrict", sort=False)
     ]
-    return Told(pd.concat([areas, beside, called], axis=1), strip, weeks)
+    return Told(pd.concat([areas, beside, called], axis=1), strip)
 
 
 def _class(share: float | None) -> str:

@@ -155,8 +155,10 @@ def test_shares_have_their_numbers(logged):
 
 def test_one_kind_and_one_subdistrict(logged):
     assert areas_of(page_of(logged, "?kind=market"), "coverage-row") == ["M2", "M1"]
+    assert "2026-W26: 1 of 2" in page_of(logged, "?kind=market&lang=en")
     page = page_of(logged, "?subdistrict=S1")
     assert areas_of(page, "never-row") == ["A2"]
+    assert re.findall(r'data-subdistrict="([^"]+)"', page) == ["S1"]
     assert logged.get("/coverage?kind=castle").status_code == 400
 
 
