@@ -1,4 +1,4 @@
-"""How often the 95 % intervals hold the truth: of Kaplan–Meier, and of areas drawn together.
+"""How often the 95 % intervals hold the truth: Kaplan–Meier, areas drawn together, returns a site.
 
 Spells return after a Weibull time (shape 0.6: most returns come early) whose probability within
 30 days is known. Censored ones are watched for a time even between 0 and 90 days: a third of them
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_service.measure import Risk, kaplan_meier, shrink
+from geo_service.measure import Risk, kaplan_meier, mean_returns, shrink, watched_sites
 
 HORIZON, SHAPE, WATCHED = 30.0, 0.6, 90.0
 LOW, HIGH = 0.93, 0.97
@@ -36,6 +36,12 @@ PRIORS = tuple((mean, strength) for mean in (0.08, 0.15, 0.3) for strength in (5
 OTHERS, OTHERS_TIMES, OTHERS_A = 0.02, 3.0, 1.5
 """The other kind of areas: how many, how many times the mean, and how uneven."""
 
+YEAR, FRAILTY = 365.0, 0.5
+RETURNS = (0.2, 0.5, 1.0, 2.0)
+"""Mean returns of a site in a year; sites differ by a gamma factor of variance 0.5."""
+SITES: dict[str, tuple[int, ...]] = CLASSES | {"≤ 5": (5,)}
+"""Below five sites there is no figure."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -49,7 +55,7 @@ class Coverage:
     each
         Share of intervals that hold the truth, by risk or by prior.
     width
-        Mean width of the intervals.
+        Mean width of the intervals; of returns a site the median.
     """
 
     each: tuple[float, ...]
@@ -136,6 +142,30 @@ def together(size: str, cities: int, *, censored: bool, others: bool = False) ->
     return Coverage(tuple(each), float(np.mean(width)))
 
 
+def returns(size: str, draws: int, *, censored: bool) -> Coverage:
+    """Return the coverage of the interval of the mean cumulative function at a year.
+
+    Groups of `size` sites; censored ones are watched for a time even between 0 and 2 years. Groups
+    without any return have no interval and are left out.
+    """
+    each, width = [], []
+    for number, mean in enumerate(RETURNS):
+        rng = np.random.default_rng([3, list(SITES).index(size), number, censored])
+        sizes = np.repeat(np.array(SITES[size], dtype=np.int64), draws)
+        group = np.repeat(np.arange(len(sizes)), sizes)
+        own_mean = mean * rng.gamma(1 / FRAILTY, FRAILTY, len(group))
+        site = np.repeat(np.arange(len(group)), rng.poisson(own_mean))
+        day = rng.uniform(0, YEAR, len(site))
+        followed = np.full(len(group), YEAR)
+        if censored:
+            followed = rng.uniform(0, 2 * YEAR, len(group))
+        got = mean_returns(watched_sites(followed, site, day), group, len(sizes), YEAR)
+        some = np.isfinite(got.low)
+        each.append(float(((got.low <= mean) & (mean <= got.high))[some].mean()))
+        width.append(float(np.median((got.high - got.low)[some])))
+    return Coverage(tuple(each), float(np.mean(width)))
+
+
 def _tell(name: str, size: str, word: str, got: Coverage, said: str) -> None:
     figures = f"{got.mean:.3f}    {min(got.each):.3f}   {max(got.each):.3f}    {got.width:.3f}"
     sys.stdout.write(f"{name:16}{size:7}{word:12}{figures}  {said}\n")
@@ -149,7 +179,11 @@ def main(asked: Sequence[str] | None = None) -> int:
     given = parser.parse_args(asked)
     begun, kept = time.perf_counter(), True
     sys.stdout.write(f"{'interval':16}{'n':7}{'':12}covered  lowest  highest  width\n")
-    for name, of, times in (("own", own, given.draws), ("drawn together", together, given.cities)):
+    for name, of, times in (
+        ("own", own, given.draws),
+        ("drawn together", together, given.cities),
+        ("returns a site", returns, given.draws),
+    ):
         for size in CLASSES:
             for censored in (False, True):
                 got = of(size, times, censored=censored)

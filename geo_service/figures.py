@@ -27,7 +27,7 @@ from geo_service.terms import FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 11
+_FORMAT = 12
 _ABOUT = "about"
 _TOLD = 5
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-
-from geo_service.measure.inference import Z95
+from scipy import special
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,7 +21,8 @@ class Returns(NamedTuple):
     sites, events
         How many are watched at all, and what happened to them by the day asked for.
     mean, low, high
-        Mean number of events of a site by that day, with its 95 % interval; NaN without sites.
+        Mean number of events of a site by that day, NaN without sites; its 95 % interval, NaN
+        without events and for a single site.
     """
 
     sites: Ints
@@ -85,7 +85,8 @@ def mean_returns(watched: Watched, group: Ints, groups: int, at: float) -> Retur
     -----
     Nelson (1995): Σ dN/Y over sites at risk. Variance by Lawless and Nadeau (1995), each site's
     whole history one observation: Σ over sites of (∫ dN/Y − ∫ at risk dM/Y)². Interval on the
-    logarithm.
+    logarithm; as the variance itself comes from that many sites, it is theirs − 1 that divides,
+    and Student's t.
 
     >>> two = watched_sites(np.array([10.0, 4.0]), np.array([0, 0, 1]), np.array([2.0, 6.0, 3.0]))
     >>> mean_returns(two, np.zeros(2, dtype=np.int64), 1, 10).mean.tolist()
@@ -96,7 +97,9 @@ def mean_returns(watched: Watched, group: Ints, groups: int, at: float) -> Retur
         watched.day, watched.site, watched.event, group, sites.astype(np.float64), at
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        wide = np.where(mean > 0, np.exp(Z95 * np.sqrt(variance) / mean), np.nan)
+        free = np.where(sites > 1, sites - 1.0, np.nan)
+        times = special.stdtrit(free, 0.975) * np.sqrt(sites / free)
+        wide = np.where(mean > 0, np.exp(times * np.sqrt(variance) / mean), np.nan)
     mean = np.where(sites > 0, mean, np.nan)
     return Returns(sites, events, mean, mean / wide, mean * wide)
 

@@ -12,6 +12,7 @@ from benchmarks.intervals import (
     Coverage,
     main,
     own,
+    returns,
     spells,
     together,
 )
@@ -44,6 +45,15 @@ def test_areas_of_another_kind_are_held_less_often_but_mostly_where_they_are_lar
     assert large.mean > together("≤ 5", 100, censored=False, others=True).mean
 
 
+@pytest.mark.parametrize("censored", [False, True])
+@pytest.mark.parametrize("size", CLASSES)
+def test_so_does_the_interval_of_returns_a_site(size, censored):
+    found = returns(size, 300, censored=censored)
+    # of five sites that were all watched it is rather too wide
+    assert LOW - 0.01 <= found.mean <= HIGH + 0.015
+    assert min(found.each) > 0.91
+
+
 def test_spells_have_the_risk_they_are_drawn_with():
     rng = np.random.default_rng(1)
     sizes = np.array([40_000, 40_000])
@@ -61,6 +71,9 @@ def test_too_narrow_intervals_are_told(capsys, monkeypatch):
     monkeypatch.setattr(
         "benchmarks.intervals.together", lambda *_, **__: Coverage((0.95, 0.95), 0.1)
     )
+    monkeypatch.setattr(
+        "benchmarks.intervals.returns", lambda *_, **__: Coverage((0.95, 0.95), 0.1)
+    )
     assert main([]) == 1
     told = capsys.readouterr().out
-    assert (told.count("NO"), told.count("yes")) == (6, 6)
+    assert (told.count("NO"), told.count("yes")) == (6, 12)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from geo_service.measure import mean_returns, watched_sites
 
@@ -32,7 +33,8 @@ def test_mean_and_variance_are_those_of_the_book(seed):
     site, day = rng.integers(0, 30, 80), rng.integers(1, 60, 80)
     got, (mean, variance) = one(followed, site, day, 40), by_the_book(followed, site, day, 40)
     assert got.mean[0] == pytest.approx(mean)
-    assert np.log(got.high[0] / mean) == pytest.approx(1.959964 * np.sqrt(variance) / mean)
+    wide = stats.t.ppf(0.975, 29) * np.sqrt(30 / 29 * variance) / mean
+    assert np.log(got.high[0] / mean) == pytest.approx(wide)
     assert got.low[0] * got.high[0] == pytest.approx(mean**2)
 
 
