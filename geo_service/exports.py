@@ -36,6 +36,7 @@ _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
     "assignments": lambda store, _: store.assignments.of(),
     "crews": lambda store, _: store.crews.read(),
 }
+_WEEK = 7
 EXPORTS = ("hotspots", *_READERS)
 """Tables that can be exported."""
 
@@ -99,18 +100,29 @@ def _where(asked: Filter, timezone: str) -> Where:
     )
 
 
-def read_looked(store: Store, run: Run) -> Looked:
-    """Return who looked where as of `run`, for pages and commands alike."""
+def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looked:
+    """Return who looked where as of `run`, for pages and commands alike.
+
+    Parameters
+    ----------
+    category
+        What public channels observe is looked at everywhere and each day.
+    """
     zone = ZoneInfo(store.district.get().timezone)
     until = (run.as_of - timedelta(microseconds=1)).astimezone(zone).date()
     watched, state, last = (
         store.runs.series(name, ALL_CATEGORIES, run.run_id)
         for name in ("watched", "observed", "last_watched")
     )
+    day = np.datetime64(until, "D")
+    public = store.runs.series("observed", category, run.run_id)
+    if category != ALL_CATEGORIES and public is not None and watched is not None:
+        watched, state = np.full_like(watched, _WEEK), public
+        last = np.full((len(watched), 1), day.astype(np.int64))
     return Looked(
         store.runs.area_ids(run.run_id),
         list(run.weeks),
-        np.datetime64(until, "D"),
+        day,
         watched,
         state,
         None if last is None else last[:, 0],

@@ -10,12 +10,13 @@ from geo_service.cli.figures import asked_for, last_run
 from geo_service.cli.show import show
 from geo_service.exports import read_looked
 from geo_service.publish import WHOLE, area_coverage, subdistrict_coverage
-from geo_service.terms import BadUse, say
+from geo_service.terms import ALL_CATEGORIES, BadUse, say
 
 
 @click.command()
 @click.option("--as-of", metavar="DATE")
 @click.option("--week", "week", metavar="2026-W20|all", help="[the last closed week]")
+@click.option("--category", metavar="C", help="[all that public channels do not observe]")
 @click.option("--kind", "kinds", multiple=True, metavar="K")
 @click.option(
     "--by",
@@ -30,6 +31,7 @@ def coverage(
     ctx: Context,
     as_of: str | None,
     week: str | None,
+    category: str | None,
     kinds: tuple[str, ...],
     by: str,
     format_: str,
@@ -38,8 +40,8 @@ def coverage(
     """Who looked where: areas with somebody there by subdistrict, or days since a visit by area."""
     with ctx.store(db) as store:
         run = last_run(store, as_of)
-        asked = asked_for(store, (), kinds)
-        looked = read_looked(store, run)
+        asked = asked_for(store, (category,) if category else (), kinds)
+        looked = read_looked(store, run, category or ALL_CATEGORIES)
         areas = store.areas.read()
     if week not in (None, "all") and week not in looked.weeks:
         ends = (looked.weeks[0], looked.weeks[-1]) if looked.weeks else ("–", "–")

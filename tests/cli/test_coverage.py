@@ -76,6 +76,7 @@ def test_as_geojson_areas_have_their_shapes(run, tmp_path):
         (["--week", "2031-W01"], "2026-W11"),
         (["--by", "area", "--week", "all"], "2026-W20"),
         (["--kind", "castle"], "castle"),
+        (["--category", "X99"], "X99"),
     ],
 )
 def test_what_cannot_be_asked_is_bad_use(run, asked, named):
@@ -93,3 +94,16 @@ def test_rebound_says_how_much_of_it_somebody_could_have_seen(run, tmp_path):
     visit(run, tmp_path)
     assert "observed_days" in run("rebound").err
     assert run("rebound", "--format", "json").err == ""
+
+
+def test_what_the_public_observes_is_looked_at_everywhere(run, tmp_path):
+    path = tmp_path / "categories.csv"
+    path.write_text("code,observed_by\nD02,public\n", "utf-8")
+    assert run("categories", "import", path).code == 0
+    visit(run, tmp_path)
+    (first, *_) = run("coverage", "--category", "D02", "--format", "json").json
+    assert first["observed_areas"] == first["areas"]
+    (first, *_) = run("coverage", "--category", "D01", "--format", "json").json
+    assert first["observed_areas"] == 1
+    rows = run("coverage", "--category", "D02", "--by", "area", "--format", "json").json
+    assert {row["observed"] for row in rows} == {"yes"}
