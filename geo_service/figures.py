@@ -27,7 +27,7 @@ from geo_service.terms import FRAMES
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
-_FORMAT = 12
+_FORMAT = 13
 _ABOUT = "about"
 _TOLD = 5
 
@@ -275,6 +275,9 @@ def run_tables(
         timezone=figures.timezone,
     )
     series = {(name, category): array for name, category, array in weekly.series()}
+    if weeks:
+        curves = rebound.area_curves(spells, pairs, int(edges[-1]), its)
+        series |= {("curve", category): array for category, array in curves}
     if seen is not None:
         # what the public reports anywhere is never out of sight
         inside = spells["area_id"].mask(spells["category"].isin(public))

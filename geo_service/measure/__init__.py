@@ -39,6 +39,7 @@ from geo_service.measure.survival import (
     ByLength,
     Until,
     by_length,
+    curves_by_group,
     risks_and_medians,
     risks_by_group,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Watched",
     "benjamini_hochberg",
     "by_length",
+    "curves_by_group",
     "effective_size",
     "follow_up",
     "geometries_to_metres",

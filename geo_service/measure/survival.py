@@ -121,6 +121,19 @@ def risks_and_medians(spells: ByLength, group: Ints, groups: int) -> tuple[list[
     return _risks(spells, group[spells.order], _sizes(group, groups))
 
 
+def curves_by_group(spells: ByLength, group: Ints, groups: int) -> tuple[Floats, Ints]:
+    """Return by which horizon which share has ended, and how many are then still at risk.
+
+    Both of shape (groups, horizons); Kaplan–Meier, NaN without spells.
+    """
+    total, mine = _sizes(group, groups), group[spells.order]
+    near = mine[: spells.cut[-1]]
+    found = _walk(near, spells.days, spells.event, spells.cut, spells.watched, total, spells.reach)
+    ended: Floats = np.where(total > 0, -np.expm1(found[1]), np.nan)
+    gone = np.stack([_sizes(mine[:cut], groups) for cut in spells.cut])
+    return ended.T, (total - gone).T
+
+
 def _sizes(group: Ints, groups: int) -> Ints:
     return np.bincount(group + 1, minlength=groups + 1)[1:].astype(np.int64)
 

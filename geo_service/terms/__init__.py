@@ -19,7 +19,9 @@ from geo_service.terms.patterns import PATTERN_WORDS, PATTERNS, Pattern
 from geo_service.terms.phrases import LANGUAGES, phrase, say
 from geo_service.terms.words import (
     ALL_CATEGORIES,
+    AT_RISK_DAYS,
     CLOCKS,
+    CURVE_DAYS,
     LINKS,
     OBSERVED,
     PRECISIONS,
@@ -33,7 +35,9 @@ from geo_service.terms.words import (
 
 __all__ = [
     "ALL_CATEGORIES",
+    "AT_RISK_DAYS",
     "CLOCKS",
+    "CURVE_DAYS",
     "FRAMES",
     "LANGUAGES",
     "LINKS",

@@ -29,6 +29,12 @@ PUBLIC = "public"
 OBSERVED = ("unknown", "no", "partly", "yes")
 """Whether anybody looked in a week's trailing weeks, by the number that arrays hold."""
 
+CURVE_DAYS = (1, 3, 7, 14, 21, 30, 45, 60, 75, 90)
+"""Days of a curve of returns, in the order of its array."""
+
+AT_RISK_DAYS = (0, 30, 60, 90)
+"""Days for which the curve says how many closures are still watched and not back; they follow."""
+
 CLOCKS = ("natural", "working", "urgent")
 """自然日, 工作时, 紧急工作时: how a time limit runs."""
 

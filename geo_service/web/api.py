@@ -16,6 +16,7 @@ from geo_service.web.answers import Body, as_json, body_answer, json_answer
 from geo_service.web.permissions import permission
 from geo_service.web.places import run_order, screen_areas, screen_ground, zone
 from geo_service.web.records import records
+from geo_service.web.returning import curve
 from geo_service.web.zones import zones_body
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -177,4 +178,5 @@ def zones() -> Response:
 def summary(area_id: str) -> Response:
     """Everything the drawer of one area says."""
     category, week = question.one_category(), question.last_week()
-    return json_answer(figures.summary(area_id, category, week, question.day()))
+    facts = figures.summary(area_id, category, week, question.day())
+    return json_answer(facts | {"curve": curve(area_id, category)})

@@ -305,3 +305,17 @@ def test_the_viewer_without_sign_in_cannot_assign(opened: Open) -> None:
     page = opened()
     assert page.get_by_test_id("assign").count() == 0
     assert page.get_by_test_id("confirm").count() == 0
+
+
+def test_the_drawer_draws_when_problems_come_back(opened: Open) -> None:
+    page = opened()
+    page.get_by_test_id("worst-row").first.click()
+    curve = page.get_by_test_id("return-curve")
+    expect(curve).to_be_visible()
+    expect(curve).to_have_attribute("aria-label", re.compile(r"30 天内这里 \d+\s%，全区 10\s%"))
+    numbers = curve.locator("text.middle").all_text_contents()
+    assert numbers[::2] == ["0", "30", "60", "90"]
+    watched = [int(one) for one in numbers[1::2]]
+    assert watched == sorted(watched, reverse=True)
+    assert watched[0] > watched[-1] > 0
+    expect(curve.locator(".curve-dot")).to_have_count(1)

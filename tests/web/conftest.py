@@ -130,7 +130,7 @@ def week_rows(week):
             rebound_spells=10,
             rebound_events_30=6 - number,
             p_rebound_30=(6 - number) / 10,
-            enough_data=True,
+            enough_data=number < 5,
             hot=(number == 0) & (rows["category"] == "*"),
             expected=1.5,
             zone=np.where(number.isin([0, 2]) & (week == WEEKS[-1]), "A1", None),
@@ -156,6 +156,11 @@ def run_tables():
             values["density", category, week] = np.array([[3833, 39883, 7]], dtype=np.int32)
         for name in ("cases", "closures", "rebounds"):
             series[name, category] = np.arange(18, dtype=np.int32).reshape(6, 3)
+        back, at_risk = np.arange(20, 220, 20), np.arange(40, 0, -10)
+        of_area = np.concatenate([back, at_risk])
+        series["curve", category] = np.vstack(
+            [*[of_area] * 6, np.concatenate([back // 2, at_risk * 10])]
+        ).astype(np.int32)
     rates = pd.DataFrame(
         {
             "level": ["district", "category", "category"],

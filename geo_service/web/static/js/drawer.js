@@ -3,6 +3,7 @@
 import { adjustedWords } from "./adjusted.js";
 import { dataName, icon, make } from "./dom.js";
 import { giBars, weeklyBars } from "./bars.js";
+import { returnCurve } from "./curve.js";
 import { day, number, percent, say } from "./say.js";
 
 export function areaSentence(facts) {
@@ -35,6 +36,7 @@ export function areaBody(facts, { thisYear, categoryName }) {
       ...(facts.unverified ? figure(say("figure_unverified"), number(facts.unverified)) : [])),
     facts.observed === "no" ? null : make("p", { "class": "quiet-text" }, say(`observed_${facts.observed ?? "unknown"}`)),
     ...verdictWords(facts),
+    ...curveWords(facts),
     ...adjustedWords(facts),
     ...patternWords(facts),
     make("h3", {}, say("latest_cases")),
@@ -50,6 +52,15 @@ function verdictWords({ hot, hot_around: around, uncertain, cases, expected, not
   if (note) told.push(make("p", { "class": "quiet-text", "data-testid": "note" }, noteWords(hot, note)));
   if (around && uncertain) told.push(make("p", { "class": "quiet-text", "data-testid": "uncertain" }, say("verdict_uncertain")));
   return told;
+}
+
+// What happened to the fixes of the last year, as lines; what to make of so few of them, as a point.
+function curveWords({ curve, observed }) {
+  if (!curve || observed === "no") return [];
+  const head = make("h3", {}, say("curve_title"));
+  if (!curve.area) return [head, make("p", { "class": "quiet-text", "data-testid": "no-curve" }, say("curve_few", { closures: number(curve.closures) }))];
+  return [head, make("figure", {}, returnCurve(curve), make("figcaption", {},
+    key("curve-here", say("curve_here")), key("curve-district", say("curve_district")), key("curve-dot", say("curve_dot"))))];
 }
 
 // The supervisor's word first, the weeks that led to it, then the analyst's own.
