@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -20,7 +19,8 @@ from geo_service import __version__, coverage, hotspots, link, rebound
 from geo_service.frozen import Frozen
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
 from geo_service.places import Settled
-from geo_service.store import Earlier, Run, RunTables, Store
+from geo_service.recalled import ABOUT, About, Recalled
+from geo_service.store import Earlier, RunTables, Store
 from geo_service.surroundings import Surroundings, settle_surroundings
 from geo_service.terms import FRAMES
 
@@ -28,7 +28,6 @@ MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
 _FORMAT = 13
-_ABOUT = "about"
 _TOLD = 5
 
 
@@ -125,61 +124,6 @@ class Figures:
             digest.update(pd.util.hash_pandas_object(table.astype("str"), index=False).to_numpy())
         digest.update(repr(self.area_ids).encode())
         return digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class About:
-    """What has to be as it was for a week's figures to stand.
-
-    Parameters
-    ----------
-    key
-        Of :class:`Figures`.
-    first
-        When the first report came, microseconds.
-    categories
-        Those that occur.
-    settled
-        What was known of places.
-    """
-
-    key: str
-    first: int
-    categories: list[str]
-    settled: Settled
-
-    @property
-    def array(self) -> NDArray[np.uint8]:
-        """Its letters."""
-        return np.frombuffer(json.dumps(asdict(self)).encode(), dtype=np.uint8)
-
-    @classmethod
-    def of(cls, array: NDArray[Any]) -> About:
-        """Read what :attr:`array` wrote."""
-        said = json.loads(array.tobytes())
-        return cls(**said | {"settled": Settled(**said["settled"])})
-
-
-@dataclass(frozen=True)
-class Recalled:
-    """The last run and what it remembers."""
-
-    run: Run
-    about: About
-    memory: link.Memory
-    around: Surroundings | None = None
-
-    @classmethod
-    def of(cls, store: Store, as_of: datetime) -> Recalled | None:
-        """Read it, if there is anything that can be built upon as of `as_of`."""
-        run = store.runs.latest()
-        if run is None or run.as_of > as_of:
-            return None
-        arrays = store.runs.memory(run.run_id)
-        if _ABOUT not in arrays:
-            return None
-        around = Surroundings.of_arrays(arrays)
-        return cls(run, About.of(arrays[_ABOUT]), link.memory_of(arrays), around)
 
 
 def run_tables(
@@ -308,7 +252,7 @@ def run_tables(
         | _islands(figures)
         | _unseen(None if seen is None else observed),
         memory=link.arrays_of(memory)
-        | {_ABOUT: about.array}
+        | {ABOUT: about.array}
         | ({} if around is None else around.arrays),
         recalled={} if earlier is None else link.arrays_of(earlier.memory),
         labels=_labels(weekly, figures, as_of, frozen or Frozen()),

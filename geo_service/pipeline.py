@@ -36,6 +36,7 @@ from geo_service.live import site_index as site_index
 from geo_service.live import told as told
 from geo_service.measure import local_midnight
 from geo_service.places import epsg_of, settle_places, watched
+from geo_service.recalled import Recalled
 from geo_service.store import Store
 from geo_service.terms import NotReady
 
@@ -75,7 +76,7 @@ def refresh(
         moment = as_of or default_as_of(store, now)
         tell("locate", 0, None)
         last = store.runs.latest()
-        earlier = figures.Recalled.of(store, moment)
+        earlier = Recalled.of(store, moment)
         known = None if earlier is None else (earlier.about.settled, earlier.memory.rows)
         settled = settle_places(store, *known or ())
         turned = figures.Figures.of(store, timezone, epsg, earlier)
