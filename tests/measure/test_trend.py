@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, rankdata
 
@@ -25,6 +25,8 @@ def plain_hamed_rao(x):
     return 1 + 2 * total / (n * (n - 1) * (n - 2))
 
 
+# the first call compiles
+@settings(deadline=None)
 @given(numbers)
 def test_s_and_variance_are_those_of_the_definition(values):
     x = np.array(values, dtype=float)
@@ -42,6 +44,8 @@ def test_tau_of_distinct_values_is_kendalls():
     assert np.allclose(found, [kendalltau(np.arange(15), row).statistic for row in x])
 
 
+# the first call compiles
+@settings(deadline=None)
 @given(numbers)
 def test_a_series_backwards_falls_as_it_rose(values):
     x = np.array([values], dtype=float)
