@@ -8,8 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo_service.link.reaches import Terms
 from geo_service.link.rows import Codes, Rows
-from geo_service.link.solving import Terms
 from geo_service.measure import to_metres
 
 LEAST_SIDE_M = 2.0
@@ -83,6 +83,23 @@ def grown(grid: Grid, rows: Rows, came: Ints, stays: Ints, terms: Terms, epsg: i
     at = np.searchsorted(key, its[turn])
     key = np.insert(key, at, its[turn])
     return Grid(x, y, np.insert(order, at, new[turn]).astype(np.int32), *_cells(key), side)
+
+
+def cells_of(grid: Grid, rows: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the cell of each of some reports, and each cell's with the eight beside it.
+
+    Returns
+    -------
+    cell, around
+        Numbers of cells; -1 where a cell beside holds no report; shapes (m,), (cells, 9).
+    """
+    cell = np.empty(len(grid.x), dtype=np.int64)
+    cell[grid.order] = np.repeat(np.arange(len(grid.key)), np.diff(grid.start))
+    steps = np.array([(dy << _BITS) + dx for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
+    wanted = grid.key[:, None] + steps[None, :]
+    found = np.searchsorted(grid.key, wanted).clip(max=max(len(grid.key) - 1, 0))
+    around = np.where(grid.key[found] == wanted, found, -1) if len(grid.key) else found
+    return cell[rows], around.astype(np.int64)
 
 
 def _places(rows: Rows, which: Ints, epsg: int) -> tuple[Floats, Floats]:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from geo_service.link.grid import Grid
 from geo_service.link.memory import Memory
 from geo_service.link.rows import Ids, Rows, Words
 from geo_service.link.standing import Cases
@@ -25,6 +26,8 @@ def arrays_of(memory: Memory) -> Arrays:
     out["id_ends"], out["id_letters"] = _split(rows.report_id)
     out |= {f"row_{name}": getattr(rows, name) for name in Rows._fields[1:]}
     out |= {f"case_{name}": getattr(memory.cases, name) for name in Cases._fields}
+    if memory.grid is not None:
+        out |= {f"grid_{name}": getattr(memory.grid, name) for name in Grid._fields}
     return out | {
         "end": np.array([memory.end], dtype=np.int64),
         "closes": memory.closes,
@@ -47,7 +50,14 @@ def memory_of(arrays: Mapping[str, NDArray[Any]]) -> Memory:
         link=arrays["link"],
         cases=Cases(**{name: arrays[f"case_{name}"] for name in Cases._fields}),
         state=arrays["state"],
+        grid=_grid_of(arrays),
     )
+
+
+def _grid_of(arrays: Mapping[str, NDArray[Any]]) -> Grid | None:
+    if "grid_x" not in arrays:
+        return None
+    return Grid(**{name: arrays[f"grid_{name}"] for name in Grid._fields})
 
 
 def _text(value: object) -> NDArray[Any]:

@@ -11,9 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.link.closures import align_closures, microseconds
+from geo_service.link.grid import grid_of
 from geo_service.link.params import LinkParams
+from geo_service.link.reaches import Terms
 from geo_service.link.rows import ALWAYS, rows_of
-from geo_service.link.solving import Terms, known_at, solve, sources_that_close, windows_of
+from geo_service.link.solving import known_at, solve, sources_that_close, windows_of
 from geo_service.link.standing import Cases, spells_of, states_of
 from geo_service.link.tables import case_table, link_table, site_table, spell_table
 from geo_service.measure import microseconds_of
@@ -79,7 +81,7 @@ def link(
         closes = np.array([name in closing_sources for name in (*words.sources, "")])
     window = windows_of(rows, terms, closes)
     members = np.flatnonzero(known & rows.own_point)
-    made = solve(rows, closings, window, members, terms, epsg)
+    made = solve(rows, closings, window, members, terms, grid_of(rows, terms, epsg))
 
     cases = Cases.of(made, members)
     state = states_of(cases, closings.cancelled[cases.opening], window[cases.opening], end)

@@ -9,17 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from geo_service.link.grid import Grid
+from geo_service.link.grid import Grid, grid_of
 from geo_service.link.params import LinkParams
+from geo_service.link.reaches import Terms
 from geo_service.link.rows import Codes, Flags, Rows, Words, rows_of
-from geo_service.link.solving import (
-    Terms,
-    closings_of,
-    known_at,
-    solve,
-    sources_that_close,
-    windows_of,
-)
+from geo_service.link.solving import closings_of, known_at, solve, sources_that_close, windows_of
 from geo_service.link.standing import Cases, Small, Spells, spells_of, states_of
 from geo_service.measure import microseconds_of
 
@@ -41,7 +35,7 @@ class Memory:
     cases, state
         The cases in the order of their openings, and how they stand at `end`.
     grid
-        The reports by cells, if they were put into such already.
+        The reports by cells; None in what earlier versions remembered.
     """
 
     rows: Rows
@@ -92,10 +86,11 @@ def solved(rows: Rows, words: Words, linking: Linking, end: int) -> Memory:
     closes = sources_that_close(rows, known, closings, len(words.sources))
     window = windows_of(rows, terms, closes)
     members = np.flatnonzero(known & rows.own_point)
-    made = solve(rows, closings, window, members, terms, linking.epsg)
+    grid = grid_of(rows, terms, linking.epsg)
+    made = solve(rows, closings, window, members, terms, grid)
     case = np.full(len(known), -1, dtype=np.int32)
     link = np.full(len(known), -1, dtype=np.int8)
     case[members], link[members] = made.case, made.link
     cases = Cases.of(made, members)
     state = states_of(cases, closings.cancelled[cases.opening], window[cases.opening], end)
-    return Memory(rows, words, end, closes, case, link, cases, state)
+    return Memory(rows, words, end, closes, case, link, cases, state, grid)

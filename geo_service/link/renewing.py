@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,11 +14,11 @@ from geo_service.link.closures import NEVER, Times
 from geo_service.link.comparing import Renewed, compared, differ
 from geo_service.link.grid import Grid, grid_of, grown
 from geo_service.link.memory import Linking, Memory, solved
+from geo_service.link.reaches import Terms
 from geo_service.link.revising import revise
 from geo_service.link.rows import Codes, Flags, Rows, rows_of
 from geo_service.link.solving import (
     REACH_SLACK_M,
-    Terms,
     closings_of,
     known_at,
     sources_that_close,
@@ -75,10 +74,10 @@ def renew(before: Memory, reports: pd.DataFrame, linking: Linking, as_of: dateti
     terms = linking.terms(words)
     news = _news(before, come, end)
     closes = _closes(before, come, news, end, len(words.sources))
-    earlier, grid = _grids(before, come, terms, linking.epsg)
     if closes is None:
         # a source that begins to close changes the windows of all that it ever opened
-        return _all(before, come, solved(come.rows, words, linking, end), grid)
+        return _all(before, come, solved(come.rows, words, linking, end))
+    earlier, grid = _grids(before, come, terms, linking.epsg)
     window = windows_by_source(closes, terms)
     was, now = _places(come, news)
     facts = Facts(
@@ -104,7 +103,7 @@ def renew(before: Memory, reports: pd.DataFrame, linking: Linking, as_of: dateti
     )
     new = revise(facts, grid, made, changes)
     if not new.done:
-        return _all(before, come, solved(come.rows, words, linking, end), grid)
+        return _all(before, come, solved(come.rows, words, linking, end))
     gone = changes.gone_case
     splice = spliced(before, come, made, gone[now[cases.opening[gone]] < 0], new)
     out = np.concatenate([news.fresh[come.was[news.fresh] < 0], come.now[news.went]])
@@ -118,10 +117,9 @@ def renew(before: Memory, reports: pd.DataFrame, linking: Linking, as_of: dateti
     return compared(before, memory, come, splice.anew, splice.kept, rows)
 
 
-def _all(before: Memory, come: Arrived, memory: Memory, grid: Grid) -> Renewed:
+def _all(before: Memory, come: Arrived, memory: Memory) -> Renewed:
     """Compare everything, after all was linked anew."""
     every = np.arange(len(memory.state))
-    memory = replace(memory, grid=grid)
     return compared(before, memory, come, every, every, np.arange(len(come.was)))
 
 

@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.link.closures import NEVER, Closings
-from geo_service.link.params import DAY, LinkParams
-from geo_service.link.rows import Flags, Rows, Words
+from geo_service.link.grid import Grid, cells_of
+from geo_service.link.reaches import Terms
+from geo_service.link.rows import Flags, Rows
 from geo_service.link.rule_arrays import RuleInput, RuleOutput
 from geo_service.link.walking import apply_rule
-from geo_service.measure import to_metres
 
 REACH_SLACK_M = 1e-6
 """Projecting there and back moves a point by a few nanometres; "at most d" must not feel it."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-
-class Terms(NamedTuple):
-    """Distances and windows by the number of a category, and what holds for all.
-
-    Parameters
-    ----------
-    reach
-        *d*, metres; shape (categories,), as the next two.
-    window, rebound_window
-        *D* and *W*, microseconds.
-    short_window
-        *D* where the opening's source closes nothing.
-    tie
-        Metres within which two distances are equal.
-    """
-
-    reach: Floats
-    window: Ints
-    rebound_window: Ints
-    short_window: int
-    tie: float
-
-    @classmethod
-    def of(cls, categories: pd.DataFrame, words: Words, params: LinkParams | None) -> Terms:
-        """Take what CATEGORIES leave open from `params`."""
-        params = params or LinkParams()
-        short = round(params.duplicate_days_without_closing * DAY)
-        by_category = params.by_category(categories, pd.Index(words.categories, dtype="str"))
-        return cls(*by_category, short, params.tie_m)
 
 
 def known_at(rows: Rows, end: int) -> Flags:
@@ -95,7 +64,7 @@ def windows_of(rows: Rows, terms: Terms, closes: Flags) -> Ints:
 
 
 def solve(
-    rows: Rows, closings: Closings, window: Ints, members: Ints, terms: Terms, epsg: int
+    rows: Rows, closings: Closings, window: Ints, members: Ints, terms: Terms, grid: Grid
 ) -> RuleOutput:
     """Apply the rule to some rows, which no other row is within reach of.
 
@@ -105,8 +74,8 @@ def solve(
         Of all rows.
     members
         Rows that are known and have a point of their own, ascending; shape (m,).
-    epsg
-        The store's UTM zone.
+    grid
+        All rows by cells.
 
     Returns
     -------
@@ -117,9 +86,7 @@ def solve(
     order = np.argsort(rows.category[members], kind="stable")
     members = members[order]
     category = rows.category[members]
-    reach = terms.reach[category]
-    x, y = to_metres(rows.lon[members], rows.lat[members], epsg)
-    cell, around, cells = _cells(category.astype(np.int64), x, y, reach + 1e-3)
+    cell, around = cells_of(grid, members)
     begins, counts = closings.event_start[members], np.diff(closings.event_start)[members]
     event_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     events = np.repeat(begins - event_start[:-1], counts) + np.arange(event_start[-1])
@@ -128,9 +95,9 @@ def solve(
             at=rows.reported[members],
             # rows stand in the order of moment and id, so their place ranks ids of one moment
             rank=members,
-            x=x,
-            y=y,
-            reach=reach + REACH_SLACK_M,
+            x=grid.x[members],
+            y=grid.y[members],
+            reach=terms.reach[category] + REACH_SLACK_M,
             window=window[members],
             rebound_window=terms.rebound_window[category],
             only_joins=rows.only_joins[members],
@@ -145,7 +112,7 @@ def solve(
         ),
         cell,
         around,
-        cells,
+        len(around),
     )
     return _by_opening(made, order)
 
@@ -162,19 +129,3 @@ def _by_opening(made: RuleOutput, order: Ints) -> RuleOutput:
     renamed = made._replace(opening=opening, parent=number[made.parent], first=number[made.first])
     of_cases: Any = [column[turn] for column in renamed[3:]]
     return RuleOutput(case, link, made.total, *of_cases)
-
-
-def _cells(category: Ints, x: Floats, y: Floats, side: Floats) -> tuple[Ints, Ints, int]:
-    """Give each category's cells that hold a report a number, and find those around each."""
-    if not len(x):
-        return np.empty(0, np.int64), np.empty((0, 9), np.int64), 0
-    column = np.floor((x - x.min()) / side).astype(np.int64) + 1
-    row = np.floor((y - y.min()) / side).astype(np.int64) + 1
-    width, height = int(column.max()) + 2, int(row.max()) + 2
-    key = (category * height + row) * width + column
-    unique, cell = np.unique(key, return_inverse=True)
-    steps = np.array([dy * width + dx for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
-    wanted = unique[:, None] + steps[None, :]
-    found = np.searchsorted(unique, wanted).clip(max=len(unique) - 1)
-    beside = np.where(unique[found] == wanted, found, -1)
-    return cell.astype(np.int64), beside.astype(np.int64), len(unique)
