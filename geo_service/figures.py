@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -170,11 +171,75 @@ def run_tables(
         seen, numbers, edges, start, len(figures.area_ids), figures.coverage_params
     )
     public = figures.public
+    # beside the weekly figures, which need nothing of it: most of both is compiled code
+    with ThreadPoolExecutor(1) as beside:
+        rating = beside.submit(_rates, figures, memory, spells)
+        weekly = _weekly(
+            figures, reports, cases, spells, pairs, edges, weeks, still, observed, seen
+        )
+        series = {(name, category): array for name, category, array in weekly.series()}
+        if weeks:
+            curves = rebound.area_curves(spells, pairs, int(edges[-1]), figures.rebound_params)
+            series |= {("curve", category): array for category, array in curves}
+        tables = _tables(memory, earlier, renewed, still)
+        rates = rating.result()
+    if seen is not None:
+        # what the public reports anywhere is never out of sight
+        inside = spells["area_id"].mask(spells["category"].isin(public))
+        pieces = coverage.observed_pieces(
+            spells.assign(area_id=inside), seen, timezone=figures.timezone
+        )
+        adjusted = coverage.adjusted_rates(rates, spells, figures.areas, pieces)
+        rates = FRAMES["rates"].conform(adjusted)
+        looked = observed.series(seen, public)
+        series |= {(name, category): array for name, category, array in looked}
+    return RunTables(
+        as_of=as_of,
+        rates=rates,
+        weeks=weeks,
+        week_rows=hotspots.weekly_rows(
+            weekly,
+            figures.areas,
+            observed.trailing_days,
+            as_of=as_of,
+            run_id="",
+            observed=None if seen is None else observed.words,
+        ),
+        values=_values(weekly, cases, edges[1:], figures.epsg, None if seen is None else observed),
+        area_ids=figures.area_ids,
+        series=series,
+        coverage_known=seen is not None,
+        summary=link.state_of(memory)
+        | _islands(figures)
+        | _unseen(None if seen is None else observed),
+        memory=link.arrays_of(memory)
+        | {ABOUT: about.array}
+        | ({} if figures.around is None else figures.around.arrays),
+        recalled={} if earlier is None else link.arrays_of(earlier.memory),
+        labels=_labels(weekly, figures, as_of, frozen or Frozen()),
+        **tables,
+    )
+
+
+def _weekly(
+    figures: Figures,
+    reports: pd.DataFrame,
+    cases: pd.DataFrame,
+    spells: pd.DataFrame,
+    pairs: Pairs,
+    edges: NDArray[np.int64],
+    weeks: list[str],
+    still: int,
+    observed: coverage.Observed,
+    seen: coverage.Watch | None,
+) -> hotspots.Weekly:
+    """Return the figures of each week from `still` on."""
+    public = figures.public
     counts = hotspots.weekly_counts(reports, cases, pairs, edges)
     around = figures.around
     graphs = () if around is None else around.neighbours.graphs
     its, ours = figures.rebound_params, figures.hotspot_params
-    weekly = hotspots.Weekly(
+    return hotspots.Weekly(
         pairs=pairs,
         weeks=weeks,
         counts=counts,
@@ -210,53 +275,17 @@ def run_tables(
         ),
         graph=None if around is None else around.neighbours.contact,
     )
-    rates = rebound.rates(
+
+
+def _rates(figures: Figures, memory: link.Memory, spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates of all groups."""
+    return rebound.rates(
         spells,
         figures.areas,
-        its,
+        figures.rebound_params,
         told=link.histories(memory),
         assignments=figures.assignments,
         timezone=figures.timezone,
-    )
-    series = {(name, category): array for name, category, array in weekly.series()}
-    if weeks:
-        curves = rebound.area_curves(spells, pairs, int(edges[-1]), its)
-        series |= {("curve", category): array for category, array in curves}
-    if seen is not None:
-        # what the public reports anywhere is never out of sight
-        inside = spells["area_id"].mask(spells["category"].isin(public))
-        pieces = coverage.observed_pieces(
-            spells.assign(area_id=inside), seen, timezone=figures.timezone
-        )
-        adjusted = coverage.adjusted_rates(rates, spells, figures.areas, pieces)
-        rates = FRAMES["rates"].conform(adjusted)
-        looked = observed.series(seen, public)
-        series |= {(name, category): array for name, category, array in looked}
-    return RunTables(
-        as_of=as_of,
-        rates=rates,
-        weeks=weeks,
-        week_rows=hotspots.weekly_rows(
-            weekly,
-            figures.areas,
-            observed.trailing_days,
-            as_of=as_of,
-            run_id="",
-            observed=None if seen is None else observed.words,
-        ),
-        values=_values(weekly, cases, edges[1:], figures.epsg, None if seen is None else observed),
-        area_ids=figures.area_ids,
-        series=series,
-        coverage_known=seen is not None,
-        summary=link.state_of(memory)
-        | _islands(figures)
-        | _unseen(None if seen is None else observed),
-        memory=link.arrays_of(memory)
-        | {ABOUT: about.array}
-        | ({} if around is None else around.arrays),
-        recalled={} if earlier is None else link.arrays_of(earlier.memory),
-        labels=_labels(weekly, figures, as_of, frozen or Frozen()),
-        **_tables(memory, earlier, renewed, still),
     )
 
 

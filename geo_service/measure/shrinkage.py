@@ -122,7 +122,7 @@ def _quantiles() -> Floats:
     return np.stack([one, -one.T])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _shrink(
     k: Ints,
     n: Floats,

@@ -155,7 +155,7 @@ _MOMENT, _AT_RISK, _ENDED, _LEFT, _EVENTS, _LOG_S, _GREENWOOD, _MEDIAN, _FOLLOWE
 _HALF = log(0.5) + 1e-12
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _walk(
     group: Ints,
     days: Floats,

@@ -109,7 +109,7 @@ def shrunk_risk(risks: Rolling, pairs: Pairs, params: ReboundParams | None = Non
     return risks._replace(**found._asdict())
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _roll(
     begin: Ints,
     start: Ints,
