@@ -18,7 +18,7 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
     const facts = make("span", { "class": "row-facts" },
       sparkline(row.spark ?? []),
       hotWords(row),
-      row.pattern_word ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern_word}`)) : null,
+      listedPattern(row) ? make("span", { "class": "row-pattern" }, say(`pattern_${row.pattern_word}`)) : null,
       row.note ? make("span", { "class": "row-pattern" }, say("label_changed")) : null,
       row.enough_data === false && row.observed !== "no" ? make("span", { "class": "row-pattern" }, say("too_few")) : null);
     const open = make("button", { type: "button", "class": "row-open", onclick: () => onOpen(row.area_id) },
@@ -37,6 +37,11 @@ export function showWorst(list, rows, { kindName, mayAssign, onOpen, onAssign, o
     }, open, give || icon("forth"));
   }));
   giveFocusBack();
+}
+
+// a rise of the neighbourhood's series alone is mostly chance: it is told beside a verdict
+function listedPattern({ pattern_word: word, hot, hot_around: around }) {
+  return word && (hot || around || !["new", "growing"].includes(word));
 }
 
 function hotWords({ hot, hot_around: around, uncertain }) {
