@@ -112,7 +112,7 @@ def test_the_areas_come_by_tiles_and_look_the_same(tiled: Open, opened: Open) ->
     assert not any(path.startswith("/tiles/") for path in asked_for(whole))
     # Red is what one looks for: as much of it in both, within what a simpler outline moves.
     red = [colours(one) for one in (page, whole)]
-    assert red[1] > 300
+    assert red[1] > 100
     assert abs(red[0] - red[1]) < 0.15 * red[1]
 
 
@@ -210,7 +210,7 @@ def test_moving_and_zooming_paint_what_comes_into_sight(tiled: Open) -> None:
     page.locator(".whole-button").click()
     page.wait_for_timeout(600)
     settled(page)
-    assert colours(page) > 300
+    assert colours(page) > 100
 
 
 def test_a_tile_that_does_not_come_is_asked_for_again(tiled: Open) -> None:
