@@ -76,6 +76,8 @@ def compared(
     rows
         Reports that were linked anew, or are not linked any more; ascending.
     """
+    if not len(before.state):
+        return _all_new(memory, np.union1d(rows, come.fresh))
     cases, old = memory.cases, before.cases
     fresh, there = come.fresh, come.was[come.fresh]
     other = there < 0
@@ -108,6 +110,17 @@ def compared(
         cases=touched,
         gone=np.asarray(before.rows.report_id[old.opening[gone]], dtype=object),
         since=_since(before, memory, come, other, np.flatnonzero(differs), earlier, gone),
+    )
+
+
+def _all_new(memory: Memory, rows: Ints) -> Renewed:
+    """Return what differs where there was no case before."""
+    return Renewed(
+        memory=memory,
+        rows=rows,
+        cases=np.arange(len(memory.state)),
+        gone=np.empty(0, dtype=object),
+        since=int(memory.rows.reported[memory.known].min(initial=NEVER)),
     )
 
 

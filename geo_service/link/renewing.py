@@ -74,7 +74,7 @@ def renew(before: Memory, reports: pd.DataFrame, linking: Linking, as_of: dateti
     terms = linking.terms(words)
     news = _news(before, come, end)
     closes = _closes(before, come, news, end, len(words.sources))
-    if closes is None:
+    if closes is None or not len(before.state):
         # a source that begins to close changes the windows of all that it ever opened
         return _all(before, come, solved(come.rows, words, linking, end))
     earlier, grid = _grids(before, come, terms, linking.epsg)

@@ -203,6 +203,21 @@ def test_where_much_is_concerned_everything_is_linked_anew(monkeypatch):
     same(tables_of(memory), of_all(reports, as_of))
 
 
+def test_cases_may_come_where_there_was_none():
+    rng = np.random.default_rng(4)
+    blind = reports_of(rng, 30).assign(precision="none")
+    as_of = T0 + timedelta(days=250)
+    memory = remember(FRAMES["reports"].conform(blind), LINKING, as_of)
+    assert len(memory.state) == 0
+    came = reports_of(rng, 40, 100)
+    got = renew(memory, came, LINKING, as_of)
+    everything = pd.concat([blind, came], ignore_index=True)
+    same(tables_of(got.memory), of_all(FRAMES["reports"].conform(everything), as_of))
+    assert got.cases.tolist() == list(range(len(got.memory.state)))
+    assert set(came["report_id"]) <= set(got.memory.rows.report_id[got.rows])
+    assert got.since == got.memory.rows.reported[got.memory.known].min()
+
+
 def test_a_report_that_comes_again_at_its_moment_is_found_there():
     rng = np.random.default_rng(2)
     old, _ = rows_of(reports_of(rng, 40))
