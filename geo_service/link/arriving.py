@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo_service.link.closures import NEVER
-from geo_service.link.rows import Codes, Rows
+from geo_service.link.closures import NEVER, Times
+from geo_service.link.rows import Codes, Ids, Rows, texts_of
 from geo_service.measure import id_rank
 
 Ints = NDArray[np.signedinteger[Any]]
@@ -78,14 +78,34 @@ def _in_place(old: Rows, new: Rows, match: Ints) -> Arrived:
     return Arrived(Rows(old.report_id, *columns), np.sort(match), stay, stay, still=True)
 
 
+def at_the_same_moment(at: Times, moments: Times) -> tuple[Ints, Ints, Ints]:
+    """Return which rows stand at each of some moments.
+
+    Parameters
+    ----------
+    at
+        Moments of the rows, ascending.
+
+    Returns
+    -------
+    first, which, place
+        The first row not before each moment; and for each row at one of them the number of the
+        moment, and the row.
+
+    >>> [part.tolist() for part in at_the_same_moment(np.array([1, 3, 3, 4]), np.array([3, 2]))]
+    [[1, 1], [0, 0], [1, 2]]
+    """
+    first = np.searchsorted(at, moments, side="left")
+    count = np.searchsorted(at, moments, side="right") - first
+    which = np.repeat(np.arange(len(first)), count)
+    place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(which))
+    return first, which, place
+
+
 def _found(old: Rows, new: Rows) -> Ints:
     """Return where each of `new` is in `old`, by its id, -1 where it is not."""
     # most that come again do so with their moment, and rows stand in the order of moments
-    first = np.searchsorted(old.reported, new.reported, side="left")
-    last = np.searchsorted(old.reported, new.reported, side="right")
-    count = last - first
-    which = np.repeat(np.arange(len(first)), count)
-    place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(which))
+    first, which, place = at_the_same_moment(old.reported, new.reported)
     same = _texts(old.report_id[place]) == _texts(new.report_id[which])
     found = np.full(len(first), -1, dtype=np.int64)
     found[which[same]] = place[same]
@@ -99,7 +119,7 @@ def _found(old: Rows, new: Rows) -> Ints:
     return found
 
 
-def _texts(ids: Any) -> NDArray[np.object_]:  # noqa: ANN401 - whatever holds texts
+def _texts(ids: Ids) -> NDArray[np.object_]:
     return np.asarray(ids, dtype=object)
 
 
@@ -130,22 +150,14 @@ def _merged(old: Rows, new: Rows, gone: NDArray[np.bool_]) -> tuple[Rows, Ints]:
         column = mine[np.where(is_new, 0, came)]
         column[is_new] = its[came[is_new] - count]
         columns.append(column)
-    ids = pa.concat_arrays([_plain(old.report_id), _plain(new.report_id)]).take(pa.array(came))
+    ids = pa.concat_arrays([texts_of(old.report_id), texts_of(new.report_id)]).take(pa.array(came))
     return Rows(pd.array(ids, dtype="str"), *columns), came
 
 
 def _among_equals(old: Rows, kept: Ints, at: Ints, new: Rows, tied: Ints) -> Ints:
     """Return before which kept row each of some new ones stands that share their moment."""
-    first = np.searchsorted(at, new.reported[tied], side="left")
-    count = np.searchsorted(at, new.reported[tied], side="right") - first
-    which = np.repeat(np.arange(len(tied)), count)
-    place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(which))
+    first, which, place = at_the_same_moment(at, new.reported[tied])
     ids = np.concatenate([_texts(old.report_id[kept[place]]), _texts(new.report_id[tied])])
     rank = id_rank(ids)
     before = rank[: len(which)] < rank[len(which) :][which]
     return first + np.bincount(which[before], minlength=len(tied))
-
-
-def _plain(ids: Any) -> pa.Array:  # noqa: ANN401 - whatever holds texts
-    texts = pa.array(ids, type=pa.large_string())
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts

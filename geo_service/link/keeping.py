@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geo_service.link.grid import Grid
 from geo_service.link.memory import Memory
-from geo_service.link.rows import Ids, Rows, Words
+from geo_service.link.rows import Ids, Rows, Words, texts_of
 from geo_service.link.standing import Cases
 
 Arrays = dict[str, NDArray[Any]]
@@ -66,9 +66,7 @@ def _text(value: object) -> NDArray[Any]:
 
 def _split(ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Return where each text ends and the letters of all."""
-    texts = pa.array(ids, type=pa.large_string())
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
+    texts = texts_of(ids)
     _, offsets, letters = texts.buffers()
     ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     all_letters = np.frombuffer(letters, dtype=np.uint8) if letters else np.empty(0, np.uint8)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.link.arriving import Arrived, arrived
+from geo_service.link.arriving import Arrived, arrived, at_the_same_moment
 from geo_service.link.closures import NEVER, Times
 from geo_service.link.comparing import Renewed, compared, differ
 from geo_service.link.grid import Grid, grid_of, grown
@@ -242,10 +242,7 @@ def _last_before(come: Arrived, went: Ints, then: Times) -> Ints:
     Those that came to the same moment may be left out.
     """
     at = come.rows.reported
-    first = np.searchsorted(at, then[went], side="left")
-    count = np.searchsorted(at, then[went], side="right") - first
-    which = np.repeat(np.arange(len(went)), count)
-    place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(which))
+    first, which, place = at_the_same_moment(at, then[went])
     was = come.was[place]
     stood = (was >= 0) & (was < went[which]) & (then[was] == at[place])
     last = first - 1

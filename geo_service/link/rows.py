@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from geo_service.link.closures import CANCELLED_STATUS, NEVER, Times, microseconds
@@ -74,6 +75,12 @@ class Rows(NamedTuple):
     def take(self, places: NDArray[Any]) -> Rows:
         """Return some of the rows."""
         return Rows._make(column[places] for column in self)
+
+
+def texts_of(ids: Ids) -> pa.LargeStringArray:
+    """Return ids as one array of Arrow."""
+    texts = pa.array(ids, type=pa.large_string())
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Words]:

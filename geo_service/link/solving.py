@@ -60,7 +60,7 @@ def windows_by_source(closes: Flags, terms: Terms) -> Ints:
 
 def windows_of(rows: Rows, terms: Terms, closes: Flags) -> Ints:
     """Return *D* of each row as the opening of a case, microseconds."""
-    return np.where(closes[rows.source], terms.window[rows.category], terms.short_window)
+    return windows_by_source(closes, terms)[rows.source, rows.category]
 
 
 def solve(

@@ -20,12 +20,15 @@ _PIECE = 1 << 17
 OF_THE_RUN = ("as_of", "run_id", "note")
 
 
-def encoded(tables: RunTables) -> list[tuple[tuple[str, str, str, str], bytes]]:
-    """Return all parts as bytes, before the transaction begins."""
+Part = tuple[tuple[str, str, str, str], bytes | None]
+
+
+def encoded(tables: RunTables) -> list[Part]:
+    """Return all parts as bytes, before the transaction begins; None where one is as it was."""
     return list(_encode(tables))
 
 
-def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], bytes]]:
+def _encode(tables: RunTables) -> Iterator[Part]:
     yield ("areas", "", "", ""), as_json(list(tables.area_ids)).encode()
     yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
     for week, rows in _items(tables.week_rows):
@@ -42,20 +45,15 @@ def _encode(tables: RunTables) -> Iterator[tuple[tuple[str, str, str, str], byte
         yield ("series", name, category, ""), write_packed(array)
     for week, label in tables.labels.items():
         yield (FROZEN, "", "", week), as_json(label).encode()
-    for name, number, piece, as_before in pieces(tables):
-        if not as_before:
-            yield (MEMORY, name, "", number), write_packed(piece)
-
-
-def pieces(tables: RunTables) -> Iterator[tuple[str, str, NDArray[Any], bool]]:
-    """Yield what is remembered in pieces, and whether a few facts left each as it was."""
+    # in pieces, so that those which a few facts leave as they were need not be written again
     for name, array in tables.memory.items():
         # without an earlier run to take pieces from, each is written
         before = None if tables.earlier is None else tables.recalled.get(name)
         for number, start in enumerate(range(0, max(len(array), 1), _PIECE)):
             piece = array[start : start + _PIECE]
             as_before = before is not None and _same(before[start : start + _PIECE], piece)
-            yield name, f"{number:06d}", piece, as_before
+            data = None if as_before else write_packed(piece)
+            yield (MEMORY, name, "", f"{number:06d}"), data
 
 
 def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:

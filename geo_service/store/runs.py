@@ -21,7 +21,7 @@ from geo_service.store.blobs import (
     read_table,
 )
 from geo_service.store.bulk import insert_rows, replace, replace_among
-from geo_service.store.encoding import as_json, encoded, pieces
+from geo_service.store.encoding import as_json, encoded
 from geo_service.store.engine import Keeper
 from geo_service.store.labels import Label, notes, read_label, read_labels
 from geo_service.store.pending import unmark
@@ -95,8 +95,11 @@ class RunsKeeper(Keeper):
                 )
             )
             writer = BlobWriter(connection)
-            rows = [(number, *key, writer.add(data)) for key, data in parts]
-            rows += _pieces_as_before(connection, tables, number)
+            known = _remembered(connection, tables.earlier)
+            rows = [
+                (number, *key, known[key] if data is None else writer.add(data))
+                for key, data in parts
+            ]
             writer.write()
             names = ["run_id", "part", "name", "category", "week", "digest"]
             insert_rows(connection, run_parts, names, rows)
@@ -245,21 +248,17 @@ class RunsKeeper(Keeper):
             return None if digest is None else read_blob(connection, digest)
 
 
-def _pieces_as_before(
-    connection: Connection, tables: RunTables, number: int
-) -> list[tuple[Any, ...]]:
-    """Return the parts of what is remembered that are the earlier run's."""
-    if tables.earlier is None or not tables.recalled:
-        return []
-    query = select(run_parts.c.name, run_parts.c.week, run_parts.c.digest).where(
-        run_parts.c.run_id == int(tables.earlier.run_id), run_parts.c.part == MEMORY
+def _remembered(
+    connection: Connection, earlier: Earlier | None
+) -> dict[tuple[str, str, str, str], bytes]:
+    """Return the digests of what the earlier run remembers, by their keys."""
+    if earlier is None:
+        return {}
+    key = [run_parts.c[name] for name in ("part", "name", "category", "week")]
+    query = select(*key, run_parts.c.digest).where(
+        run_parts.c.run_id == int(earlier.run_id), run_parts.c.part == MEMORY
     )
-    known = {(name, week): digest for name, week, digest in connection.execute(query)}
-    return [
-        (number, MEMORY, name, "", piece, known[name, piece])
-        for name, piece, _, as_before in pieces(tables)
-        if as_before
-    ]
+    return {(*found,): digest for *found, digest in connection.execute(query)}
 
 
 def _tables_of(tables: RunTables) -> list[tuple[Table, str, pd.DataFrame]]:
