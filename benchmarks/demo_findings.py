@@ -7,7 +7,6 @@ never visited. ``python -m benchmarks.demo_findings`` refreshes 20 of them in st
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.many import judged
 from geo_service import pipeline
 from geo_service.demo import Demo, demo_district
 from geo_service.measure import hamed_rao, local_midnight
@@ -216,11 +216,7 @@ def main(asked: Sequence[str] | None = None) -> int:
     given = parser.parse_args(asked)
     begun = time.perf_counter()
     seeds = range(1, given.seeds + 1)
-    if given.processes == 1:
-        found = _told(map(judge, seeds), given.seeds)
-    else:
-        with multiprocessing.get_context("spawn").Pool(given.processes) as pool:
-            found = _told(pool.imap_unordered(judge, seeds), given.seeds)
+    found = judged(judge, seeds, given.processes, bar="")
     for name, mean in means(found).items():
         each = [getattr(one, name) for one in found]
         sys.stdout.write(f"{name:16}{mean:8.3f}  {min(each):.3f} to {max(each):.3f}\n")
@@ -228,16 +224,6 @@ def main(asked: Sequence[str] | None = None) -> int:
     sys.stdout.write("as asked\n" if kept else "less than asked\n")
     sys.stderr.write(f"{given.seeds} districts in {time.perf_counter() - begun:.0f} s\n")
     return 0 if kept else 1
-
-
-def _told(found: Iterable[Found], districts: int) -> list[Found]:
-    out = []
-    for one in found:
-        out.append(one)
-        full = 30 * len(out) // districts
-        sys.stderr.write(f"\r[{'#' * full:30}] {len(out)}/{districts}")
-    sys.stderr.write("\n")
-    return out
 
 
 if __name__ == "__main__":

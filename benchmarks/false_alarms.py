@@ -9,16 +9,15 @@ cities of each kind; a small number of them is drawn by the tests.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from benchmarks.many import judged
 from geo_service.hotspots import HotspotParams, verdict
 from geo_service.measure import Pairs
 from geo_service.measure.neighbours import Graph
@@ -149,21 +148,8 @@ def _judge(asked: tuple[Kind, int]) -> Found:
 def rates(kind: Kind, cities: int, processes: int = 1, *, bar: bool = False) -> Rates:
     """Judge so many cities of a kind, in as many processes as are given."""
     asked = [(kind, seed) for seed in range(cities)]
-    if processes == 1:
-        return Rates.of(kind, list(_told(map(_judge, asked), kind, cities, bar=bar)))
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        each = pool.imap_unordered(_judge, asked, chunksize=10)
-        return Rates.of(kind, list(_told(each, kind, cities, bar=bar)))
-
-
-def _told(found: Iterator[Found], kind: Kind, cities: int, *, bar: bool) -> Iterator[Found]:
-    for number, one in enumerate(found, 1):
-        if bar:
-            full = 30 * number // cities
-            sys.stderr.write(f"\r{kind.name:16}[{'#' * full:30}] {number}/{cities}")
-        yield one
-    if bar:
-        sys.stderr.write("\n")
+    name = f"{kind.name:16}" if bar else None
+    return Rates.of(kind, judged(_judge, asked, processes, at_once=10, bar=name))
 
 
 def main() -> int:
