@@ -39,8 +39,11 @@ from geo_service.link.sweep import (
     Sweep,
     blank_rule,
     blank_sweep,
-    had_opened,
+    case_before,
+    home_of,
     line_before,
+    look_around,
+    site_before,
     slot_of,
     was_of,
 )
@@ -73,13 +76,12 @@ def _swept(
         if w.counts[PAIRS] > 3 * most or w.counts[SLOTS] > most // 2 + _FEW:
             done = False
             break
-        before = made.was[i]
-        case = made.case[before] if before >= 0 else -1
+        case = case_before(i, made)
         asked = w.looks[i, HEAD] > 0
         if w.todo[i] & LOOSE or (asked and _may_choose(i, case, facts, grid, made, rule, state, w)):
             _choose(i, case, near, away, facts, grid, made, rule, state, w)
         elif case >= 0:
-            home = made.now[made.opening[made.first[case]]]
+            home = home_of(case, made)
             if w.sites[home, BEGIN] <= i <= w.sites[home, STOP]:
                 if w.sites[home, SITE] == 0 or w.sites[home, UPTO] < w.sites[home, BEGIN]:
                     look_into(home, i, True, facts, grid, made, rule, state, w)
@@ -117,11 +119,10 @@ def _begin(facts: Facts, grid: Grid, made: Made, changes: Changes, w: Sweep) -> 
         if first < 0 or opening < 0:
             continue
         low = changes.low[j]
-        found = rows_around(grid, facts.category[first], grid.x[first], grid.y[first], w.around)
+        found = look_around(first, facts, grid, w)
         for place in range(found):
             i = w.around[place]
-            before = made.was[i]
-            if before >= 0 and made.case[before] == case:
+            if case_before(i, made) == case:
                 low = min(low, facts.fixed[i], facts.verified[i], facts.closed[i])
                 low = min(low, facts.cancelled[i])
         after = changes.after[j]
@@ -134,15 +135,14 @@ def _begin(facts: Facts, grid: Grid, made: Made, changes: Changes, w: Sweep) -> 
         if first >= 0:
             opening = made.now[made.opening[case]]
             begin = opening if opening >= 0 else after + 1
-            found = rows_around(grid, facts.category[first], grid.x[first], grid.y[first], w.around)
+            found = look_around(first, facts, grid, w)
             stands_otherwise(first, found, -1, begin, after, after, facts, grid, made, w)
             continue
         category, x, y = changes.gone_category[j], changes.gone_x[j], changes.gone_y[j]
         found = rows_around(grid, category, x, y, w.around)
         for place in range(found):
             i = w.around[place]
-            before = made.was[i]
-            case = made.case[before] if before >= 0 else -1
+            case = case_before(i, made)
             # without it, ties may be others
             near = np.hypot(grid.x[i] - x, grid.y[i] - y) <= facts.reach[category]
             tied = near and _tied(i, case, x, y, facts, grid, made)
@@ -155,7 +155,7 @@ def _tied(i: int, case: int, x: float, y: float, facts: Facts, grid: Grid, made:
     """Tell whether a site at a point is as far away from a report as the site that it took."""
     if case < 0:
         return False
-    first = made.now[made.opening[made.first[case]]]
+    first = home_of(case, made)
     if first < 0 or first == i:
         return True
     mine = np.hypot(grid.x[first] - grid.x[i], grid.y[first] - grid.y[i])
@@ -176,7 +176,7 @@ def _may_choose(
     """Tell whether one of the sites that a report is paired with may win or lose it."""
     home = -1
     if case >= 0:
-        home = made.now[made.opening[made.first[case]]]
+        home = home_of(case, made)
         if home < 0:
             return True
     pair = w.looks[i, HEAD]
@@ -240,7 +240,7 @@ def _choose(
     """Let a report choose as if it came now, and see who is concerned if it chooses otherwise."""
     k = slot_of(i, facts, grid, rule, state, w)
     count = _sites_near(i, k, near, away, facts, grid, made, rule, state, w)
-    home = made.now[made.opening[made.first[case]]] if case >= 0 else -1
+    home = home_of(case, made) if case >= 0 else -1
     if home >= 0 and home != i:
         bring_up(home, i, facts, grid, made, rule, state, w)
     line, site, best = first_line(
@@ -306,12 +306,8 @@ def _sites_near(
         distance = np.hypot(grid.x[first] - grid.x[i], grid.y[first] - grid.y[i])
         if distance > rule.reach[k]:
             continue
-        if w.sites[first, SITE] == 0:
-            before = made.was[first]
-            if before < 0 or made.case[before] < 0 or not had_opened(first, made):
-                continue
-            if made.first[made.case[before]] != made.case[before]:
-                continue
+        if w.sites[first, SITE] == 0 and site_before(first, made) < 0:
+            continue
         bring_up(first, i, facts, grid, made, rule, state, w)
         near[count], away[count] = w.sites[first, SITE] - 1, distance
         count += 1
@@ -321,7 +317,7 @@ def _sites_near(
 @njit(cache=True)
 def _changes_from(first: int, i: int, facts: Facts, grid: Grid, made: Made, w: Sweep) -> None:
     """Let a site stand otherwise after a report."""
-    found = rows_around(grid, facts.category[first], grid.x[first], grid.y[first], w.around)
+    found = look_around(first, facts, grid, w)
     stands_otherwise(first, found, i, i, i, i, facts, grid, made, w)
 
 
@@ -329,7 +325,7 @@ def _changes_from(first: int, i: int, facts: Facts, grid: Grid, made: Made, w: S
 def _give_up(first: int, site: int, facts: Facts, grid: Grid, made: Made, w: Sweep) -> None:
     """Let all reports of a site choose again whose first report chose otherwise."""
     w.sites[first, SITE] = -1
-    found = rows_around(grid, facts.category[first], grid.x[first], grid.y[first], w.around)
+    found = look_around(first, facts, grid, w)
     for place in range(found):
         i = w.around[place]
         if i > first and was_of(i, site, made):

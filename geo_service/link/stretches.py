@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo_service.link.grid import Grid, rows_around
+from geo_service.link.grid import Grid
 from geo_service.link.rule import standing_case, take_line
 from geo_service.link.rule_arrays import NEVER, RuleInput, RuleState
 from geo_service.link.sweep import (
@@ -24,7 +24,10 @@ from geo_service.link.sweep import (
     Made,
     Sweep,
     had_opened,
+    home_of,
     line_before,
+    look_around,
+    site_before,
     slot_of,
     was_of,
 )
@@ -74,7 +77,7 @@ def look_into(
         Whether the report may open the case to begin with.
     """
     site = made.case[made.was[first]]
-    found = rows_around(grid, facts.category[first], grid.x[first], grid.y[first], w.around)
+    found = look_around(first, facts, grid, w)
     if w.sites[first, SITE] == 0:
         start = first
         for place in range(found):
@@ -135,7 +138,7 @@ def keep(
 ) -> None:
     """Let a report take the line that it took before; its site was walked through up to it."""
     k = slot_of(i, facts, grid, rule, state, w)
-    first = made.now[made.opening[made.first[case]]]
+    first = home_of(case, made)
     site = w.sites[first, SITE] - 1
     best = standing_case(site, rule.at[k], state.latest, state.parent, state.stands)
     w.site_row[w.counts[CASES]] = first
@@ -172,11 +175,7 @@ def stands_otherwise(
         the site that lets none before it matter.
     """
     x, y, category = grid.x[first], grid.y[first], facts.category[first]
-    n, before = len(facts.reported), made.was[first]
-    site = made.case[before] if before >= 0 else -1
-    if site >= 0 and (made.opening[site] != before or made.first[site] != site):
-        site = -1
-    until = n
+    site, until = site_before(first, made), len(facts.reported)
     for place in range(found if site >= 0 else 0):
         i = w.around[place]
         if not after < i < until or w.todo[i] & FACTS or facts.cancelled[i] != NEVER:

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo_service.link.grid import Grid
+from geo_service.link.grid import Grid, rows_around
 from geo_service.link.rule_arrays import (
     NEVER,
     NO_LINK,
@@ -276,14 +276,40 @@ def line_before(i: int, case: int, made: Made) -> int:
 
 
 @njit(cache=True, forceinline=True)
+def case_before(i: int, made: Made) -> int:
+    """Return the case that a report was in, -1 if in none."""
+    before = made.was[i]
+    return made.case[before] if before >= 0 else -1
+
+
+@njit(cache=True, forceinline=True)
+def home_of(case: int, made: Made) -> int:
+    """Return the first report of a case's site, -1 if it went."""
+    return made.now[made.opening[made.first[case]]]
+
+
+@njit(cache=True, forceinline=True)
 def was_of(i: int, site: int, made: Made) -> bool:
     """Tell whether a report was of a site."""
-    before = made.was[i]
-    return before >= 0 and made.case[before] >= 0 and made.first[made.case[before]] == site
+    case = case_before(i, made)
+    return case >= 0 and made.first[case] == site
 
 
 @njit(cache=True, forceinline=True)
 def had_opened(i: int, made: Made) -> bool:
-    """Tell whether a report that has a case opened it."""
+    """Tell whether a report that was in a case opened it."""
     before = made.was[i]
     return made.opening[made.case[before]] == before
+
+
+@njit(cache=True, forceinline=True)
+def site_before(i: int, made: Made) -> int:
+    """Return the site that a report began, -1 if it began none."""
+    case = case_before(i, made)
+    return case if case >= 0 and made.first[case] == case and had_opened(i, made) else -1
+
+
+@njit(cache=True)
+def look_around(first: int, facts: Facts, grid: Grid, w: Sweep) -> int:
+    """Write the reports around one into `w.around`; returns how many."""
+    return rows_around(grid, facts.category[first], grid.x[first], grid.y[first], w.around)
