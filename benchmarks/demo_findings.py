@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.many import judged
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.demo import Demo, demo_district
 from geo_service.measure import hamed_rao, local_midnight
 from geo_service.store import Store, open_store
@@ -97,8 +97,8 @@ def judge(seed: int) -> Found:
         store = open_store(f"sqlite:///{Path(folder) / 'demo.sqlite'}")
         try:
             # no accounts: nobody signs in here
-            pipeline.load_demo(store, replace(demo, people=demo.people.iloc[:0]), {}, now=now)
-            pipeline.refresh(store, now=now)
+            flow.load_demo(store, replace(demo, people=demo.people.iloc[:0]), {}, now=now)
+            flow.refresh(store, now=now)
             return compare(store, demo)
         finally:
             store.close()

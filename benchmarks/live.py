@@ -17,7 +17,7 @@ import pandas as pd
 
 from benchmarks.city import END, EPSG, MIDDLE, CityParams, make_city
 from benchmarks.rows import AtMost, Row
-from geo_service.live import accept, near, site_index
+from geo_service.flow.live import accept, near, site_index
 from geo_service.measure import to_degrees, to_metres
 from geo_service.store import Store, open_store
 from geo_service.store.bulk import insert_frame

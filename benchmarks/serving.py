@@ -20,8 +20,8 @@ from benchmarks.load import NAME, PASSWORD, prepared
 from benchmarks.rows import AtLeast, Row, SizeAtMost
 from geo_service.settings import load_settings
 from geo_service.web import create_app
-from geo_service.web.answers import body_answer
-from geo_service.web.places import simplified_areas
+from geo_service.web.base.answers import body_answer
+from geo_service.web.data.shapes import simplified_areas
 
 ADDRESS = "/api/areas.geojson"
 MOST_KB = 200

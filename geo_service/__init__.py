@@ -1,6 +1,6 @@
 """Where street problems come back, how sure that is, and who goes there next.
 
-The flow, one step a package, each from tables to tables (``pipeline.py`` walks it)::
+The flow, one step a package, each from tables to tables (``flow/refresh.py`` walks it)::
 
     intake    files and calls        -> REPORTS, CLOSURES, REJECTS
     locate    REPORTS x AREAS        -> LOCATED

@@ -90,7 +90,7 @@ def test_the_command_lines_help_loads_no_step():
     )
     loaded = got.stdout.split()
     assert "geo_service.cli.app" in loaded
-    rooms = ("geo_service.web", "geo_service.demo", "geo_service.pipeline")
+    rooms = ("geo_service.web", "geo_service.demo", "geo_service.flow.refresh")
     assert [name for name in loaded if name.startswith(rooms)] == []
 
 

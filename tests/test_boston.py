@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.intake import ImportOptions
 from geo_service.store import open_store
 
@@ -23,9 +23,9 @@ ON_POINT = 17_070
 
 def figures(store, file):
     """Fill a store with a file of requests and refresh it."""
-    pipeline.import_reports(store, file, ImportOptions(preset="boston-311"), now=NOW)
-    pipeline.make_grid(store, 500)
-    pipeline.refresh(store, now=NOW, as_of=AS_OF)
+    flow.import_reports(store, file, ImportOptions(preset="boston-311"), now=NOW)
+    flow.make_grid(store, 500)
+    flow.refresh(store, now=NOW, as_of=AS_OF)
     return store
 
 

@@ -14,7 +14,7 @@ from geo_service.people import ACTIONS
 from geo_service.settings import load_settings
 from geo_service.terms import FRAMES, ROLES, BadUse
 from geo_service.web import create_app
-from geo_service.web.permissions import PUBLIC, SIGNED_IN, action_of
+from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, action_of
 from tests.conftest import PROJECT
 
 DOCS = PROJECT / "docs"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.reports import told
 from geo_service.terms import say
@@ -42,7 +42,7 @@ def import_(
     """Read polygons: GeoJSON, a list of Features, GeoPackage, Shapefile."""
     begun = time.monotonic()
     with ctx.store(db) as store:
-        done, repaired = pipeline.import_areas(
+        done, repaired = flow.import_areas(
             store,
             file,
             kind=kind,
@@ -65,7 +65,7 @@ def from_osm(ctx: Context, file: Path, format_: str, db: str | None) -> None:
     """Make streets, alleys, markets and plazas of an OpenStreetMap file (.osm.pbf)."""
     begun = time.monotonic()
     with ctx.store(db) as store:
-        done = pipeline.import_osm(store, file)
+        done = flow.import_osm(store, file)
     told([done], format_, ctx.language, time.monotonic() - begun)
 
 
@@ -76,7 +76,7 @@ def from_osm(ctx: Context, file: Path, format_: str, db: str | None) -> None:
 def grid(ctx: Context, cell: float, db: str | None) -> None:
     """Lay squares over the reports, for a city without polygons."""
     with ctx.store(db) as store:
-        made = pipeline.make_grid(store, cell)
+        made = flow.make_grid(store, cell)
     click.echo(
         f"read {made.read} accepted {made.accepted} updated {made.updated} "
         f"unchanged {made.unchanged} rejected 0"

@@ -8,7 +8,7 @@ import numpy as np
 from geo_service.cli.context import Context, option_db, option_format
 from geo_service.cli.figures import asked_for, last_run
 from geo_service.cli.show import show
-from geo_service.exports import read_looked
+from geo_service.flow.exports import read_looked
 from geo_service.publish import WHOLE, area_coverage, subdistrict_coverage
 from geo_service.terms import ALL_CATEGORIES, BadUse, say
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.cli.context import Context, day, option_db, progress
 from geo_service.demo import END, demo_district
 from geo_service.people import one_time_password
@@ -41,8 +41,8 @@ def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str |
             passwords = {
                 str(name): one_time_password(secrets.choice) for name in district.people["name"]
             }
-            made = pipeline.load_demo(store, district, passwords, now=ctx.now(), tell=tell)
-            pipeline.refresh(store, now=ctx.now(), tell=tell)
+            made = flow.load_demo(store, district, passwords, now=ctx.now(), tell=tell)
+            flow.refresh(store, now=ctx.now(), tell=tell)
     if made:
         new = {name: passwords[name] for name in made}
         known = _read(kept)

@@ -9,7 +9,7 @@ import click
 import pandas as pd
 
 from geo_service.cli.context import Context, option_db
-from geo_service.exports import EXPORTS, export_parts
+from geo_service.flow.exports import EXPORTS, export_parts
 from geo_service.publish import Filter, write_export
 from geo_service.terms import BadUse, say
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import click
 import pandas as pd
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.cli.context import Context, day, option_db, option_format
 from geo_service.cli.show import show
-from geo_service.exports import export_parts
+from geo_service.flow.exports import export_parts
 from geo_service.publish import TABLES, Filter
 from geo_service.rebound import LEVELS
 from geo_service.store import Run, Store
@@ -24,7 +24,7 @@ def last_run(store: Store, as_of: str | None) -> Run:
         raise NotReady("errors.no_run")
     asked = day("--as-of", as_of)
     if asked is not None:
-        moment = pipeline.as_of_day(asked, store)
+        moment = flow.as_of_day(asked, store)
         if moment != run.as_of:
             zone = ZoneInfo(store.district.get().timezone)
             raise NotReady(

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from geo_service import intake, jobs, pipeline
+from geo_service import flow, intake
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.show import show
+from geo_service.flow import jobs
 from geo_service.store import Store
 from geo_service.terms import BadUse, say
 
@@ -49,7 +50,7 @@ def list_(ctx: Context, db: str | None) -> None:
 def handlers(ctx: Context) -> dict[str, jobs.Handler]:
     """Return who does a job of which kind."""
 
-    def telling(progress: jobs.Progress) -> pipeline.Tell:
+    def telling(progress: jobs.Progress) -> flow.Tell:
         def tell(step: str, done: int, total: int | None) -> None:
             progress(done, total, say(f"pipeline.step_{step}", ctx.language))
 
@@ -59,8 +60,8 @@ def handlers(ctx: Context) -> dict[str, jobs.Handler]:
         store: Store, args: Mapping[str, Any], progress: jobs.Progress
     ) -> Mapping[str, Any]:
         day = args.get("as_of")
-        moment = pipeline.as_of_day(date.fromisoformat(day), store) if day else None
-        run_id = pipeline.refresh(store, now=ctx.now(), as_of=moment, tell=telling(progress))
+        moment = flow.as_of_day(date.fromisoformat(day), store) if day else None
+        run_id = flow.refresh(store, now=ctx.now(), as_of=moment, tell=telling(progress))
         return {"run_id": run_id}
 
     def import_(
@@ -72,17 +73,17 @@ def handlers(ctx: Context) -> dict[str, jobs.Handler]:
                 options = intake.ImportOptions(
                     preset=args.get("preset"), crs=args.get("crs"), region=ctx.settings().region
                 )
-                done = pipeline.import_reports(
+                done = flow.import_reports(
                     store, path, options, now=ctx.now(), name=name, tell=telling(progress)
                 )
             elif table == "areas":
-                done, _ = pipeline.import_areas(
+                done, _ = flow.import_areas(
                     store, path, kind=args.get("kind"), crs=args.get("crs"), name=name
                 )
             elif table == "visits":
-                done = pipeline.import_visits(store, path, now=ctx.now(), name=name)
+                done = flow.import_visits(store, path, now=ctx.now(), name=name)
             elif table in ("crews", "categories", "kinds"):
-                done = pipeline.import_table(store, path, table, name)  # type: ignore[arg-type]
+                done = flow.import_table(store, path, table, name)  # type: ignore[arg-type]
             else:
                 raise BadUse("pipeline.no_such_table", table=table, known="reports, areas, visits")
         finally:

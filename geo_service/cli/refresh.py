@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.cli.context import Context, day, option_db, progress
 from geo_service.terms import say
 
@@ -17,8 +17,8 @@ def refresh(ctx: Context, as_of: str | None, db: str | None) -> None:
     """Compute cases and all figures anew, as one run."""
     with ctx.store(db) as store, progress(ctx) as tell:
         asked = day("--as-of", as_of)
-        moment = pipeline.as_of_day(asked, store) if asked else None
-        run_id = pipeline.refresh(store, now=ctx.now(), as_of=moment, tell=tell)
+        moment = flow.as_of_day(asked, store) if asked else None
+        run_id = flow.refresh(store, now=ctx.now(), as_of=moment, tell=tell)
         run = store.runs.latest()
     if run is not None:
         summary = run.summary

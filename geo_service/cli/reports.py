@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from geo_service import intake, pipeline
+from geo_service import flow, intake
 from geo_service.cli.context import Context, option_db, pairs, progress
 from geo_service.terms import say
 
@@ -55,7 +55,7 @@ def import_(ctx: Context, /, files: tuple[Path, ...], db: str | None, **given: A
         for path in files:
             with progress(ctx) as tell:
                 done.append(
-                    pipeline.import_reports(
+                    flow.import_reports(
                         store,
                         path,
                         options,
@@ -67,7 +67,7 @@ def import_(ctx: Context, /, files: tuple[Path, ...], db: str | None, **given: A
     told(done, given["format_"], ctx.language, time.monotonic() - begun)
 
 
-def told(done: list[pipeline.Imported], format_: str, language: str, seconds: float) -> None:
+def told(done: list[flow.Imported], format_: str, language: str, seconds: float) -> None:
     """Say what imports did, all together."""
     counts = {
         name: sum(getattr(one, name) for one in done)

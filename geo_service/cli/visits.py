@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.reports import told
 
@@ -26,7 +26,7 @@ def import_(ctx: Context, file: Path, format_: str, db: str | None) -> None:
     """Read visits of areas, and tracks; importing twice changes nothing."""
     begun = time.monotonic()
     with ctx.store(db) as store:
-        done = pipeline.import_visits(store, file, now=ctx.now())
+        done = flow.import_visits(store, file, now=ctx.now())
     told([done], format_, ctx.language, time.monotonic() - begun)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.reports import told
 from geo_service.cli.show import show
 
 
-def _group(table: pipeline.WordTable, what: str) -> click.Group:
+def _group(table: flow.WordTable, what: str) -> click.Group:
     group = click.Group(table, help=what)
 
     @group.command("import")
@@ -25,7 +25,7 @@ def _group(table: pipeline.WordTable, what: str) -> click.Group:
         """Add and change rows by a file; what it does not name stays."""
         begun = time.monotonic()
         with ctx.store(db) as store:
-            done = pipeline.import_table(store, file, table)
+            done = flow.import_table(store, file, table)
         told([done], format_, ctx.language, time.monotonic() - begun)
 
     @group.command("list")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.pieces import Pieces
-from geo_service.measure.inference import risk_interval
+from geo_service.measure.intervals import risk_interval
 from geo_service.terms import ALL_CATEGORIES
 
 Floats = NDArray[np.float64]

@@ -16,11 +16,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.intake.area_files import Features, read_features
-from geo_service.intake.columns import plain_name
-from geo_service.intake.files import bad_file
 from geo_service.intake.options import AreasIn, IntakeWarning
-from geo_service.intake.places import Reference, reference
+from geo_service.intake.readers.area_files import Features, read_features
+from geo_service.intake.readers.files import bad_file
+from geo_service.intake.rows.columns import plain_name
+from geo_service.intake.rows.points import Reference, reference
 from geo_service.intake.shapes import fit, is_line, joined, lengths, measures, widen, zone_of
 from geo_service.terms import FRAMES, BadInput
 

@@ -22,10 +22,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.intake.files import bad_file, check_path
-from geo_service.intake.gdal import Ask, Layer, ReaderLimits, read_layers
 from geo_service.intake.options import AreasIn, IntakeWarning
 from geo_service.intake.partition import cut_apart
+from geo_service.intake.readers.files import bad_file, check_path
+from geo_service.intake.readers.gdal import Ask, Layer, ReaderLimits, read_layers
 from geo_service.intake.shapes import fit, oriented, zone_of
 from geo_service.measure import geometries_to_metres, to_degrees
 from geo_service.terms import FRAMES

@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.intake.categories import coded
-from geo_service.intake.cells import clean, clean_ids
-from geo_service.intake.columns import Fields, find_fields
-from geo_service.intake.files import check_path
-from geo_service.intake.identity import name_rows
+from geo_service.intake.dates.times import TimeRules, decide_order, parse_times
 from geo_service.intake.options import ImportOptions, IntakeWarning, Progress, ReportsIn
-from geo_service.intake.places import read_places, reference
 from geo_service.intake.presets import Preset, load_preset
-from geo_service.intake.refusals import Refusals
-from geo_service.intake.sources import read_rows
-from geo_service.intake.times import TimeRules, decide_order, parse_times
+from geo_service.intake.readers.files import check_path
+from geo_service.intake.readers.sources import read_rows
+from geo_service.intake.rows.categories import coded
+from geo_service.intake.rows.columns import Fields, find_fields
+from geo_service.intake.rows.identity import name_rows
+from geo_service.intake.rows.points import read_places, reference
+from geo_service.intake.rows.refusals import Refusals
+from geo_service.intake.rows.texts import clean, clean_ids
 from geo_service.terms import FRAMES, PRECISIONS, UNSPECIFIED, BadInput, packaged_categories
 from geo_service.terms.frames import DTYPES
 

@@ -8,13 +8,13 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from geo_service.intake.cells import clean
-from geo_service.intake.columns import plain_name, strip
-from geo_service.intake.files import bad_file
 from geo_service.intake.options import IntakeWarning, TableIn
-from geo_service.intake.places import numbers
-from geo_service.intake.refusals import Refusals
-from geo_service.intake.sources import read_rows
+from geo_service.intake.readers.files import bad_file
+from geo_service.intake.readers.sources import read_rows
+from geo_service.intake.rows.columns import plain_name, strip
+from geo_service.intake.rows.points import numbers
+from geo_service.intake.rows.refusals import Refusals
+from geo_service.intake.rows.texts import clean
 from geo_service.terms import CLOCKS, FRAMES, PUBLIC, BadUse
 
 TableName = Literal["crews", "categories", "kinds"]

@@ -12,16 +12,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.intake.cells import clean, clean_ids
-from geo_service.intake.columns import plain_name, strip
-from geo_service.intake.files import bad_file
-from geo_service.intake.identity import name_rows
+from geo_service.intake.dates.times import TimeRules, decide_order, parse_times
 from geo_service.intake.options import IntakeWarning, TableIn
-from geo_service.intake.places import numbers
-from geo_service.intake.refusals import Refusals
+from geo_service.intake.readers.files import bad_file
+from geo_service.intake.readers.sources import read_rows
 from geo_service.intake.reports import FIRST_YEAR, MOST_DAYS_AHEAD
-from geo_service.intake.sources import read_rows
-from geo_service.intake.times import TimeRules, decide_order, parse_times
+from geo_service.intake.rows.columns import plain_name, strip
+from geo_service.intake.rows.identity import name_rows
+from geo_service.intake.rows.points import numbers
+from geo_service.intake.rows.refusals import Refusals
+from geo_service.intake.rows.texts import clean, clean_ids
 from geo_service.terms import FRAMES
 
 MOST_HOURS: Final = 24

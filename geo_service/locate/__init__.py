@@ -7,7 +7,7 @@ May not enter: time, categories, a store.
 """
 
 from geo_service.locate.by_name import place_by_name
-from geo_service.locate.by_point import locate_points
+from geo_service.locate.cells import grid_cells
 from geo_service.locate.fallback import (
     FallbackParams,
     is_crowded,
@@ -16,11 +16,11 @@ from geo_service.locate.fallback import (
     on_fallback,
     settle_fallbacks,
 )
-from geo_service.locate.grid import grid_cells
+from geo_service.locate.grid.by_point import locate_points
+from geo_service.locate.grid.locator import Locator
+from geo_service.locate.grid.place import LocateParams, Place
+from geo_service.locate.grid.placer import Placed, Placer
 from geo_service.locate.located import locate
-from geo_service.locate.locator import Locator
-from geo_service.locate.place import LocateParams, Place
-from geo_service.locate.placer import Placed, Placer
 from geo_service.locate.subdistricts import subdistrict_of_areas
 
 __all__ = [

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from geo_service.locate.by_name import place_by_name
-from geo_service.locate.by_point import locate_points
-from geo_service.locate.place import LocateParams
-from geo_service.locate.preference import preference_of
+from geo_service.locate.grid.by_point import locate_points
+from geo_service.locate.grid.place import LocateParams
+from geo_service.locate.grid.preference import preference_of
 
 
 def locate(

@@ -3,7 +3,7 @@
 Nothing here knows what a report is; no input or output, no clock, no settings.
 """
 
-from geo_service.measure.inference import (
+from geo_service.measure.intervals import (
     Risk,
     benjamini_hochberg,
     effective_size,

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo_service.measure.inference import (
+from geo_service.measure.intervals import (
     Risk,
     effective_size,
     follow_up,

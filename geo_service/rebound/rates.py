@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo_service.measure import by_length, risks_and_medians, risks_by_group
 from geo_service.rebound.crews import crew_of
-from geo_service.rebound.figures import days_of, drawn, figure_columns
+from geo_service.rebound.estimates import days_of, drawn, figure_columns
 from geo_service.rebound.groups import ASKED, Grouping, Keys
 from geo_service.rebound.params import ReboundParams
 from geo_service.rebound.returns import Columns, SecondFigure, Told

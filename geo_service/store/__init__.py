@@ -5,16 +5,16 @@ In: conforming frames. Out: conforming frames, small frozen classes, one run's f
 The only room that knows SQLAlchemy.
 """
 
-from geo_service.store.accounts import Account
 from geo_service.store.bulk import Outcome
 from geo_service.store.copying import copy_store
-from geo_service.store.district import District
 from geo_service.store.filters import Filter
-from geo_service.store.jobs import Job
-from geo_service.store.live import NearCase, NearReport
+from geo_service.store.keepers.accounts import Account
+from geo_service.store.keepers.district import District
+from geo_service.store.keepers.jobs import Job
+from geo_service.store.keepers.live import NearCase, NearReport
+from geo_service.store.keepers.placements import Placement
 from geo_service.store.lock import process_name
 from geo_service.store.opening import open_store
-from geo_service.store.placements import Placement
 from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.runs import Run
 from geo_service.store.store import Store

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from geo_service.store import postgres, postgres_rows
 from geo_service.store.bulk import insert_frame, on_server
 from geo_service.store.fingerprint import fingerprint
-from geo_service.store.jobs import ENDED
+from geo_service.store.keepers.jobs import ENDED
 from geo_service.store.schema import (
     areas,
     blobs,

@@ -10,9 +10,9 @@ from sqlalchemy.exc import DatabaseError
 
 from geo_service.store import migrations, postgres, sqlite
 from geo_service.store.engine import BUSY_SECONDS, Connections, make_engine
+from geo_service.store.keepers.words import seed
 from geo_service.store.lock import FileLock, SessionLock
 from geo_service.store.store import Store
-from geo_service.store.words import seed
 from geo_service.terms import BadInput, Busy, Conflict, NotReady
 
 HEAD = "0007"

@@ -23,9 +23,9 @@ from geo_service.store.blobs import (
 from geo_service.store.bulk import insert_rows, replace, replace_among
 from geo_service.store.encoding import as_json, encoded
 from geo_service.store.engine import Keeper
-from geo_service.store.labels import Label, notes, read_label, read_labels
-from geo_service.store.pending import unmark
-from geo_service.store.reports import set_links, set_links_among
+from geo_service.store.keepers.labels import Label, notes, read_label, read_labels
+from geo_service.store.keepers.pending import unmark
+from geo_service.store.keepers.reports import set_links, set_links_among
 from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of

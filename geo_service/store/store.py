@@ -6,26 +6,26 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, Engine
 
-from geo_service.store.accounts import AccountsKeeper
-from geo_service.store.areas import AreasKeeper
-from geo_service.store.assignments import AssignmentsKeeper
-from geo_service.store.cases import CasesKeeper, SitesKeeper, SpellsKeeper
 from geo_service.store.changes import Changes
-from geo_service.store.crews import CrewsKeeper
-from geo_service.store.district import DistrictKeeper
 from geo_service.store.engine import Connections
 from geo_service.store.fingerprint import fingerprint
-from geo_service.store.ground import GroundKeeper
-from geo_service.store.jobs import JobsKeeper
-from geo_service.store.live import LiveKeeper
+from geo_service.store.keepers.accounts import AccountsKeeper
+from geo_service.store.keepers.areas import AreasKeeper
+from geo_service.store.keepers.assignments import AssignmentsKeeper
+from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper, SpellsKeeper
+from geo_service.store.keepers.crews import CrewsKeeper
+from geo_service.store.keepers.district import DistrictKeeper
+from geo_service.store.keepers.ground import GroundKeeper
+from geo_service.store.keepers.jobs import JobsKeeper
+from geo_service.store.keepers.live import LiveKeeper
+from geo_service.store.keepers.pending import PendingKeeper
+from geo_service.store.keepers.placements import PlacementsKeeper
+from geo_service.store.keepers.rejects import RejectsKeeper
+from geo_service.store.keepers.reports import ReportsKeeper
+from geo_service.store.keepers.visits import VisitsKeeper
+from geo_service.store.keepers.words import WordsKeeper
 from geo_service.store.lock import ProcessLock
-from geo_service.store.pending import PendingKeeper
-from geo_service.store.placements import PlacementsKeeper
-from geo_service.store.rejects import RejectsKeeper
-from geo_service.store.reports import ReportsKeeper
 from geo_service.store.runs import RunsKeeper
-from geo_service.store.visits import VisitsKeeper
-from geo_service.store.words import WordsKeeper
 
 
 class Store:

@@ -5,7 +5,7 @@ store, shapes, answers; it computes no statistics and imports no step. Nothing h
 import: :func:`create_app` makes an application, :func:`serve` runs it.
 """
 
-from geo_service.web.app import create_app
-from geo_service.web.serve import serve
+from geo_service.web.base.app import create_app
+from geo_service.web.base.serve import serve
 
 __all__ = ["create_app", "serve"]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from geo_service import pipeline
+from geo_service import flow
 from geo_service.cli import app, main
 from geo_service.store import open_store
-from tests.pipeline.city import CREWS, NOW, fill
+from tests.flow.city import CREWS, NOW, fill
 
 
 @dataclass
@@ -54,8 +54,8 @@ def filled(tmp_path_factory):
     store = open_store(f"sqlite:///{path}")
     fill(store, folder)
     (folder / "crews.csv").write_text(CREWS, "utf-8")
-    pipeline.import_table(store, folder / "crews.csv", "crews")
-    pipeline.refresh(store, now=NOW)
+    flow.import_table(store, folder / "crews.csv", "crews")
+    flow.refresh(store, now=NOW)
     store.close()
     return path
 

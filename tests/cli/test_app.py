@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.pipeline.city import write_reports
+from tests.flow.city import write_reports
 
 COMMANDS = [
     ["demo"],

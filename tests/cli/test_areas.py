@@ -3,7 +3,7 @@ import json
 import pytest
 import shapely
 
-from tests.pipeline.city import AREAS, feature, write_areas, write_reports
+from tests.flow.city import AREAS, feature, write_areas, write_reports
 
 
 def test_areas_are_imported_and_counted(run, tmp_path, store):

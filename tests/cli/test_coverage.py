@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from tests.pipeline.city import write_areas, write_reports
+from tests.flow.city import write_areas, write_reports
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import shapely
 from geo_service.demo import END, Demo
 from geo_service.people import verify_password
 from geo_service.terms import FRAMES
-from tests.pipeline.city import ALLEY, AREAS, row, write_reports
+from tests.flow.city import ALLEY, AREAS, row, write_reports
 
 # the module, which the command of the same name hides
 module = importlib.import_module("geo_service.cli.demo")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from geo_service.terms import FRAMES
-from tests.pipeline.city import ROWS, write_reports
+from tests.flow.city import ROWS, write_reports
 
 RATE = [
     *("level", "category", "area_id", "closures", "rebounds_7", "rebounds_30", "rebounds_90"),

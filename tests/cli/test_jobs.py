@@ -1,7 +1,7 @@
 import pytest
 
-from geo_service import pipeline
-from tests.pipeline.city import CREWS, NOW, ROWS, row, write_areas, write_reports
+from geo_service import flow
+from tests.flow.city import CREWS, NOW, ROWS, row, write_areas, write_reports
 
 
 def submit(store, kind, **args):
@@ -31,7 +31,7 @@ def test_a_file_that_was_handed_in_is_imported_and_taken_away(run, tmp_path, sto
     if table == "crews":
         path.write_text(CREWS, "utf-8")
     if table == "visits":
-        pipeline.import_areas(store, write_areas(tmp_path))
+        flow.import_areas(store, write_areas(tmp_path))
         path.write_text("area_id,started_at\nA1,2026-03-03 09:00\nmoon,2026-03-03 09:00\n", "utf-8")
     job = submit(store, "import", path=str(path), name="theirs.csv", table=table)
     run("jobs", "work")

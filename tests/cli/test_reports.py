@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.pipeline.city import ROWS, row, write_reports
+from tests.flow.city import ROWS, row, write_reports
 
 COUNTS = re.compile(r"read (\d+) accepted (\d+) updated (\d+) unchanged (\d+) rejected (\d+)")
 BAD = [row("x", "gestern"), row("y", "2026-03-01", (0, 0)), row("z", "heute")]

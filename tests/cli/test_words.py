@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from tests.pipeline.city import CREWS
+from tests.flow.city import CREWS
 
 
 @pytest.mark.parametrize(

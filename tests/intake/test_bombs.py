@@ -16,8 +16,9 @@ import pyogrio
 import pytest
 import shapely
 
-from geo_service.intake import gdal, read_areas, read_osm
-from geo_service.intake.gdal import Ask, ReaderLimits, read_layers
+from geo_service.intake import read_areas, read_osm
+from geo_service.intake.readers import gdal
+from geo_service.intake.readers.gdal import Ask, ReaderLimits, read_layers
 from geo_service.terms import BadInput
 
 VRT = (

@@ -11,9 +11,9 @@ import pytest
 import shapely
 
 from geo_service.intake import osm, read_osm
-from geo_service.intake.gdal import Layer
 from geo_service.intake.osm import OsmParams
 from geo_service.intake.partition import cut_apart
+from geo_service.intake.readers.gdal import Layer
 from geo_service.measure import geometries_to_metres
 from geo_service.terms import BadInput
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from geo_service.intake import preset_names
-from geo_service.intake.columns import FIELDS
-from geo_service.intake.places import reference
 from geo_service.intake.presets import load_preset
+from geo_service.intake.rows.columns import FIELDS
+from geo_service.intake.rows.points import reference
 from geo_service.terms import BadInput
 from tests.intake.conftest import warned
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from geo_service.store import Earlier, bulk, encoding
-from geo_service.store import reports as kept_reports
+from geo_service.store.keepers import reports as kept_reports
 from geo_service.store.schema import blobs, run_parts
 from geo_service.terms import FRAMES, NotFound, NotReady
 from tests.store.samples import NOW, many, run

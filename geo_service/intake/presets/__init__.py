@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from geo_service.intake.files import check_path
+from geo_service.intake.readers.files import check_path
 from geo_service.terms import PRECISIONS, BadInput, packaged_categories
 
 _TABLES: Final = {

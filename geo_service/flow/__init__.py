@@ -1,0 +1,50 @@
+"""The flow: what comes in is kept, a refresh walks through the steps, what is asked leaves.
+
+In: a store, files, one report at a time. Out: what was imported, a run's id, rows for an export.
+Each step is called here and nowhere else; ``refresh.py`` is the whole of it on one page. May not
+enter: Flask, a command line.
+"""
+
+from geo_service.flow.imports import (
+    Imported,
+    Tell,
+    WordTable,
+    import_areas,
+    import_osm,
+    import_reports,
+    import_table,
+    import_visits,
+    load_demo,
+    make_grid,
+    silent,
+)
+from geo_service.flow.live import Accepted, NearSite, accept, near, place, site_index, told
+from geo_service.flow.refresh import as_of_day, default_as_of, refresh
+from geo_service.intake import preset_names
+from geo_service.link import SiteIndex
+
+__all__ = [
+    "Accepted",
+    "Imported",
+    "NearSite",
+    "SiteIndex",
+    "Tell",
+    "WordTable",
+    "accept",
+    "as_of_day",
+    "default_as_of",
+    "import_areas",
+    "import_osm",
+    "import_reports",
+    "import_table",
+    "import_visits",
+    "load_demo",
+    "make_grid",
+    "near",
+    "place",
+    "preset_names",
+    "refresh",
+    "silent",
+    "site_index",
+    "told",
+]

@@ -1,0 +1,223 @@
+"""What comes in is kept: reports, areas, words, crews, the demo; whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from geo_service import intake, locate
+from geo_service.demo import Demo
+from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
+from geo_service.measure import local_midnight
+from geo_service.people import hash_password
+from geo_service.store import Outcome, Store
+from geo_service.terms import BadUse, NotReady
+
+WordTable = Literal["crews", "categories", "kinds"]
+Tell = Callable[[str, int, int | None], None]
+"""Told the name of a step, what is done of it, and how much there is (None: nobody knows)."""
+
+
+def silent(step: str, done: int, total: int | None) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. ``read = accepted + updated + unchanged + rejected``."""
+
+    read: int
+    accepted: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejected_by_reason: dict[str, int]
+    warnings: list[intake.IntakeWarning]
+
+
+class _DryRun(Exception):
+    """Undoes a transaction that was only tried."""
+
+
+def import_reports(
+    store: Store,
+    path: Path,
+    options: intake.ImportOptions,
+    *,
+    now: datetime,
+    name: str | None = None,
+    dry_run: bool = False,
+    tell: Tell = silent,
+) -> Imported:
+    """Read a file of reports and keep it, whole or not at all."""
+    district = store.district.get()
+    options = replace(
+        options, timezone_default=district.timezone, region=options.region or district.region
+    )
+    came = intake.read_reports(
+        path, options, now=now, progress=lambda done, total: tell("read", done, total)
+    )
+    file = name or path.name
+    with store.writer(f"import {file}"):
+        try:
+            with store.transaction():
+                fallbacks = store.district.get().fallbacks
+                came.reports["precision"] = locate.mark_known(came.reports, fallbacks)
+                fix_district(store, came.timezone, came.reports["lon"], came.reports["lat"])
+                # a code that an office has named already keeps its name
+                known = store.words.categories()["code"]
+                store.words.upsert_categories(came.categories[~came.categories["code"].isin(known)])
+                kept = store.reports.upsert(
+                    came.reports, file, lambda done, total: tell("keep", done, total)
+                )
+                store.rejects.replace(file, came.rejects.assign(file=file))
+                store.rejects.resolve(came.reports["report_id"], keep_file=file)
+                if district.demo and kept.accepted + kept.updated:
+                    # from now on the district lives today, and nobody looks without signing in
+                    store.district.set(demo=False, today=None)
+                if dry_run:
+                    raise _DryRun  # noqa: TRY301 (leaving the transaction is the point)
+        except _DryRun:
+            pass
+    return _imported(kept, came.rejects, came.warnings, came.repeated)
+
+
+def import_areas(
+    store: Store,
+    path: Path,
+    *,
+    kind: str | None = None,
+    id_field: str | None = None,
+    name_field: str | None = None,
+    crs: str | None = None,
+    buffer: float | None = None,
+    name: str | None = None,
+) -> tuple[Imported, list[tuple[str, str]]]:
+    """Read a file of areas and keep it; returns the counts and what was repaired."""
+    known = store.words.kinds()["kind"].tolist()
+    came = intake.read_areas(
+        path,
+        kind=kind,
+        id_field=id_field,
+        name_field=name_field,
+        crs=crs,
+        buffer=buffer,
+        known_kinds=known,
+    )
+    return _keep_areas(store, came, name or path.name), came.repaired
+
+
+def import_osm(store: Store, path: Path) -> Imported:
+    """Read streets, alleys, markets and plazas of an OpenStreetMap file and keep them."""
+    return _keep_areas(store, intake.read_osm(path), path.name)
+
+
+def _keep_areas(store: Store, came: intake.AreasIn, file: str) -> Imported:
+    with store.writer(f"import {file}"), store.transaction():
+        middle = came.areas.geometry.representative_point() if len(came.areas) else None
+        if middle is not None:
+            fix_district(store, None, middle.x, middle.y)
+        kept = store.areas.upsert(came.areas)
+        store.rejects.replace(file, came.rejects.assign(file=file))
+    return _imported(kept, came.rejects, came.warnings, 0)
+
+
+def make_grid(store: Store, cell_m: float) -> Outcome:
+    """Lay squares over the reports, as areas of kind ``grid``."""
+    if not 10 <= cell_m <= 10_000:
+        raise BadUse("pipeline.bad_cell", value=cell_m)
+    with store.writer("grid"), store.transaction():
+        settle_fallbacks(store)
+        reports = store.reports.read(["report_id", "lon", "lat", "precision"])
+        reports = reports[~reports["precision"].isin(["fallback", "area", "none"])]
+        if reports["lon"].notna().sum() == 0:
+            raise NotReady("pipeline.no_reports")
+        cells = locate.grid_cells(
+            reports["lon"].to_numpy(), reports["lat"].to_numpy(), cell_m, epsg=epsg_of(store)
+        )
+        return store.areas.upsert(cells)
+
+
+def import_table(store: Store, path: Path, table: WordTable, name: str | None = None) -> Imported:
+    """Read a file of crews, categories or kinds and keep it."""
+    came = intake.read_table(path, table)
+    file = name or path.name
+    keepers = {
+        "crews": store.crews.upsert,
+        "categories": store.words.upsert_categories,
+        "kinds": store.words.upsert_kinds,
+    }
+    with store.writer(f"import {file}"), store.transaction():
+        kept = keepers[table](came.rows)
+        store.rejects.replace(file, came.rejects.assign(file=file))
+    return _imported(kept, came.rejects, [], came.repeated)
+
+
+def import_visits(store: Store, path: Path, *, now: datetime, name: str | None = None) -> Imported:
+    """Read a file of visits and keep it, whole or not at all."""
+    holds = store.words.kinds().query("locates")["kind"]
+    known = store.areas.read(kinds=holds, geometry=False)["area_id"]
+    zone = store.district.get().timezone
+    came = intake.read_visits(path, timezone=zone, known_areas=frozenset(known), now=now)
+    file = name or path.name
+    with store.writer(f"import {file}"), store.transaction():
+        kept = store.visits.upsert(came.rows)
+        store.rejects.replace(file, came.rejects.assign(file=file))
+    return _imported(kept, came.rejects, [], came.repeated)
+
+
+def load_demo(
+    store: Store, demo: Demo, passwords: dict[str, str], *, now: datetime, tell: Tell = silent
+) -> list[str]:
+    """Keep the schematic district and its accounts; returns the names of new accounts.
+
+    Parameters
+    ----------
+    passwords
+        By account name, for accounts that do not exist yet.
+    """
+    with store.writer("demo"), store.transaction():
+        district = store.district.get()
+        today, seed = local_midnight(demo.end, "Asia/Shanghai"), int(demo.truth["seed"])
+        if store.reports.count():
+            if not district.demo:
+                raise BadUse("pipeline.demo_over_real")
+            if (district.demo_seed, district.today) != (seed, today):
+                raise BadUse("pipeline.demo_over_demo", seed=district.demo_seed)
+        store.district.set(
+            name_zh="七里河区", name_en="Qilihe", demo=True, demo_seed=seed, today=today
+        )
+        fix_district(store, "Asia/Shanghai", demo.reports["lon"], demo.reports["lat"])
+        store.areas.upsert(demo.areas)
+        store.ground.replace(demo.ground)
+        store.reports.upsert(demo.reports, "demo", lambda done, total: tell("keep", done, total))
+        store.visits.upsert(demo.visits)
+        store.crews.upsert(demo.crews)
+        made = []
+        for person in demo.people.itertuples(index=False):
+            if store.accounts.get(person.name) is None:
+                crew = None if pd.isna(person.crew_id) else str(person.crew_id)
+                secret = hash_password(passwords[person.name])
+                store.accounts.add(person.name, person.role, secret, crew, now, demo=True)
+                made.append(str(person.name))
+        return made
+
+
+def _imported(
+    kept: Outcome, rejects: pd.DataFrame, warnings: list[intake.IntakeWarning], repeated: int
+) -> Imported:
+    reasons = rejects["reason"].value_counts()
+    return Imported(
+        read=kept.read + repeated + len(rejects),
+        accepted=kept.accepted,
+        updated=kept.updated,
+        unchanged=kept.unchanged + repeated,
+        rejected=len(rejects),
+        rejected_by_reason={str(key): int(count) for key, count in reasons.items()},
+        warnings=warnings,
+    )

@@ -1,0 +1,1 @@
+"""Texts to moments, however they are written."""

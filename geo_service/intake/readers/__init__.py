@@ -1,0 +1,1 @@
+"""Files as they lie: opened safely, told apart, read as rows of text."""

@@ -1,0 +1,1 @@
+"""Cells to fields: columns, ids, points, words, and what is refused."""

@@ -1,0 +1,98 @@
+"""One report after another: areas made ready once, each point answered without a frame."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from geo_service.locate.fallback import OWN
+from geo_service.locate.grid.locator import Locator
+from geo_service.locate.grid.place import LocateParams
+from geo_service.locate.grid.preference import preference_of
+from geo_service.locate.located import locate
+from geo_service.terms import FRAMES
+
+
+class Placed(NamedTuple):
+    """Where a report lies; as a row of LOCATED."""
+
+    area_id: str | None
+    subdistrict_id: str | None
+    distance_m: float | None
+    precision: str
+
+
+class Placer:
+    """Says where a report lies, as :func:`locate` does; may be kept while the areas stay.
+
+    Parameters
+    ----------
+    areas, kinds, epsg
+        As for :func:`locate`.
+    """
+
+    def __init__(
+        self,
+        areas: pd.DataFrame,
+        kinds: pd.DataFrame,
+        *,
+        epsg: int,
+        params: LocateParams | None = None,
+    ) -> None:
+        self._areas, self._kinds, self._epsg, self._params = areas, kinds, epsg, params
+        holds = areas["kind"].isin(kinds.loc[kinds["locates"], "kind"])
+        self._fine = self._ready(areas[holds].reset_index(drop=True))
+        self._subs = self._ready(areas[areas["kind"] == "subdistrict"].reset_index(drop=True))
+
+    def place(
+        self,
+        lon: float | None,
+        lat: float | None,
+        precision: str | None = None,
+        *,
+        address: str | None = None,
+        area_name: str | None = None,
+        subdistrict: str | None = None,
+    ) -> Placed:
+        """Place by the point, where it is the report's own, else by the words."""
+        if lon is not None and lat is not None and (precision or "point") in OWN:
+            x, y = np.array([lon]), np.array([lat])
+            area_id, metres = _first(self._fine, x, y)
+            subdistrict_id, _ = _first(self._subs, x, y)
+            if subdistrict_id is not None or subdistrict is None:
+                return Placed(area_id, subdistrict_id, metres, precision or "point")
+        row = {
+            "report_id": ["1"],
+            "lon": [lon],
+            "lat": [lat],
+            "precision": [precision],
+            "address": [address],
+            "area_name": [area_name],
+            "subdistrict": [subdistrict],
+        }
+        table = FRAMES["reports"].conform(pd.DataFrame(row))
+        found = locate(table, self._areas, self._kinds, epsg=self._epsg, params=self._params)
+        one = found.iloc[0]
+        area, sub = one["area_id"], one["subdistrict_id"]
+        return Placed(
+            None if pd.isna(area) else str(area),
+            None if pd.isna(sub) else str(sub),
+            None if pd.isna(one["distance_m"]) else float(one["distance_m"]),
+            str(one["precision"]),
+        )
+
+    def _ready(self, areas: pd.DataFrame) -> tuple[list[str], Locator]:
+        order = preference_of(areas, self._kinds, epsg=self._epsg)
+        locator = Locator(areas, order, epsg=self._epsg, params=self._params)
+        return areas["area_id"].astype("str").tolist(), locator
+
+
+def _first(
+    ready: tuple[list[str], Locator], x: np.ndarray, y: np.ndarray
+) -> tuple[str | None, float | None]:
+    ids, locator = ready
+    place = locator.locate(x, y)
+    row = int(place.area[0])
+    return (None, None) if row < 0 else (ids[row], float(place.distance_m[0]))

@@ -1,0 +1,1 @@
+"""A keeper a subject: what it reads and writes of the store."""

@@ -1,0 +1,110 @@
+"""Areas: polygons with a kind; their version rises with every change, so that others notice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import Connection, select
+
+from geo_service.store.bulk import Outcome, stored, upsert
+from geo_service.store.engine import Keeper
+from geo_service.store.keepers.district import put, take
+from geo_service.store.schema import areas, kinds
+from geo_service.store.tables import read_frame, texts, types_of
+from geo_service.terms import FRAMES, BadInput
+
+_VERSION = "areas.version"
+_BOX = ("min_lon", "min_lat", "max_lon", "max_lat")
+
+
+class AreasKeeper(Keeper):
+    """Keeps areas."""
+
+    def read(
+        self,
+        kinds: Collection[str] | None = None,
+        ids: Iterable[str] | None = None,
+        geometry: bool = True,
+    ) -> pd.DataFrame:
+        """Return areas by id in the order of code points.
+
+        Parameters
+        ----------
+        kinds, ids
+            Only these; all where None.
+        geometry
+            Whether the polygons are wanted: with them a GeoDataFrame in WGS 84, else a plain one.
+        """
+        types = types_of("areas")
+        if not geometry:
+            del types["geometry"]
+        query = select(*[areas.c[name] for name in types])
+        if kinds is not None:
+            query = query.where(areas.c.kind.in_(list(kinds)))
+        with self.reading() as connection:
+            if ids is None:
+                table = read_frame(connection, query, types)
+            else:
+                table = stored(connection, areas, "area_id", sorted(set(texts(ids))), types)
+                if kinds is not None:
+                    table = table[table["kind"].isin(list(kinds))]
+        table = table.sort_values("area_id", ignore_index=True)
+        if not geometry:
+            return table
+        table["geometry"] = shapely.from_wkb(table["geometry"].to_numpy(dtype=object))
+        return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
+
+    def upsert(self, table: pd.DataFrame) -> Outcome:
+        """Take areas in by id; geometry in WGS 84.
+
+        Raises
+        ------
+        BadInput
+            If a row has no id, no polygon, or a kind nobody knows.
+        """
+        incoming = FRAMES["areas"].conform(pd.DataFrame(table)).reset_index(drop=True)
+        if incoming["area_id"].isna().any():
+            raise BadInput("store.no_key", table="areas", column="area_id")
+        shapes = shapely.force_2d(incoming["geometry"].to_numpy(dtype=object))
+        if (shapely.is_missing(shapes) | shapely.is_empty(shapes)).any():
+            raise BadInput("store.no_geometry")
+        incoming["geometry"] = shapely.to_wkb(shapes)
+        incoming[list(_BOX)] = shapely.bounds(shapes).reshape(-1, 4)
+        types = types_of("areas") | dict.fromkeys(_BOX, "number")
+        given = [name for name in types if name in {*table.columns, *_BOX}]
+        with self.transaction() as connection:
+            _check_kinds(connection, incoming)
+            outcome = upsert(connection, areas, "area_id", incoming, types, given)
+            if outcome.changed:
+                raise_version(connection)
+        return outcome
+
+    def version(self) -> int:
+        """Return a number that is raised by each change of areas or kinds."""
+        with self.reading() as connection:
+            return int(take(connection, _VERSION, 0))
+
+
+def raise_version(connection: Connection) -> None:
+    """Tell everybody that areas, or the order of kinds, changed."""
+    put(connection, _VERSION, int(take(connection, _VERSION, 0)) + 1)
+
+
+def _check_kinds(connection: Connection, incoming: pd.DataFrame) -> None:
+    known = sorted(connection.execute(select(kinds.c.kind)).scalars())
+    new = ~areas_known(connection, incoming)
+    kind = incoming["kind"]
+    wrong = kind.where(kind.notna(), "?")[~kind.isin(known) & (kind.notna() | new)]
+    if len(wrong):
+        raise BadInput("errors.unknown_kind", kind=wrong.iloc[0], known=", ".join(known))
+
+
+def areas_known(connection: Connection, incoming: pd.DataFrame) -> np.ndarray:
+    """Tell which of the incoming areas the store has."""
+    ids = sorted(set(incoming["area_id"]))
+    known = stored(connection, areas, "area_id", ids, {"area_id": "text"})
+    return incoming["area_id"].isin(known["area_id"]).to_numpy(dtype=bool)

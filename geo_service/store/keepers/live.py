@@ -1,0 +1,316 @@
+"""One report at a time: what is near it, and the few rows that it changes.
+
+Plain rows, no frames: this is asked while somebody waits. Which case a report belongs to is
+decided elsewhere; here it is read and written, inside the caller's one transaction. Times are
+microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from geo_service.store.bulk import replace_among
+from geo_service.store.engine import Keeper
+from geo_service.store.keepers.pending import mark
+from geo_service.store.keepers.reports import set_links_among
+from geo_service.store.schema import CLOSES, cases, categories, reports, sites, spells
+from geo_service.store.tables import types_of
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+class NearReport(NamedTuple):
+    """What a stored report says and what it is joined to."""
+
+    report_id: str
+    source: str | None
+    at: int
+    precision: str
+    fixed: int | None
+    verified: int | None
+    closed: int | None
+    status: str | None
+    is_duplicate: bool
+    case_id: str | None
+    link: str | None
+
+
+class NearCase(NamedTuple):
+    """A case, as little of it as deciding and changing it needs."""
+
+    case_id: str
+    site_id: str
+    category: str
+    area_id: str | None
+    opened_at: int
+    fixed: int | None
+    verified: int | None
+    unverified: bool
+    state: str
+    episode: int
+    link: str
+    reports: int
+    lapsed: bool
+    parent_case_id: str | None
+    gap_days: float | None
+
+
+_WORDS = select(
+    categories.c.link_distance_m, categories.c.duplicate_days, categories.c.rebound_days
+).where(categories.c.code == bindparam("code"))
+_HAS = select(literal(1)).where(reports.c.report_id == bindparam("report_id"))
+_SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
+    sites.c.category == bindparam("category"),
+    sites.c.lat.between(bindparam("south"), bindparam("north")),
+    sites.c.lon.between(bindparam("west"), bindparam("east")),
+)
+_REPORTS = select(
+    reports.c.report_id,
+    reports.c.source,
+    reports.c.reported_at,
+    reports.c.precision,
+    reports.c.fixed_at,
+    reports.c.verified_at,
+    reports.c.closed_at,
+    reports.c.status,
+    reports.c.is_duplicate,
+    reports.c.case_id,
+    reports.c.link,
+).where(
+    reports.c.category == bindparam("category"),
+    reports.c.lat.between(bindparam("south"), bindparam("north")),
+    reports.c.lon.between(bindparam("west"), bindparam("east")),
+)
+_CASE = [
+    cases.c.case_id,
+    cases.c.site_id,
+    cases.c.category,
+    cases.c.area_id,
+    cases.c.opened_at,
+    cases.c.fixed_at,
+    cases.c.verified_at,
+    cases.c.unverified,
+    cases.c.state,
+    cases.c.episode,
+    cases.c.link,
+    cases.c.reports,
+    cases.c.lapsed,
+    cases.c.parent_case_id,
+    cases.c.gap_days,
+]
+_CASES = select(*_CASE).where(cases.c.site_id.in_(bindparam("site_ids", expanding=True)))
+_ONE_CASE = select(*_CASE).where(cases.c.case_id == bindparam("case_id"))
+_BEFORE: Any = bindparam("before")
+_SOURCE_CLOSES = (
+    select(reports.c.report_id)
+    .where(
+        text(f"({CLOSES})"),
+        or_(
+            reports.c.fixed_at < _BEFORE,
+            reports.c.verified_at < _BEFORE,
+            reports.c.closed_at < _BEFORE,
+        ),
+        or_(
+            reports.c.status.is_(None),
+            func.lower(func.trim(reports.c.status)).not_in(bindparam("cancelled", expanding=True)),
+        ),
+    )
+    .limit(bindparam("limit"))
+)
+_NAMED_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source == bindparam("source"))
+_NAMELESS_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source.is_(None))
+_OPENINGS = (
+    select(reports.c.category, reports.c.lon, reports.c.lat)
+    .join(cases, cases.c.case_id == reports.c.report_id)
+    .distinct()
+)
+_END_SPELL = delete(spells).where(spells.c.case_id == bindparam("case_id"))
+_CHANGE_CASE = (
+    update(cases)
+    .where(cases.c.case_id == bindparam("key_"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "fixed_at",
+                "verified_at",
+                "unverified",
+                "state",
+                "lapsed",
+                "reports",
+                "reworks",
+            )
+        }
+    )
+)
+_ONE_MORE_EPISODE = (
+    update(sites).where(sites.c.site_id == bindparam("key_")).values(episodes=sites.c.episodes + 1)
+)
+
+
+class LiveKeeper(Keeper):
+    """Keeps one report at a time; several calls belong into one transaction."""
+
+    def terms(self, category: str) -> tuple[float | None, float | None, float | None] | None:
+        """Return a category's d, D and W in metres and days; None if there is no such category."""
+        with self.reading() as connection:
+            row = connection.execute(_WORDS, {"code": category}).first()
+        return None if row is None else (row[0], row[1], row[2])
+
+    def has(self, report_id: str) -> bool:
+        """Tell whether there is such a report."""
+        with self.reading() as connection:
+            return connection.execute(_HAS, {"report_id": report_id}).first() is not None
+
+    def sites_in(self, category: str, box: Box) -> list[tuple[str, float, float]]:
+        """Return id, lon and lat of the sites of a category in a box."""
+        with self.reading() as connection:
+            found = connection.execute(_SITES, _asked(category, box)).all()
+        return [(row[0], row[1], row[2]) for row in found]
+
+    def reports_in(self, category: str, box: Box) -> list[NearReport]:
+        """Return the reports of a category in a box."""
+        with self.reading() as connection:
+            found = connection.execute(_REPORTS, _asked(category, box)).all()
+        return [NearReport(*row) for row in found]
+
+    def cases_of(self, site_ids: Collection[str]) -> list[NearCase]:
+        """Return all cases of some sites."""
+        if not site_ids:
+            return []
+        with self.reading() as connection:
+            found = connection.execute(_CASES, {"site_ids": list(site_ids)}).all()
+        return [NearCase(*row) for row in found]
+
+    def case(self, case_id: str | None) -> NearCase | None:
+        """Return a case, None if there is none of that id."""
+        if case_id is None:
+            return None
+        with self.reading() as connection:
+            row = connection.execute(_ONE_CASE, {"case_id": case_id}).first()
+        return None if row is None else NearCase(*row)
+
+    def closes(
+        self,
+        source: str | None,
+        before: int,
+        cancelled: Collection[str],
+        besides: Collection[str] = (),
+    ) -> bool:
+        """Tell whether any report of `source` closes something before a moment.
+
+        Parameters
+        ----------
+        cancelled
+            Statuses whose times are no closings.
+        besides
+            Ids of reports that do not count.
+        """
+        asked: dict[str, Any] = {"before": before, "cancelled": sorted(cancelled)}
+        asked["limit"] = len(besides) + 1
+        with self.reading() as connection:
+            if source:
+                asked["source"] = source
+                found = connection.execute(_NAMED_SOURCE_CLOSES, asked)
+            else:
+                found = connection.execute(_NAMELESS_SOURCE_CLOSES, asked)
+            return any(report_id not in besides for report_id in found.scalars())
+
+    def openings_of(self, source: str | None) -> list[tuple[str, float, float]]:
+        """Return category, lon and lat of the reports of `source` that opened a case."""
+        query = _OPENINGS.where(reports.c.source == (source or None))
+        with self.reading() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+    def source_of(self, report_id: str) -> str | None:
+        """Return the source of a report that is known."""
+        query = select(reports.c.source).where(reports.c.report_id == report_id)
+        with self.reading() as connection:
+            source: str | None = connection.execute(query).scalar_one()
+        return source
+
+    def add_report(self, values: Mapping[str, Any]) -> None:
+        """Keep a new report; `values` by the columns of the table."""
+        with self.transaction() as connection:
+            connection.execute(insert(reports), {"is_duplicate": False, **values})
+            mark(connection, [str(values["report_id"])])
+
+    def add_case(self, values: Mapping[str, Any], *, new_site: bool) -> None:
+        """Keep a case that was opened, and its site where that is new."""
+        with self.transaction() as connection:
+            connection.execute(insert(cases), values)
+            if new_site:
+                point = {name: values[name] for name in ("site_id", "category", "lon", "lat")}
+                connection.execute(insert(sites), {**point, "episodes": 1})
+            else:
+                connection.execute(_ONE_MORE_EPISODE, {"key_": values["site_id"]})
+
+    def change_case(self, case_id: str, values: Mapping[str, Any]) -> None:
+        """Change a case's closing, state and counts."""
+        with self.transaction() as connection:
+            connection.execute(_CHANGE_CASE, {**values, "key_": case_id})
+            mark(connection, [case_id])
+
+    def set_spell(self, case_id: str, values: Mapping[str, Any] | None) -> None:
+        """Make `values` the spell of a case; None where it has none."""
+        with self.transaction() as connection:
+            connection.execute(_END_SPELL, {"case_id": case_id})
+            if values is not None:
+                connection.execute(insert(spells), {**values, "case_id": case_id})
+
+    def replace(
+        self,
+        report_ids: Sequence[str],
+        tables: Mapping[str, pd.DataFrame],
+        links: pd.DataFrame,
+    ) -> None:
+        """Make cases, sites, spells and links of these reports, and of no others, those given.
+
+        Parameters
+        ----------
+        report_ids
+            Each once; the ids of their cases, sites and spells are among them.
+        tables
+            ``cases``, ``sites``, ``spells``.
+        links
+            `report_id case_id link`; those of `report_ids` that are missing have no case.
+        """
+        with self.transaction() as connection:
+            for table, key in ((sites, "site_id"), (cases, "case_id"), (spells, "case_id")):
+                types = types_of(table.name)
+                replace_among(connection, table, key, tables[table.name], types, report_ids)
+            set_links_among(connection, links, report_ids)
+            mark(connection, report_ids)
+
+    def ids_beyond(self, known: Collection[str]) -> list[str]:
+        """Return ids of the reports that are not among `known`."""
+        with self.reading() as connection:
+            if _count(connection) == len(known):
+                return []
+            ids = connection.execute(select(reports.c.report_id)).scalars()
+            return sorted(set(ids) - set(known))
+
+
+def _asked(category: str, box: Box) -> dict[str, Any]:
+    west, south, east, north = box
+    return {"category": category, "west": west, "south": south, "east": east, "north": north}
+
+
+def _count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(reports)).scalar_one())

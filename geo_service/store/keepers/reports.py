@@ -1,0 +1,290 @@
+"""Reports: what came in, where it lies, and which case it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Table, func, or_, select
+
+from geo_service.measure import rule_order
+from geo_service.store.bulk import (
+    Outcome,
+    insert_frame,
+    merge,
+    on_server,
+    staged,
+    stored,
+    update_frame,
+)
+from geo_service.store.engine import Keeper
+from geo_service.store.filters import Filter, conditions
+from geo_service.store.keepers.pending import mark
+from geo_service.store.keepers.placements import as_given, keep_placed
+from geo_service.store.schema import reports
+from geo_service.store.tables import ROWS, moment, read_frame, texts, types_of
+from geo_service.terms import FRAMES, UNSPECIFIED, BadInput
+
+_GIVEN = [name for name in FRAMES["reports"].given if name != "report_id"]
+_TYPES = {name: type_ for name, type_ in types_of("reports").items() if name in _GIVEN}
+_STORED = {"report_id": "text"} | _TYPES
+_INSERTED = _STORED | {"file": "text"}
+_UPDATED = _TYPES | {"file": "text", "report_id": "text"}
+_PLACE = {
+    "area_id": "text",
+    "subdistrict_id": "text",
+    "distance_m": "number",
+    "places_version": "integer",
+}
+_LINK = {"report_id": "text", "case_id": "text", "link": "text"}
+# What moves a row: its point, or, where it has none, the words that it is placed by.
+_POINT = ("lon", "lat", "precision")
+_WORDS = ("address", "area_name", "subdistrict")
+
+
+@dataclass
+class _Count:
+    accepted: list[NDArray[np.object_]]
+    updated: list[NDArray[np.object_]]
+
+
+class ReportsKeeper(Keeper):
+    """Keeps reports."""
+
+    def upsert(
+        self,
+        table: pd.DataFrame,
+        file: str = "",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Outcome:
+        """Take reports in by id, all of them or none.
+
+        A new id is accepted. A known one is updated where a field that is not empty says something
+        else; `category` ``unspecified`` and `precision` ``none`` are words for empty fields. A row
+        whose place changes by that is located anew later; one that a person placed stays where it
+        is. Columns that `table` lacks stay.
+
+        Parameters
+        ----------
+        table
+            Columns of ``FRAMES["reports"]`` that come from outside.
+        file
+            Where they come from; kept with the rows that change.
+        progress
+            Called with rows done and rows in all.
+        """
+        incoming = table[[name for name in _STORED if name in table.columns]]
+        if "report_id" not in incoming or incoming["report_id"].isna().any():
+            raise BadInput("store.no_key", table="reports", column="report_id")
+        again = incoming["report_id"].duplicated(keep="last").to_numpy()
+        rows = incoming[~again] if again.any() else incoming
+        count = _Count([], [])
+        with self.transaction() as connection:
+            empty = connection.execute(select(reports.c.report_id).limit(1)).first() is None
+            with _indexed_later(connection, empty and len(rows) > ROWS):
+                for start in range(0, len(rows), ROWS):
+                    chunk = _conform(rows.iloc[start : start + ROWS])
+                    _take(connection, chunk, set(incoming.columns), file, empty, count)
+                    if progress is not None:
+                        progress(min(start + ROWS, len(rows)), len(rows))
+            for ids in (*count.accepted, *count.updated):
+                mark(connection, ids.tolist())
+        accepted = np.concatenate([np.empty(0, dtype=object), *count.accepted])
+        updated = np.concatenate([np.empty(0, dtype=object), *count.updated])
+        return Outcome(
+            read=len(table),
+            accepted=len(accepted),
+            updated=len(updated),
+            unchanged=len(table) - len(accepted) - len(updated),
+            ids_accepted=accepted,
+            ids_updated=updated,
+        )
+
+    def read(
+        self,
+        columns: Collection[str] | None = None,
+        where: Filter | None = None,
+        ids: Iterable[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return reports by (reported_at, report_id), ids in the link rule's order.
+
+        Parameters
+        ----------
+        columns
+            Of ``FRAMES["reports"]``, ``file`` and ``places_version``; all of the frame where None.
+        where, ids
+            Only these.
+        """
+        every = types_of("reports") | {"file": "text", "places_version": "integer"}
+        names = list(FRAMES["reports"].names if columns is None else columns)
+        types = {name: every[name] for name in dict.fromkeys([*names, "report_id", "reported_at"])}
+        query = select(*[reports.c[name] for name in types])
+        if where is not None:
+            query = query.where(conditions(reports, where, "reported_at"))
+            if where.limit is not None:
+                query = query.order_by(reports.c.reported_at, reports.c.report_id)
+                query = query.limit(where.limit)
+        with self.reading() as connection:
+            if ids is None:
+                table = read_frame(connection, query, types)
+            else:
+                with staged(connection, sorted(set(texts(ids)))) as staged_id:
+                    among = query.where(reports.c.report_id.in_(select(staged_id)))
+                    table = read_frame(connection, among, types)
+        order = rule_order(table["reported_at"].array.asi8, table["report_id"].array)
+        return table.iloc[order].reset_index(drop=True)[names]
+
+    def set_places(self, table: pd.DataFrame, areas_version: int) -> None:
+        """Say where reports lie: report_id, area_id, subdistrict_id, distance_m, may be precision.
+
+        Parameters
+        ----------
+        areas_version
+            The version of the areas that they were located against.
+        """
+        types = {"area_id": "text", "subdistrict_id": "text", "distance_m": "number"}
+        if "precision" in table.columns:
+            types["precision"] = "text"
+        types |= {"places_version": "integer", "report_id": "text"}
+        with self.transaction() as connection:
+            rows = table.assign(places_version=areas_version)
+            update_frame(connection, reports, "report_id", rows, types)
+            mark(connection, rows["report_id"].tolist())
+
+    def unplaced(self, areas_version: int) -> NDArray[np.object_]:
+        """Return ids of the reports not yet located against this version of the areas."""
+        version = reports.c.places_version
+        query = select(reports.c.report_id).where(or_(version.is_(None), version != areas_version))
+        with self.reading() as connection:
+            table = read_frame(connection, query, {"report_id": "text"})
+        return table["report_id"].to_numpy(dtype=object)
+
+    def count(self) -> int:
+        """Return how many reports there are."""
+        with self.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(reports)).scalar_one())
+
+    def last_fact(self) -> datetime | None:
+        """Return the latest moment that any report names."""
+        return self._latest("reported_at", "fixed_at", "verified_at", "closed_at", "received_at")
+
+    def last_received(self) -> datetime | None:
+        """Return when the last report was received, where sources say so."""
+        return self._latest("received_at")
+
+    def _latest(self, *names: str) -> datetime | None:
+        query = select(*[func.max(reports.c[name]) for name in names])
+        with self.reading() as connection:
+            found = [value for value in connection.execute(query).one() if value is not None]
+        return moment(max(found)) if found else None
+
+
+def set_links(connection: Connection, links: pd.DataFrame, table: Table = reports) -> None:
+    """Make case and link of all reports those of `links`; others have none."""
+    known = read_frame(connection, select(*[table.c[name] for name in _LINK]), _LINK)
+    _set_links(connection, links, known, table)
+
+
+def set_links_among(connection: Connection, links: pd.DataFrame, ids: Sequence[str]) -> None:
+    """Make case and link of the reports named those of `links`; others stay."""
+    _set_links(connection, links, stored(connection, reports, "report_id", ids, _LINK), reports)
+
+
+def _set_links(
+    connection: Connection, links: pd.DataFrame, known: pd.DataFrame, table: Table
+) -> None:
+    place = pd.Index(links["report_id"]).get_indexer(pd.Index(known["report_id"]))
+    # -1, a report without a case, takes the row of missing values put at the end
+    now = pd.concat([links[["case_id", "link"]], pd.DataFrame({"case_id": [None], "link": [None]})])
+    now = now.astype("str").take(place).reset_index(drop=True)
+    changed = np.zeros(len(known), dtype=bool)
+    for name in ("case_id", "link"):
+        old, new = known[name], now[name]
+        changed |= ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
+    now["report_id"] = known["report_id"]
+    update_frame(connection, table, "report_id", now[changed], _LINK)
+
+
+@contextmanager
+def _indexed_later(connection: Connection, many: bool) -> Iterator[None]:
+    """Make the indexes of an empty table after its rows: sorted at once they cost half.
+
+    On a server it would lock readers out meanwhile.
+    """
+    indexes = sorted(reports.indexes, key=lambda one: str(one.name))
+    if not many or on_server(connection):
+        yield
+        return
+    for one in indexes:
+        one.drop(connection)
+    yield
+    for one in indexes:
+        one.create(connection)
+
+
+def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
+    rows = FRAMES["reports"].conform(chunk)[list(_STORED)].reset_index(drop=True)
+    if rows["reported_at"].isna().any():
+        raise BadInput("store.no_key", table="reports", column="reported_at")
+    return rows
+
+
+def _take(
+    connection: Connection,
+    chunk: pd.DataFrame,
+    columns: set[str],
+    file: str,
+    empty: bool,
+    count: _Count,
+) -> None:
+    if empty:
+        is_known = np.zeros(len(chunk), dtype=bool)
+    else:
+        known = stored(connection, reports, "report_id", chunk["report_id"].tolist(), _STORED)
+        place = pd.Index(known["report_id"]).get_indexer(pd.Index(chunk["report_id"]))
+        is_known = place >= 0
+        old = chunk[is_known].reset_index(drop=True)
+        known = known.take(place[is_known]).reset_index(drop=True)
+        count.updated.append(_change(connection, known, old, columns, file))
+    fresh = chunk[~is_known].assign(file=file or None)
+    fresh["category"] = fresh["category"].fillna(UNSPECIFIED)
+    has_point = pd.Series(np.where(fresh["lon"].notna(), "point", "none"), index=fresh.index)
+    fresh["precision"] = fresh["precision"].fillna(has_point.astype("str"))
+    insert_frame(connection, reports, fresh, _INSERTED)
+    count.accepted.append(fresh["report_id"].to_numpy(dtype=object))
+
+
+def _change(
+    connection: Connection, known: pd.DataFrame, old: pd.DataFrame, columns: set[str], file: str
+) -> NDArray[np.object_]:
+    stored_rows, (known, placed) = known, as_given(connection, known)
+    given = {name: old[name].notna().to_numpy() for name in _GIVEN if name in columns}
+    if "category" in given:
+        named = (old["category"] != UNSPECIFIED).to_numpy(dtype=bool)
+        given["category"] = given["category"] & named
+    if "precision" in given:
+        # A row that comes without its point says nothing about how well the point is known.
+        loses_point = (old["lon"].isna() & known["lon"].notna()).to_numpy()
+        says = (old["precision"] != "none").to_numpy(dtype=bool) & ~loses_point
+        given["precision"] = given["precision"] & says
+    elif "lon" in given:
+        old = old.assign(precision="point")
+        given["precision"] = (old["lon"].notna() & known["lon"].isna()).to_numpy()
+    merged, changed = merge(known, old, given)
+    nothing = np.zeros(len(old), dtype=bool)
+    touched = np.logical_or.reduce([*changed.values(), nothing])
+    moved = np.logical_or.reduce([*(changed.get(name, nothing) for name in _POINT), nothing])
+    pointless = merged["lon"].isna().to_numpy()
+    for name in _WORDS:
+        moved |= pointless & changed.get(name, nothing)
+    merged = keep_placed(connection, stored_rows, merged, placed & touched)
+    rows = merged[touched].assign(file=file or None)
+    update_frame(connection, reports, "report_id", rows, _UPDATED)
+    gone = merged.loc[moved & ~placed, ["report_id"]].assign(**dict.fromkeys(_PLACE, np.nan))
+    update_frame(connection, reports, "report_id", gone, _PLACE | {"report_id": "text"})
+    return merged["report_id"].to_numpy(dtype=object)[touched]

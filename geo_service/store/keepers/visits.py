@@ -1,0 +1,66 @@
+"""Visits: who looked where; their version rises with every change, so that figures notice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import func, select
+
+from geo_service.store.bulk import Outcome, upsert
+from geo_service.store.engine import Keeper
+from geo_service.store.keepers.district import put, take
+from geo_service.store.schema import visits
+from geo_service.store.tables import read_frame, types_of
+from geo_service.terms import FRAMES, BadInput
+
+_VERSION = "visits.version"
+
+
+class VisitsKeeper(Keeper):
+    """Keeps visits."""
+
+    def read(self) -> pd.DataFrame:
+        """Return ``FRAMES["visits"]`` by beginning and id; geometry in WGS 84, None without."""
+        types = types_of("visits")
+        query = select(*[visits.c[name] for name in types])
+        with self.reading() as connection:
+            table = read_frame(connection, query, types)
+        shapes = np.full(len(table), None, dtype=object)
+        shapes[:] = shapely.from_wkb(table["geometry"].to_numpy(dtype=object))
+        table["geometry"] = pd.Series(shapes, dtype=object, index=table.index)
+        return table.sort_values(["started_at", "visit_id"], ignore_index=True)
+
+    def upsert(self, table: pd.DataFrame) -> Outcome:
+        """Take visits in by id; geometry in WGS 84.
+
+        Raises
+        ------
+        BadInput
+            If a row has no id.
+        """
+        incoming = FRAMES["visits"].conform(pd.DataFrame(table)).reset_index(drop=True)
+        if incoming["visit_id"].isna().any():
+            raise BadInput("store.no_key", table="visits", column="visit_id")
+        told = incoming["geometry"].astype(object)
+        shapes = shapely.force_2d(told.where(told.notna(), None).to_numpy())
+        packed = np.full(len(incoming), None, dtype=object)
+        packed[:] = shapely.to_wkb(shapes)
+        incoming["geometry"] = pd.Series(packed, dtype=object)
+        types = types_of("visits")
+        given = [name for name in types if name in table.columns]
+        with self.transaction() as connection:
+            outcome = upsert(connection, visits, "visit_id", incoming, types, given)
+            if outcome.changed:
+                put(connection, _VERSION, int(take(connection, _VERSION, 0)) + 1)
+        return outcome
+
+    def version(self) -> int:
+        """Return a number that is raised by each change."""
+        with self.reading() as connection:
+            return int(take(connection, _VERSION, 0))
+
+    def count(self) -> int:
+        """Return how many visits are known."""
+        with self.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(visits)).scalar_one())

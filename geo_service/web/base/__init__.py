@@ -1,0 +1,1 @@
+"""What every request needs: the application, its desk, who may, questions, answers."""

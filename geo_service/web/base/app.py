@@ -1,0 +1,100 @@
+"""The application: blueprints by subject around one desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from geo_service.settings import Settings, secret_key
+from geo_service.store import Store, open_store
+from geo_service.web.base import language, permissions, problems, security, state, static_files
+from geo_service.web.base.desk import Desk
+from geo_service.web.data import api, exports, health, shell, tiles
+from geo_service.web.pages import (
+    admin,
+    areas,
+    auth,
+    board,
+    casework,
+    coverage,
+    crew,
+    overview,
+    placing,
+    reports,
+)
+
+_WEB = Path(__file__).parents[1]
+_LARGEST_REQUEST = 1024 * 1024
+
+BLUEPRINTS = (
+    overview.blueprint,
+    areas.blueprint,
+    shell.blueprint,
+    api.blueprint,
+    tiles.blueprint,
+    exports.blueprint,
+    casework.blueprint,
+    reports.blueprint,
+    placing.blueprint,
+    board.blueprint,
+    coverage.blueprint,
+    crew.blueprint,
+    admin.blueprint,
+    auth.blueprint,
+    health.blueprint,
+)
+
+
+def create_app(
+    settings: Settings,
+    store: Store | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Flask:
+    """Return an application.
+
+    Parameters
+    ----------
+    settings
+        Where things are.
+    store
+        What it shows; opened where the settings say if none is given.
+    now
+        The clock.
+    """
+    app = Flask(__name__, template_folder=str(templates()), static_folder=None)
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        SESSION_COOKIE_NAME="geo_service",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=auth.LASTS,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        # A token is as old as its session, which ends by itself.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["geo_service"] = Desk(settings, store or open_store(settings.database_url), now)
+    auth.init_app(app)
+    admin.init_app(app)
+    # Who may not do it is told so before the token is looked at, and before a file is read.
+    permissions.init_app(app)
+    CSRFProtect(app)
+    language.init_app(app)
+    state.init_app(app)
+    problems.init_app(app)
+    security.init_app(app, settings.tile_url)
+    static_files.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def templates() -> Path:
+    """Return the folder of the templates: a wheel's, else the project's."""
+    packaged = _WEB / "templates"
+    return packaged if packaged.is_dir() else _WEB.parents[1] / "templates"

@@ -1,0 +1,98 @@
+"""Every route names the action it needs, or nobody may use it; people says which role may."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+
+from geo_service import people
+from geo_service.terms import NotAllowed
+from geo_service.web.base import desk
+from geo_service.web.base.problems import SignInNeeded
+
+View = TypeVar("View", bound=Callable[..., object])
+
+PUBLIC = "public"
+"""The action of what is open to everybody."""
+
+SIGNED_IN = "signed_in"
+"""The action of what is open to whoever signed in."""
+
+_DEMO_ACTION = "view_map"
+_OPEN_ENDPOINTS = frozenset({"static"})
+_ATTRIBUTE = "geo_service_action"
+
+
+def permission(action: str) -> Callable[[View], View]:
+    """Declare the action a view needs.
+
+    Raises
+    ------
+    KeyError
+        If there is no such action: a mistake in the program.
+    """
+    if action not in (PUBLIC, SIGNED_IN):
+        _ = people.ACTIONS[action]
+
+    def declare(view: View) -> View:
+        setattr(view, _ATTRIBUTE, action)
+        return view
+
+    return declare
+
+
+def action_of(endpoint: str | None) -> str | None:
+    """Return the action that the route called `endpoint` declares, ``None`` without one."""
+    if endpoint in _OPEN_ENDPOINTS:
+        return PUBLIC
+    view = current_app.view_functions.get(endpoint or "")
+    declared: str | None = getattr(view, _ATTRIBUTE, None)
+    return declared
+
+
+def may(action: str) -> bool:
+    """Tell whether the person who asks may do `action`."""
+    if current_user.is_authenticated:
+        return action == SIGNED_IN or people.may(current_user.role, action)
+    return action == _DEMO_ACTION and demo_is_open()
+
+
+def demo_is_open() -> bool:
+    """Tell whether this request may read the demo without sign-in.
+
+    Only on this very machine, and only while nobody but the demo made an account.
+    """
+    if request.method not in ("GET", "HEAD") or not _is_loopback():
+        return False
+    return desk.district().demo and not desk.lately(("any real",), desk.store().accounts.any_real)
+
+
+def _is_loopback() -> bool:
+    # Behind a proxy on this machine everybody would come from loopback.
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def init_app(app: Flask) -> None:
+    """Ask before every request of `app`."""
+
+    @app.before_request
+    def check() -> None:
+        action = action_of(request.endpoint)
+        if action == PUBLIC:
+            return
+        # An address that does not exist says so only to those who may look around.
+        known = action if action is not None else _DEMO_ACTION
+        if may(known) and (action is not None or request.endpoint is None):
+            return
+        if not current_user.is_authenticated:
+            raise SignInNeeded("auth.sign_in_needed")
+        raise NotAllowed("auth.not_allowed", role=current_user.role)

@@ -1,0 +1,145 @@
+"""What went wrong, as a status code and a sentence, on a page or as JSON.
+
+Here alone is known which error has which code.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from geo_service.terms import (
+    BadInput,
+    BadUse,
+    Busy,
+    Conflict,
+    GeoServiceError,
+    NotAllowed,
+    NotFound,
+    NotReady,
+    say,
+)
+from geo_service.web.base.language import language
+
+_log = logging.getLogger(__name__)
+
+
+class SignInNeeded(NotAllowed):
+    """Nobody is signed in."""
+
+
+class TooSoon(NotAllowed):
+    """Too many wrong tries: wait.
+
+    Parameters
+    ----------
+    seconds
+        How long.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("auth.too_soon", seconds=seconds)
+        self.seconds = seconds
+
+
+STATUS: dict[type[GeoServiceError], int] = {
+    SignInNeeded: 401,
+    TooSoon: 429,
+    BadUse: 400,
+    BadInput: 422,
+    NotFound: 404,
+    NotReady: 503,
+    NotAllowed: 403,
+    Conflict: 409,
+    Busy: 503,
+}
+"""Status code of each error; the first line that fits counts."""
+
+_STORE_GONE = frozenset({"store.unreachable", "store.no_database", "store.wrong_password"})
+_BUSY_SECONDS = 5
+_WORDED = (400, 403, 404, 405, 413, 415, 429, 500)
+
+
+def status_of(error: GeoServiceError) -> int:
+    """Return the status code of `error`."""
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def wants_json() -> bool:
+    """Tell whether who asks is a program."""
+    if request.path.startswith("/api/"):
+        return True
+    accepted = request.headers.get("Accept", "*/*")
+    if request.path.startswith("/exports/"):
+        return "text/html" not in accepted
+    return "json" in accepted and "text/html" not in accepted
+
+
+def problem(status: int, sentence: str) -> Response:
+    """Answer with a sentence, as JSON or as a page."""
+    if wants_json():
+        answer = jsonify(status=status, detail=sentence)
+    else:
+        page = render_template("problem.html", status=status, sentence=sentence, page="problem")
+        answer = Response(page, mimetype="text/html")
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _store_gone(error: GeoServiceError) -> Response:
+    """Answer without a page, whose frame asks the store; where that is, only the log says."""
+    _log.error("%s %s: %s", request.method, request.path, error.say("en"))
+    sentence = say("problems.store_gone", language())
+    if wants_json():
+        answer = jsonify(status=503, detail=sentence)
+    else:
+        answer = Response(f"{sentence}\n", mimetype="text/plain")
+    answer.status_code = 503
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Retry-After"] = str(_BUSY_SECONDS)
+    return answer
+
+
+def init_app(app: Flask) -> None:
+    """Let `app` answer errors so."""
+
+    @app.errorhandler(GeoServiceError)
+    def ours(error: GeoServiceError) -> ResponseReturnValue:
+        if isinstance(error, SignInNeeded) and not wants_json():
+            asked = request.full_path.rstrip("?") if request.method == "GET" else "/"
+            answer = redirect(url_for("auth.sign_in", next=asked))
+            answer.headers["Cache-Control"] = "no-store"
+            return answer
+        if error.key in _STORE_GONE:
+            return _store_gone(error)
+        response = problem(status_of(error), error.say(language()))
+        if isinstance(error, TooSoon):
+            response.headers["Retry-After"] = str(error.seconds)
+        elif isinstance(error, Busy):
+            response.headers["Retry-After"] = str(_BUSY_SECONDS)
+        return response
+
+    @app.errorhandler(CSRFError)
+    def forged(_: CSRFError) -> ResponseReturnValue:
+        return problem(400, say("problems.csrf", language()))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        code = error.code or 500
+        if code < 400:
+            return error.get_response()
+        worded = code if code in _WORDED else (500 if code >= 500 else 400)
+        response = problem(code, say(f"problems.http_{worded}", language()))
+        if code == 405 and error.get_response().headers.get("Allow"):
+            response.headers["Allow"] = error.get_response().headers["Allow"]
+        return response
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> ResponseReturnValue:
+        _log.error("%s %s", request.method, request.path, exc_info=error)
+        return problem(500, say("problems.http_500", language()))

@@ -1,0 +1,148 @@
+"""What an address asks for: filters, a week, a category, a layer, a day; refused by name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import request
+
+from geo_service.publish import Filter
+from geo_service.terms import ALL_CATEGORIES, BadUse, NotFound
+from geo_service.web.base import desk
+from geo_service.web.data.shapes import places
+
+LAYERS = {
+    "rebound": "permille",
+    "hotspots": "flag",
+    "density": "cases per 100 m cell per 30 days",
+    "cases": "cases in 4 weeks",
+    "coverage": "days looked at in 4 weeks",
+}
+"""Layers of the map and their units."""
+
+
+def asked() -> Filter:
+    """Return the filters of the address; kinds, categories and subdistricts exist.
+
+    Raises
+    ------
+    BadUse
+        Names what cannot be used.
+    """
+    question = Filter.parse(request.args)
+    question.check(
+        list(desk.kinds()["kind"]), list(desk.categories()["code"]), places().subdistricts
+    )
+    return question
+
+
+def known_week(week: str) -> str:
+    """Return `week` if the run has it.
+
+    Raises
+    ------
+    NotFound
+        Names the first and the last.
+    """
+    weeks = desk.run().weeks
+    if week not in weeks:
+        first, last = (weeks[0], weeks[-1]) if weeks else ("–", "–")
+        raise NotFound("errors.no_such_week", week=week, first=first, last=last)
+    return week
+
+
+def last_week() -> str:
+    """Return the week asked for by ``week=``, the run's last by default."""
+    asked_for = request.args.get("week")
+    weeks = desk.run().weeks
+    return weeks[-1] if weeks and not asked_for else known_week(asked_for or "–")
+
+
+def known_category(code: str) -> str:
+    """Return `code` if it is a category or the sum of all.
+
+    Raises
+    ------
+    NotFound
+        Names those there are.
+    """
+    known = desk.categories()["code"]
+    if code == ALL_CATEGORIES or code in set(known):
+        return code
+    listed = ", ".join([ALL_CATEGORIES, *known])
+    raise NotFound("problems.no_such_category", category=code, known=listed)
+
+
+def one_category() -> str:
+    """Return the category asked for by ``category=``, the sum of all by default."""
+    return known_category(request.args.get("category") or ALL_CATEGORIES)
+
+
+def skills() -> dict[str, str]:
+    """Return the skill that each category asks of a crew, where it asks any."""
+
+    def read() -> dict[str, str]:
+        table = desk.categories().dropna(subset=["skill"])
+        return dict(zip(table["code"], table["skill"].astype(str), strict=True))
+
+    return desk.remember(("skills", desk.digest("categories")), read)
+
+
+def full() -> bool:
+    """Tell whether shapes are asked for as they are, by ``detail=full``.
+
+    Raises
+    ------
+    BadUse
+        If the word is another.
+    """
+    value = request.args.get("detail") or "screen"
+    if value not in ("screen", "full"):
+        raise BadUse("problems.bad_detail", value=value)
+    return value == "full"
+
+
+def known_layer(layer: str) -> str:
+    """Return `layer` if there is one of that name.
+
+    Raises
+    ------
+    NotFound
+        Names those there are.
+    """
+    if layer not in LAYERS:
+        raise NotFound("problems.no_such_layer", layer=layer, known=", ".join(LAYERS))
+    return layer
+
+
+def day(name: str = "date", text: str | None = None) -> date:
+    """Return the day asked for by the parameter `name`, the district's today by default.
+
+    Raises
+    ------
+    BadUse
+        If it is no date.
+    """
+    value = text if text is not None else request.args.get(name)
+    if not value:
+        return desk.today()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadUse("publish.bad_date", name=name, value=value) from None
+
+
+def number(name: str, default: int, most: int) -> int:
+    """Return the whole number asked for by `name`, between 1 and `most`.
+
+    Raises
+    ------
+    BadUse
+        If it is no such number.
+    """
+    value = request.args.get(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and int(value[:9]) > 0):
+        raise BadUse("problems.bad_number", name=name, value=value, most=most)
+    return min(int(value[:9]), most)

@@ -1,0 +1,114 @@
+"""Running the service: gunicorn, two processes of eight threads, each with a store of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from geo_service.settings import Settings
+from geo_service.web.base import desk
+from geo_service.web.base.app import create_app
+from geo_service.web.data import api, tiles
+from geo_service.web.data.shapes import screen_areas, screen_ground
+from geo_service.web.data.shell import shell
+
+_log = logging.getLogger(__name__)
+
+WORKERS = 2
+THREADS = 8
+WARM_SECONDS = 2.0
+TIMEOUT_SECONDS = 60
+
+
+class _Application(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            # An older gunicorn lacks what it need not be told.
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls it with is its own affair
+        # Runs in each worker, after the fork: no connection is shared.
+        app = create_app(self._settings)
+        Thread(target=keep_warm, args=(app, Event().wait), daemon=True).start()
+        return app
+
+
+def keep_warm(app: Flask, wait: Callable[[float], bool]) -> None:
+    """Make what takes a moment before a reader asks for it, now and after each new run.
+
+    Parameters
+    ----------
+    wait
+        Waits so many seconds; tells that it is over.
+    """
+    made: object = None
+    while True:
+        with app.app_context():
+            try:
+                run = desk.run_or_none()
+                now = (run and run.run_id, desk.areas_version())
+                if now != made:
+                    made = now
+                    warm(app)
+            except Exception:  # noqa: BLE001 - a reader who asks will be told; nobody asked yet
+                _log.exception("could not tell whether there is a new run")
+        if wait(WARM_SECONDS):
+            return
+
+
+def warm(app: Flask) -> None:
+    """Make what a page asks for first: shapes, the last week's layers, its list."""
+    with app.app_context():
+        try:
+            shell()
+            screen_ground()
+            # What the page will ask for: all areas at once, or tiles of them.
+            screen_areas() if tiles.area_tiles() is None else tiles.warm()
+            api.warm()
+        except Exception:  # noqa: BLE001 - a reader who asks will be told; nobody asked yet
+            _log.exception("could not make the map's shapes beforehand")
+
+
+def options(host: str, port: int) -> dict[str, Any]:
+    """Return gunicorn's settings."""
+    shown = f"[{host}]" if ":" in host else host
+    return {
+        "bind": f"{shown}:{port}",
+        "workers": WORKERS,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "timeout": TIMEOUT_SECONDS,
+        "graceful_timeout": 10,
+        "keepalive": 15,
+        # Nobody in front of us is believed about who asks.
+        "forwarded_allow_ips": "",
+        "proxy_protocol": "off",
+        # It would make a folder in the operator's home.
+        "control_socket_disable": True,
+        "loglevel": "warning",
+        "proc_name": "geo-service",
+    }
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until stopped.
+
+    Parameters
+    ----------
+    settings
+        Where things are.
+    host, port
+        Where to listen.
+    """
+    _Application(settings, options(host, port)).run()

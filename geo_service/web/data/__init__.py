@@ -1,0 +1,1 @@
+"""What pages and other programs ask for: figures, shapes, tiles, downloads."""

@@ -1,0 +1,183 @@
+"""The map's data: shapes once, weeks, one small array a week, the list of the worst."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response
+from numpy.typing import NDArray
+
+from geo_service.measure import to_degrees
+from geo_service.publish import Filter
+from geo_service.terms import ALL_CATEGORIES
+from geo_service.web.base import desk, question
+from geo_service.web.base.answers import Body, as_json, body_answer, json_answer
+from geo_service.web.base.permissions import permission
+from geo_service.web.base.records import records
+from geo_service.web.data import week_rows as figures
+from geo_service.web.data.curves import curve
+from geo_service.web.data.shapes import run_order, screen_areas, screen_ground, zone
+from geo_service.web.data.zones import zones_body
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+_GEOJSON = "application/geo+json"
+_CELL_M = 100
+_CELL_DAYS = 30
+_LIMIT, _MOST = 20, 500
+_NULL = np.iinfo(np.uint16).max
+
+
+@blueprint.get("/areas.geojson")
+@permission("view_map")
+def areas() -> Response:
+    """All areas, simplified for the screen; ``detail=full`` gives them as they are."""
+    return body_answer(screen_areas(full=question.full()), _GEOJSON)
+
+
+@blueprint.get("/ground.geojson")
+@permission("view_map")
+def ground() -> Response:
+    """Subdistricts, river and the like."""
+    return body_answer(screen_ground(), _GEOJSON)
+
+
+@blueprint.get("/periods")
+@permission("view_map")
+def periods() -> Response:
+    """Weeks, layers, categories and kinds; weeks empty before the first run."""
+    run = desk.run_or_none()
+    categories, kinds = desk.categories(), desk.kinds()
+    return json_answer(
+        {
+            "weeks": run.weeks if run else [],
+            "layers": _layers(),
+            "categories": records(categories, ["code", "name_zh", "name_en", "group"]),
+            "kinds": records(kinds[kinds["locates"]], ["kind", "name_zh", "name_en"]),
+            "as_of": run.as_of.isoformat().replace("+00:00", "Z") if run else None,
+            "run_id": str(run.run_id) if run else None,
+        }
+    )
+
+
+def _layers() -> list[str]:
+    run = desk.run_or_none()
+    if run is None:
+        return list(question.LAYERS)
+    kept = desk.remember(("layers", run.run_id), lambda: desk.store().runs.layers(run.run_id))
+    return [layer for layer in question.LAYERS if layer in kept]
+
+
+@blueprint.get("/values/<layer>/<week>")
+@permission("view_map")
+def values(layer: str, week: str) -> Response:
+    """One week of a layer, a number an area in the order of ``/api/areas.geojson``."""
+    question.known_layer(layer)
+    question.known_week(week)
+    category = question.one_category()
+    return body_answer(_values_body(layer, week, category), "application/json")
+
+
+def warm() -> None:
+    """Make the last week's layers and rows, of all categories together and of each."""
+    run = desk.run_or_none()
+    if run is None or not run.weeks:
+        return
+    for category in (ALL_CATEGORIES, *desk.categories()["code"]):
+        for layer in _layers():
+            _values_body(layer, run.last_week, category)
+        figures.week_rows(run.last_week, category)
+
+
+def _values_body(layer: str, week: str, category: str) -> Body:
+    key = ("values", desk.run().run_id, zone(), layer, week, category)
+    return desk.remember(key, lambda: Body.of(as_json(_values(layer, week, category))))
+
+
+def _values(layer: str, week: str, category: str) -> dict[str, object]:
+    looked = _looked(week, category)
+    found = looked
+    if layer != "coverage":
+        found = desk.store().runs.values(layer, category, week, desk.run().run_id)
+    answer: dict[str, object] = {
+        "layer": layer,
+        "week": week,
+        "category": category,
+        "unit": question.LAYERS[layer],
+    }
+    if layer == "density":
+        cells = np.zeros((0, 3), dtype=np.int32) if found is None else found.reshape(-1, 3)
+        counts = cells[:, 2].tolist()
+        lon, lat = to_degrees((cells[:, 0] + 0.5) * _CELL_M, (cells[:, 1] + 0.5) * _CELL_M, zone())
+        places = np.round(np.column_stack([lon, lat]), 6).tolist()
+        answer |= {
+            "cell_m": _CELL_M,
+            "per_days": _CELL_DAYS,
+            "cells": [[*place, count] for place, count in zip(places, counts, strict=True)],
+            "values": counts,
+        }
+    elif found is None:
+        # A category without a single row has no array: nothing happened, and no rate is known.
+        empty = None if layer in ("rebound", "coverage") else 0
+        answer["values"] = [empty] * len(run_order().row)
+        if empty == 0 and looked is not None:
+            answer["values"] = [0 if days else None for days in looked.tolist()]
+    else:
+        answer["values"] = [None if value == _NULL else value for value in found.tolist()]
+    if layer == "rebound":
+        answer["usual"] = figures.usual_per_mille(category)
+    if looked is not None:
+        answer["unseen"] = np.flatnonzero(looked == 0).tolist()
+    return answer
+
+
+def _looked(week: str, category: str) -> NDArray[Any] | None:
+    """Return on how many days somebody looked, by area; None where there is no log."""
+    run_id = desk.run().run_id
+
+    def read() -> NDArray[Any] | None:
+        # Only what public channels observe has days of its own.
+        own = desk.store().runs.values("coverage", category, week, run_id)
+        if own is not None or category == ALL_CATEGORIES:
+            return own
+        return desk.store().runs.values("coverage", ALL_CATEGORIES, week, run_id)
+
+    return desk.remember(("looked", run_id, week, category), read)
+
+
+@blueprint.get("/worst/<week>")
+@permission("view_map")
+def worst(week: str) -> Response:
+    """List the areas of a week, worst first, with a crew proposed for each."""
+    question.known_week(week)
+    asked = question.asked()
+    category = question.one_category() if len(asked.category) <= 1 else ALL_CATEGORIES
+    limit = question.number("limit", _LIMIT, _MOST)
+    day = question.day()
+    # Week and category are said; what is left to ask about are the places.
+    where = Filter(kind=asked.kind, subdistrict=asked.subdistrict, bbox=asked.bbox)
+    key = ("worst", figures.state(day), week, category, where, limit, day)
+
+    def make() -> Body:
+        rows = figures.worst(week, category, where, limit, day)
+        return Body.of(as_json({"week": week, "category": category, "rows": rows}))
+
+    return body_answer(desk.remember(key, make), "application/json")
+
+
+@blueprint.get("/zones")
+@permission("view_map")
+def zones() -> Response:
+    """Hot areas of a week that touch, as GeoJSON."""
+    category, week = question.one_category(), question.last_week()
+    return body_answer(zones_body(week, category), _GEOJSON)
+
+
+@blueprint.get("/areas/<path:area_id>/summary")
+@permission("view_map")
+def summary(area_id: str) -> Response:
+    """Everything the drawer of one area says."""
+    category, week = question.one_category(), question.last_week()
+    facts = figures.summary(area_id, category, week, question.day())
+    return json_answer(facts | {"curve": curve(area_id, category)})

@@ -1,0 +1,87 @@
+"""Downloads: the tables as GeoJSON and CSV, with the page's filters, in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from threading import Lock
+
+from flask import Blueprint, Response
+
+from geo_service.flow.exports import export_parts
+from geo_service.publish import TABLES, csv_stream, feature_collection
+from geo_service.terms import NotFound
+from geo_service.web.base import desk, question
+from geo_service.web.base.answers import pack, stream_answer, takes_gzip
+from geo_service.web.base.permissions import permission
+from geo_service.web.data.shapes import places
+
+blueprint = Blueprint("exports", __name__)
+
+TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments")
+"""Tables that can be downloaded."""
+
+_OF_THE_RUN = ("hotspots", "areas")
+# Compressed; larger ones are made for each who asks.
+_KEPT_BYTES = 2_000_000
+_making = Lock()
+_TYPES = {"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8"}
+
+
+@blueprint.get("/exports/<table>.<ext>")
+@permission("export")
+def download(table: str, ext: str) -> Response:
+    """Give a table as a file."""
+    if table not in TABLE_NAMES or ext not in _TYPES:
+        raise NotFound(
+            "problems.no_such_export",
+            file=f"{table}.{ext}",
+            tables=", ".join(TABLE_NAMES),
+            formats=", ".join(_TYPES),
+        )
+    asked = question.asked()
+    # The places are known here already; a stream goes on when the request is over.
+    areas = places().table
+
+    def pieces() -> Iterator[bytes]:
+        parts = export_parts(desk.store(), table, asked, areas)
+        if ext == "csv":
+            return csv_stream(parts)
+        return feature_collection(parts, ids=TABLES[table].ids)
+
+    name = f"{table}.{ext}"
+    if table in _OF_THE_RUN and takes_gzip():
+        key = (
+            "export",
+            desk.run_or_none() and desk.run().run_id,
+            desk.areas_version(),
+            name,
+            asked,
+        )
+        kept = desk.remember(key, lambda: _small(pack(pieces())))
+        if kept is not None:
+            return stream_answer([kept], _TYPES[ext], name, packed=True)
+    return stream_answer(_one_at_a_time(pieces()), _TYPES[ext], name)
+
+
+def _small(pieces: Iterable[bytes]) -> bytes | None:
+    """Return `pieces` as one if they are small enough to be kept."""
+    found = bytearray()
+    for piece in _one_at_a_time(pieces):
+        found += piece
+        if len(found) > _KEPT_BYTES:
+            return None
+    return bytes(found)
+
+
+def _one_at_a_time(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give `pieces`, making one while no other is made, so that pages get their turn.
+
+    Nobody holds the place while a reader takes a piece, however slowly.
+    """
+    steps = iter(pieces)
+    while True:
+        with _making:
+            piece = next(steps, None)
+        if piece is None:
+            return
+        yield piece

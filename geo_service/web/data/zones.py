@@ -1,0 +1,88 @@
+"""Zones of hot areas: rows of a week put together, never judged anew."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_service.publish import geometries_as_json
+from geo_service.terms import say
+from geo_service.web.base import desk
+from geo_service.web.base.answers import Body, as_json
+from geo_service.web.data.shapes import SCREEN_DIGITS, SCREEN_TOLERANCE_M, places, simplified
+
+
+def zone_name(name: str, areas: int, language: str) -> str:
+    """Return what a zone is called: its worst area, and how many more.
+
+    >>> zone_name("西湖后街", 5, "en"), zone_name("西湖后街", 5, "zh")
+    ('西湖后街 and 4 more', '西湖后街等5处')
+    """
+    # in Chinese all of them are counted, in English the others
+    count = areas if language == "zh" else areas - 1
+    return say("web.zone_name", language, name=name, count=count)
+
+
+def week_zones(week: str, category: str) -> list[dict[str, Any]]:
+    """Return the zones of a week and category, the one with most cases beyond those expected first.
+
+    `cases` and `expected` are the sums of the areas, which have one each.
+    """
+    run_id = desk.run().run_id
+    key = ("zones", run_id, desk.areas_version(), week, category)
+    return desk.remember(key, lambda: _read(week, category, run_id))
+
+
+def zones_body(week: str, category: str) -> Body:
+    """Return them as GeoJSON, each zone the shapes of its areas."""
+    key = ("zones body", desk.run().run_id, desk.areas_version(), week, category)
+    return desk.remember(key, lambda: _body(week_zones(week, category)))
+
+
+def _read(week: str, category: str, run_id: str) -> list[dict[str, Any]]:
+    rows = desk.store().runs.week_rows(week, run_id, category)
+    rows = rows[rows["zone"].notna()]
+    names = dict(zip(rows["area_id"], rows["name"].fillna(rows["area_id"]), strict=True))
+    found = []
+    for zone, mine in rows.groupby("zone", sort=True):
+        name, areas = str(names.get(zone, zone)), len(mine)
+        found.append(
+            {
+                "zone_id": f"{zone}|{category}|{week}",
+                "name": name,
+                "name_zh": zone_name(name, areas, "zh"),
+                "name_en": zone_name(name, areas, "en"),
+                "category": category,
+                "week": week,
+                "areas": areas,
+                "area_ids": _lead_first(str(zone), mine),
+                "cases": int(mine["cases"].sum()),
+                "expected": round(float(mine["expected"].sum()), 2),
+            }
+        )
+    return sorted(found, key=lambda one: (one["expected"] - one["cases"], one["zone_id"]))
+
+
+def _lead_first(zone: str, rows: pd.DataFrame) -> list[str]:
+    order = np.lexsort((rows["area_id"], -(rows["cases"] - rows["expected"]).astype(float)))
+    ids = [str(one) for one in rows["area_id"].to_numpy(dtype=object)[order]]
+    return [zone, *(one for one in ids if one != zone)]
+
+
+def _body(found: list[dict[str, Any]]) -> Body:
+    all_ = places()
+    shapes = all_.table.geometry.to_numpy()
+    together = np.empty(len(found), dtype=object)
+    for number, zone in enumerate(found):
+        here = [all_.row[one] for one in zone["area_ids"] if one in all_.row]
+        together[number] = shapely.multipolygons(shapely.get_parts(shapes[here]))
+    texts = geometries_as_json(list(simplified(together, SCREEN_TOLERANCE_M)), SCREEN_DIGITS)
+    features = [
+        {"type": "Feature", "id": zone["zone_id"], "geometry": json.loads(text), "properties": zone}
+        for zone, text in zip(found, texts, strict=True)
+    ]
+    return Body.of(as_json({"type": "FeatureCollection", "features": features}))

@@ -1,0 +1,1 @@
+"""Pages that people read: a subject a file."""

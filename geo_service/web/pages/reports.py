@@ -1,0 +1,133 @@
+"""A report that staff send now: a form, an address for programs, and what lies near a point."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from math import isfinite
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo_service import flow
+from geo_service.flow import Accepted
+from geo_service.terms import BadInput, BadUse, say
+from geo_service.web.base import desk
+from geo_service.web.base.answers import json_answer
+from geo_service.web.base.language import language
+from geo_service.web.base.permissions import permission
+from geo_service.web.base.records import records
+from geo_service.web.data.shapes import places
+from geo_service.web.data.shell import shell
+
+blueprint = Blueprint("reports", __name__)
+
+_SOURCE = "staff"
+_FORM = ("category", "lon", "lat", "address", "description")
+
+
+@blueprint.get("/reports/new")
+@permission("report")
+def new() -> str:
+    """Show the form, and above it what became of the report just sent."""
+    sent = request.args.get("sent", "")
+    known = bool(sent) and desk.store().live.has(sent)
+    answer = flow.told(desk.store(), sent, "accepted") if known else None
+    return _form({}, answer=answer)
+
+
+@blueprint.post("/reports/new")
+@permission("report")
+def send() -> ResponseReturnValue:
+    """Take the form's report in."""
+    fields = {name: request.form.get(name, "").strip() for name in _FORM}
+    try:
+        answer = _accept({**fields, "source": _SOURCE})
+    except BadInput as error:
+        return _form(fields, wrong=error.say(language())), 422
+    # To be sent once, however often the answer is looked at.
+    return redirect(url_for("reports.new", sent=answer.report_id), code=303)
+
+
+@blueprint.post("/api/reports")
+@permission("report")
+def take() -> Response:
+    """Take a report in: JSON of the fields of a report."""
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict):
+        raise BadUse("problems.not_json")
+    answer = _accept({"source": _SOURCE, **asked})
+    facts = {**asdict(answer), "said": sentence(answer)}
+    return json_answer(facts, status=201 if answer.outcome == "accepted" else 200)
+
+
+@blueprint.get("/api/near")
+@permission("report")
+def near() -> Response:
+    """Tell which sites of a category lie within its link distance of a point."""
+    category = request.args.get("category", "")
+    lon, lat = _degrees("lon", 180), _degrees("lat", 90)
+    epsg = desk.district().utm_epsg
+    if epsg is None:
+        return json_answer({"sites": []})
+    found = flow.near(desk.store(), _index(epsg), category, lon, lat, epsg=epsg, now=desk.now())
+    return json_answer({"sites": [site._asdict() for site in found]})
+
+
+def sentence(answer: Accepted) -> str:
+    """Say what became of a report."""
+    key = {None: "no_case", "new": "new_case"}.get(answer.link, answer.link)
+    if answer.link == "new" and answer.parent_case_id:
+        key = "new_again"
+    days = answer.closed_days
+    when = "report.long_open" if days is None else "report.days" if days >= 1 else "report.day"
+    return say(
+        f"report.said_{key}",
+        language(),
+        case=answer.case_id,
+        before=answer.parent_case_id,
+        closed=say(when, language(), days=int(days or 0)),
+    )
+
+
+def _accept(fields: dict[str, Any]) -> Accepted:
+    epsg = desk.district().utm_epsg
+    index = None if epsg is None else _index(epsg)
+    return flow.accept(desk.store(), fields, now=desk.now(), index=index)
+
+
+def _index(epsg: int) -> flow.SiteIndex:
+    run = desk.run_or_none()
+    key = ("sites", run and run.run_id, epsg)
+    return desk.remember(key, lambda: flow.site_index(desk.store(), epsg))
+
+
+def _degrees(name: str, most: int) -> float:
+    value = request.args.get(name, "")
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    if not isfinite(number) or abs(number) > most:
+        raise BadInput("live.no_degrees", field=name, value=value[:80], most=most)
+    return number
+
+
+def _form(
+    fields: dict[str, str], *, wrong: str | None = None, answer: Accepted | None = None
+) -> str:
+    columns = ["code", "name_zh", "name_en"]
+    area = None
+    if answer is not None and answer.area_id in places().row:
+        area = str(places().one(str(answer.area_id))["name"] or answer.area_id)
+    return render_template(
+        "reports/new.html",
+        page="reports",
+        shell=shell(),
+        categories=records(desk.categories(), columns),
+        fields=fields,
+        wrong=wrong,
+        answer=answer,
+        area=area,
+        said=None if answer is None else sentence(answer),
+    )

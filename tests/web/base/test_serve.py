@@ -1,0 +1,69 @@
+"""gunicorn is told what we need."""
+
+from gunicorn.config import Config
+
+from geo_service.web.base.serve import keep_warm, options, warm
+from tests.web.conftest import run_tables
+
+
+def test_every_option_is_one_that_gunicorn_knows():
+    config = Config()
+    for name, value in options("127.0.0.1", 8000).items():
+        config.set(name, value)
+    assert config.address == [("127.0.0.1", 8000)]
+    assert config.workers == 2
+    assert config.threads == 8
+
+
+def test_nobody_is_believed_about_who_asks():
+    config = Config()
+    config.set("forwarded_allow_ips", options("127.0.0.1", 8000)["forwarded_allow_ips"])
+    assert config.forwarded_allow_ips == []
+
+
+def test_addresses_of_version_six_are_bracketed():
+    assert options("::1", 8000)["bind"] == "[::1]:8000"
+
+
+def test_shapes_are_made_before_anybody_asks(app):
+    warm(app)
+    assert {"areas", "ground", "shell", "values", "rows"} <= set(
+        app.extensions["geo_service"].memory.kept
+    )
+
+
+def test_a_store_that_cannot_be_read_does_not_stop_the_service(app, store, monkeypatch, caplog):
+    def broken():
+        raise OSError("gone")
+
+    monkeypatch.setattr(store.areas, "version", broken)
+    warm(app)
+    assert "beforehand" in caplog.text
+
+
+def test_a_new_run_is_made_ready_before_anybody_asks(app, store):
+    kept = app.extensions["geo_service"].memory.kept
+    seen = []
+
+    def wait(_):
+        seen.append({key[1] for key in kept["values"]})
+        if len(seen) == 1:
+            store.runs.save(run_tables())
+        return len(seen) == 3
+
+    keep_warm(app, wait)
+    assert seen == [{"1"}, {"1", "2"}, {"1", "2"}]
+
+
+def test_a_store_that_is_gone_for_a_moment_is_asked_again(app, store, monkeypatch, caplog):
+    def broken():
+        raise OSError("gone")
+
+    monkeypatch.setattr(store.changes, "mark", broken)
+
+    def wait(_):
+        monkeypatch.undo()
+        return "values" in app.extensions["geo_service"].memory.kept
+
+    keep_warm(app, wait)
+    assert "new run" in caplog.text

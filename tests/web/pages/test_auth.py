@@ -1,0 +1,167 @@
+"""Signing in: one form, back to the page asked for, and patience with guessers."""
+
+import pytest
+
+from geo_service.web.pages.auth import safe_address
+from tests.web.conftest import PASSWORD, sign_in, token
+
+
+def is_in(client):
+    return client.get("/api/periods").status_code == 200
+
+
+def test_the_form_has_one_name_and_one_password(client):
+    page = client.get("/sign-in").get_data(as_text=True)
+    assert page.count('type="password"') == 1
+    assert page.count('name="name"') == 1
+    assert page.count("<form") == 1
+
+
+def test_one_is_sent_to_the_form_and_back_to_the_page(client):
+    away = client.get("/areas/A1?week=2026-W25", headers={"Accept": "text/html"})
+    assert away.status_code == 302
+    page = client.get(away.headers["Location"]).get_data(as_text=True)
+    assert 'value="/areas/A1?week=2026-W25"' in page
+    answer = sign_in(client, "viewer", next="/areas/A1?week=2026-W25")
+    assert answer.headers["Location"] == "/areas/A1?week=2026-W25"
+    assert is_in(client)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "evil",
+        "",
+        None,
+        "/sign-in",
+        "/\x00",
+        "///evil.example",
+    ],
+)
+def test_only_paths_of_our_own_are_returned_to(address):
+    assert safe_address(address) == "/"
+
+
+def test_a_foreign_return_address_leads_home(client):
+    assert sign_in(client, "viewer", next="https://evil.example/").headers["Location"] == "/"
+
+
+def test_a_page_with_a_chinese_name_is_returned_to(client):
+    answer = sign_in(client, "viewer", next="/areas/西津路 1")
+    assert answer.headers["Location"] == "/areas/%E8%A5%BF%E6%B4%A5%E8%B7%AF%201"
+
+
+def test_a_wrong_password_says_so_and_not_which_was_wrong(client):
+    wrong = sign_in(client, "viewer", "wrong password")
+    nobody = sign_in(client, "nobody", "wrong password")
+    assert wrong.status_code == nobody.status_code == 401
+    assert "用户名或密码不正确" in wrong.get_data(as_text=True)
+    assert "用户名或密码不正确" in nobody.get_data(as_text=True)
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("name", ["viewer", "nobody"])
+def test_after_wrong_tries_one_waits(client, clock, name):
+    for _ in range(3):
+        assert sign_in(client, name, "wrong password").status_code == 401
+    answer = sign_in(client, name, "wrong password")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.headers["Retry-After"] in answer.get_data(as_text=True)
+
+
+def test_even_the_right_password_waits_and_then_enters(client, clock):
+    for _ in range(4):
+        sign_in(client, "viewer", "wrong password")
+        clock.pass_by(seconds=10)
+    sign_in(client, "viewer", "wrong password")
+    assert sign_in(client, "viewer").status_code == 429
+    clock.pass_by(minutes=16)
+    assert sign_in(client, "viewer").status_code == 303
+
+
+def test_a_login_ends_after_twelve_hours_of_use(client, clock):
+    sign_in(client, "viewer")
+    clock.pass_by(hours=11, minutes=59)
+    assert is_in(client)
+    clock.pass_by(minutes=1)
+    assert not is_in(client)
+
+
+def test_a_new_password_ends_the_old_login(client, store):
+    sign_in(client, "viewer")
+    store.accounts.set_password("viewer", "scrypt$")
+    assert not is_in(client)
+
+
+def test_a_closed_account_is_out_at_once_and_stays_out(client, store):
+    sign_in(client, "viewer")
+    store.accounts.disable("viewer")
+    assert not is_in(client)
+    assert sign_in(client, "viewer").status_code == 401
+
+
+def test_signing_in_begins_a_new_session(client):
+    before = token(client)
+    with client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+        old = session["csrf_token"]
+    sign_in(client, "viewer")
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        assert session.get("csrf_token") != old
+    assert token(client) != before
+
+
+def test_signing_out(client):
+    sign_in(client, "viewer")
+    answer = client.post("/sign-out", data={"csrf_token": token(client)})
+    assert answer.headers["Location"] == "/"
+    assert not is_in(client)
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client):
+    cookie = sign_in(client, "viewer").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_a_forged_session_is_nobody(client):
+    client.set_cookie("geo_service", "eyJfdXNlcl9pZCI6IjEgYWRtaW4ifQ.aaaaaa.bbbbbbbbbbbbbbbbbbbb")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in",
+        "/sign-out",
+        "/api/assignments",
+        "/admin/refresh",
+        "/admin/imports",
+        "/admin/jobs/1/cancel",
+    ],
+)
+def test_every_post_needs_the_token(as_role, path):
+    client = as_role("admin")
+    answer = client.post(
+        path, data={"name": "admin", "password": PASSWORD}, headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert "重新打开页面" in answer.json["detail"]
+    assert is_in(client)
+
+
+def test_a_token_of_another_session_is_refused(app, as_role):
+    foreign = token(app.test_client())
+    answer = as_role("supervisor").post(
+        "/api/assignments", json={}, headers={"X-CSRFToken": foreign}
+    )
+    assert answer.status_code == 400
+    assert "重新打开页面" in answer.json["detail"]

@@ -1,0 +1,56 @@
+"""The rectification list and one case."""
+
+import pytest
+
+from tests.web.conftest import FORMULA
+
+
+@pytest.fixture
+def viewer(as_role):
+    return as_role("viewer")
+
+
+def listed(client, query=""):
+    page = client.get(f"/casework?{query}").get_data(as_text=True)
+    return page.count('data-testid="case-row"')
+
+
+def test_the_list_is_of_what_is_not_solved(viewer):
+    assert listed(viewer) == 2
+    assert listed(viewer, "state=verified") == 1
+    assert listed(viewer, "state=open,verified") == 3
+    assert listed(viewer, "state=lapsed") == 0
+
+
+def test_filters(viewer):
+    assert listed(viewer, "category=D01") == 1
+    assert listed(viewer, "subdistrict=S2") == 0
+    assert listed(viewer, "from=2026-06-25") == 1
+
+
+def test_pages(viewer, monkeypatch):
+    monkeypatch.setattr("geo_service.web.pages.casework._PAGE", 1)
+    first = viewer.get("/casework").get_data(as_text=True)
+    assert first.count('data-testid="case-row"') == 1
+    assert "page=2" in first
+    assert "/casework/3" in first
+    assert "/casework/2" in viewer.get("/casework?page=2").get_data(as_text=True)
+
+
+def test_an_unknown_state_is_named(viewer):
+    answer = viewer.get("/casework?state=lost")
+    assert answer.status_code == 400
+    assert "lost" in answer.get_data(as_text=True)
+
+
+def test_one_case_shows_its_reports_and_the_case_before(viewer):
+    page = viewer.get("/casework/2").get_data(as_text=True)
+    assert FORMULA in page
+    assert 'href="/casework/1"' in page
+    assert "2026-06-26 09:00" in page  # the district's own time
+
+
+def test_a_case_that_is_not_there(viewer):
+    answer = viewer.get("/casework/99")
+    assert answer.status_code == 404
+    assert "99" in answer.get_data(as_text=True)
