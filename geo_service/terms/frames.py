@@ -128,6 +128,13 @@ FRAMES: dict[str, Frame] = {
         _frame("rejects", "file line:integer report_id field value reason row"),
         _frame("closures", "report_id kind at:time received_at:time source"),
         _frame(
+            "events",
+            "event_id case_id kind at:time received_at:time actor crew_id unit_id person note "
+            "reason quantity:number unit due_at:time target_case_id takes_back report_ids category "
+            "lon:number lat:number photo_ids back_dated:flag idempotency_key previous_digest "
+            "digest",
+        ),
+        _frame(
             "areas",
             "area_id name aliases kind subdistrict_id accountable_unit length_m:number "
             "area_m2:number valid_from:time valid_to:time geometry:geometry",
