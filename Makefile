@@ -9,7 +9,7 @@ LOCK    := uv pip compile --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := all
-.PHONY: all setup run test check format lock bench wheel clean test-deps
+.PHONY: all setup run test check format looks lock bench wheel clean test-deps
 
 all: check test
 
@@ -59,6 +59,10 @@ check: $(VENV)/.dev-ready
 format: $(VENV)/.dev-ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Colours and class breaks for the pages, from geo_service/terms/looks.py.
+looks: $(VENV)/.dev-ready
+	$(BIN)/python -m geo_service.web.base.looks
 
 bench: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m benchmarks

@@ -15,6 +15,7 @@ from geo_service.terms.errors import (
     NotReady,
 )
 from geo_service.terms.frames import FRAMES, Column, Frame
+from geo_service.terms.looks import COLOURS, LAYERS, SHARES, Classes
 from geo_service.terms.patterns import PATTERN_WORDS, PATTERNS, Pattern
 from geo_service.terms.phrases import LANGUAGES, phrase, say
 from geo_service.terms.words import (
@@ -37,9 +38,11 @@ __all__ = [
     "ALL_CATEGORIES",
     "AT_RISK_DAYS",
     "CLOCKS",
+    "COLOURS",
     "CURVE_DAYS",
     "FRAMES",
     "LANGUAGES",
+    "LAYERS",
     "LINKS",
     "OBSERVED",
     "PATTERNS",
@@ -47,11 +50,13 @@ __all__ = [
     "PRECISIONS",
     "PUBLIC",
     "ROLES",
+    "SHARES",
     "STATES",
     "UNSPECIFIED",
     "BadInput",
     "BadUse",
     "Busy",
+    "Classes",
     "Column",
     "Conflict",
     "Frame",

@@ -7,18 +7,9 @@ from datetime import date
 from flask import request
 
 from geo_service.publish import Filter
-from geo_service.terms import ALL_CATEGORIES, BadUse, NotFound
+from geo_service.terms import ALL_CATEGORIES, LAYERS, BadUse, NotFound
 from geo_service.web.base import desk
 from geo_service.web.data.shapes import places
-
-LAYERS = {
-    "rebound": "permille",
-    "hotspots": "flag",
-    "density": "cases per 100 m cell per 30 days",
-    "cases": "cases in 4 weeks",
-    "coverage": "days looked at in 4 weeks",
-}
-"""Layers of the map and their units."""
 
 
 def asked() -> Filter:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo_service.measure import to_degrees
 from geo_service.publish import Filter
-from geo_service.terms import ALL_CATEGORIES
+from geo_service.terms import ALL_CATEGORIES, LAYERS
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, as_json, body_answer, json_answer
 from geo_service.web.base.permissions import permission
@@ -64,9 +64,9 @@ def periods() -> Response:
 def _layers() -> list[str]:
     run = desk.run_or_none()
     if run is None:
-        return list(question.LAYERS)
+        return list(LAYERS)
     kept = desk.remember(("layers", run.run_id), lambda: desk.store().runs.layers(run.run_id))
-    return [layer for layer in question.LAYERS if layer in kept]
+    return [layer for layer in LAYERS if layer in kept]
 
 
 @blueprint.get("/values/<layer>/<week>")
@@ -104,7 +104,7 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
         "layer": layer,
         "week": week,
         "category": category,
-        "unit": question.LAYERS[layer],
+        "unit": LAYERS[layer].unit,
     }
     if layer == "density":
         cells = np.zeros((0, 3), dtype=np.int32) if found is None else found.reshape(-1, 3)

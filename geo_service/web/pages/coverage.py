@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 
 from geo_service.flow.exports import read_looked
 from geo_service.publish import WHOLE, Filter, area_coverage, subdistrict_coverage
+from geo_service.terms import SHARES
 from geo_service.web.base import desk, question
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
@@ -20,7 +21,6 @@ blueprint = Blueprint("coverage", __name__)
 
 _WEEKS = 26
 _PAGE = 25
-_CLASSES = (0.5, 0.75, 0.9, 1.0)
 _AREA = [
     *("area_id", "name", "kind", "kind_zh", "kind_en", "subdistrict_name", "observed"),
     *("watched_days", "last_visit", "days_since"),
@@ -129,7 +129,7 @@ def _class(share: float | None) -> str:
     >>> _class(0.76), _class(1.0), _class(None)
     ('2', '4', 'none')
     """
-    return "none" if share is None else str(sum(share >= edge for edge in _CLASSES))
+    return "none" if share is None else str(sum(share >= edge for edge in SHARES.breaks))
 
 
 def _kinds(areas: pd.DataFrame) -> list[dict[str, Any]]:

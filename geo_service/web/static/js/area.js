@@ -1,5 +1,6 @@
 // One area's own page: the drawer's body, beside a small map.
 
+import { COLOURS } from "./base/looks.js";
 import { read, withQuery } from "./api.js";
 import { askAssign, mayAssign, setUpAssign } from "./assign.js";
 import { areaBody } from "./drawer.js";
@@ -41,7 +42,7 @@ async function place() {
   if (!feature) return;
   const renderer = canvasOn(map, "areas", 400);
   const shape = L.GeoJSON.geometryToLayer(feature, {
-    renderer, pane: "areas", interactive: false, color: "#0b5cad", weight: 3, fillColor: "#0b5cad", fillOpacity: 0.5,
+    renderer, pane: "areas", interactive: false, color: COLOURS.accent, weight: 3, fillColor: COLOURS.accent, fillOpacity: 0.5,
   }).addTo(map);
   map.fitBounds(shape.getBounds(), { padding: [48, 48], maxZoom: 16, animate: false });
 }

@@ -1,5 +1,6 @@
 // The leader's day on a small map: the stops by number, the next one large.
 
+import { COLOURS } from "./base/looks.js";
 import { read, withQuery } from "./api.js";
 import { make } from "./dom.js";
 import { boundsOf, drawGround } from "./ground.js";
@@ -53,7 +54,7 @@ async function start() {
       else stop.removeAttribute("aria-current");
       const { shape, label } = drawn.get(stop) ?? {};
       if (!shape) continue;
-      shape.setStyle(next ? { color: "#0b5cad", fillColor: "#0b5cad", weight: 4 } : { color: "#8a8f96", fillColor: "#8a8f96", weight: 2 });
+      shape.setStyle(next ? { color: COLOURS.accent, fillColor: COLOURS.accent, weight: 4 } : { color: COLOURS.edge, fillColor: COLOURS.edge, weight: 2 });
       label.classList.toggle("chosen", next);
       label.classList.toggle("quiet", !next);
     }

@@ -6,7 +6,7 @@ import { LAYERS, UNKNOWN, UNSEEN } from "./ramps.js";
 export const STREET = {
   stroke: true, color: COLOURS.street, weight: 2, opacity: 1, fill: true, fillColor: COLOURS.street, fillOpacity: 1,
 };
-export const CHOSEN = { stroke: true, color: "#0b5cad", weight: 3, opacity: 1, dashArray: null };
+export const CHOSEN = { stroke: true, color: COLOURS.accent, weight: 3, opacity: 1, dashArray: null };
 
 const MIDDLE_FROM = 14;
 const FAR_FROM = 12.75; // below it a whole city is in sight, and thousands of thin outlines are a fog
@@ -40,7 +40,7 @@ export class Looks {
       const [weight, opacity] = HOLLOW[tier];
       const hollow = { ...solid, color: COLOURS.hollow, weight, opacity };
       // A thin alley has no room for hatching: its outline is dashed and says the same.
-      return Number(index) === UNSEEN ? { ...hollow, fillColor: this.hatching, color: "#5b6470", weight: 1.25, opacity: 1, dashArray: "3 3" }
+      return Number(index) === UNSEEN ? { ...hollow, fillColor: this.hatching, color: COLOURS.quiet, weight: 1.25, opacity: 1, dashArray: "3 3" }
         : { ...hollow, fillColor: COLOURS.ground, fillOpacity: 0.6 };
     }
     const colour = colours[index];
@@ -61,7 +61,7 @@ function hatching() {
   const pen = tile.getContext("2d");
   pen.fillStyle = COLOURS.ground;
   pen.fillRect(0, 0, 6, 6);
-  pen.strokeStyle = "#8a8f96";
+  pen.strokeStyle = COLOURS.edge;
   pen.lineWidth = 1;
   pen.beginPath();
   for (const shift of [-6, 0, 6]) { pen.moveTo(shift, 6); pen.lineTo(shift + 6, 0); }

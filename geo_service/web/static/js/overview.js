@@ -242,7 +242,7 @@ function calm() {
 }
 
 function describe(layer, kind, value, unseen) {
-  const unknown = value == null || value === 65535;
+  const unknown = value == null;
   if (unseen) return `${kind} · ${say("nobody_looked")}`;
   if (layer === "coverage") return `${kind} · ${unknown ? say("coverage_unknown") : say("hint_coverage", { days: number(value) })}`;
   if (layer === "rebound") return `${kind} · ${unknown ? say("too_few") : say("hint_rebound", { share: percent(value / 1000) })}`;

@@ -2,9 +2,7 @@
 
 const L = window.L;
 
-export const COLOURS = {
-  ground: "#f6f5f1", beyond: "#eeece5", water: "#dfe7ea", street: "#e3e1db", border: "#cdc9bd", text: "#1f2328", hollow: "#aaa69a",
-};
+export { COLOURS } from "./base/looks.js";
 
 export const OUTLINED_FROM = 16; // below it a dark outline would hide a thin alley's colour
 

@@ -36,7 +36,7 @@ function tell(sentence, row = null, wrong = false) {
 function show() {
   const here = point();
   if (mark) mark.remove();
-  mark = here && L.circleMarker(here, { radius: 9, weight: 3, color: "#0b5cad", fillOpacity: 0.4, interactive: false }).addTo(map);
+  mark = here && L.circleMarker(here, { radius: 9, weight: 3, color: COLOURS.accent, fillOpacity: 0.4, interactive: false }).addTo(map);
   send.disabled = sending || !chosen || !here;
   if (!chosen) tell(say("placing_choose"));
   else tell(here ? say("placing_ready") : say("placing_press"), chosen);

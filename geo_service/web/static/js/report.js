@@ -1,5 +1,6 @@
 // A new report: its point by a click, by where one stands or by hand; what is near is told at once.
 
+import { COLOURS } from "./base/looks.js";
 import { read, withQuery } from "./api.js";
 import { drawGround } from "./ground.js";
 import { drawStreets, readAreas } from "./groundareas.js";
@@ -22,7 +23,7 @@ function point() {
 function show() {
   const here = point();
   if (mark) mark.remove();
-  mark = here && L.circleMarker(here, { radius: 9, weight: 3, color: "#0b5cad", fillOpacity: 0.4, interactive: false }).addTo(map);
+  mark = here && L.circleMarker(here, { radius: 9, weight: 3, color: COLOURS.accent, fillOpacity: 0.4, interactive: false }).addTo(map);
   tell();
 }
 

@@ -1,0 +1,101 @@
+"""How things look: colours and class breaks, once, for css, scripts, folium and documents.
+
+The pages' own copies, `css/looks.css` and `js/base/looks.js`, are written from here by
+`make looks`; a test tells when they are old.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+COLOURS: dict[str, str] = {
+    "ground": "#f6f5f1",
+    "paper": "#fffefb",
+    "beyond": "#eeece5",
+    "water": "#dfe7ea",
+    "street": "#e3e1db",
+    "border": "#cdc9bd",
+    "line": "#dedbd2",
+    "edge": "#8a8f96",
+    "hollow": "#aaa69a",
+    "pale": "#b9bec5",
+    "text": "#1f2328",
+    "quiet": "#5b6470",
+    "name": "#7a7f86",
+    "water-name": "#6f8894",
+    "accent": "#0b5cad",
+    "accent-dark": "#094c90",
+    "accent-ground": "#e6eef6",
+    "open": "#5b6470",
+    "overdue": "#b3261e",
+    "fixed": "#8a6d00",
+    "verified": "#1b7f4b",
+    "hot": "#b30000",
+    "back": "#d7301f",
+    "cold": "#2c7fb8",
+    "curve": "#c0210f",
+}
+"""By what they stand for; `edge` is the border of what can be typed in: 3:1 on paper."""
+
+_NONE = "#e6e1d6"  # nearly the ground
+_HEAT = ("#fdd49e", "#fdbb84", "#ef6548", "#b30000")
+_LOOKED = ("#d0d1e6", "#a6bddb", "#3690c0", "#045a8d")
+
+
+class Classes(NamedTuple):
+    """The classes of a layer of the map, lowest first (ColorBrewer OrRd and PuBu).
+
+    Parameters
+    ----------
+    unit
+        Of its values.
+    colours
+        One a class.
+    breaks
+        The least value of each class but the lowest, in that unit.
+    times
+        Instead of `breaks`: in multiples of the whole district's value.
+    first
+        The least count that is shown, where a layer counts.
+    strong_from
+        The first class that is drawn with a wide line.
+    """
+
+    unit: str
+    colours: tuple[str, ...]
+    breaks: tuple[float, ...] = ()
+    times: tuple[float, ...] = ()
+    first: int | None = None
+    strong_from: int = 99
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each class of a layer that counts holds; nothing for other layers.
+
+        >>> LAYERS["density"].labels
+        ('1', '2–3', '4–7', '≥ 8')
+        """
+        if self.first is None:
+            return ()
+        edges = [self.first, *(int(edge) for edge in self.breaks)]
+        spans = [
+            str(low) if after == low + 1 else f"{low}–{after - 1}" for low, after in pairwise(edges)
+        ]
+        return (*spans, f"≥ {edges[-1]}")
+
+
+LAYERS: dict[str, Classes] = {
+    # what is about usual stays pale
+    "rebound": Classes(
+        "permille", (_NONE, "#fbdcae", "#fc8d59", "#c0210f"), times=(1.2, 1.5, 2), strong_from=2
+    ),
+    "hotspots": Classes("flag", (_NONE, COLOURS["back"]), (1,), strong_from=1),
+    "density": Classes("cases per 100 m cell per 30 days", _HEAT, (2, 4, 8), first=1),
+    "cases": Classes("cases in 4 weeks", (_NONE, *_HEAT), (1, 5, 10, 20), first=0, strong_from=2),
+    "coverage": Classes("days looked at in 4 weeks", _LOOKED, (4, 8, 16), first=1, strong_from=4),
+}
+"""Layers of the map; where `coverage` is 0 nobody looked, which every layer hatches."""
+
+SHARES = Classes("share", ("#ece7f2", *_LOOKED), (0.5, 0.75, 0.9, 1.0))
+"""Shares of areas that somebody looked at; the last class is all of them."""

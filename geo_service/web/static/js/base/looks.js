@@ -1,0 +1,39 @@
+// Written by `make looks` from geo_service/terms/looks.py: change it there.
+
+export const COLOURS = {
+  ground: "#f6f5f1",
+  paper: "#fffefb",
+  beyond: "#eeece5",
+  water: "#dfe7ea",
+  street: "#e3e1db",
+  border: "#cdc9bd",
+  line: "#dedbd2",
+  edge: "#8a8f96",
+  hollow: "#aaa69a",
+  pale: "#b9bec5",
+  text: "#1f2328",
+  quiet: "#5b6470",
+  name: "#7a7f86",
+  water_name: "#6f8894",
+  accent: "#0b5cad",
+  accent_dark: "#094c90",
+  accent_ground: "#e6eef6",
+  open: "#5b6470",
+  overdue: "#b3261e",
+  fixed: "#8a6d00",
+  verified: "#1b7f4b",
+  hot: "#b30000",
+  back: "#d7301f",
+  cold: "#2c7fb8",
+  curve: "#c0210f",
+};
+
+// the least value of each class but the lowest: in the layer's unit, or times the usual
+/** @type {Record<string, {colours: string[], breaks: number[], times: number[], labels: string[]} & {strongFrom: number}>} */
+export const LAYERS = {
+  rebound: {"colours": ["#e6e1d6", "#fbdcae", "#fc8d59", "#c0210f"], "breaks": [], "times": [1.2, 1.5, 2], "labels": [], "strongFrom": 2},
+  hotspots: {"colours": ["#e6e1d6", "#d7301f"], "breaks": [1], "times": [], "labels": [], "strongFrom": 1},
+  density: {"colours": ["#fdd49e", "#fdbb84", "#ef6548", "#b30000"], "breaks": [2, 4, 8], "times": [], "labels": ["1", "2–3", "4–7", "≥ 8"], "strongFrom": 99},
+  cases: {"colours": ["#e6e1d6", "#fdd49e", "#fdbb84", "#ef6548", "#b30000"], "breaks": [1, 5, 10, 20], "times": [], "labels": ["0", "1–4", "5–9", "10–19", "≥ 20"], "strongFrom": 2},
+  coverage: {"colours": ["#d0d1e6", "#a6bddb", "#3690c0", "#045a8d"], "breaks": [4, 8, 16], "times": [], "labels": ["1–3", "4–7", "8–15", "≥ 16"], "strongFrom": 4},
+};

@@ -1,0 +1,46 @@
+"""Colours and class breaks are said once, in `terms`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from geo_service.terms import COLOURS, LAYERS, SHARES
+from geo_service.web.base.looks import FILES
+from geo_service.web.base.static_files import FOLDER
+
+OWN = [
+    path
+    for ext in ("*.css", "*.js")
+    for path in sorted(FOLDER.rglob(ext))
+    if "vendor" not in path.parts and path.relative_to(FOLDER).as_posix() not in FILES
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_the_pages_read_is_what_is_said(name: str) -> None:
+    assert (FOLDER / name).read_text("utf-8") == FILES[name](), "`make looks` writes it anew"
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
+def test_no_other_file_names_a_colour(path: Path) -> None:
+    assert re.findall(r"#[0-9a-f]{6}\b", path.read_text("utf-8").replace("#fff;", "")) == []
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_class_has_a_colour_a_break_and_where_it_counts_a_label(name: str) -> None:
+    classes = LAYERS[name]
+    edges = classes.breaks or classes.times
+    assert len(classes.colours) == len(edges) + 1
+    assert list(edges) == sorted(edges)
+    assert len(classes.labels) in (0, len(classes.colours))
+
+
+def test_a_property_of_a_colour_that_is_used_exists() -> None:
+    named = {*COLOURS, *(f"share-{place}" for place in range(len(SHARES.colours)))}
+    sheets = [path.read_text("utf-8") for path in OWN if path.suffix == ".css"]
+    own = {name for text in sheets for name in re.findall(r"--([\w-]+):", text)} | {"done"}
+    used = {name for text in sheets for name in re.findall(r"var\(--([\w-]+)", text)}
+    assert used <= named | own
