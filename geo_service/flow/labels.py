@@ -13,7 +13,7 @@ Label = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Frozen:
+class WeekLabels:
     """What earlier runs called hot.
 
     Parameters
@@ -28,7 +28,7 @@ class Frozen:
     labels: Mapping[str, Label] = field(default_factory=dict)
     freezes: bool = True
 
-    def and_those(
+    def joined_by(
         self,
         hot: Mapping[str, Mapping[str, list[str]]],
         *,
@@ -36,7 +36,7 @@ class Frozen:
         areas: str,
         rules: str,
     ) -> dict[str, Label]:
-        """Return the labels of all weeks, those of `hot` frozen too that had none.
+        """Return the labels of all weeks, those of `hot` too where a week had none.
 
         Parameters
         ----------
@@ -47,8 +47,9 @@ class Frozen:
         areas, rules
             Digests of the areas and of what turns the verdict.
 
-        >>> label = Frozen().and_those({"w1": {}}, as_of="2026-06-29", areas="a", rules="r")
-        >>> again = Frozen(label).and_those({"w1": {}}, as_of="2026-07-01", areas="a", rules="s")
+        >>> label = WeekLabels().joined_by({"w1": {}}, as_of="2026-06-29", areas="a", rules="r")
+        >>> later = {"as_of": "2026-07-01", "areas": "a", "rules": "s"}
+        >>> again = WeekLabels(label).joined_by({"w1": {}}, **later)
         >>> again["w1"]["as_of"], again["w1"]["why"]
         ('2026-06-29', 'other rules')
         """

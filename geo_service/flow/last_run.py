@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo_service import link
 from geo_service.flow.locating import Settled
-from geo_service.flow.neighbours import Surroundings
+from geo_service.flow.neighbours import AreaNeighbours
 from geo_service.store import Run, Store
 
 ABOUT = "about"
@@ -59,7 +59,7 @@ class Recalled:
     run: Run
     about: About
     memory: link.Memory
-    around: Surroundings | None = None
+    around: AreaNeighbours | None = None
 
     @classmethod
     def of(cls, store: Store, as_of: datetime) -> Recalled | None:
@@ -70,5 +70,5 @@ class Recalled:
         arrays = store.runs.memory(run.run_id)
         if ABOUT not in arrays:
             return None
-        around = Surroundings.of_arrays(arrays)
+        around = AreaNeighbours.of_arrays(arrays)
         return cls(run, About.of(arrays[ABOUT]), link.memory_of(arrays), around)

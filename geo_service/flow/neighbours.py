@@ -19,7 +19,7 @@ _KEY = "key"
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class AreaNeighbours:
     """Neighbours of a run's areas.
 
     Parameters
@@ -46,7 +46,7 @@ class Surroundings:
         return {_PREFIX + name: array for name, array in named.items()}
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Surroundings | None:
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> AreaNeighbours | None:
         """Read what :attr:`arrays` wrote; None where there is nothing of it."""
         if _PREFIX + _KEY not in arrays:
             return None
@@ -58,9 +58,9 @@ class Surroundings:
         return cls(named.pop(_KEY).tobytes().decode(), Neighbours.of_arrays(named))
 
 
-def settle_surroundings(
-    store: Store, area_ids: list[str], epsg: int, earlier: Surroundings | None = None
-) -> Surroundings:
+def neighbours_of_areas(
+    store: Store, area_ids: list[str], epsg: int, earlier: AreaNeighbours | None = None
+) -> AreaNeighbours:
     """Return the neighbours of `area_ids`; no shape is read where `earlier` is of the same areas.
 
     Parameters
@@ -79,4 +79,4 @@ def settle_surroundings(
         return earlier
     areas = pd.DataFrame(store.areas.read(ids=area_ids)).set_index("area_id")
     shapes = areas["geometry"].reindex(area_ids).to_numpy(dtype=object)
-    return Surroundings(key, neighbours_of(shapes, epsg, params))
+    return AreaNeighbours(key, neighbours_of(shapes, epsg, params))

@@ -14,7 +14,7 @@ import numpy as np
 from geo_service import link
 from geo_service.flow import run as figures
 from geo_service.flow.imports import Tell, silent
-from geo_service.flow.labels import Frozen
+from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import Recalled
 from geo_service.flow.live import keep_up
 from geo_service.flow.locating import epsg_of, settle_places, watched
@@ -88,7 +88,7 @@ def refresh(
             earlier=earlier,
             renewed=renewed,
             seen=watched(store, turned.area_ids, timezone=timezone, as_of=moment),
-            frozen=Frozen(store.runs.labels(), freezes=last is None or last.as_of <= moment),
+            labels=WeekLabels(store.runs.labels(), freezes=last is None or last.as_of <= moment),
         )
         tell("keep", 0, None)
         marks = pending["mark"].to_numpy(dtype=np.int64)

@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service import __version__, coverage, hotspots, link, rebound
-from geo_service.flow.labels import Frozen
+from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import ABOUT, About, Recalled
 from geo_service.flow.locating import Settled
-from geo_service.flow.neighbours import Surroundings, settle_surroundings
+from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
 from geo_service.store import Earlier, RunTables, Store
 from geo_service.terms import FRAMES
@@ -68,7 +68,7 @@ class Figures:
     hotspot_params: hotspots.HotspotParams
     visits: int = 0
     coverage_params: coverage.CoverageParams = field(default_factory=coverage.CoverageParams)
-    around: Surroundings | None = None
+    around: AreaNeighbours | None = None
     pattern_params: hotspots.PatternParams = field(default_factory=hotspots.PatternParams)
     assignments: pd.DataFrame | None = None
 
@@ -88,7 +88,7 @@ class Figures:
             rebound.ReboundParams(),
             hotspots.HotspotParams(),
             store.visits.version(),
-            around=settle_surroundings(store, area_ids, epsg, known),
+            around=neighbours_of_areas(store, area_ids, epsg, known),
             assignments=store.assignments.of(),
         )
 
@@ -136,7 +136,7 @@ def run_tables(
     earlier: Recalled | None = None,
     renewed: link.Renewed | None = None,
     seen: coverage.Watch | None = None,
-    frozen: Frozen | None = None,
+    labels: WeekLabels | None = None,
 ) -> RunTables:
     """Compute the figures of a run.
 
@@ -151,7 +151,7 @@ def run_tables(
         Where reports lie.
     seen
         Who looked where as of `as_of`; None without any log.
-    frozen
+    labels
         What earlier runs called hot.
     """
     reports, cases = link.coded_reports(memory), link.coded_cases(memory)
@@ -216,7 +216,7 @@ def run_tables(
         | {ABOUT: about.array}
         | ({} if figures.around is None else figures.around.arrays),
         recalled={} if earlier is None else link.arrays_of(earlier.memory),
-        labels=_labels(weekly, figures, as_of, frozen or Frozen()),
+        labels=_labels(weekly, figures, as_of, labels or WeekLabels()),
         **tables,
     )
 
@@ -290,10 +290,10 @@ def _rates(figures: Figures, memory: link.Memory, spells: pd.DataFrame) -> pd.Da
 
 
 def _labels(
-    weekly: hotspots.Weekly, figures: Figures, as_of: datetime, frozen: Frozen
+    weekly: hotspots.Weekly, figures: Figures, as_of: datetime, labels: WeekLabels
 ) -> dict[str, Any]:
     """Return what was called hot when each week closed."""
-    return frozen.and_those(
+    return labels.joined_by(
         {weekly.weeks[week]: ids for week, ids in hotspots.hot_labels(weekly).items()},
         as_of=as_of.astimezone(ZoneInfo(figures.timezone)).date().isoformat(),
         areas="" if figures.around is None else figures.around.key,

@@ -6,7 +6,7 @@ loaded only by who draws a map.
 """
 
 from geo_service.publish.catalogue import TABLES, Table, placed
-from geo_service.publish.cells import written
+from geo_service.publish.column_texts import written
 from geo_service.publish.coverage import WHOLE, Looked, area_coverage, subdistrict_coverage
 from geo_service.publish.export import SUFFIXES, shaped, write_export
 from geo_service.publish.filters import SUBDISTRICT, Filter

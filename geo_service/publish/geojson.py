@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.publish.cells import DIGITS, Texts, as_json, columns_of, pieces_of
+from geo_service.publish.column_texts import DIGITS, Texts, as_json, columns_of, pieces_of
 
 _BATCH = 2000
 _NULL = "null"

@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from geo_service.publish.cells import (
+from geo_service.publish.column_texts import (
     COORDINATES,
     DIGITS,
     Texts,

@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from geo_service import flow
-from geo_service.flow import neighbours as surroundings
-from geo_service.flow.neighbours import Surroundings, settle_surroundings
+from geo_service.flow import neighbours
+from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from tests.flow.city import AREAS, NOW, feature, fill, row, take, write_areas
 
 EPSG = 32648
@@ -19,13 +19,13 @@ EPSG = 32648
 @pytest.fixture
 def shapes_read(monkeypatch):
     """How often neighbours were looked for."""
-    real, asked = surroundings.neighbours_of, []
+    real, asked = neighbours.neighbours_of, []
 
     def look(*given):
         asked.append(len(given[0]))
         return real(*given)
 
-    monkeypatch.setattr(surroundings, "neighbours_of", look)
+    monkeypatch.setattr(neighbours, "neighbours_of", look)
     return asked
 
 
@@ -53,21 +53,21 @@ def test_an_area_that_changes_its_shape_has_other_neighbours(store, tmp_path, sh
 def test_neighbours_are_in_the_order_that_is_asked_for(store, tmp_path):
     near = feature("A2", "后街二巷", "alley", shapely.box(103.752, 36.05, 103.753, 36.052))
     fill(store, tmp_path, areas=[*AREAS, near])
-    found = settle_surroundings(store, ["M1", "B1", "A2", "A1"], EPSG)
+    found = neighbours_of_areas(store, ["M1", "B1", "A2", "A1"], EPSG)
     touching = found.neighbours.touching
     assert touching.indices[touching.indptr[2] : touching.indptr[3]].tolist() == [3]
     assert found.islands.tolist() == [0, 1]
-    other = settle_surroundings(store, ["A1", "A2", "B1", "M1"], EPSG, found)
+    other = neighbours_of_areas(store, ["A1", "A2", "B1", "M1"], EPSG, found)
     assert other.key != found.key
     assert other.islands.tolist() == [2, 3]
 
 
-def test_surroundings_are_read_as_they_were_written(store, tmp_path):
+def test_neighbours_are_read_as_they_were_written(store, tmp_path):
     fill(store, tmp_path)
-    found = settle_surroundings(store, ["A1", "B1", "M1"], EPSG)
-    again = Surroundings.of_arrays({**found.arrays, "end": np.zeros(1)})
+    found = neighbours_of_areas(store, ["A1", "B1", "M1"], EPSG)
+    again = AreaNeighbours.of_arrays({**found.arrays, "end": np.zeros(1)})
     assert again.key == found.key
     for one, other in zip(again.neighbours.graphs, found.neighbours.graphs, strict=True):
         np.testing.assert_array_equal(one.indptr, other.indptr)
         np.testing.assert_array_equal(one.indices, other.indices)
-    assert Surroundings.of_arrays({"end": np.zeros(1)}) is None
+    assert AreaNeighbours.of_arrays({"end": np.zeros(1)}) is None
