@@ -282,13 +282,6 @@ def test_the_house_is_drawn_as_the_contract_has_it(page):
     assert rooms == layers()
 
 
-def test_no_file_has_more_than_400_lines():
-    files = [*PROJECT.glob("geo_service/**/*.py"), *PROJECT.glob("geo_service/web/static/js/*.js")]
-    assert files
-    long = [f.name for f in files if len(f.read_text("utf-8").splitlines()) > 400]
-    assert not long
-
-
 def test_make_targets_are_those_documented():
     targets = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
     told = rows((PROJECT / "CONTRIBUTING.md").read_text("utf-8"))

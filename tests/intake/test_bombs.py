@@ -132,7 +132,10 @@ def test_deep_json(read, opening):
 
 # ---- entities ----------------------------------------
 
-LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+LAUGHS = (
+    '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">'
+    '<!ENTITY c SYSTEM "file:///etc/passwd">]>'
+)
 
 
 @pytest.mark.parametrize("member", [SHEET, "[Content_Types].xml", "xl/workbook.xml"])
