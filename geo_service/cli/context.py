@@ -55,9 +55,12 @@ class Context:
         return settings
 
     @contextmanager
-    def store(self, url: str | None, patience: float = 60.0) -> Iterator[Store]:
+    def store(
+        self, url: str | None, patience: float = 60.0, *, renew_demo: bool = False
+    ) -> Iterator[Store]:
         """Open the store for one command; a short write of another is waited for."""
-        store = open_store(self.settings(url).database_url, busy_seconds=patience)
+        url = self.settings(url).database_url
+        store = open_store(url, busy_seconds=patience, renew_demo=renew_demo)
         try:
             yield store
         finally:

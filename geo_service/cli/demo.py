@@ -28,7 +28,7 @@ def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str |
     settings = ctx.settings(db)
     end: date = day("--as-of", as_of) or END
     kept, url = settings.var / "demo_passwords.json", settings.database_url
-    with ctx.store(db) as store:
+    with ctx.store(db, renew_demo=True) as store:
         if if_missing and store.reports.count():
             if store.district.get().demo and store.runs.latest() is not None:
                 _print_passwords(ctx, _read(kept).get(url, {}))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    URL,
     BigInteger,
     Boolean,
     Connection,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from geo_service.store import postgres, postgres_rows
+from geo_service.store import postgres_rows
 from geo_service.store.bulk import insert_frame, on_server
 from geo_service.store.fingerprint import fingerprint
 from geo_service.store.keepers.jobs import ENDED
@@ -65,7 +64,7 @@ def copy_store(
         If `target` holds anything already, or did not keep what was written.
     """
     if _place(source) == _place(target):
-        raise BadUse("store.copy_same", url=shown(source))
+        raise BadUse("store.copy_same", url=source.shown)
     with (
         source.writer("copy"),
         target.writer("copy"),
@@ -73,7 +72,7 @@ def copy_store(
         target.transaction() as new,
     ):
         if not _is_new(target, new):
-            raise Conflict("store.copy_not_empty", url=shown(target))
+            raise Conflict("store.copy_not_empty", url=target.shown)
         for words in (kinds, categories):
             new.execute(delete(words))
         queries = {table: _rows(table) for table in metadata.sorted_tables}
@@ -89,22 +88,12 @@ def copy_store(
         if on_server(new):
             postgres_rows.settle(new, metadata.sorted_tables)
         if fingerprint(old) != fingerprint(new):
-            raise Conflict("store.copy_differs", url=shown(target))
+            raise Conflict("store.copy_differs", url=target.shown)
     return total
 
 
-def shown(store: Store) -> str:
-    """Return a store's address, without a password."""
-    url = _url(store)
-    return postgres.shown(url) if url.get_backend_name() == "postgresql" else str(url)
-
-
-def _url(store: Store) -> URL:
-    return store.engine.url
-
-
 def _place(store: Store) -> tuple[Any, ...]:
-    url = _url(store)
+    url = store.engine.url
     if url.get_backend_name() == "sqlite":
         return (Path(str(url.database)).resolve(),)
     return (url.host, url.port or 5432, url.database, url.query)

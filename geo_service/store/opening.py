@@ -1,4 +1,4 @@
-"""Opening a store: made where there is none, brought up to date where it is older."""
+"""Opening a store: made where there is none, refused where its tables are others."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from sqlalchemy.exc import DatabaseError
 
 from geo_service.store import migrations, postgres, sqlite
 from geo_service.store.engine import BUSY_SECONDS, Connections, make_engine
+from geo_service.store.keepers.district import is_demo
 from geo_service.store.keepers.words import seed
-from geo_service.store.lock import FileLock, SessionLock
+from geo_service.store.lock import FileLock, ProcessLock, SessionLock
+from geo_service.store.schema import VERSION, metadata
 from geo_service.store.store import Store
-from geo_service.terms import BadInput, Busy, Conflict, NotReady
-
-HEAD = "0007"
-"""The newest step in ``migrations/versions``."""
+from geo_service.terms import Conflict, NotReady
 
 _PATIENCE = 60.0
 
 
-def open_store(url: str, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Store:
+def open_store(
+    url: str,
+    create: bool = True,
+    busy_seconds: float = BUSY_SECONDS,
+    *,
+    renew_demo: bool = False,
+) -> Store:
     """Open the store at `url`.
 
     Parameters
@@ -32,6 +37,8 @@ def open_store(url: str, create: bool = True, busy_seconds: float = BUSY_SECONDS
         Whether a new one may be made; a database on a server is never made, only its tables.
     busy_seconds
         How long a transaction waits for another process's.
+    renew_demo
+        Whether a demo's store with the tables of another version is emptied and made anew.
 
     Raises
     ------
@@ -40,94 +47,79 @@ def open_store(url: str, create: bool = True, busy_seconds: float = BUSY_SECONDS
     NotReady
         If there is none and none may be made; if the server cannot be reached or has no PostGIS.
     Conflict
-        If a newer version of this program made it.
+        If another version of this program made it.
     BadInput
         If the file or database is something else.
     """
     engine = make_engine(url, busy_seconds)
-    if engine.dialect.name == "postgresql":
-        return _open_on_server(url, engine, create)
-    return _open_file(url, engine, create)
+    on_server = engine.dialect.name == "postgresql"
+    store = Store(url, engine, *(_server_locks(engine) if on_server else _file(engine, create)))
+    try:
+        with store.reading() as connection:
+            stands = _stands(store, connection, renew_demo, create)
+        if not stands:
+            with store.writer("open", wait=_PATIENCE):
+                _make(store, renew_demo)
+    except DatabaseError as error:
+        store.close()
+        raise (postgres if on_server else sqlite).refused(engine.url, error) from error
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
-def _open_file(url: str, engine: Engine, create: bool) -> Store:
+def _server_locks(engine: Engine) -> list[ProcessLock]:
+    return [SessionLock(engine, number) for number in (postgres.WRITER, postgres.WORKER)]
+
+
+def _file(engine: Engine, create: bool) -> list[ProcessLock]:
     path = Path(str(engine.url.database)).absolute()
-    if not path.exists():
-        if not create:
-            raise NotReady("store.no_store", url=url)
+    if not path.exists() and create:
         path.parent.mkdir(parents=True, exist_ok=True)
         # people's words and password hashes: for the service's own user alone
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    locks = [FileLock(path.with_name(f"{path.name}.{name}.lock")) for name in ("writer", "worker")]
-    store = Store(url, engine, *locks)
-    try:
-        if _version(store) != HEAD:
-            with store.writer("open", wait=_PATIENCE):
-                _upgrade(store, Connections(engine))
-    except DatabaseError as error:
-        store.close()
-        if sqlite.is_locked(error):
-            raise Busy("errors.busy", who="SQLite") from error
-        raise BadInput("store.not_a_store", path=path) from error
-    except BaseException:
-        store.close()
-        raise
-    return store
+    elif not path.exists():
+        raise NotReady("store.no_store", url=str(engine.url))
+    return [FileLock(path.with_name(f"{path.name}.{name}.lock")) for name in ("writer", "worker")]
 
 
-def _open_on_server(url: str, engine: Engine, create: bool) -> Store:
-    locks = [SessionLock(engine, number) for number in (postgres.WRITER, postgres.WORKER)]
-    store = Store(url, engine, *locks)
-    try:
-        found = _version(store)
-        if found != HEAD and (found is not None or create):
-            with store.writer("open", wait=_PATIENCE):
-                _upgrade(store, Connections(engine))
-    except DatabaseError as error:
-        store.close()
-        raise postgres.refused(engine.url, error) from error
-    except BaseException:
-        store.close()
-        raise
-    if found is None and not create:
-        store.close()
-        raise NotReady("store.no_store", url=postgres.shown(engine.url))
-    return store
-
-
-def _version(store: Store) -> str | None:
-    with store.reading() as connection:
-        found = _version_of(connection)
-    if found is not None and found > HEAD:
-        raise Conflict("store.newer", stored=found, known=HEAD)
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return found
 
 
-def _version_of(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    value: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return value
+def _stands(store: Store, connection: Connection, renew_demo: bool, create: bool = True) -> bool:
+    """Tell whether the tables are there; False where they are to be made."""
+    found = _version(connection)
+    if found is None and not create:
+        raise NotReady("store.no_store", url=store.shown)
+    if found not in (None, VERSION) and not (renew_demo and is_demo(connection)):
+        raise Conflict("store.other_version", url=store.shown, stored=found, known=VERSION)
+    return found == VERSION
 
 
-def _upgrade(store: Store, connections: Connections) -> None:
-    if _version(store) == HEAD:  # another process was first
-        return
+def _make(store: Store, renew_demo: bool) -> None:
     # Alembic takes a fifth of a second to load, and is needed only here.
     from alembic import command
     from alembic.config import Config
 
-    on_server = connections.engine.dialect.name == "postgresql"
+    on_server = store.engine.dialect.name == "postgresql"
     if not on_server:
-        sqlite.keep_journal(connections.engine)
+        sqlite.keep_journal(store.engine)
     config = Config()
     folder = str(Path(migrations.__file__).parent)
     config.set_main_option("script_location", folder.replace("%", "%%"))
-    with connections.transaction() as connection:
+    with Connections(store.engine).transaction() as connection:
         if on_server:
             postgres.prepare(connection)
-        new = _version_of(connection) is None
+        if _stands(store, connection, renew_demo):  # another process was first
+            return
+        if _version(connection) is not None:
+            metadata.drop_all(connection)
+            connection.execute(text("DROP TABLE alembic_version"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        if new:
-            seed(connection)
+        seed(connection)

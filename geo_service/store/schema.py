@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy knows them; `migrations/` makes them, this file only describes.
+"""The tables of a store, as a new one gets them.
 
 Times are integers, microseconds since 1970-01-01 UTC (docs/decisions/0002-times-are-integers.md).
 Geometry is in WGS 84, WKB for this program; on PostgreSQL it is PostGIS's, and reports, cases and
@@ -21,13 +21,16 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
+from sqlalchemy import Text as AnyText
 
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
+
+VERSION = "ad2b6f6aad36"
+"""What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
 """Which reports close something, as an index has it."""
@@ -40,6 +43,9 @@ MEMORY = "memory"
 
 FROZEN = "frozen"
 """The part of a run that says what was called hot when a week closed."""
+
+# Ids are ordered by code point everywhere, whatever a server's own order.
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -111,9 +117,14 @@ reports = Table(
     *_of_frame("reports", "report_id", "category reported_at precision"),
     Column("file", Text),
     Column("places_version", Integer),
+    # None of the indexes holds a column that locating or linking writes: on PostgreSQL such a write
+    # would touch every index of the row. Reports of a case are found by their place.
     Index(None, "category", "lat", "lon"),
     Index(None, "source", sqlite_where=text(CLOSES), postgresql_where=text(CLOSES)),
     Index(None, "reported_at", "report_id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
+    # Each report is written three times, when it comes, is located and is linked: with room for
+    # that on its page no index is touched again, which takes a third of the time.
+    postgresql_with={"fillfactor": 45},
 )
 
 placements = Table(

@@ -61,6 +61,9 @@ def unreachable(url: URL, error: Exception) -> GeoServiceError:
     return BadInput("store.not_a_store", path=Path(str(url.database)).absolute())
 
 
+refused = unreachable
+
+
 def is_locked(error: Exception) -> bool:
     """Tell whether the file is another's for the moment."""
     return "locked" in str(getattr(error, "orig", error))

@@ -67,6 +67,12 @@ class Store:
         self.accounts = AccountsKeeper(connections)
         self.jobs = JobsKeeper(connections)
 
+    @property
+    def shown(self) -> str:
+        """Its address without a password."""
+        url = self.engine.url
+        return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
     def writer(self, who: str, wait: float = 0.0) -> AbstractContextManager[None]:
         """Be the one process that imports or refreshes, until the block is left.
 

@@ -129,7 +129,7 @@ def test_nobody_else_writes_meanwhile(full, new_store_url):
 
 def test_a_password_is_not_shown(postgres):
     store = open_store(postgres.new_store().replace("tests@", "tests:secret@"))
-    assert copying.shown(store) == store.url.replace("secret", "***")
+    assert store.shown == store.url.replace("secret", "***")
     with pytest.raises(NotReady) as error:
         open_store(postgres.new_database().replace("tests@", "tests:secret@"), create=False)
     assert "secret" not in str(error.value)

@@ -5,19 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
-import shapely
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
 
 from geo_service.store import migrations, open_store
-from geo_service.store.engine import Connections, make_engine
-from geo_service.store.opening import HEAD
-from geo_service.store.schema import metadata
+from geo_service.store.engine import make_engine
+from geo_service.store.schema import VERSION, metadata
 from geo_service.terms import BadInput, BadUse, Busy, Conflict, NotReady, packaged_categories
 from tests.store.processes import child, wait_for
 
@@ -41,7 +38,7 @@ def _described(_object, name, type_, _reflected, _compared):
 
 # Alembic asks again what a column of PostGIS is, which SQLAlchemy does not know
 @pytest.mark.filterwarnings("ignore:Did not recognize type 'geometry'")
-def test_the_migrations_make_the_tables_that_the_schema_describes(url):
+def test_the_step_makes_the_tables_that_the_schema_describes(url):
     engine = make_engine(url)
     with engine.connect() as connection:
         options = {"compare_type": True, "include_object": _described}
@@ -55,10 +52,10 @@ def test_the_migrations_make_the_tables_that_the_schema_describes(url):
     engine.dispose()
 
 
-def test_head_is_the_last_step():
+def test_version_is_the_last_step():
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+    assert ScriptDirectory.from_config(config).get_current_head() == VERSION
 
 
 def test_what_was_kept_is_there_when_it_is_opened_again(url):
@@ -79,62 +76,72 @@ def test_opening_twice_seeds_once(url):
     again.close()
 
 
-def test_bringing_a_store_up_to_date_leaves_its_words(url, monkeypatch):
-    store = open_store(url)
-    store.words.upsert_categories(store.words.categories().head(1).assign(name_en="Mine"))
-    store.close()
-    monkeypatch.setattr("geo_service.store.opening.HEAD", "0999")
-    again = open_store(url)
-    assert again.words.categories()["name_en"].iloc[0] == "Mine"
-    again.close()
-
-
-def test_a_store_of_the_first_step_is_brought_up_to_date_with_all_it_holds(backend):
-    url = backend.new_database()
-    engine = make_engine(url)
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    with Connections(engine).transaction() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        area = {"area_id": "a", "kind": "street", "g": shapely.to_wkb(shapely.box(0, 0, 1, 1))}
-        connection.execute(
-            text(
-                "INSERT INTO areas (area_id, kind, geometry, min_lon, min_lat, max_lon, max_lat)"
-                " VALUES (:area_id, :kind, :g, 0, 0, 1, 1)"
-            ),
-            area,
-        )
-        connection.execute(
-            text(
-                "INSERT INTO reports (report_id, category, reported_at, precision, is_duplicate,"
-                " lon, lat) VALUES ('甲', 'D01', 1000000, 'point', false, 103.75, 36.05)"
-            )
-        )
-    engine.dispose()
-    store = open_store(url, create=False)
-    assert store.areas.read().geometry.iloc[0].equals(shapely.box(0, 0, 1, 1))
-    assert store.reports.read(["report_id", "lon"]).to_numpy().tolist() == [["甲", 103.75]]
-    with store.reading() as connection:
-        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    assert found == HEAD
-    store.close()
-    backend.drop(url)
-
-
 def test_a_path_with_odd_letters(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/100% 七里河/store.sqlite")
     assert store.reports.count() == 0
     store.close()
 
 
-def test_a_store_of_a_newer_version_is_refused(url):
+def of_another_version(url, *, demo, reports=1):
+    """Make a store whose tables another version made: one has a column less, one is not known."""
     store = open_store(url)
+    store.district.set(demo=demo)
+    store.reports.upsert(sample_reports(reports))
     with store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+        connection.exec_driver_sql("ALTER TABLE crews DROP COLUMN vehicle")
+        connection.exec_driver_sql("CREATE TABLE others (a integer)")
     store.close()
-    with pytest.raises(Conflict, match="newer version made this store"):
-        open_store(url)
+
+
+def sample_reports(count):
+    ids = [f"r{n}" for n in range(count)]
+    when = pd.Timestamp("2026-01-01", tz="UTC")
+    return pd.DataFrame({"report_id": ids, "category": "D01", "reported_at": when})
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_store_of_another_version_is_refused_and_left_alone(url, demo):
+    of_another_version(url, demo=demo)
+    for _ in range(2):
+        with pytest.raises(Conflict, match=r"Another version .* geo-service demo") as refused:
+            open_store(url)
+        assert "导入" in refused.value.say("zh")
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM reports").scalar() == 1
+    engine.dispose()
+
+
+def test_a_real_store_of_another_version_is_no_demo_to_be_made_anew(url):
+    of_another_version(url, demo=False)
+    with pytest.raises(Conflict, match="Another version"):
+        open_store(url, renew_demo=True)
+
+
+def test_a_demo_of_another_version_is_emptied_and_made_anew(url):
+    of_another_version(url, demo=True)
+    store = open_store(url, renew_demo=True)
+    assert store.reports.count() == 0
+    assert not store.district.get().demo
+    store.crews.upsert(pd.DataFrame({"crew_id": ["C1"], "vehicle": ["三轮车"]}))
+    assert store.words.categories()["code"].tolist() == packaged_categories()["code"].tolist()
+    with store.reading() as connection:  # what is not the store's own stays
+        assert connection.exec_driver_sql("SELECT count(*) FROM others").scalar() == 0
+    store.close()
+    again = open_store(url)
+    assert again.crews.read()["vehicle"].tolist() == ["三轮车"]
+    again.close()
+
+
+def test_a_demo_of_this_version_stays_as_it_is(url):
+    store = open_store(url)
+    store.district.set(demo=True)
+    store.reports.upsert(sample_reports(1))
+    store.close()
+    again = open_store(url, renew_demo=True)
+    assert again.reports.count() == 1
+    again.close()
 
 
 def test_no_store_and_none_wanted(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, inspect, select
 
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import meta
@@ -82,3 +82,8 @@ def take(connection: Connection, key: str, default: object = None) -> Any:  # no
     """Return one value of the table ``meta``."""
     value = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
     return default if value is None else json.loads(value)
+
+
+def is_demo(connection: Connection) -> bool:
+    """Tell whether a store of whatever version holds the demo and nothing real."""
+    return inspect(connection).has_table(meta.name) and bool(take(connection, _PREFIX + "demo"))

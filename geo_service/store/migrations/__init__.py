@@ -1,6 +1,5 @@
-"""Steps from one shape of the store to the next; Alembic walks them when a store is opened.
+"""How a store's tables are made; Alembic runs it when a store is opened that has none.
 
-A change of ``schema.py`` needs a new file in ``versions/`` (``v0002_what.py``, ``revision`` one
-higher, ``down_revision`` the one before) and ``HEAD`` in ``geo_service/store/opening.py``; the
-tests compare the tables that the steps make with those that ``schema.py`` describes.
+Until the release there is one step, `versions/v0001_first.py`: a change alters `schema.py`, or the
+step where something is PostGIS's own, and `VERSION`, whose test tells the new one.
 """

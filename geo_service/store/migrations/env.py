@@ -1,19 +1,13 @@
-"""What Alembic runs: the steps, on the connection that ``open_store`` holds."""
+"""What Alembic runs, inside the transaction that `open_store` holds."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from geo_service.store.schema import metadata
-
 
 def migrate() -> None:
-    """Walk the steps inside the caller's transaction."""
-    context.configure(
-        connection=context.config.attributes["connection"],
-        target_metadata=metadata,
-        render_as_batch=True,
-    )
+    """Walk the steps."""
+    context.configure(connection=context.config.attributes["connection"])
     context.run_migrations()
 
 
