@@ -9,7 +9,7 @@ LOCK    := uv pip compile --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := all
-.PHONY: all setup run test check format looks lock bench wheel clean test-deps
+.PHONY: all setup run test check format pictures looks lock bench wheel clean test-deps
 
 all: check test
 
@@ -63,6 +63,9 @@ format: $(VENV)/.dev-ready
 # Colours and class breaks for the pages, from geo_service/terms/looks.py.
 looks: $(VENV)/.dev-ready
 	$(BIN)/python -m geo_service.web.base.looks
+
+pictures: $(VENV)/.dev-ready
+	$(BIN)/python docs/draw_flow.py
 
 bench: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m benchmarks
