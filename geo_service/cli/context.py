@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from geo_service import store as stores
 from geo_service.settings import Settings, absolute_url, chosen_language, load_settings
-from geo_service.store import Store, open_store
 from geo_service.terms import BadUse, say
 
 
@@ -57,10 +57,10 @@ class Context:
     @contextmanager
     def store(
         self, url: str | None, patience: float = 60.0, *, renew_demo: bool = False
-    ) -> Iterator[Store]:
+    ) -> Iterator[stores.Store]:
         """Open the store for one command; a short write of another is waited for."""
         url = self.settings(url).database_url
-        store = open_store(url, busy_seconds=patience, renew_demo=renew_demo)
+        store = stores.open_store(url, busy_seconds=patience, renew_demo=renew_demo)
         try:
             yield store
         finally:

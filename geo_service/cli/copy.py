@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from geo_service import store as stores
 from geo_service.cli.context import Context, progress
-from geo_service.store import copy_store, open_store
 from geo_service.terms import say
 
 
@@ -15,10 +15,10 @@ from geo_service.terms import say
 @click.pass_obj
 def copy(ctx: Context, from_: str, to: str) -> None:
     """Copy a district from SQLite to PostgreSQL or back, whole or not at all."""
-    source = open_store(ctx.settings(from_).database_url, create=False)
+    source = stores.open_store(ctx.settings(from_).database_url, create=False)
     try:
         with ctx.store(to) as target, progress(ctx) as tell:
-            rows = copy_store(source, target, lambda done, total: tell("copy", done, total))
+            rows = stores.copy_store(source, target, lambda done, total: tell("copy", done, total))
     finally:
         source.close()
     click.echo(say("store.copied", ctx.language, rows=rows))

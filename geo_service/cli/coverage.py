@@ -5,11 +5,10 @@ from __future__ import annotations
 import click
 import numpy as np
 
+from geo_service import flow, publish
 from geo_service.cli.context import Context, option_db, option_format
 from geo_service.cli.figures import asked_for, last_run
 from geo_service.cli.show import show
-from geo_service.flow.exports import read_looked
-from geo_service.publish import WHOLE, area_coverage, subdistrict_coverage
 from geo_service.terms import ALL_CATEGORIES, BadUse, say
 
 
@@ -41,7 +40,7 @@ def coverage(
     with ctx.store(db) as store:
         run = last_run(store, as_of)
         asked = asked_for(store, (category,) if category else (), kinds)
-        looked = read_looked(store, run, category or ALL_CATEGORIES)
+        looked = flow.exports.read_looked(store, run, category or ALL_CATEGORIES)
         areas = store.areas.read()
     if week not in (None, "all") and week not in looked.weeks:
         ends = (looked.weeks[0], looked.weeks[-1]) if looked.weeks else ("–", "–")
@@ -52,19 +51,19 @@ def coverage(
         keep = of_kind.isin(asked.kind).to_numpy()
     key = "subdistrict"
     if by == "subdistrict":
-        table = subdistrict_coverage(looked, areas, keep)
+        table = publish.subdistrict_coverage(looked, areas, keep)
         if week != "all":
             table = table[table["week"] == (week or run.last_week)]
     else:
         if week == "all":
             raise BadUse("cli.coverage_all_weeks")
         at = looked.weeks.index(week) if week else len(looked.weeks) - 1
-        table = area_coverage(looked, areas, at)
+        table = publish.area_coverage(looked, areas, at)
         table = table[table["area_id"].isin(np.array(looked.area_ids, dtype=object)[keep])]
         key = "area_id"
     if format_ == "geojson":
         shapes = areas.set_index("area_id")["geometry"]
-        table = table[table[key] != WHOLE]
+        table = table[table[key] != publish.WHOLE]
         table = table.assign(geometry=table[key].map(shapes))
     if looked.watched is None:
         click.echo(say("cli.coverage_unknown", ctx.language), err=True)

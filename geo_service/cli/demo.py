@@ -10,23 +10,23 @@ from pathlib import Path
 
 import click
 
+from geo_service import demo as demos
 from geo_service import flow
 from geo_service.cli.context import Context, day, option_db, progress
-from geo_service.demo import END, demo_district
 from geo_service.people import one_time_password
 from geo_service.terms import say
 
 
 @click.command()
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--as-of", metavar="D", help=f"End on the last Sunday before D [{END}].")
+@click.option("--as-of", metavar="D", help="End on the last Sunday before D.")
 @click.option("--if-missing", is_flag=True, help="Do nothing where the store holds reports.")
 @option_db
 @click.pass_obj
 def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str | None) -> None:
     """Build the schematic Qilihe district with planted rebounds, people and crews."""
     settings = ctx.settings(db)
-    end: date = day("--as-of", as_of) or END
+    end: date = day("--as-of", as_of) or demos.END
     kept, url = settings.var / "demo_passwords.json", settings.database_url
     with ctx.store(db, renew_demo=True) as store:
         if if_missing and store.reports.count():
@@ -37,7 +37,7 @@ def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str |
                 return
         with progress(ctx) as tell:
             tell("demo", 0, None)
-            district = demo_district(seed, end)
+            district = demos.demo_district(seed, end)
             passwords = {
                 str(name): one_time_password(secrets.choice) for name in district.people["name"]
             }

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from geo_service import flow, publish
 from geo_service.cli.context import Context, option_db
-from geo_service.flow.exports import EXPORTS, export_parts
-from geo_service.publish import Filter, write_export
 from geo_service.terms import BadUse, say
 
 
@@ -40,7 +39,7 @@ def export(
     db: str | None,
 ) -> None:
     """Write a table as .geojson .csv .xlsx .gpkg or .parquet."""
-    asked = Filter.parse(
+    asked = publish.Filter.parse(
         {
             "week": week,
             "category": category,
@@ -51,19 +50,19 @@ def export(
             "bbox": bbox,
         }
     )
-    if table not in EXPORTS:
-        raise BadUse("pipeline.no_such_table", table=table, known=", ".join(EXPORTS))
+    if table not in flow.exports.EXPORTS:
+        raise BadUse("pipeline.no_such_table", table=table, known=", ".join(flow.exports.EXPORTS))
     with ctx.store(db) as store:
         asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
         count = 0
 
         def counted() -> Iterator[pd.DataFrame]:
             nonlocal count
-            for part in export_parts(store, table, asked):
+            for part in flow.exports.export_parts(store, table, asked):
                 count += len(part)
                 yield part
 
-        write_export(table, counted(), output)
+        publish.write_export(table, counted(), output)
     click.echo(say("cli.exported", ctx.language, count=count, path=output), err=True)
 
 

@@ -7,17 +7,14 @@ from zoneinfo import ZoneInfo
 import click
 import pandas as pd
 
-from geo_service import flow
+from geo_service import flow, publish
+from geo_service import store as stores
 from geo_service.cli.context import Context, day, option_db, option_format
 from geo_service.cli.show import show
-from geo_service.flow.exports import export_parts
-from geo_service.publish import TABLES, Filter
-from geo_service.rebound import LEVELS
-from geo_service.store import Run, Store
-from geo_service.terms import NotReady, say
+from geo_service.terms import LEVELS, NotReady, say
 
 
-def last_run(store: Store, as_of: str | None) -> Run:
+def last_run(store: stores.Store, as_of: str | None) -> stores.Run:
     """Return the last run; another as-of than its is an error, never a silent mix."""
     run = store.runs.latest()
     if run is None:
@@ -112,12 +109,12 @@ def hotspots(
     with ctx.store(db) as store:
         last_run(store, as_of)
         asked = asked_for(store, categories, kinds, week)
-        parts = list(export_parts(store, "hotspots", asked))
+        parts = list(flow.exports.export_parts(store, "hotspots", asked))
     table = pd.concat(parts[1:] or parts, ignore_index=True)
     table = table.sort_values(["week", "rank", "category", "area_id"], kind="stable")
     if format_ == "table":
         table = table[_SHOWN]
-    show(table, format_, ctx.language, ids=TABLES["hotspots"].ids)
+    show(table, format_, ctx.language, ids=publish.TABLES["hotspots"].ids)
 
 
 def _of_rates(by: str | None) -> list[str]:
@@ -156,10 +153,15 @@ _SHOWN = [
 
 
 def asked_for(
-    store: Store, categories: tuple[str, ...], kinds: tuple[str, ...], week: str | None = None
-) -> Filter:
+    store: stores.Store,
+    categories: tuple[str, ...],
+    kinds: tuple[str, ...],
+    week: str | None = None,
+) -> publish.Filter:
     """Return the filters of the options; kinds and categories exist."""
-    asked = Filter.parse({"category": ",".join(categories), "kind": ",".join(kinds), "week": week})
+    asked = publish.Filter.parse(
+        {"category": ",".join(categories), "kind": ",".join(kinds), "week": week}
+    )
     asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
     return asked
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 
 from geo_service import flow, intake
+from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.show import show
-from geo_service.flow import jobs
-from geo_service.store import Store
 from geo_service.terms import BadUse, say
 
 
@@ -29,7 +29,7 @@ def work(ctx: Context, db: str | None) -> None:
     """Do what waits, one job after another, and end."""
     # the last word of a job must not be lost to a long import
     with ctx.store(db, patience=300.0) as store:
-        jobs.work(store, handlers(ctx), ctx.now)
+        flow.jobs.work(store, handlers(ctx), ctx.now)
 
 
 @group.command("list")
@@ -37,8 +37,6 @@ def work(ctx: Context, db: str | None) -> None:
 @click.pass_obj
 def list_(ctx: Context, db: str | None) -> None:
     """Show the last jobs and how they ended."""
-    import pandas as pd
-
     with ctx.store(db) as store:
         rows = [
             {"job": job.job_id, "kind": job.kind, "state": job.state, "message": job.message}
@@ -47,17 +45,17 @@ def list_(ctx: Context, db: str | None) -> None:
     show(pd.DataFrame(rows, columns=["job", "kind", "state", "message"]), "table", ctx.language)
 
 
-def handlers(ctx: Context) -> dict[str, jobs.Handler]:
+def handlers(ctx: Context) -> dict[str, flow.jobs.Handler]:
     """Return who does a job of which kind."""
 
-    def telling(progress: jobs.Progress) -> flow.Tell:
+    def telling(progress: flow.jobs.Progress) -> flow.Tell:
         def tell(step: str, done: int, total: int | None) -> None:
             progress(done, total, say(f"pipeline.step_{step}", ctx.language))
 
         return tell
 
     def refresh(
-        store: Store, args: Mapping[str, Any], progress: jobs.Progress
+        store: stores.Store, args: Mapping[str, Any], progress: flow.jobs.Progress
     ) -> Mapping[str, Any]:
         day = args.get("as_of")
         moment = flow.as_of_day(date.fromisoformat(day), store) if day else None
@@ -65,7 +63,7 @@ def handlers(ctx: Context) -> dict[str, jobs.Handler]:
         return {"run_id": run_id}
 
     def import_(
-        store: Store, args: Mapping[str, Any], progress: jobs.Progress
+        store: stores.Store, args: Mapping[str, Any], progress: flow.jobs.Progress
     ) -> Mapping[str, Any]:
         path, name, table = Path(args["path"]), str(args["name"]), str(args["table"])
         try:

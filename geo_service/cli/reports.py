@@ -12,6 +12,7 @@ import click
 
 from geo_service import flow, intake
 from geo_service.cli.context import Context, option_db, pairs, progress
+from geo_service.cli.rejects import write_rejects
 from geo_service.terms import say
 
 
@@ -106,15 +107,15 @@ def told(done: list[flow.Imported], format_: str, language: str, seconds: float)
 def rejects(ctx: Context, format_: str, db: str | None) -> None:
     """List the rejected rows: file, line, field, value, reason."""
     with ctx.store(db) as store:
-        table = store.rejects.read()
+        found = store.rejects.read()
     if format_ != "table":
         sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
-        intake.write_rejects(table, sys.stdout, format_, language=ctx.language)
+        write_rejects(found, sys.stdout, format_, language=ctx.language)
         return
-    for row in table.to_dict("records"):
+    for row in found:
         reason = say(str(row["reason"]), ctx.language)
         cells = [row[name] for name in ("file", "line", "field", "value")]
-        shown = ["" if cell is None or cell != cell else str(cell) for cell in cells]
+        shown = ["" if cell is None else str(cell) for cell in cells]
         click.echo("\t".join([*shown, reason]))
 
 

@@ -15,6 +15,9 @@ from geo_service.terms import say
 @click.pass_obj
 def serve(ctx: Context, host: str | None, port: int | None, db: str | None) -> None:
     """Serve pages, data and exports until stopped."""
+    from geo_service.cli.later import HEAVY, load
+
+    load(*HEAVY)
     from geo_service.store import open_store
     from geo_service.web import serve as run
 

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_service.publish import csv_stream, feature_collection
+from geo_service import publish
 from geo_service.terms import say
 
 _MOST_ROWS = 40
@@ -27,11 +27,11 @@ def show(
         plain = table.drop(columns=["geometry"], errors="ignore")
         click.echo(json.dumps(records(plain), ensure_ascii=False, indent=1))
     elif format_ == "csv":
-        _write(csv_stream(iter([table])))
+        _write(publish.csv_stream(iter([table])))
     elif format_ == "geojson":
         if "geometry" in table:
             table = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
-        _write(feature_collection(iter([table]), ids=ids))
+        _write(publish.feature_collection(iter([table]), ids=ids))
     else:
         click.echo(as_text(table.drop(columns=["geometry"], errors="ignore"), language))
 

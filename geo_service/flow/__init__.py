@@ -5,6 +5,7 @@ Each step is called here and nowhere else; ``refresh.py`` is the whole of it on 
 enter: Flask, a command line.
 """
 
+from geo_service.flow import exports, jobs
 from geo_service.flow.imports import (
     Imported,
     Tell,
@@ -33,11 +34,13 @@ __all__ = [
     "accept",
     "as_of_day",
     "default_as_of",
+    "exports",
     "import_areas",
     "import_osm",
     "import_reports",
     "import_table",
     "import_visits",
+    "jobs",
     "load_demo",
     "make_grid",
     "near",

@@ -16,7 +16,6 @@ from geo_service.intake.options import (
 from geo_service.intake.osm import read_osm
 from geo_service.intake.presets import preset_names
 from geo_service.intake.reports import read_reports
-from geo_service.intake.rows.refusals import write_rejects
 from geo_service.intake.tables import read_table
 from geo_service.intake.visits import read_visits
 
@@ -32,5 +31,4 @@ __all__ = [
     "read_reports",
     "read_table",
     "read_visits",
-    "write_rejects",
 ]

@@ -4,14 +4,12 @@ In: SPELLS, the areas' kinds and subdistricts. Out: RATES, one row a group; and 
 category pair and week the 30-day probability over the 52 weeks before. May not enter: a clock.
 """
 
-from geo_service.rebound.groups import LEVELS
 from geo_service.rebound.params import ReboundParams
 from geo_service.rebound.rates import rates
 from geo_service.rebound.returning import area_curves
 from geo_service.rebound.rolling import Rolling, rolling_risk, shrunk_risk
 
 __all__ = [
-    "LEVELS",
     "ReboundParams",
     "Rolling",
     "area_curves",

@@ -10,12 +10,8 @@ import pandas as pd
 from numba import njit
 from numpy.typing import NDArray
 
-from geo_service.terms import ALL_CATEGORIES
+from geo_service.terms import ALL_CATEGORIES, LEVELS
 
-LEVELS = (
-    *("district", "category", "area", "kind", "subdistrict"),
-    *("episode", "source", "crew", "unit"),
-)
 BY_CATEGORY = ("area", "kind", "subdistrict")
 ASKED = tuple((level, False) for level in LEVELS) + tuple((level, True) for level in BY_CATEGORY)
 """The levels of RATES, and whether each category of the level has rows of its own."""

@@ -6,17 +6,18 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, select
 
 from geo_service.store.bulk import insert_rows
 from geo_service.store.schema import blobs, run_parts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LOOKED_UP = 500
 _QUICK = "lz4"
@@ -74,15 +75,19 @@ def _unpacked(data: bytes) -> NDArray[Any]:
 
 def write_table(table: pd.DataFrame) -> bytes:
     """Return a frame as Parquet, compressed by zstd; equal frames give equal bytes."""
+    from pyarrow import parquet
+
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     buffer = io.BytesIO()
-    pq.write_table(arrow, buffer, compression="zstd")
+    parquet.write_table(arrow, buffer, compression="zstd")
     return buffer.getvalue()
 
 
 def read_table(data: bytes) -> pd.DataFrame:
     """Return the frame that `write_table` wrote."""
-    return pq.read_table(io.BytesIO(data)).to_pandas()
+    from pyarrow import parquet
+
+    return parquet.read_table(io.BytesIO(data)).to_pandas()
 
 
 class BlobWriter:

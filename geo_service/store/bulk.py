@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import (
     Column,
     Connection,
@@ -34,6 +33,9 @@ from sqlalchemy import (
 
 from geo_service.store import postgres_rows
 from geo_service.store.tables import ROWS, read_frame, to_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _Many = Insert | Update | Delete
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_service.store.blobs import write_array, write_packed, write_table
 from geo_service.store.run_tables import RunTables
 from geo_service.store.schema import FROZEN, MEMORY
 from geo_service.terms import FRAMES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _PIECE = 1 << 17
 

@@ -13,22 +13,19 @@ import numpy as np
 import pandas as pd
 import psycopg
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv
-from sqlalchemy import Column, Connection, Integer, Select, Table, Text, bindparam, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ARRAY, Column, Connection, Integer, Select, Table, Text, bindparam, func
 
 _PIECE = 200_000
 _BYTES = 64_000_000
 _STAGED = "staged_rows"
-_CSV: dict[str, Any] = {
-    "text": pa.large_string(),
-    "time": pa.int64(),
-    "number": pa.float64(),
-    "integer": pa.int64(),
-    "flag": pa.bool_(),
-    "geometry": pa.large_string(),
-    "bytes": pa.large_string(),
+_CSV = {
+    "text": "large_string",
+    "time": "int64",
+    "number": "float64",
+    "integer": "int64",
+    "flag": "bool",
+    "geometry": "large_string",
+    "bytes": "large_string",
 }
 
 
@@ -128,6 +125,8 @@ def _pieces(copy: psycopg.Copy) -> Iterator[bytes]:
 
 
 def _parsed(piece: bytes, types: Mapping[str, str]) -> pa.Table:
+    from pyarrow import csv
+
     names = [str(place) for place in range(len(types))]
     wanted = dict(zip(names, (_CSV[type_] for type_ in types.values()), strict=True))
     if not piece:
@@ -160,6 +159,8 @@ def _copy_in(
     frame: pd.DataFrame,
     types: Mapping[str, str],
 ) -> None:
+    from pyarrow import csv
+
     names = _list(connection, types)
     statement = f"COPY {_quoted(connection, target)} ({names}) FROM STDIN (FORMAT csv)"
     with cursor.copy(statement) as copy:
@@ -172,6 +173,8 @@ def _copy_in(
 
 
 def _sent(column: pd.Series, type_: str) -> pa.Array:
+    from pyarrow import compute
+
     missing = column.isna().to_numpy()
     if type_ == "flag":
         return pa.array(column.to_numpy(dtype=bool))
@@ -187,7 +190,7 @@ def _sent(column: pd.Series, type_: str) -> pa.Array:
         return pa.array([None if one is None else lead + one.hex() for one in column])
     texts = pa.array(column.astype("str"), pa.large_string(), from_pandas=True)
     # the one letter that PostgreSQL's text does not hold
-    return pc.replace_substring(texts, "\0", "\N{REPLACEMENT CHARACTER}")
+    return compute.replace_substring(texts, "\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _cursor(connection: Connection) -> psycopg.Cursor[Any]:

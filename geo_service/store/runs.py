@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, case, delete, func, insert, literal, select, update
 
 from geo_service.store.blobs import (
@@ -30,6 +29,9 @@ from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
 from geo_service.terms import FRAMES, NotFound, NotReady
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KEPT = 3
 """How many runs' figures are kept."""

@@ -19,14 +19,14 @@ ROWS = 50_000
 
 _FETCHED = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ARROW: dict[str, Any] = {
-    "text": pa.large_string(),
-    "time": pa.int64(),
-    "number": pa.float64(),
-    "integer": pa.int64(),
-    "flag": pa.bool_(),
-    "geometry": pa.large_binary(),
-    "bytes": pa.large_binary(),
+_ARROW = {
+    "text": "large_string",
+    "time": "int64",
+    "number": "float64",
+    "integer": "int64",
+    "flag": "bool",
+    "geometry": "large_binary",
+    "bytes": "large_binary",
 }
 
 

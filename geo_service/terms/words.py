@@ -23,6 +23,15 @@ LINKS = ("new", "duplicate", "rework", "rebound")
 
 STATES = ("open", "fixed", "verified", "lapsed", "cancelled")
 
+LEVELS = (
+    *("district", "category", "area", "kind", "subdistrict"),
+    *("episode", "source", "crew", "unit"),
+)
+"""What the rows of ``rates`` are by."""
+
+REJECT_COLUMNS = ("file", "line", "field", "value", "reason")
+"""What stands before a rejected row's own columns."""
+
 PUBLIC = "public"
 """A category that is observed by public channels, everywhere and each day; else by logs alone."""
 

@@ -9,6 +9,7 @@ from geo_service import flow
 from geo_service.cli import app, main
 from geo_service.store import open_store
 from tests.flow.city import CREWS, NOW, fill
+from tests.intake.conftest import read, write  # noqa: F401 (fixtures of test_rejects)
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The command `demo`, with a district of a handful of reports in place of the real one."""
 
-import importlib
 import json
 from datetime import UTC, date, datetime
 
@@ -9,13 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo_service import demo as module
 from geo_service.demo import END, Demo
 from geo_service.people import verify_password
 from geo_service.terms import FRAMES
 from tests.flow.city import ALLEY, AREAS, row, write_reports
-
-# the module, which the command of the same name hides
-module = importlib.import_module("geo_service.cli.demo")
 
 
 def tiny(seed=1, end=END):

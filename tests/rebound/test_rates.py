@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from geo_service.measure import kaplan_meier
-from geo_service.rebound import LEVELS, ReboundParams, rates
-from geo_service.terms import FRAMES
+from geo_service.rebound import ReboundParams, rates
+from geo_service.terms import FRAMES, LEVELS
 from tests.rebound.histories import spells
 
 AREAS = pd.DataFrame(

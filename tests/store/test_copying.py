@@ -1,6 +1,7 @@
 from datetime import date
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import LineString, Point
 
@@ -32,7 +33,7 @@ def full(store, areas):
     store.runs.save(run(table, 1), NOW)
     store.runs.save(run(table, 2), NOW)
     wrong = {"file": "x.csv", "line": [2, 3], "report_id": ["q", None], "reason": "bad_time"}
-    store.rejects.replace("x.csv", store.rejects.read().reindex(range(2)).assign(**wrong))
+    store.rejects.replace("x.csv", pd.DataFrame(wrong))
     store.words.upsert_categories(store.words.categories().head(1).assign(name_en="Mine"))
     store.crews.upsert(store.crews.read().reindex([0]).assign(crew_id="C1", name="一班"))
     store.assignments.add("C1", "a", date(2026, 6, 29), None, "wang", NOW)

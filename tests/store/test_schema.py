@@ -5,12 +5,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from geo_service.store.migrations import versions
-from geo_service.store.schema import VERSION, metadata
+from geo_service.store.schema import VERSION, for_dialect, metadata
 
 
 def digest():
     told = [Path(versions.__file__).with_name("v0001_first.py").read_text("utf-8")]
     for dialect in (sqlite.dialect(), postgresql.dialect()):
+        for_dialect(dialect.name)
         for table in metadata.sorted_tables:
             indexes = sorted(table.indexes, key=lambda one: one.name)
             ddl = [CreateTable(table), *map(CreateIndex, indexes)]

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from geo_service.intake.options import IntakeWarning
 
 TORN_COLUMNS = ("line", "value", "reason", "row")
-REJECT_COLUMNS = ("file", "line", "field", "value", "reason")
 
 
 @dataclass(frozen=True)

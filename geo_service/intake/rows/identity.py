@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo_service.intake.readers.raw import REJECT_COLUMNS, arrow
+from geo_service.intake.readers.raw import arrow
+from geo_service.terms import REJECT_COLUMNS
 
 _UNIT: Final = "\x1f"
 _NOTHING: Final = "\x1e"

@@ -1,21 +1,16 @@
-"""Rows that are not accepted: the first thing wrong with each, and how they are handed back."""
+"""Rows that are not accepted: the first thing wrong with each."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TextIO
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.intake.readers.raw import REJECT_COLUMNS, RawTable
-from geo_service.terms import FRAMES, say
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from geo_service.intake.readers.raw import RawTable
+from geo_service.terms import FRAMES
 
 
 @dataclass
@@ -71,61 +66,3 @@ def rows_as_json(cells: pd.DataFrame) -> list[str]:
     """Return each row as a JSON object; an empty cell is null, for it may be the one to mend."""
     records = cells.astype(object).where(cells.notna(), None).to_dict("records")
     return [json.dumps(record, ensure_ascii=False) for record in records]
-
-
-def write_rejects(
-    rejects: pd.DataFrame,
-    stream: TextIO,
-    format: str,  # noqa: A002
-    *,
-    language: str = "en",
-) -> None:
-    """Write rejects so that they can be mended and imported again.
-
-    Parameters
-    ----------
-    rejects
-        Table ``rejects``.
-    stream
-        Open for text; for csv with ``newline=""``.
-    format
-        ``csv``: file, line, field, value, reason, then the original columns. ``json``: a list of
-        objects, the original row under ``row``.
-    language
-        Of the reasons in csv; in JSON they are keys beside a sentence.
-    """
-    records = [_told(record, language) for record in rejects.to_dict("records")]
-    if format == "json":
-        json.dump(records, stream, ensure_ascii=False, indent=1)
-        stream.write("\n")
-        return
-    columns: dict[str, None] = {}
-    for record in records:
-        columns.update(dict.fromkeys(record["row"]))
-    # An original column called "line" keeps its name, or it could not be imported again.
-    head = [f"reject_{name}" if name in columns else name for name in REJECT_COLUMNS]
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([_safe(name) for name in (*head, *columns)])
-    for record in records:
-        told = [record["file"], record["line"], record["field"], record["value"], record["say"]]
-        row = [record["row"].get(name) for name in columns]
-        writer.writerow([_safe(cell) for cell in (*told, *row)])
-
-
-def _told(record: Mapping[Any, Any], language: str) -> dict[str, Any]:
-    out = {key: None if pd.isna(value) else value for key, value in record.items()}
-    out["line"] = None if out["line"] is None else int(out["line"])
-    out["row"] = json.loads(out["row"] or "{}")
-    reason = out["reason"]
-    out["say"] = say(reason, language) if reason else None
-    return out
-
-
-def _safe(cell: object) -> object:
-    """Keep a spreadsheet from running a text as a formula; numbers stay numbers."""
-    if isinstance(cell, str) and cell.lstrip().startswith(_FORMULA):
-        try:
-            float(cell)
-        except ValueError:
-            return "'" + cell
-    return cell

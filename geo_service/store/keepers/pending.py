@@ -7,16 +7,19 @@ that it saves. A report that is touched again meanwhile has a second mark, which
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from geo_service.store.bulk import delete_rows, insert_rows
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import pending, runs
 from geo_service.store.tables import read_frame
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class PendingKeeper(Keeper):

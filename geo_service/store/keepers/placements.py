@@ -7,11 +7,10 @@ nothing of it; what its source gave is kept here, and later files of the source 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, text, update
 
 from geo_service.store.bulk import update_frame
@@ -20,6 +19,9 @@ from geo_service.store.keepers.pending import mark
 from geo_service.store.schema import WAITS, placements, reports
 from geo_service.store.tables import micros, moment, read_frame
 from geo_service.terms import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 POINTLESS = ("none", "fallback", "area")
 """Precisions of reports that have no point of their own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import delete, func, select
@@ -10,7 +11,7 @@ from sqlalchemy import delete, func, select
 from geo_service.store.bulk import delete_rows, insert_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import rejects
-from geo_service.store.tables import read_frame, texts, types_of
+from geo_service.store.tables import texts, types_of
 from geo_service.terms import FRAMES
 
 _TYPES = types_of("rejects")
@@ -55,12 +56,12 @@ class RejectsKeeper(Keeper):
                     )
                 )
 
-    def read(self) -> pd.DataFrame:
-        """Return all rejects by file, in the order of their lines."""
+    def read(self) -> list[dict[str, Any]]:
+        """Return all rejects by file, in the order of their lines; missing is None."""
         query = select(*[rejects.c[name] for name in _TYPES])
         query = query.order_by(rejects.c.file, rejects.c.position)
         with self.reading() as connection:
-            return read_frame(connection, query, _TYPES)
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def count(self) -> int:
         """Return how many rejects wait to be mended."""

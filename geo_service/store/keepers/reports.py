@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, or_, select
 
-from geo_service.measure import rule_order
 from geo_service.store.bulk import (
     Outcome,
     insert_frame,
@@ -29,6 +28,9 @@ from geo_service.store.keepers.placements import as_given, keep_placed
 from geo_service.store.schema import reports
 from geo_service.store.tables import ROWS, moment, read_frame, texts, types_of
 from geo_service.terms import FRAMES, UNSPECIFIED, BadInput
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _GIVEN = [name for name in FRAMES["reports"].given if name != "report_id"]
 _TYPES = {name: type_ for name, type_ in types_of("reports").items() if name in _GIVEN}
@@ -136,6 +138,8 @@ class ReportsKeeper(Keeper):
                 with staged(connection, sorted(set(texts(ids)))) as staged_id:
                     among = query.where(reports.c.report_id.in_(select(staged_id)))
                     table = read_frame(connection, among, types)
+        from geo_service.measure import rule_order
+
         order = rule_order(table["reported_at"].array.asi8, table["report_id"].array)
         return table.iloc[order].reset_index(drop=True)[names]
 

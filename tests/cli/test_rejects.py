@@ -6,7 +6,7 @@ import csv
 import io
 import json
 
-from geo_service.intake import write_rejects
+from geo_service.cli.rejects import write_rejects
 from tests.intake.conftest import refused
 
 TEXT = (
@@ -17,10 +17,15 @@ TEXT = (
 )
 
 
-def as_csv(rejects):
+def written(rejects, format_, **options):
     out = io.StringIO(newline="")
-    write_rejects(rejects, out, "csv")
+    rows = rejects.astype(object).where(rejects.notna(), None).to_dict("records")
+    write_rejects(rows, out, format_, **options)
     return out.getvalue()
+
+
+def as_csv(rejects):
+    return written(rejects, "csv")
 
 
 def test_csv_has_the_reject_then_the_row(read):
@@ -52,9 +57,7 @@ def test_guard_against_formulas_is_taken_off_again(read):
 
 
 def test_json_has_key_and_sentence(read):
-    out = io.StringIO()
-    write_rejects(read(TEXT).rejects, out, "json", language="zh")
-    first = json.loads(out.getvalue())[0]
+    first = json.loads(written(read(TEXT).rejects, "json", language="zh"))[0]
     assert first["reason"] == "intake.bad_date"
     assert first["say"] == "日期无法识别"
     assert first["row"]["address"] == "西津西路"
