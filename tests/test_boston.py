@@ -29,28 +29,34 @@ def figures(store, file):
     return store
 
 
-@pytest.fixture(scope="module")
-def with_and_without(shared_data, tmp_path_factory):
+@pytest.fixture
+def stores(shared_data, tmp_path):
     """Return two stores: of all requests, and of all but those on the point."""
-    folder = tmp_path_factory.mktemp("boston")
     whole = shared_data / "boston" / "boston_311_2015.csv.gz"
     table = pd.read_csv(whole, dtype="str", keep_default_na=False)
     lost = (table["LATITUDE"] == POINT[0]) & (table["LONGITUDE"] == POINT[1])
     assert lost.sum() == ON_POINT
-    rest = folder / "rest.csv.gz"
+    rest = tmp_path / "rest.csv.gz"
     rest.write_bytes(gzip.compress(table[~lost].to_csv(index=False).encode(), compresslevel=1))
-    stores = [open_store(f"sqlite:///{folder / name}.sqlite") for name in ("whole", "rest")]
+    stores = [open_store(f"sqlite:///{tmp_path / name}.sqlite") for name in ("whole", "rest")]
     yield [figures(store, file) for store, file in zip(stores, (whole, rest), strict=True)]
     for store in stores:
         store.close()
 
 
-def test_the_rows_on_the_point_are_counted_and_have_no_place(with_and_without):
-    whole, rest = (store.runs.latest().summary for store in with_and_without)
+def test_no_figure_knows_of_the_rows_on_the_point(stores):
+    whole, rest = stores
+    check_counts(whole, rest)
+    check_weekly_rows(whole, rest)
+    check_layers_and_rates(whole, rest)
+
+
+def check_counts(one, other):
+    whole, rest = one.runs.latest().summary, other.runs.latest().summary
     assert whole["reports"] - rest["reports"] == ON_POINT
     assert whole["without_point"] == whole["unlocated"] == ON_POINT
     assert rest["without_point"] == 0
-    rows = with_and_without[0].reports.read(["precision", "area_id", "case_id"])
+    rows = one.reports.read(["precision", "area_id", "case_id"])
     lost = rows["precision"] == "fallback"
     assert lost.sum() == ON_POINT
     assert rows.loc[lost, ["area_id", "case_id"]].isna().all(axis=None)
@@ -59,8 +65,7 @@ def test_the_rows_on_the_point_are_counted_and_have_no_place(with_and_without):
     }
 
 
-def test_no_weekly_row_knows_of_them(with_and_without):
-    whole, rest = with_and_without
+def check_weekly_rows(whole, rest):
     assert whole.runs.latest().weeks == rest.runs.latest().weeks
     assert len(rest.runs.latest().weeks) == 52
     hot = 0
@@ -72,8 +77,7 @@ def test_no_weekly_row_knows_of_them(with_and_without):
     assert hot > 0
 
 
-def test_no_layer_of_the_map_and_no_rate_knows_of_them(with_and_without):
-    whole, rest = with_and_without
+def check_layers_and_rates(whole, rest):
     assert whole.runs.layers() == rest.runs.layers()
     assert whole.runs.area_ids() == rest.runs.area_ids()
     week = rest.runs.latest().last_week

@@ -12,21 +12,16 @@ import shapely
 pytestmark = pytest.mark.shared_data
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("chicago")
-
-
-@pytest.fixture(scope="module")
-def run(folder):
+@pytest.fixture
+def run(tmp_path):
     env = {k: v for k, v in os.environ.items() if not k.startswith("GEO_SERVICE")}
-    env |= {"GEO_SERVICE_DB": f"sqlite:///{folder / 'chicago.sqlite'}"}
+    env |= {"GEO_SERVICE_DB": f"sqlite:///{tmp_path / 'chicago.sqlite'}"}
     env |= {"LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}
 
     def call(*args):
         got = subprocess.run(
             [sys.executable, "-m", "geo_service", *map(str, args)],
-            cwd=folder,
+            cwd=tmp_path,
             env=env,
             capture_output=True,
             text=True,
@@ -39,7 +34,7 @@ def run(folder):
     return call
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def told(run, shared_data):
     """What each command said, in the order in which a newcomer would give them."""
     files = shared_data / "chicago"
@@ -57,7 +52,7 @@ def told(run, shared_data):
     return said | {key: json.loads(said[key]) for key in ("areas", "reports")}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def rates(run, told):
     def by(level):
         rows = json.loads(run("rebound", "--by", level, "--format", "json"))
@@ -66,20 +61,24 @@ def rates(run, told):
     return by
 
 
-def test_every_row_of_the_file_is_accounted_for(told):
+def test_a_city_from_its_files_to_hotspots(told, rates, tmp_path):
+    check_that_every_row_is_accounted_for(told)
+    check_that_the_grid_holds_nearly_all(told)
+    check_rates(rates("district")["*"], rates("episode"))
+    check_geojson(json.loads((tmp_path / "hotspots.geojson").read_text("utf-8")))
+
+
+def check_that_every_row_is_accounted_for(told):
     counts = told["reports"]
     assert counts["read"] == 74_401
     parts = ("accepted", "updated", "unchanged", "rejected")
     assert counts["read"] == sum(counts[name] for name in parts)
     assert counts["rejected"] == sum(counts["rejected_by_reason"].values())
     assert counts["accepted"] > 73_000
-
-
-def test_all_neighbourhoods_are_subdistricts(told):
     assert told["areas"]["read"] == told["areas"]["accepted"] == 98
 
 
-def test_the_grid_holds_nearly_all_reports(told):
+def check_that_the_grid_holds_nearly_all(told):
     assert int(re.search(r"accepted (\d+)", told["grid"]).group(1)) > 5_000
     numbers = re.search(r"(\d+) reports, (\d+) cases, (\d+) unlocated", told["refresh"])
     reports, cases, unlocated = map(int, numbers.groups())
@@ -88,25 +87,20 @@ def test_the_grid_holds_nearly_all_reports(told):
     assert unlocated < 0.02 * reports
 
 
-def test_the_districts_thirty_day_rebound_is_that_of_the_data(rates):
-    district = rates("district")["*"]
+def check_rates(district, by_episode):
     assert 0.075 <= district["p_rebound_30"] <= 0.10
     assert district["p_rebound_7"] < district["p_rebound_30"] < district["p_rebound_90"]
     assert district["p_rebound_30_low"] < district["p_rebound_30"] < district["p_rebound_30_high"]
     # the city's file knows closings, no verifications
     assert district["unverified"] == district["closures"] > 40_000
-
-
-def test_a_place_that_rebounded_before_rebounds_more_often(rates):
-    by_episode = rates("episode")
+    # a place that rebounded before rebounds more often
     p = [by_episode[key]["p_rebound_30"] for key in ("0", "1", "2", "3")]
     assert p == sorted(p)
     assert p[0] < 0.075
     assert p[3] > 0.15
 
 
-def test_the_exported_hotspots_are_valid_geojson(told, folder):
-    collection = json.loads((folder / "hotspots.geojson").read_text("utf-8"))
+def check_geojson(collection):
     assert collection["type"] == "FeatureCollection"
     features = collection["features"]
     assert len(features) > 1_000

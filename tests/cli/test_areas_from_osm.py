@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-HELSINKI = Path(__file__).parents[3] / "shared/data/helsinki_osm/helsinki_centre.osm.pbf"
 
 
 def test_what_is_no_osm_file_is_a_sentence(run, tmp_path):
@@ -19,10 +15,10 @@ def test_what_is_no_osm_file_is_a_sentence(run, tmp_path):
 
 
 @pytest.mark.shared_data
-@pytest.mark.skipif(not HELSINKI.exists(), reason="no shared data")
-def test_a_city_twice(run):
-    first = run("areas", "from-osm", HELSINKI, "--format", "json").json
-    again = run("areas", "from-osm", HELSINKI, "--format", "json").json
+def test_a_city_twice(run, shared_data):
+    helsinki = shared_data / "helsinki_osm" / "helsinki_centre.osm.pbf"
+    first = run("areas", "from-osm", helsinki, "--format", "json").json
+    again = run("areas", "from-osm", helsinki, "--format", "json").json
     counts = [
         {k: one[k] for k in ("read", "accepted", "unchanged", "rejected")} for one in (first, again)
     ]

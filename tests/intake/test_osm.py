@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -17,9 +15,6 @@ from geo_service.intake.readers.gdal import Layer
 from geo_service.measure import geometries_to_metres
 from geo_service.terms import BadInput
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-POA = SHARED / "porto_alegre_osm" / "poa.osm.pbf"
-HELSINKI = SHARED / "helsinki_osm" / "helsinki_centre.osm.pbf"
 WAYS = [
     ("1", "Main Street", "primary", None, "LINESTRING (103.80 36.05, 103.81 36.05)"),
     ("2", "Cross Lane", "residential", None, "LINESTRING (103.805 36.045, 103.805 36.055)"),
@@ -137,9 +132,8 @@ def test_cut_apart_loses_no_ground():
 
 
 @pytest.mark.shared_data
-@pytest.mark.skipif(not POA.exists(), reason="no shared data")
-def test_porto_alegre():
-    got = read_osm(POA)
+def test_porto_alegre(shared_data):
+    got = read_osm(shared_data / "porto_alegre_osm" / "poa.osm.pbf")
     kinds = got.areas["kind"].value_counts()
     assert got.areas.loc[got.areas["kind"] == "street", "name"].nunique() >= 0.95 * 3131
     assert kinds["alley"] >= 0.95 * 1733
@@ -148,9 +142,8 @@ def test_porto_alegre():
 
 
 @pytest.mark.shared_data
-@pytest.mark.skipif(not HELSINKI.exists(), reason="no shared data")
-def test_helsinki_has_two_market_halls():
-    areas = read_osm(HELSINKI, OsmParams()).areas
+def test_helsinki_has_two_market_halls(shared_data):
+    areas = read_osm(shared_data / "helsinki_osm" / "helsinki_centre.osm.pbf", OsmParams()).areas
     markets = areas[areas["kind"] == "market"]
     assert markets["area_id"].tolist() == ["market-w123814071", "market-w570654271"]
     assert overlap(areas, 32635) < 1e-6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from geo_service.intake import ImportOptions, read_reports
@@ -275,32 +274,3 @@ def test_types_are_the_frames(read):
         got.rejects.dtypes.astype(str).to_dict()
         == FRAMES["rejects"].empty().dtypes.astype(str).to_dict()
     )
-
-
-@pytest.mark.shared_data
-def test_chicago(shared_data):
-    path = shared_data / "chicago" / "chicago_sanitation_code_complaints.csv.gz"
-    got = read_reports(path, ImportOptions(preset="chicago-311"), now=NOW)
-    assert (got.read, len(got.reports), got.repeated, len(got.rejects)) == (74401, 74026, 375, 0)
-    assert (got.scheme, got.timezone) == ("chicago-311", "America/Chicago")
-    assert got.warnings == []
-    one = got.reports.set_index("report_id").loc["00-00002158"]
-    assert one["category"] == "unspecified"
-    assert one["reported_at"] == pd.Timestamp("2000-01-03T06:00Z")
-    assert one["closed_at"] == pd.Timestamp("2011-03-29T05:00Z")
-    raw = pd.read_csv(path, dtype=str).drop_duplicates("Service_Request_Number", keep="last")
-    assert got.reports["is_duplicate"].sum() == raw["Status"].str.endswith("- Dup").sum()
-    assert got.reports["lon"].isna().sum() == raw["Longitude"].isna().sum()
-    assert set(got.categories["code"]) == set(raw.iloc[:, 5].dropna())
-
-
-@pytest.mark.shared_data
-def test_chicago_by_its_projected_columns(shared_data):
-    path = shared_data / "chicago" / "chicago_sanitation_code_complaints.csv.gz"
-    degrees = read_reports(path, ImportOptions(preset="chicago-311"), now=NOW).reports
-    mapping = {"reported_at": "Creation_Date", "report_id": "Service_Request_Number",
-               "x": "X_Coordinate", "y": "Y_Coordinate"}  # fmt: skip
-    options = ImportOptions(crs="EPSG:3435", timezone="America/Chicago", mapping=mapping)
-    metres = read_reports(path, options, now=NOW).reports
-    assert (metres["lon"] - degrees["lon"]).abs().max() < 1e-4
-    assert (metres["lat"] - degrees["lat"]).abs().max() < 1e-4

@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,29 +60,6 @@ def test_the_interval_is_scipys_log_log_interval(horizon):
     interval = survival(days, event).confidence_interval(0.95, method="log-log")
     assert got.low[0] == pytest.approx(1 - interval.high.evaluate(horizon), abs=1e-9)
     assert got.high[0] == pytest.approx(1 - interval.low.evaluate(horizon), abs=1e-9)
-
-
-@pytest.mark.shared_data
-def test_the_lung_cancer_data_give_their_published_values(shared_data):
-    lung = pd.read_csv(shared_data / "validation" / "lifelines" / "lung.csv")
-    days, event = lung["time"].to_numpy(float), lung["status"].to_numpy() == 1
-    assert 1 - one_group(days, event, 180).probability[0] == pytest.approx(0.721671, abs=5e-7)
-    # the median is the first day on which half are gone
-    assert one_group(days, event, 309).probability[0] < 0.5
-    assert one_group(days, event, 310).probability[0] >= 0.5
-
-
-@pytest.mark.shared_data
-@pytest.mark.parametrize(
-    ("file", "time", "event"),
-    [("rossi", "week", "arrest"), ("kidney_transplant", "time", "death")],
-)
-def test_other_real_data_are_scipys_too(shared_data, file, time, event):
-    table = pd.read_csv(shared_data / "validation" / "lifelines" / f"{file}.csv")
-    days, ended = table[time].to_numpy(float), table[event].to_numpy() == 1
-    for horizon in np.quantile(days, [0.1, 0.5, 0.9]):
-        expected = 1 - survival(days, ended).evaluate(horizon)
-        assert one_group(days, ended, horizon).probability[0] == pytest.approx(expected, abs=1e-12)
 
 
 def test_of_equal_lengths_the_event_comes_before_the_censoring():

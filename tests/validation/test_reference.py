@@ -1,8 +1,9 @@
-"""Published values, to the digits that were published; data of `../shared/data/validation`."""
+"""Published values, to the digits that were published; their numbers lie in `data/`."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyogrio
 import pytest
 
 from geo_service.hotspots.predictive import _prior
@@ -15,6 +16,8 @@ from geo_service.measure import (
 )
 from tests.validation.andersen_gill import fit
 from tests.validation.space_time import knox, mantel
+
+NUMBERS = Path(__file__).parent / "data"
 
 # remission in weeks (Freireich and others, Blood 21, 1963); negative: still in remission
 LEUKEMIA = {
@@ -37,11 +40,6 @@ FLIES = {
         {},
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def folder(shared_data):
-    return shared_data / "validation"
 
 
 def gone(days, event, horizon):
@@ -69,20 +67,18 @@ def test_median_lives_of_flies_are_the_published_ones(group, days):
     assert median(lengths, np.arange(len(lengths)) < sum(died.values())) == days
 
 
-@pytest.mark.shared_data
-def test_lung_cancer(folder):
-    lung = pd.read_csv(folder / "lifelines" / "lung.csv")
+def test_lung_cancer():
+    lung = pd.read_csv(NUMBERS / "lung.csv")
     days, event = lung["time"].to_numpy(), lung["status"].to_numpy() == 1
     assert median(days, event) == 310
     assert round(1 - gone(days, event, 180), 6) == 0.721671
 
 
 @pytest.fixture(scope="module")
-def recur(folder):
-    return pd.read_csv(folder / "lifelines" / "recur.csv")
+def recur():
+    return pd.read_csv(NUMBERS / "recur.csv")
 
 
-@pytest.mark.shared_data
 def test_recurrent_events_under_start_before_t_and_t_up_to_stop(recur):
     x = recur[["AGE", "TREAT"]].to_numpy(float)
     start, stop = recur["TIME0"].to_numpy(), recur["TIME1"].to_numpy()
@@ -92,7 +88,6 @@ def test_recurrent_events_under_start_before_t_and_t_up_to_stop(recur):
     assert round(found.log_likelihood, 6) == -5172.363219
 
 
-@pytest.mark.shared_data
 def test_recurrent_events_have_the_published_mean_cumulative_function(recur):
     site, ids = pd.factorize(recur["ID"])
     followed = recur.groupby("ID")["TIME1"].max().reindex(ids).to_numpy(float)
@@ -103,9 +98,8 @@ def test_recurrent_events_have_the_published_mean_cumulative_function(recur):
     assert (found.sites[0], found.low[0] < 1.504381 < found.high[0]) == (400, True)
 
 
-@pytest.mark.shared_data
-def test_medians_of_many_groups_are_the_published_ones(folder):
-    lung = pd.read_csv(folder / "lifelines" / "lung.csv")
+def test_medians_of_many_groups_are_the_published_ones():
+    lung = pd.read_csv(NUMBERS / "lung.csv")
     days, event = lung["time"].to_numpy(float), lung["status"].to_numpy() == 1
     twice = np.tile(days, 2), np.tile(event, 2)
     group = np.repeat([0, 1], len(days))
@@ -114,11 +108,8 @@ def test_medians_of_many_groups_are_the_published_ones(folder):
     assert (1 - risks[0].probability).round(6).tolist() == [0.721671, 0.721671]
 
 
-@pytest.mark.shared_data
-def test_burkitts_lymphoma(folder):
-    table = pyogrio.read_dataframe(
-        folder / "libpysal" / "burkitt" / "burkitt.dbf", read_geometry=False
-    )
+def test_burkitts_lymphoma():
+    table = pd.read_csv(NUMBERS / "burkitt.csv")
     points, times = table[["X", "Y"]].to_numpy(float), table["T"].to_numpy(float)
     found = knox(points, times, 20, 5)
     assert found.observed == 13
@@ -127,10 +118,9 @@ def test_burkitts_lymphoma(folder):
     assert round(mantel(points, times), 6) == 0.048368
 
 
-@pytest.mark.shared_data
-def test_sudden_infant_deaths_by_marshall(folder):
+def test_sudden_infant_deaths_by_marshall():
     """The prior of the verdict `hot`, deaths in place of cases and births in that of days."""
-    table = pyogrio.read_dataframe(folder / "libpysal" / "sids2" / "sids2.dbf", read_geometry=False)
+    table = pd.read_csv(NUMBERS / "sids2.csv")
     deaths, births = table[["SID74"]].to_numpy(float), table[["BIR74"]].to_numpy(float)
     mean, spread = _prior(deaths, births)
     between = spread * mean**2
