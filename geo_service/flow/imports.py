@@ -54,7 +54,24 @@ def import_reports(
     dry_run: bool = False,
     tell: Tell = silent,
 ) -> Imported:
-    """Read a file of reports and keep it, whole or not at all."""
+    """Read a file of reports and keep it, whole or not at all; returns the counts.
+
+    Parameters
+    ----------
+    path, name
+        The file, and what rejects and messages call it where that is not its own name.
+    options
+        What is said of the file.
+    dry_run
+        Count, and keep nothing.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, or no column is an opening's time.
+    Busy
+        If another process writes for longer than the store waits.
+    """
     district = store.district.get()
     options = replace(
         options, timezone_default=district.timezone, region=options.region or district.region
@@ -98,7 +115,24 @@ def import_areas(
     buffer: float | None = None,
     name: str | None = None,
 ) -> tuple[Imported, list[tuple[str, str]]]:
-    """Read a file of areas and keep it; returns the counts and what was repaired."""
+    """Read a file of areas and keep it; returns the counts and what was repaired.
+
+    Parameters
+    ----------
+    path, name
+        The file, and what rejects and messages call it where that is not its own name.
+    kind, id_field, name_field
+        The kind of all its areas, and which properties are their id and name.
+    crs
+        As ``EPSG:4326``, ``gcj02`` or ``bd09``, where the file does not say it.
+    buffer
+        Half the width in metres that lines get.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, or its kind or coordinates are unknown.
+    """
     known = store.words.kinds()["kind"].tolist()
     came = intake.read_areas(
         path,
@@ -113,7 +147,20 @@ def import_areas(
 
 
 def import_osm(store: Store, path: Path) -> Imported:
-    """Read streets, alleys, markets and plazas of an OpenStreetMap file and keep them."""
+    """Read streets, alleys, markets and plazas of an OpenStreetMap file and keep them.
+
+    Returns the counts.
+
+    Parameters
+    ----------
+    path
+        An ``.osm.pbf``.
+
+    Raises
+    ------
+    BadInput
+        If it is none, or is cut off.
+    """
     return _keep_areas(store, intake.read_osm(path), path.name)
 
 
@@ -128,7 +175,20 @@ def _keep_areas(store: Store, came: intake.AreasIn, file: str) -> Imported:
 
 
 def make_grid(store: Store, cell_m: float) -> Outcome:
-    """Lay squares over the reports, as areas of kind ``grid``."""
+    """Lay squares over the reports, as areas of kind ``grid``; returns the counts.
+
+    Parameters
+    ----------
+    cell_m
+        Length of an edge, 10 to 10,000 metres.
+
+    Raises
+    ------
+    BadUse
+        If `cell_m` makes no sense.
+    NotReady
+        If no report has a point.
+    """
     if not 10 <= cell_m <= 10_000:
         raise BadUse("pipeline.bad_cell", value=cell_m)
     with store.writer("grid"), store.transaction():
@@ -144,7 +204,20 @@ def make_grid(store: Store, cell_m: float) -> Outcome:
 
 
 def import_table(store: Store, path: Path, table: WordTable, name: str | None = None) -> Imported:
-    """Read a file of crews, categories or kinds and keep it."""
+    """Read a file of crews, categories or kinds and keep it; returns the counts.
+
+    Parameters
+    ----------
+    path, name
+        The file, and what rejects and messages call it where that is not its own name.
+    table
+        Which of the three it is.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, or lacks the table's key.
+    """
     came = intake.read_table(path, table)
     file = name or path.name
     keepers = {
@@ -159,7 +232,18 @@ def import_table(store: Store, path: Path, table: WordTable, name: str | None = 
 
 
 def import_visits(store: Store, path: Path, *, now: datetime, name: str | None = None) -> Imported:
-    """Read a file of visits and keep it, whole or not at all."""
+    """Read a file of visits and keep it, whole or not at all; returns the counts.
+
+    Parameters
+    ----------
+    path, name
+        The file, and what rejects and messages call it where that is not its own name.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read.
+    """
     holds = store.words.kinds().query("locates")["kind"]
     known = store.areas.read(kinds=holds, geometry=False)["area_id"]
     zone = store.district.get().timezone
@@ -178,8 +262,15 @@ def load_demo(
 
     Parameters
     ----------
+    demo
+        The district, as :func:`~geo_service.demo.demo_district` makes it.
     passwords
         By account name, for accounts that do not exist yet.
+
+    Raises
+    ------
+    BadUse
+        If the store holds real reports, or a demo of another seed or day.
     """
     with store.writer("demo"), store.transaction():
         district = store.district.get()

@@ -50,6 +50,18 @@ def refresh(
     """Link, then every figure; kept as one run, whole or not at all. Returns the run's id.
 
     Only what facts that came since the last run can have changed is computed anew.
+
+    Parameters
+    ----------
+    as_of
+        The first moment not seen; by itself :func:`default_as_of`.
+
+    Raises
+    ------
+    NotReady
+        If there is no report, none with a point, or none before `as_of`.
+    Busy
+        If another process writes for longer than the store waits.
     """
     with store.writer("refresh"):
         if not store.reports.count():
@@ -99,7 +111,13 @@ def refresh(
 
 
 def default_as_of(store: Store, now: datetime) -> datetime:
-    """Return the local midnight after the last fact; now where facts still come in."""
+    """Return the local midnight after the last fact; now where facts still come in.
+
+    Raises
+    ------
+    NotReady
+        If there is no report.
+    """
     district = store.district.get()
     if district.demo and district.today is not None:
         return district.today
@@ -114,5 +132,11 @@ def default_as_of(store: Store, now: datetime) -> datetime:
 
 
 def as_of_day(day: date, store: Store) -> datetime:
-    """Return the first moment not seen of ``--as-of`` `day`."""
+    """Return the first moment not seen of ``--as-of``, aware.
+
+    Parameters
+    ----------
+    day
+        In the district's zone.
+    """
     return local_midnight(day, store.district.get().timezone)

@@ -3,6 +3,7 @@
 In: REPORTS and AREAS (WGS 84), the kinds' order of fineness, the store's UTM zone. Out: LOCATED
 (`report_id area_id subdistrict_id distance_m precision`), one row a report; the points on which
 a source puts what it could not place; the subdistrict of each area; square cells over reports.
+``epsg`` is the code of that zone, ``params`` what turns a function, None for its defaults.
 May not enter: time, categories, a store.
 """
 

@@ -18,6 +18,13 @@ def grid_cells(
 
     Edges lie at multiples of `cell_m` in zone `epsg`, so that a later run makes the same cells.
 
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,); NaN without a point.
+    cell_m
+        Length of an edge in metres.
+
     Returns
     -------
     areas

@@ -109,7 +109,13 @@ def on_fallback(
 def is_crowded(
     lon: pd.Series, lat: pd.Series, address: pd.Series, params: FallbackParams | None = None
 ) -> bool:
-    """Tell whether any point holds so many different addresses that it might be a fallback."""
+    """Tell whether any point holds so many different addresses that it might be a fallback.
+
+    Parameters
+    ----------
+    lon, lat, address
+        Of all reports: degrees and words, missing where there are none.
+    """
     params = params or FallbackParams()
     told = np.flatnonzero(lon.notna() & lat.notna() & address.notna())
     if not len(told):
@@ -129,7 +135,7 @@ def on_busy_point(
     Parameters
     ----------
     lon, lat
-        Of the reports known before, shape (n,); NaN without a point.
+        Degrees of the reports known before, shape (n,); NaN without a point.
     new_lon, new_lat
         Of those that came or say something new, some of which may be among the others as well.
     """
@@ -185,7 +191,15 @@ def settle_fallbacks(
 
 
 def mark_known(reports: pd.DataFrame, known: Fallbacks) -> pd.Series:
-    """Return the precision of rows that come in, those on a known fallback point being such."""
+    """Return the precision of rows that come in, those on a known fallback point being such.
+
+    Parameters
+    ----------
+    reports
+        Those that come: `lon lat precision`.
+    known
+        The fallback points known, in degrees.
+    """
     at = _known_at(reports["lon"].to_numpy(), reports["lat"].to_numpy(), known)
     on = at.notna().to_numpy() & reports["precision"].isin(OWN).to_numpy()
     return reports["precision"].mask(on, "fallback")

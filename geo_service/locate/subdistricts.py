@@ -17,7 +17,12 @@ def subdistrict_of_areas(areas: pd.DataFrame, *, epsg: int) -> pd.Series:
     Parameters
     ----------
     areas
-        AREAS, subdistricts among them.
+        AREAS in WGS 84, subdistricts among them.
+
+    Returns
+    -------
+    subdistrict_id
+        On the index of `areas`; missing where there is none.
     """
     subdistricts = areas[areas["kind"] == "subdistrict"]
     with_name = subdistricts.dropna(subset=["name"])

@@ -46,7 +46,7 @@ def _no_ids() -> NDArray[np.object_]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the rows of a table that was taken in."""
+    """What became of the rows of a table that was taken in: counts, and ids of shape (n,)."""
 
     read: int = 0
     accepted: int = 0

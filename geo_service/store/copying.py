@@ -53,6 +53,8 @@ def copy_store(
 
     Parameters
     ----------
+    source, target
+        Both open; `target` is empty.
     progress
         Called with rows done and rows in all.
 

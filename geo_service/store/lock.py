@@ -184,7 +184,7 @@ class SessionLock(ProcessLock):
 
 
 def process_name() -> str:
-    """Name this process so that a later one of the same number is told apart."""
+    """Return this process's name, by which a later one of the same number is told apart."""
     pid = os.getpid()
     return f"{socket.gethostname()}:{pid}:{_started(pid)}"
 

@@ -27,7 +27,7 @@ def open_store(
     *,
     renew_demo: bool = False,
 ) -> Store:
-    """Open the store at `url`.
+    """Return the store at `url`, opened.
 
     Parameters
     ----------

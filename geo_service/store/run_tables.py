@@ -42,6 +42,10 @@ class RunTables:
 
     Parameters
     ----------
+    values
+        By layer, category and week: shape (areas,), as `area_ids`; of density one a cell.
+    series
+        By name and category: shape (areas, weeks), or (areas, n) where it is none of weeks.
     memory
         Arrays that the next refresh wants to have again.
     labels

@@ -34,6 +34,11 @@ def locate_points(
         Place of each area in the order of preference, smallest first, no two alike; shape (m,).
     epsg
         The store's UTM zone.
+
+    Returns
+    -------
+    place
+        The area of each point and the metres to it.
     """
     params = params or LocateParams()
     make = Locator if len(lon) < FEW_POINTS else locator_of

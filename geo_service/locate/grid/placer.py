@@ -16,7 +16,7 @@ from geo_service.terms import FRAMES
 
 
 class Placed(NamedTuple):
-    """Where a report lies; as a row of LOCATED."""
+    """Where a report lies; as a row of LOCATED; `distance_m` in metres, 0 inside."""
 
     area_id: str | None
     subdistrict_id: str | None

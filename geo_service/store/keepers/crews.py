@@ -23,7 +23,13 @@ class CrewsKeeper(Keeper):
         return table.sort_values("crew_id", ignore_index=True)
 
     def upsert(self, table: pd.DataFrame) -> Outcome:
-        """Take crews in by id."""
+        """Take crews in by id.
+
+        Raises
+        ------
+        BadInput
+            If a row has no id.
+        """
         incoming = FRAMES["crews"].conform(table).reset_index(drop=True)
         if incoming["crew_id"].isna().any():
             raise BadInput("store.no_key", table="crews", column="crew_id")

@@ -36,7 +36,7 @@ Box = tuple[float, float, float, float]
 
 
 class NearReport(NamedTuple):
-    """What a stored report says and what it is joined to."""
+    """What a stored report says and what it is joined to; times in microseconds."""
 
     report_id: str
     source: str | None
@@ -52,7 +52,7 @@ class NearReport(NamedTuple):
 
 
 class NearCase(NamedTuple):
-    """A case, as little of it as deciding and changing it needs."""
+    """A case, as little of it as deciding and changing it needs; microseconds, gap in days."""
 
     case_id: str
     site_id: str

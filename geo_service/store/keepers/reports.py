@@ -79,6 +79,11 @@ class ReportsKeeper(Keeper):
             Where they come from; kept with the rows that change.
         progress
             Called with rows done and rows in all.
+
+        Raises
+        ------
+        BadInput
+            If a row has no id.
         """
         incoming = table[[name for name in _STORED if name in table.columns]]
         if "report_id" not in incoming or incoming["report_id"].isna().any():
