@@ -155,6 +155,8 @@ def test_a_table_s_fields_are_those_documented(name):
     assert all(len(meaning) > 5 for _, _, meaning in told)
     computed = [meaning.startswith("computed") for _, _, meaning in told]
     assert computed == [column.computed for column in FRAMES[name].columns]
+    personal = [meaning.startswith("personal:") for _, _, meaning in told]
+    assert personal == [column.personal for column in FRAMES[name].columns]
 
 
 # ---- addresses -----------------------------------------------------------------------------------

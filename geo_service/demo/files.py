@@ -15,6 +15,11 @@ import shapely
 from geo_service.demo.district import Demo
 
 _ZONE = "Asia/Shanghai"
+_COLUMNS = (
+    *("report_id", "source", "category", "reported_at", "received_at", "lon", "lat", "precision"),
+    *("address", "area_name", "subdistrict", "description", "status", "fixed_at", "verified_at"),
+    *("closed_at", "is_duplicate"),
+)
 _TIMES = ("reported_at", "received_at", "fixed_at", "verified_at", "closed_at")
 
 
@@ -44,7 +49,7 @@ def boundary_texts(demo: Demo) -> dict[str, str]:
 
 def report_texts(demo: Demo) -> dict[str, str]:
     """Return the text of each file of ``data/reports``, uncompressed."""
-    reports = demo.reports.copy()
+    reports = demo.reports[list(_COLUMNS)].copy()
     for column in _TIMES:
         local = reports[column].dt.tz_convert(_ZONE)
         reports[column] = local.dt.strftime("%Y-%m-%dT%H:%M:%S+08:00")

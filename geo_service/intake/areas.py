@@ -27,13 +27,21 @@ from geo_service.terms import FRAMES, BadInput
 _WGS84: Final = 4326
 _KEPT: Final = {
     "name": ("name",),
+    "name_en": ("name_en",),
     "kind": ("kind",),
     "aliases": ("aliases", "alias"),
     "subdistrict_id": ("subdistrict_id", "subdistrict"),
+    "community": ("community",),
+    "code": ("code",),
+    "code_scheme": ("code_scheme",),
     "accountable_unit": ("accountable_unit",),
+    "responsible_person": ("responsible_person",),
+    "hours": ("hours",),
     "valid_from": ("valid_from",),
     "valid_to": ("valid_to",),
 }
+_SPAN: Final = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
+_HOURS: Final = rf"{_SPAN}(;{_SPAN})*"
 
 
 def read_areas(
@@ -82,6 +90,7 @@ def read_areas(
 
     table = _properties(path, features, id_field, name_field)
     table["kind"] = _kinds(path, table["kind"], kind, known_kinds)
+    table["hours"] = _hours(table["hours"], warnings)
     reason = np.where(features.broken, "intake.bad_geometry", "intake.no_geometry").astype(object)
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     shapes[missing] = None
@@ -189,6 +198,18 @@ def _kinds(path: Path, told: pd.Series, kind: str | None, known_kinds: Sequence[
             raise bad_file(path, "kind_needed", known=", ".join(known))
         return told
     return told.mask(strange).fillna(kind)
+
+
+def _hours(told: pd.Series, warnings: list[IntakeWarning]) -> pd.Series:
+    hours = told.str.replace(" ", "")
+    strange = hours.notna() & ~hours.str.fullmatch(_HOURS).fillna(True).astype(bool)
+    if strange.any():
+        warnings.append(
+            IntakeWarning(
+                "intake.value_dropped", int(strange.sum()), f"hours {hours[strange].iloc[0]}"
+            )
+        )
+    return hours.mask(strange)
 
 
 def _ids(table: pd.DataFrame) -> pd.Series:

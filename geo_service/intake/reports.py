@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,11 +16,12 @@ from geo_service.intake.dates.times import TimeRules, decide_order, parse_times
 from geo_service.intake.options import ImportOptions, IntakeWarning, Progress, ReportsIn
 from geo_service.intake.presets import Preset, load_preset
 from geo_service.intake.readers.files import check_path
+from geo_service.intake.readers.raw import RawTable
 from geo_service.intake.readers.sources import read_rows
 from geo_service.intake.rows.categories import coded
-from geo_service.intake.rows.columns import Fields, find_fields
+from geo_service.intake.rows.columns import PERSONAL, Fields, find_fields
 from geo_service.intake.rows.identity import name_rows
-from geo_service.intake.rows.points import read_places, reference
+from geo_service.intake.rows.points import numbers, read_places, reference
 from geo_service.intake.rows.refusals import Refusals
 from geo_service.intake.rows.texts import clean, clean_ids
 from geo_service.terms import FRAMES, PRECISIONS, UNSPECIFIED, BadInput, packaged_categories
@@ -29,16 +31,14 @@ FIRST_YEAR: Final = 1980
 MOST_DAYS_AHEAD: Final = 366
 
 _CLOSINGS: Final = ("fixed_at", "verified_at", "closed_at")
-_TIMES: Final = ("reported_at", "received_at", *_CLOSINGS)
+_PLANS: Final = ("due_at", "dispatched_at")
+"""Times that the link rule does not ask; one that cannot be read costs no row."""
+_TIMES: Final = ("reported_at", "received_at", *_CLOSINGS, *_PLANS)
 _TEXTS: Final = (
-    "source",
-    "category",
-    "address",
-    "area_name",
-    "subdistrict",
-    "description",
-    "status",
+    *("source", "category", "address", "area_name", "subdistrict", "community", "description"),
+    *("status", "unit", *PERSONAL),
 )
+_MOST_COUNTED: Final = 10_000
 _IMPORT: Final = "import"
 _LOCAL: Final = "local"
 _TRUE: Final = ("1", "true", "yes", "y", "t", "是", "1.0")
@@ -106,12 +106,14 @@ def read_reports(
     if preset and preset.category_names and "category" in out:
         out["category"] = coded(out["category"], preset.category_names)
     _fill(out, n, options, preset)
+    if "reworks" in fields.text:
+        out["reworks"] = _counts(fields, "reworks", warnings)
     out["precision"] = _precision(fields, lon, preset, warnings)
     out["is_duplicate"] = _duplicates(fields, out, preset, n)
     tell.step()
     ids = fields.text.get("report_id", pd.Series(np.nan, index=range(n), dtype="str"))
     named = clean_ids(ids, warnings)
-    rejects = refusals.table(path.name, raw, named)
+    rejects = refusals.table(path.name, _without(raw, fields.personal), named)
     out["report_id"] = name_rows(raw.cells, named)
     tell.step()
 
@@ -187,12 +189,16 @@ def _times(
     file_order = decide_order(texts.values())
     out: dict[str, pd.Series] = {}
     for name, text in texts.items():
-        read = parse_times(text, rules, closing=name in _CLOSINGS, file_order=file_order)
+        ends = name in (*_CLOSINGS, "due_at")
+        read = parse_times(text, rules, closing=ends, file_order=file_order)
         out[name] = read.utc.reset_index(drop=True)
         warnings.extend(read.warnings)
         if name == "reported_at":
             refusals.refuse(text.isna().to_numpy(), name, None, "missing_date")
-        refusals.refuse(read.bad, name, text, "bad_date")
+        if name in _PLANS:
+            _warn(fields, name, read.bad, "intake.value_dropped", warnings)
+        else:
+            refusals.refuse(read.bad, name, text, "bad_date")
     return out
 
 
@@ -213,6 +219,10 @@ def _check_times(
         at = out["received_at"]
         strange = fine & ((at < first) | (at > last)).to_numpy()
         _drop(out, fields, "received_at", strange, "intake.received_dropped", warnings)
+    for name in _PLANS:
+        if name in out:
+            strange = fine & (out[name] < first).to_numpy()
+            _drop(out, fields, name, strange, "intake.value_dropped", warnings)
     for name in _CLOSINGS:
         if name in out:
             early = fine & (out[name] < opened).to_numpy()
@@ -254,6 +264,20 @@ def _fill(out: dict[str, pd.Series], n: int, options: ImportOptions, preset: Pre
     source = options.source or (preset.name if preset else _IMPORT)
     out["source"] = out.get("source", nothing).fillna(source)
     out["category"] = out.get("category", nothing).fillna(UNSPECIFIED)
+
+
+def _counts(fields: Fields, name: str, warnings: list[IntakeWarning]) -> pd.Series:
+    counts, bad = numbers(fields.text[name])
+    bad |= (counts < 0) | (counts % 1 > 0) | (counts > _MOST_COUNTED)
+    _warn(fields, name, bad, "intake.value_dropped", warnings)
+    return pd.Series(counts).mask(bad)
+
+
+def _without(raw: RawTable, personal: list[str]) -> RawTable:
+    """Return what of a file's rows may be handed back; of torn ones nobody knows what is where."""
+    if not personal:
+        return raw
+    return replace(raw, cells=raw.cells.drop(columns=personal), torn=raw.torn.assign(row="{}"))
 
 
 def _precision(

@@ -87,7 +87,7 @@ def _checked(
         elif column.type == "text":
             out[column.name] = clean(column.name, cells, warnings)
         elif column.type == "flag":
-            out[column.name] = cells.fillna("true")
+            out[column.name] = cells.fillna(str(column.name == "locates"))
         else:
             out[column.name] = cells
     for name in _NEEDED.get(table, ()):

@@ -45,8 +45,8 @@ class Table:
 
     @property
     def properties(self) -> list[str]:
-        """Names of all fields but the geometry."""
-        return [column.name for column in self.frame.columns if column.type != "geometry"]
+        """Names of all fields that may leave the house, but the geometry."""
+        return [name for name in self.frame.shown if name != "geometry"]
 
 
 TABLES: dict[str, Table] = {

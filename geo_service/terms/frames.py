@@ -27,11 +27,15 @@ DTYPES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, its type, and whether the service computes it."""
+    """One column: its name, its type, whether the service computes it, whether it names somebody.
+
+    What is personal comes in and is kept, and leaves by no export and no page.
+    """
 
     name: str
     type: Type
     computed: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,11 @@ class Frame:
     def given(self) -> list[str]:
         """Names of the columns that come from outside."""
         return [column.name for column in self.columns if not column.computed]
+
+    @property
+    def shown(self) -> list[str]:
+        """Names of the columns that may leave the house."""
+        return [column.name for column in self.columns if not column.personal]
 
     def empty(self) -> pd.DataFrame:
         """Return the table without rows."""
@@ -105,13 +114,13 @@ def _cast(values: pd.Series, type_: Type) -> pd.Series:
     return numbers.astype(DTYPES[type_])
 
 
-def _frame(name: str, spec: str, computed: str = "") -> Frame:
+def _frame(name: str, spec: str, personal: str = "", computed: str = "") -> Frame:
     """Read ``name:type`` words; the type is text where none is given."""
     columns = []
-    for flag, words in ((False, spec), (True, computed)):
-        for word in words.split():
-            column, _, type_ = word.partition(":")
-            columns.append(Column(column, type_ or "text", flag))  # type: ignore[arg-type]
+    for word in f"{spec} {personal} {computed}".split():
+        column, _, type_ = word.partition(":")
+        flags = word in computed.split(), word in personal.split()
+        columns.append(Column(column, type_ or "text", *flags))  # type: ignore[arg-type]
     return Frame(name, tuple(columns))
 
 
@@ -121,8 +130,10 @@ FRAMES: dict[str, Frame] = {
         _frame(
             "reports",
             "report_id source category reported_at:time received_at:time lon:number lat:number "
-            "precision address area_name subdistrict description status fixed_at:time "
-            "verified_at:time closed_at:time is_duplicate:flag",
+            "precision address area_name subdistrict community description status fixed_at:time "
+            "verified_at:time closed_at:time is_duplicate:flag due_at:time unit "
+            "dispatched_at:time reworks:integer",
+            "reporter_name reporter_phone",
             "area_id subdistrict_id distance_m:number case_id link",
         ),
         _frame("rejects", "file line:integer report_id field value reason row"),
@@ -136,7 +147,8 @@ FRAMES: dict[str, Frame] = {
         ),
         _frame(
             "areas",
-            "area_id name aliases kind subdistrict_id accountable_unit length_m:number "
+            "area_id name name_en aliases kind subdistrict_id community code code_scheme "
+            "accountable_unit responsible_person hours length_m:number "
             "area_m2:number valid_from:time valid_to:time geometry:geometry",
         ),
         _frame(
@@ -164,9 +176,9 @@ FRAMES: dict[str, Frame] = {
         _frame("assignments", "assignment_id crew_id area_id date state note"),
         _frame(
             "categories",
-            "scheme code parent name_zh name_en group limit:number clock link_distance_m:number "
-            "duplicate_days:number rebound_days:number service_minutes:number skill unit "
-            "observed_by",
+            "scheme code parent name_zh name_en group limit:number clock photo:flag "
+            "link_distance_m:number duplicate_days:number rebound_days:number "
+            "service_minutes:number skill unit observed_by",
         ),
         _frame("kinds", "kind name_zh name_en fineness:integer locates:flag"),
         _frame(

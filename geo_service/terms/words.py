@@ -44,8 +44,8 @@ CURVE_DAYS = (1, 3, 7, 14, 21, 30, 45, 60, 75, 90)
 AT_RISK_DAYS = (0, 30, 60, 90)
 """Days for which the curve says how many closures are still watched and not back; they follow."""
 
-CLOCKS = ("natural", "working", "urgent")
-"""自然日, 工作时, 紧急工作时: how a time limit runs."""
+CLOCKS = ("natural", "working", "urgent", "days")
+"""自然时, 工作时, 紧急工作时 (hours), 工作日 (working days): how a time limit runs."""
 
 ROLES = ("viewer", "inspector", "crew-leader", "supervisor", "office", "admin")
 

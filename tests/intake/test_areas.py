@@ -11,6 +11,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from shapely.geometry import mapping
@@ -65,6 +66,28 @@ def test_properties_are_kept(read):
     assert got.areas.crs.to_epsg() == 4326
     assert got.areas.columns.tolist() == FRAMES["areas"].names
     assert got.repaired == []
+
+
+def test_what_an_office_keeps_of_an_area(read):
+    kept = {
+        "name_en": "Xihu back street",
+        "community": "晏家坪",
+        "code": "620103001001001",
+        "code_scheme": "GB/T 30428.2",
+        "responsible_person": "王某",
+        "hours": "06:00-09:00;18:00-24:00",
+        "valid_from": "2026-01-01T00:00:00+08:00",
+        "valid_to": "2027-01-01T00:00:00+08:00",
+    }
+    got = read(collection(feature(area_id="A1", **kept), feature(area_id="A2", hours="9-5")))
+    row = got.areas.iloc[0]
+    assert [str(row[name]) for name in list(kept)[:6]] == list(kept.values())[:6]
+    assert row["valid_from"] == pd.Timestamp(kept["valid_from"])
+    assert row["valid_to"] == pd.Timestamp(kept["valid_to"])
+    assert got.areas["hours"].isna().tolist() == [False, True]
+    assert [(w.key, w.count, w.example) for w in got.warnings] == [
+        ("intake.value_dropped", 1, "hours 9-5")
+    ]
 
 
 def test_measures_in_metres(read):

@@ -113,6 +113,10 @@ def test_szcg_spreadsheet(read):
     assert first["fixed_at"].isoformat() == "2026-05-01T02:00:00+00:00"
     assert first["verified_at"].isoformat() == "2026-05-01T03:00:00+00:00"
     assert (first["subdistrict"], first["address"]) == ("西湖街道", "西津西路12号")
+    assert first["due_at"].isoformat() == "2026-05-01T04:40:00+00:00"
+    assert first["dispatched_at"].isoformat() == "2026-05-01T00:40:00+00:00"
+    assert (first["community"], first["unit"]) == ("晏家坪", "环卫所")
+    assert rows["reworks"].fillna(-1).tolist() == [0, 1, -1]
     assert got.categories["code"].tolist() == ["蚊虫孳生"]
     assert not got.warnings
 

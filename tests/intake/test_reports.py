@@ -274,3 +274,34 @@ def test_types_are_the_frames(read):
         got.rejects.dtypes.astype(str).to_dict()
         == FRAMES["rejects"].empty().dtypes.astype(str).to_dict()
     )
+
+
+OFFICE = "report_id,reported_at,community,due_at,unit,dispatched_at,reworks,who,reporter_phone\n"
+
+
+def test_what_an_office_keeps_of_a_report(read):
+    got = read(
+        OFFICE + "1,2026-05-01 08:00,晏家坪,2026-05-03,环卫所,2026-05-01,2.0,王女士,13900000000\n"
+        "2,2026-05-01 08:00,,无,,1203-01-01,-1,,\n3,2026-05-01 08:00,,,,,1e9,,\n",
+        mapping={"reporter_name": "who"},
+    )
+    first = got.reports.iloc[0]
+    # a deadline of a day ends with it, a dispatch begins with it
+    assert first["due_at"] == pd.Timestamp("2026-05-04T00:00+08:00")
+    assert first["dispatched_at"] == pd.Timestamp("2026-05-01T00:00+08:00")
+    assert (first["community"], first["unit"], first["reworks"]) == ("晏家坪", "环卫所", 2)
+    assert (first["reporter_name"], first["reporter_phone"]) == ("王女士", "13900000000")
+    # what cannot be read costs no row
+    rest = got.reports.iloc[1:][["due_at", "dispatched_at", "reworks"]]
+    assert rest.isna().all(axis=None)
+    assert warned(got) == {"value_dropped": 4}
+
+
+def test_rejected_rows_are_handed_back_without_who_reported_them(read):
+    text = OFFICE + "1,never,晏家坪,,,,,王女士,13900000000\n2,2026-05-01,,,,,,王女士\n"
+    got = read(text + "3,2026-05-01,,,,,,,\n", mapping={"reporter_name": "who"})
+    assert len(got.rejects) == 2
+    assert "晏家坪" in got.rejects["row"].iloc[0]
+    handed_back = got.rejects.to_csv()
+    assert "王女士" not in handed_back
+    assert "13900000000" not in handed_back

@@ -49,6 +49,14 @@ def test_crews(read):
     assert got.rows.columns.tolist() == FRAMES["crews"].names
 
 
+def test_an_empty_photo_is_no_and_an_empty_locates_yes(read):
+    got = read("code,clock,photo\nX1,days,yes\nX2,,\n", "categories")
+    assert got.rows["photo"].tolist() == [True, False]
+    assert got.rows["clock"].iloc[0] == "days"
+    got = read("kind,fineness,locates\na,1,\nb,2,no\n", "kinds")
+    assert got.rows["locates"].tolist() == [True, False]
+
+
 def test_categories(read):
     got = read(
         "scheme,code,name_zh,limit,clock\n"

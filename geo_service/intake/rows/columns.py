@@ -19,6 +19,7 @@ from geo_service.intake.readers.raw import arrow, series
 from geo_service.terms import FRAMES, BadInput
 
 PLACE_FIELDS: Final = ("lon", "lat", "point", "x", "y")
+PERSONAL: Final = [column.name for column in FRAMES["reports"].columns if column.personal]
 FIELDS: Final = (*FRAMES["reports"].given, "point", "x", "y")
 
 _ALSO: Final = {
@@ -41,12 +42,15 @@ class Fields:
         Field → its text, stripped, missing where empty.
     place
         ``("lon", "lat")``, ``("point",)``, ``("x", "y")`` or ``()``.
+    personal
+        The file's columns that name somebody.
     warnings
         What the preset names and the file has not.
     """
 
     text: dict[str, pd.Series]
     place: tuple[str, ...]
+    personal: list[str] = field(default_factory=list)
     warnings: list[IntakeWarning] = field(default_factory=list)
 
 
@@ -92,7 +96,8 @@ def find_fields(
             text[name] = _first_known([strip(cells[column]) for column in chosen[name]])
     if "reported_at" not in text:
         raise bad_file(path, "no_reported_at", columns=_listed(cells))
-    return Fields(text, place, warnings)
+    personal = [column for name in PERSONAL for column in chosen.get(name, ())]
+    return Fields(text, place, personal, warnings)
 
 
 def strip(column: pd.Series) -> pd.Series:

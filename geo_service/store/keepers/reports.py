@@ -123,12 +123,13 @@ class ReportsKeeper(Keeper):
         Parameters
         ----------
         columns
-            Of ``FRAMES["reports"]``, ``file`` and ``places_version``; all of the frame where None.
+            Of ``FRAMES["reports"]``, ``file`` and ``places_version``; where None all of the
+            frame that may leave the house: what is personal has to be named.
         where, ids
             Only these.
         """
         every = types_of("reports") | {"file": "text", "places_version": "integer"}
-        names = list(FRAMES["reports"].names if columns is None else columns)
+        names = list(FRAMES["reports"].shown if columns is None else columns)
         types = {name: every[name] for name in dict.fromkeys([*names, "report_id", "reported_at"])}
         query = select(*[reports.c[name] for name in types])
         if where is not None:

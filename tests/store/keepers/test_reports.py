@@ -43,17 +43,34 @@ def test_everything_comes_back_as_it_went_in(store):
         "lat": -36.1,
         "precision": "address",
         "address": "西津路 1 号 🏠",
+        "community": "晏家坪",
+        "due_at": "2026-06-05T00:00:00+08:00",
+        "unit": "环卫所",
+        "dispatched_at": "2026-06-01T10:00:00+08:00",
+        "reworks": 2,
+        "reporter_name": "王女士",
+        "reporter_phone": "139 0000 0000",
         "description": "line\nbreak 'quoted' \"twice\"",
         "fixed_at": "1969-12-31T23:59:59Z",
         "is_duplicate": True,
     }
     table = FRAMES["reports"].conform(pd.DataFrame([row]))
     store.reports.upsert(table)
-    pd.testing.assert_frame_equal(store.reports.read(), table)
+    frame = FRAMES["reports"]
+    pd.testing.assert_frame_equal(store.reports.read(frame.names), table)
+    # what is personal has to be asked for by name
+    pd.testing.assert_frame_equal(store.reports.read(), table[frame.shown])
+    assert set(frame.names) - set(frame.shown) == {"reporter_name", "reporter_phone"}
+    assert counts(store.reports.upsert(table)) == (1, 0, 0, 1)
+    assert counts(store.reports.upsert(reports({"report_id": "甲-1"})))[3] == 0
+    again = store.reports.read(frame.names).iloc[0]
+    kept = ["community", "due_at", "unit", "dispatched_at", "reworks", "reporter_name"]
+    assert again[kept].tolist() == table.iloc[0][kept].tolist()
 
 
 def test_an_empty_store_reads_as_an_empty_frame_with_types(store):
-    assert store.reports.read().dtypes.to_dict() == FRAMES["reports"].empty().dtypes.to_dict()
+    frame = FRAMES["reports"]
+    assert store.reports.read().dtypes.to_dict() == frame.empty()[frame.shown].dtypes.to_dict()
     assert store.reports.upsert(reports().head(0)) == Outcome()
 
 
