@@ -36,7 +36,7 @@ NOT_YET: dict[str, int] = {
     "files of flow/live": 11,
     "files of a step's folder": 27,
     "public types of a step's folder": 30,
-    "lines of the package's Python": 33_700,
+    "lines of the package's Python": 34_100,
     "modules without a test of their name": 140,
 }
 """What is not met yet, and the figure it must not pass until then."""

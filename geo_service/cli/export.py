@@ -1,4 +1,4 @@
-"""``export TABLE --output FILE``."""
+"""``export TABLE --output FILE`` and ``export map --output FILE.html``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import click
 import pandas as pd
 
 from geo_service import flow, publish
+from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
-from geo_service.terms import BadUse, say
+from geo_service.terms import LANGUAGES, BadUse, say
+
+_MAP = "map"
 
 
 @click.command()
@@ -23,6 +26,8 @@ from geo_service.terms import BadUse, say
 @click.option("--from", "from_", metavar="D")
 @click.option("--to", metavar="D")
 @click.option("--bbox", metavar="W,S,E,N")
+@click.option("--weeks", type=click.IntRange(1), metavar="N")
+@click.option("--lang", type=click.Choice(LANGUAGES))
 @option_db
 @click.pass_obj
 def export(
@@ -36,9 +41,11 @@ def export(
     from_: str | None,
     to: str | None,
     bbox: str | None,
+    weeks: int | None,
+    lang: str | None,
     db: str | None,
 ) -> None:
-    """Write a table as .geojson .csv .xlsx .gpkg or .parquet."""
+    """Write a table as .geojson .csv .xlsx .gpkg or .parquet, or the map as one .html."""
     asked = publish.Filter.parse(
         {
             "week": week,
@@ -50,10 +57,16 @@ def export(
             "bbox": bbox,
         }
     )
-    if table not in flow.exports.EXPORTS:
-        raise BadUse("pipeline.no_such_table", table=table, known=", ".join(flow.exports.EXPORTS))
+    known = (*flow.exports.EXPORTS, _MAP)
+    if table not in known:
+        raise BadUse("pipeline.no_such_table", table=table, known=", ".join(known))
+    if table != _MAP and (weeks or lang):
+        raise BadUse("cli.only_map", options="--weeks, --lang")
     with ctx.store(db) as store:
         asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
+        if table == _MAP:
+            _write_map(ctx, store, asked, output, lang or ctx.settings(db).language, weeks)
+            return
         count = 0
 
         def counted() -> Iterator[pd.DataFrame]:
@@ -64,6 +77,25 @@ def export(
 
         publish.write_export(table, counted(), output)
     click.echo(say("cli.exported", ctx.language, count=count, path=output), err=True)
+
+
+def _write_map(
+    ctx: Context,
+    store: stores.Store,
+    asked: publish.Filter,
+    output: Path,
+    language: str,
+    weeks: int | None,
+) -> None:
+    # folium takes half a second to load
+    from geo_service.flow.map_file import map_file
+
+    if output.suffix.lower() != ".html":
+        raise BadUse("publish.unknown_format", file=output.name, known=".html")
+    with publish.whole(output) as beside:
+        beside.write_text(map_file(store, asked, language, weeks=weeks), "utf-8")
+    size = output.stat().st_size / 1e6
+    click.echo(say("cli.exported_map", ctx.language, size=f"{size:.1f}", path=output), err=True)
 
 
 COMMANDS = {"export": export}

@@ -31,6 +31,7 @@ from geo_service.measure.recurrent import Returns, Watched, mean_returns, watche
 from geo_service.measure.shrinkage import Shrunk, pooled, shrink
 from geo_service.measure.space import (
     geometries_to_metres,
+    simplified,
     to_degrees,
     to_metres,
     utm_epsg,
@@ -79,6 +80,7 @@ __all__ = [
     "risks_by_group",
     "rule_order",
     "shrink",
+    "simplified",
     "to_degrees",
     "to_metres",
     "utm_epsg",

@@ -71,3 +71,13 @@ def geometries_to_metres(geometries: ArrayLike, epsg: int) -> NDArray[np.object_
         ),
         dtype=object,
     )
+
+
+def simplified(geometries: ArrayLike, tolerance_m: float, epsg: int) -> NDArray[np.object_]:
+    """Return WGS 84 geometries whose edges are at most so many metres from the true ones."""
+    metric = geometries_to_metres(geometries, epsg)
+    flat = shapely.simplify(metric, tolerance_m, preserve_topology=True)
+    return np.asarray(
+        shapely.transform(flat, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], epsg))),
+        dtype=object,
+    )

@@ -1,22 +1,25 @@
-"""Shapes: tables in, GeoJSON, tiles, spreadsheets, files and the map's shell out.
+"""Shapes: tables in, GeoJSON, tiles, spreadsheets, files and maps out.
 
 In: tables as terms names them, and areas. Out: bytes in the formats other programs read. Knows
-no store and no web; folium lives in :mod:`geo_service.publish.maps` and nowhere else, and is
-loaded only by who draws a map.
+no store and no web; folium lives in ``publish.page_map``, the map as one file, and in
+``publish.maps``, and is loaded only by who draws a map.
 """
 
 from geo_service.publish.catalogue import TABLES, Table, placed
 from geo_service.publish.column_texts import written
 from geo_service.publish.coverage import WHOLE, Looked, area_coverage, subdistrict_coverage
-from geo_service.publish.export import SUFFIXES, shaped, write_export
+from geo_service.publish.export import SUFFIXES, shaped, whole, write_export
 from geo_service.publish.filters import SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection, geometries_as_json
+from geo_service.publish.layers import CELL_DAYS, CELL_M, layer_values, squares_in_degrees
 from geo_service.publish.mvt import TILE_TYPE
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.publish.tables import csv_stream
 from geo_service.publish.tiles import TileParams, TileSet
 
 __all__ = [
+    "CELL_DAYS",
+    "CELL_M",
     "SUBDISTRICT",
     "SUFFIXES",
     "TABLES",
@@ -31,10 +34,13 @@ __all__ = [
     "csv_stream",
     "feature_collection",
     "geometries_as_json",
+    "layer_values",
     "placed",
     "shaped",
     "spreadsheet_safe",
+    "squares_in_degrees",
     "subdistrict_coverage",
+    "whole",
     "write_export",
     "written",
 ]

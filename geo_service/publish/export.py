@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -89,12 +90,25 @@ def write_export(name: str, table: Rows, path: str | Path) -> None:
     writer = _WRITERS.get(target.suffix.lower())
     if writer is None:
         raise BadUse("publish.unknown_format", file=target.name, known=" ".join(SUFFIXES))
+    with whole(target) as beside:
+        writer(name, table, beside)
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """Give a file to write that becomes `target` when all is written.
+
+    Raises
+    ------
+    BadUse
+        If the folder does not exist.
+    """
     if not target.parent.is_dir():
         raise BadUse("publish.no_folder", folder=str(target.parent))
     # Beside the target and with its suffix: drivers look at it, and a rename stays on one disk.
     beside = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix.lower()}")
     try:
-        writer(name, table, beside)
+        yield beside
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

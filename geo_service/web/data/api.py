@@ -8,8 +8,7 @@ import numpy as np
 from flask import Blueprint, Response
 from numpy.typing import NDArray
 
-from geo_service.measure import to_degrees
-from geo_service.publish import Filter
+from geo_service.publish import CELL_DAYS, CELL_M, Filter, layer_values, squares_in_degrees
 from geo_service.terms import ALL_CATEGORIES, LAYERS
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, as_json, body_answer, json_answer
@@ -23,10 +22,7 @@ from geo_service.web.data.zones import zones_body
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 _GEOJSON = "application/geo+json"
-_CELL_M = 100
-_CELL_DAYS = 30
 _LIMIT, _MOST = 20, 500
-_NULL = np.iinfo(np.uint16).max
 
 
 @blueprint.get("/areas.geojson")
@@ -107,24 +103,15 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
         "unit": LAYERS[layer].unit,
     }
     if layer == "density":
-        cells = np.zeros((0, 3), dtype=np.int32) if found is None else found.reshape(-1, 3)
-        counts = cells[:, 2].tolist()
-        lon, lat = to_degrees((cells[:, 0] + 0.5) * _CELL_M, (cells[:, 1] + 0.5) * _CELL_M, zone())
-        places = np.round(np.column_stack([lon, lat]), 6).tolist()
+        cells = squares_in_degrees(found, zone()).tolist()
         answer |= {
-            "cell_m": _CELL_M,
-            "per_days": _CELL_DAYS,
-            "cells": [[*place, count] for place, count in zip(places, counts, strict=True)],
-            "values": counts,
+            "cell_m": CELL_M,
+            "per_days": CELL_DAYS,
+            "cells": [[lon, lat, int(count)] for lon, lat, count in cells],
+            "values": [int(count) for *_, count in cells],
         }
-    elif found is None:
-        # A category without a single row has no array: nothing happened, and no rate is known.
-        empty = None if layer in ("rebound", "coverage") else 0
-        answer["values"] = [empty] * len(run_order().row)
-        if empty == 0 and looked is not None:
-            answer["values"] = [0 if days else None for days in looked.tolist()]
     else:
-        answer["values"] = [None if value == _NULL else value for value in found.tolist()]
+        answer["values"] = layer_values(layer, found, looked, len(run_order().row))
     if layer == "rebound":
         answer["usual"] = figures.usual_per_mille(category)
     if looked is not None:

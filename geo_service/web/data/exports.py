@@ -1,17 +1,18 @@
-"""Downloads: the tables as GeoJSON and CSV, with the page's filters, in pieces."""
+"""Downloads: tables as GeoJSON and CSV, the map as one file, with the page's filters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from threading import Lock
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from geo_service.flow.exports import export_parts
 from geo_service.publish import TABLES, csv_stream, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web.base import desk, question
-from geo_service.web.base.answers import pack, stream_answer, takes_gzip
+from geo_service.web.base.answers import Body, body_answer, pack, stream_answer, takes_gzip
+from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.data.shapes import places
 
@@ -61,6 +62,30 @@ def download(table: str, ext: str) -> Response:
         if kept is not None:
             return stream_answer([kept], _TYPES[ext], name, packed=True)
     return stream_answer(_one_at_a_time(pieces()), _TYPES[ext], name)
+
+
+@blueprint.get("/exports/map.html")
+@permission("export")
+def map_page() -> Response:
+    """Give the map that the page shows as one file; ``layer`` is shown first."""
+    asked, reads = question.asked(), language()
+    layer, areas = request.args.get("layer") or None, places().table
+    # no run has so many weeks
+    weeks = question.number("weeks", 0, 10_000) or None
+
+    def make() -> Body:
+        # folium takes half a second to load
+        from geo_service.flow.map_file import map_file
+
+        with _making:
+            page = map_file(desk.store(), asked, reads, weeks=weeks, layer=layer, areas=areas)
+        return Body.of(page.encode())
+
+    run = desk.run()
+    key = ("map file", run.run_id, desk.areas_version(), asked, reads, layer, weeks)
+    response = body_answer(desk.remember(key, make), "text/html")
+    response.headers.set("Content-Disposition", "attachment", filename=f"map-{run.last_week}.html")
+    return response
 
 
 def _small(pieces: Iterable[bytes]) -> bytes | None:

@@ -15,7 +15,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.measure import geometries_to_metres, to_degrees, to_metres, utm_epsg
+from geo_service import measure
+from geo_service.measure import to_metres, utm_epsg
 from geo_service.publish import SUBDISTRICT, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web.base import desk
@@ -239,9 +240,7 @@ def simplified(shapes: np.ndarray, tolerance_m: float) -> np.ndarray:
     """Return shapes in WGS 84 whose edges are at most so far from the true ones."""
     if not len(shapes):
         return shapes
-    epsg = zone()
-    flat = shapely.simplify(geometries_to_metres(shapes, epsg), tolerance_m, preserve_topology=True)
-    return shapely.transform(flat, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], epsg)))
+    return measure.simplified(shapes, tolerance_m, zone())
 
 
 def zone() -> int:

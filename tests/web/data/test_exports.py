@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 
 import pytest
 
@@ -154,3 +155,34 @@ def test_a_browser_without_sign_in_is_shown_the_form(client):
     assert answer.status_code == 302
     assert "exports" in answer.headers["Location"]
     assert client.get("/exports/areas.csv", headers={"Accept": "*/*"}).status_code == 401
+
+
+def test_the_map_is_one_file_by_the_page_s_filters(viewer):
+    answer = viewer.get("/exports/map.html?kind=market&layer=density&to=2026-06-20&lang=en")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=map-2026-W26.html"
+    page = answer.get_data(as_text=True)
+    (text,) = re.findall(r'<script type="application/json" id="facts">(.*?)</script>', page)
+    told = json.loads(text)
+    assert {one["id"] for one in told["areas"]["features"]} == {"M1", "M2"}
+    assert (told["layer"], told["lang"], told["weeks"]) == (
+        "density",
+        "en",
+        ["2026-W24", "2026-W25"],
+    )
+    packed = viewer.get("/exports/map.html", headers={"Accept-Encoding": "gzip"})
+    whole = gzip.decompress(packed.data).decode()
+    assert whole == viewer.get("/exports/map.html").get_data(as_text=True)
+    assert NASTY not in whole
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("category=D01,D02", 400), ("layer=weather", 400), ("weeks=x", 400)]
+)
+def test_what_a_map_cannot_show_is_said_before_the_file_begins(viewer, query, status):
+    assert viewer.get(f"/exports/map.html?{query}").status_code == status
+
+
+def test_a_map_is_for_who_may_export(as_role):
+    assert as_role("crew-leader").get("/exports/map.html").status_code == 403

@@ -7,6 +7,7 @@ import { Badges } from "./badges.js";
 import { Cells } from "./cells.js";
 import { choose, current, restore, whenChosen } from "./choice.js";
 import { byTestId } from "./dom.js";
+import { setUpDownload } from "./download.js";
 import { Drawer } from "./drawer.js";
 import { setUpFilters } from "./filters.js";
 import { boundsOf, drawGround } from "./ground.js";
@@ -79,6 +80,7 @@ async function start() {
   names.avoided = () => badges.boxes();
 
   setUpAssign();
+  setUpDownload(byTestId("download-map"));
   setUpFilters(chosen, { layers, categories: periods.categories, kinds, subdistricts });
   const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());

@@ -1,0 +1,59 @@
+"""A week of a layer of the map as JSON has it: a number an area, or cases by square."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_service.measure import to_degrees
+
+CELL_M = 100
+"""Side of a square of the density, metres in the store's UTM zone."""
+CELL_DAYS = 30
+"""Days of which a square's cases are."""
+
+_NULL = np.iinfo(np.uint16).max
+_UNKNOWN_WITHOUT_ROWS = ("rebound", "coverage")
+
+
+def layer_values(
+    layer: str, found: NDArray[Any] | None, looked: NDArray[Any] | None, count: int
+) -> list[int | None]:
+    """Return a layer's numbers, ``None`` where nothing is known.
+
+    Parameters
+    ----------
+    found
+        The stored array, shape (count,); ``None`` for a category without a single row: nothing
+        happened, and no rate is known.
+    looked
+        On how many days somebody looked at each area; ``None`` where there is no log.
+    count
+        How many areas there are.
+    """
+    if found is not None:
+        return [None if value == _NULL else value for value in found.tolist()]
+    if layer in _UNKNOWN_WITHOUT_ROWS:
+        return [None] * count
+    if looked is None:
+        return [0] * count
+    return [0 if days else None for days in looked.tolist()]
+
+
+def squares_in_degrees(found: NDArray[Any] | None, epsg: int) -> NDArray[np.float64]:
+    """Return lon, lat (6 decimals) of the middle of each square and its cases, shape (n, 3).
+
+    Parameters
+    ----------
+    found
+        The stored numbers of squares east and north, and counts; ``None`` where there are none.
+    epsg
+        The UTM zone in which the squares lie.
+    """
+    if found is None:
+        return np.zeros((0, 3))
+    cells = found.reshape(-1, 3)
+    lon, lat = to_degrees((cells[:, 0] + 0.5) * CELL_M, (cells[:, 1] + 0.5) * CELL_M, epsg)
+    return np.column_stack([np.round(lon, 6), np.round(lat, 6), cells[:, 2]])

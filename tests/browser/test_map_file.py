@@ -1,0 +1,163 @@
+"""The map as one file, opened from a disk without any network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import (
+    COMMAND,
+    HOSTILE,
+    LISTEN,
+    PHONE,
+    SUPERVISOR,
+    WIDE,
+    Server,
+    Watch,
+    picture,
+)
+
+TITLE = "七里河区 · 全部类别"
+
+
+@pytest.fixture(scope="module")
+def map_file(demo_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the file once; one area's name means harm, another's breaks out of strings."""
+    path = tmp_path_factory.mktemp("stick") / "地图 1.html"
+    words = [*COMMAND, "export", "map", "--output", str(path), "--db", demo_server.url]
+    environment = os.environ | {"GEO_SERVICE_LANGUAGE": "zh"}
+    subprocess.run(words, check=True, capture_output=True, env=environment)
+    return path
+
+
+@contextmanager
+def stick(browser: Browser, path: Path, *, phone: bool = False, mark: str = "") -> Iterator[Page]:
+    """Open `path` without a network; afterwards nothing was asked for and nothing failed."""
+    context = browser.new_context(
+        viewport=PHONE if phone else WIDE, has_touch=phone, offline=True, locale="zh-CN"
+    )
+    context.add_init_script(LISTEN)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    watch, asked = Watch(), []
+    watch.over(page)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri() + mark)
+    page.wait_for_selector("[data-ready=yes]")
+    yield page
+    outside = [url for url in asked if not url.startswith("data:")]
+    assert {url.partition("#")[0] for url in outside} == {path.as_uri()}
+    assert page.evaluate("window.violations") == []
+    assert watch.complaints == []
+    context.close()
+
+
+def test_it_is_small_and_opens_without_a_network(browser: Browser, map_file: Path) -> None:
+    assert map_file.stat().st_size <= 3_000_000
+    with stick(browser, map_file) as page:
+        assert page.title() == TITLE
+        assert page.get_attribute("html", "lang") == "zh-CN"
+        assert page.locator("[data-testid=legend] li").count() >= 4
+        assert page.locator("[data-testid=worst-row]").count() == 20
+        assert page.locator(".week-label").inner_text() == "第26周 · 6月22–28日"
+
+
+def test_the_slider_shows_another_week(browser: Browser, map_file: Path) -> None:
+    with stick(browser, map_file) as page:
+        last, worst = picture(page), page.locator("[data-testid=worst-list]").inner_text()
+        slider = page.locator("[data-testid=week-slider]")
+        assert slider.get_attribute("max") == "25"
+        slider.fill("0")
+        assert page.get_attribute(".overview", "data-shown") == "rebound 2026-W01"
+        assert picture(page) != last
+        assert page.locator("[data-testid=worst-list]").inner_text() != worst
+
+
+def test_each_figure_has_its_legend(browser: Browser, map_file: Path) -> None:
+    with stick(browser, map_file) as page:
+        legends, pictures = set(), set()
+        for layer in ("rebound", "hotspots", "density", "coverage"):
+            page.select_option("[data-testid=layer-select]", layer)
+            legends.add(page.locator("[data-testid=legend]").inner_text())
+            pictures.add(picture(page))
+            if layer == "density":
+                squares = picture(page, "cells")
+                assert any("每 100 米方格 30 天内的案卷" in legend for legend in legends)
+        assert (len(legends), len(pictures)) == (4, 4)
+        assert picture(page, "cells") != squares
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_pressing_an_area_tells_its_name_and_figures(
+    browser: Browser, map_file: Path, phone: bool
+) -> None:
+    with stick(browser, map_file, phone=phone) as page:
+        name = page.locator("[data-testid=worst-row] b").first.text_content()
+        badge = page.locator(".badge-rank", has_text="1").first.bounding_box()
+        assert badge is not None
+        x, y = badge["x"] + badge["width"] / 2, badge["y"] + badge["height"] / 2
+        page.mouse.click(x, y)
+        drawer = page.locator("[data-testid=area-drawer]")
+        assert drawer.locator("h2").inner_text() == name
+        assert "次核实修复中" in drawer.inner_text()
+        assert drawer.locator("dd").count() == 6
+        figures = drawer.locator("dl").inner_text()
+        page.locator("[data-testid=week-slider]").fill("3")
+        assert drawer.locator("h2").inner_text() == name
+        assert drawer.locator("dl").inner_text() != figures
+        drawer.locator(".close").click()
+        assert drawer.is_hidden()
+
+
+def test_the_other_language_is_inside(browser: Browser, map_file: Path) -> None:
+    with stick(browser, map_file) as page:
+        page.click("[data-testid=language]")
+        page.wait_for_selector("html[lang=en]")
+        page.wait_for_selector("[data-ready=yes]")
+        assert "Came back within 30 days" in page.locator("[data-testid=legend]").inner_text()
+        assert page.title() == "Qilihe · All categories"
+
+
+def test_names_that_mean_harm_are_only_names(
+    browser: Browser, map_file: Path, demo_server: Server
+) -> None:
+    with stick(browser, map_file) as page:
+        titles = page.title()
+        assert page.locator("img[src=x]").count() == 0
+        # pressed wherever on the map it lies
+        page.evaluate(
+            """(id) => {
+              let one;
+              map.eachLayer((layer) => { if (layer.feature?.id === id) one = layer; });
+              one.fire("click", { latlng: one.getBounds().getCenter(), layer: one }, true);
+            }""",
+            demo_server.hostile_area,
+        )
+        assert page.locator("[data-testid=area-drawer] h2").inner_text() == HOSTILE
+        assert page.locator("img[src=x]").count() == 0
+        assert page.title() == titles
+
+
+def test_the_overview_gives_what_it_shows(
+    opened: Callable[..., Page], browser: Browser, tmp_path: Path
+) -> None:
+    page = opened("/?layer=hotspots", person=SUPERVISOR)
+    page.select_option("[data-testid=kind-select]", "market")
+    page.locator("[data-testid=week-slider]").fill("100")
+    with page.expect_download() as started:
+        page.click("[data-testid=download-map]")
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    with stick(browser, path) as file:
+        assert file.get_attribute(".overview", "data-shown") == "hotspots 2026-W23"
+        assert "集贸市场" in file.title()
+
+
+def test_who_may_not_export_is_offered_nothing(opened: Callable[..., Page]) -> None:
+    assert opened("/").locator("[data-testid=download-map]").count() == 0
