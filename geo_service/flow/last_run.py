@@ -26,7 +26,7 @@ class About:
     Parameters
     ----------
     key
-        Of :class:`~geo_service.flow.run.Figures`.
+        Of :class:`~geo_service.flow.basis.Basis`.
     first
         When the first report came, microseconds.
     categories

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from geo_service import link
-from geo_service.flow import run as figures
+from geo_service.flow.basis import Basis
 from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import Recalled
 from geo_service.flow.live import keep_up
 from geo_service.flow.locating import epsg_of, settle_places, watched
+from geo_service.flow.run import run_tables
 from geo_service.measure import local_midnight
 from geo_service.store import Store
 from geo_service.terms import NotReady
@@ -73,7 +74,7 @@ def refresh(
         earlier = Recalled.of(store, moment)
         known = None if earlier is None else (earlier.about.settled, earlier.memory.rows)
         settled = settle_places(store, *known or ())
-        turned = figures.Figures.of(store, timezone, epsg, earlier)
+        turned = Basis.of(store, timezone, epsg, earlier)
         if earlier is not None and earlier.about.key != turned.key:
             earlier = None
 
@@ -92,7 +93,7 @@ def refresh(
             raise NotReady("pipeline.nothing_before", as_of=local.date().isoformat())
 
         tell("hotspots", 0, None)
-        tables = figures.run_tables(
+        tables = run_tables(
             turned,
             memory,
             moment,

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from geo_service import flow
-from geo_service.flow import run as figures
+from geo_service.flow import basis
 from tests.flow.city import ALLEY, AREAS, MARKET, STREET, feature, fill, row, take, write_areas
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -101,6 +101,6 @@ def test_other_areas_and_other_rules_are_told_apart_from_late_facts(judged, tmp_
     flow.import_areas(judged, write_areas(tmp_path, [*AREAS, more], "more.geojson"))
     flow.refresh(judged, now=AS_OF, as_of=AS_OF)
     assert alley(judged)["note"] == f"other areas since {AS_OF.date()}"
-    monkeypatch.setattr(figures, "_FORMAT", 999)
+    monkeypatch.setattr(basis, "_FORMAT", 999)
     flow.refresh(judged, now=AS_OF, as_of=AS_OF)
     assert alley(judged)["note"] == f"other rules since {AS_OF.date()}"

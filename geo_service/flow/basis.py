@@ -1,0 +1,111 @@
+"""What a run rests on: its areas, zones and the parameters of all steps; and the digest of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+
+import pandas as pd
+
+from geo_service import __version__, coverage, hotspots, link, rebound
+from geo_service.flow.last_run import Recalled
+from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
+from geo_service.store import Store
+
+_FORMAT = 13
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What turns the figures of a run, and what they are of.
+
+    Parameters
+    ----------
+    areas, area_ids
+        All areas, without shapes, and the ids of those that hold reports, in the arrays' order.
+    linking
+        What turns linking.
+    timezone, epsg
+        The store's zones.
+    rebound_params, hotspot_params
+        What turns the other steps.
+    visits
+        The version of the visits: where they change, every week is computed anew.
+    coverage_params
+        What turns coverage.
+    around
+        Who neighbours whom; None where nobody asks.
+    pattern_params
+        What turns patterns.
+    assignments
+        Which crew had which area on its list; only rates by crew rest on it, and they are always
+        computed.
+    """
+
+    areas: pd.DataFrame
+    area_ids: list[str]
+    linking: link.Linking
+    timezone: str
+    epsg: int
+    rebound_params: rebound.ReboundParams
+    hotspot_params: hotspots.HotspotParams
+    visits: int = 0
+    coverage_params: coverage.CoverageParams = field(default_factory=coverage.CoverageParams)
+    around: AreaNeighbours | None = None
+    pattern_params: hotspots.PatternParams = field(default_factory=hotspots.PatternParams)
+    assignments: pd.DataFrame | None = None
+
+    @classmethod
+    def of(cls, store: Store, timezone: str, epsg: int, earlier: Recalled | None = None) -> Basis:
+        """Read what is needed of `store`, and was not known to `earlier` already."""
+        areas = store.areas.read(geometry=False)
+        holds = areas["kind"].isin(store.words.kinds().query("locates")["kind"])
+        area_ids = areas.loc[holds, "area_id"].tolist()
+        known = None if earlier is None else earlier.around
+        return cls(
+            areas,
+            area_ids,
+            link.Linking(store.words.categories(), epsg),
+            timezone,
+            epsg,
+            rebound.ReboundParams(),
+            hotspots.HotspotParams(),
+            store.visits.version(),
+            around=neighbours_of_areas(store, area_ids, epsg, known),
+            assignments=store.assignments.of(),
+        )
+
+    @property
+    def public(self) -> frozenset[str]:
+        """The categories that public channels observe."""
+        return coverage.public_categories(self.linking.categories)
+
+    @cached_property
+    def rules(self) -> str:
+        """A digest of what turns the verdict."""
+        steps = (self.hotspot_params, self.coverage_params, link.LinkParams())
+        said = (_FORMAT, __version__, self.timezone, [asdict(one) for one in steps])
+        return blake2b(repr(said).encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of all that figures depend on beside reports; where it differs, all differ."""
+        digest = blake2b(digest_size=16)
+        steps = (
+            self.rebound_params,
+            self.hotspot_params,
+            self.coverage_params,
+            self.pattern_params,
+        )
+        params = [asdict(one) for one in (link.LinkParams(), *steps)]
+        around = None if self.around is None else self.around.key
+        said = (_FORMAT, __version__, self.timezone, self.epsg, self.visits, params, around)
+        digest.update(repr(said).encode())
+        for table in (
+            self.areas.drop(columns="geometry", errors="ignore"),
+            self.linking.categories,
+        ):
+            digest.update(pd.util.hash_pandas_object(table.astype("str"), index=False).to_numpy())
+        digest.update(repr(self.area_ids).encode())
+        return digest.hexdigest()
