@@ -7,40 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Connection,
-    Double,
-    Integer,
-    Select,
-    Table,
-    delete,
-    func,
-    select,
-)
+from sqlalchemy import Connection, Select, Table, delete, func, select
 
 from geo_service.store import postgres_rows
 from geo_service.store.bulk import insert_frame, on_server
 from geo_service.store.fingerprint import fingerprint
 from geo_service.store.keepers.jobs import ENDED
-from geo_service.store.schema import (
-    areas,
-    blobs,
-    categories,
-    ground,
-    jobs,
-    kinds,
-    metadata,
-    visits,
-)
+from geo_service.store.schema import blobs, categories, jobs, kinds, metadata
 from geo_service.store.store import Store
 from geo_service.store.tables import read_frame
 from geo_service.terms import BadUse, Conflict, packaged_categories, packaged_kinds
 
 _PIECE = 100_000
 _PIECE_OF_BLOBS = 2_000
-_SHAPES = (areas, ground, visits)
 
 
 def copy_store(
@@ -81,7 +60,7 @@ def copy_store(
         total = sum(_count(old, query) for query in queries.values())
         done = 0
         for table, query in queries.items():
-            types = _types(table)
+            types = {column.name: column.info["type"] for column in table.columns}
             for part in _parts(old, table, query, types):
                 insert_frame(new, table, part, types)
                 done += len(part)
@@ -140,20 +119,3 @@ def _parts(
             return
         last = part[keys[0].name].iloc[-1]
         rest = query.where(keys[0] > (last if isinstance(last, str | bytes) else int(last)))
-
-
-def _types(table: Table) -> dict[str, str]:
-    return {column.name: _type(table, column.name) for column in table.columns}
-
-
-def _type(table: Table, name: str) -> str:
-    kind = table.c[name].type
-    if isinstance(kind, Boolean):
-        return "flag"
-    if isinstance(kind, Double):
-        return "number"
-    if isinstance(kind, Integer | BigInteger):
-        return "integer"
-    if name == "geometry" and table in _SHAPES:
-        return "geometry"
-    return "bytes" if name in {"digest", "data"} else "text"

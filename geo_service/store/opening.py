@@ -13,7 +13,7 @@ from geo_service.store.engine import BUSY_SECONDS, Connections, make_engine
 from geo_service.store.keepers.district import is_demo
 from geo_service.store.keepers.words import seed
 from geo_service.store.lock import FileLock, ProcessLock, SessionLock
-from geo_service.store.schema import VERSION, metadata
+from geo_service.store.schema import VERSION, for_dialect, metadata
 from geo_service.store.store import Store
 from geo_service.terms import Conflict, NotReady
 
@@ -52,6 +52,7 @@ def open_store(
         If the file or database is something else.
     """
     engine = make_engine(url, busy_seconds)
+    for_dialect(engine.dialect.name)
     on_server = engine.dialect.name == "postgresql"
     store = Store(url, engine, *(_server_locks(engine) if on_server else _file(engine, create)))
     try:

@@ -10,26 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Double,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy import Text as AnyText
+import sqlalchemy as sa
+from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "27b1e737fccb"
+VERSION = "6814315ce0ed"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -45,7 +32,7 @@ FROZEN = "frozen"
 """The part of a run that says what was called hot when a week closed."""
 
 # Ids are ordered by code point everywhere, whatever a server's own order.
-Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -57,31 +44,46 @@ metadata = MetaData(
 )
 
 _TYPES: dict[str, Any] = {
-    "text": Text,
-    "time": BigInteger,
-    "number": Double,
-    "integer": BigInteger,
-    "flag": Boolean,
+    "text": _TEXT,
+    "time": sa.BigInteger,
+    "number": sa.Double,
+    "integer": sa.BigInteger,
+    "flag": sa.Boolean,
     "geometry": Shape,
+    "bytes": sa.LargeBinary,
+    "counter": sa.Integer,
+    "serial": sa.Integer,
 }
 
 
-def _of_frame(name: str, key: str, required: str = "") -> list[Column[Any]]:
+def _columns(spec: str, key: str, needed: str = "") -> list[sa.Column[Any]]:
+    """Read ``name:type`` words; the type is text where none is given.
+
+    `key` and `needed` name the columns of the key and those that are never empty; a flag never is.
+    """
     columns = []
-    for column in FRAMES[name].columns:
-        needed = column.type == "flag" or column.name in required.split()
+    for word in spec.split():
+        name, type_ = word.split(":") if ":" in word else (word, "text")
+        is_key = name in key.split()
         columns.append(
-            Column(
-                column.name,
-                _TYPES[column.type],
-                primary_key=column.name == key,
-                nullable=not (needed or column.name == key),
+            sa.Column(
+                name,
+                _TYPES[type_],
+                primary_key=is_key,
+                nullable=not (is_key or type_ == "flag" or name in needed.split()),
+                autoincrement=type_ == "serial",
+                info={"type": "integer" if type_ in {"counter", "serial"} else type_},
             )
         )
     return columns
 
 
-meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text))
+def _of_frame(name: str, key: str, needed: str = "") -> list[sa.Column[Any]]:
+    spec = " ".join(f"{column.name}:{column.type}" for column in FRAMES[name].columns)
+    return _columns(spec, key, needed)
+
+
+meta = Table("meta", metadata, *_columns("key value", "key"))
 
 kinds = Table("kinds", metadata, *_of_frame("kinds", "kind", "fineness"))
 
@@ -89,48 +91,40 @@ categories = Table(
     "categories",
     metadata,
     *_of_frame("categories", "code"),
-    Column("position", Integer, nullable=False),
+    *_columns("position:counter", "", "position"),
 )
 
+_BOX = "min_lon:number min_lat:number max_lon:number max_lat:number"
 areas = Table(
     "areas",
     metadata,
     *_of_frame("areas", "area_id", "kind geometry"),
-    Column("min_lon", Double, nullable=False),
-    Column("min_lat", Double, nullable=False),
-    Column("max_lon", Double, nullable=False),
-    Column("max_lat", Double, nullable=False),
+    *_columns(_BOX, "", "min_lon min_lat max_lon max_lat"),
 )
 
 ground = Table(
     "ground",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("name", Text),
-    Column("kind", Text, nullable=False),
-    Column("geometry", Shape, nullable=False),
+    *_columns("position:counter name kind geometry:geometry", "position", "kind geometry"),
 )
 
-_closing = Index(None, "source")
-_waiting = Index(None, "reported_at", "report_id")
 reports = Table(
     "reports",
     metadata,
     *_of_frame("reports", "report_id", "category reported_at precision"),
-    Column("file", Text),
-    Column("places_version", Integer),
+    *_columns("file places_version:counter", ""),
     # None of the indexes holds a column that locating or linking writes: on PostgreSQL such a write
     # would touch every index of the row. Reports of a case are found by their place.
     Index(None, "category", "lat", "lon"),
-    _closing,
-    _waiting,
+    _closing := Index(None, "source"),
+    _waiting := Index(None, "reported_at", "report_id"),
 )
 
 
 def for_dialect(name: str) -> None:
     """Say what one kind of database does its own way; said at once, each start would load both."""
-    _closing.dialect_options[name]["where"] = text(CLOSES)
-    _waiting.dialect_options[name]["where"] = text(WAITS)
+    _closing.dialect_options[name]["where"] = sa.text(CLOSES)
+    _waiting.dialect_options[name]["where"] = sa.text(WAITS)
     if name == "postgresql":
         # Each report is written three times, when it comes, is located and is linked: with room
         # for that on its page no index is touched again, which takes a third of the time.
@@ -140,19 +134,18 @@ def for_dialect(name: str) -> None:
 placements = Table(
     "placements",
     metadata,
-    Column("report_id", Text, ForeignKey("reports.report_id"), primary_key=True),
-    Column("placed_by", Text),
-    Column("placed_at", BigInteger, nullable=False),
-    Column("given_lon", Double),
-    Column("given_lat", Double),
-    Column("given_precision", Text, nullable=False),
+    *_columns(
+        "report_id placed_by placed_at:time given_lon:number given_lat:number given_precision",
+        "report_id",
+        "placed_at given_precision",
+    ),
+    ForeignKeyConstraint(["report_id"], ["reports.report_id"]),
 )
 
 rejects = Table(
     "rejects",
     metadata,
-    Column("file", Text, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    *_columns("file position:counter", "file position"),
     *[column for column in _of_frame("rejects", "") if column.name != "file"],
     Index(None, "report_id"),
 )
@@ -179,38 +172,28 @@ spells = Table(
 runs = Table(
     "runs",
     metadata,
-    Column("run_id", Integer, primary_key=True, autoincrement=False),
-    Column("as_of", BigInteger, nullable=False),
-    Column("finished_at", BigInteger, nullable=False),
-    Column("coverage_known", Boolean, nullable=False),
-    Column("weeks", Text, nullable=False),
-    Column("params", Text, nullable=False),
-    Column("summary", Text, nullable=False),
+    *_columns(
+        "run_id:counter as_of:time finished_at:time coverage_known:flag weeks params summary",
+        "run_id",
+        "as_of finished_at weeks params summary",
+    ),
 )
 
-pending = Table(
-    "pending",
-    metadata,
-    Column("mark", Integer, primary_key=True),
-    Column("report_id", Text, nullable=False),
-)
+pending = Table("pending", metadata, *_columns("mark:serial report_id", "mark", "report_id"))
 
-blobs = Table(
-    "blobs",
-    metadata,
-    Column("digest", LargeBinary, primary_key=True),
-    Column("data", LargeBinary, nullable=False),
-)
+blobs = Table("blobs", metadata, *_columns("digest:bytes data:bytes", "digest", "data"))
 
 run_parts = Table(
     "run_parts",
     metadata,
-    Column("run_id", Integer, ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True),
-    Column("part", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("category", Text, primary_key=True),
-    Column("week", Text, primary_key=True),
-    Column("digest", LargeBinary, ForeignKey("blobs.digest"), nullable=False, index=True),
+    *_columns(
+        "run_id:counter part name category week digest:bytes",
+        "run_id part name category week",
+        "digest",
+    ),
+    ForeignKeyConstraint(["run_id"], ["runs.run_id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["digest"], ["blobs.digest"]),
+    Index(None, "digest"),
 )
 
 crews = Table("crews", metadata, *_of_frame("crews", "crew_id"))
@@ -225,57 +208,41 @@ visits = Table(
 assignments = Table(
     "assignments",
     metadata,
-    Column("assignment_id", Integer, primary_key=True),
-    Column("crew_id", Text, ForeignKey("crews.crew_id"), nullable=False),
-    Column("area_id", Text, ForeignKey("areas.area_id"), nullable=False),
-    Column("date", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("note", Text),
-    Column("category", Text),
-    Column("created_by", Text),
-    Column("created_at", BigInteger, nullable=False),
-    Column("changed_by", Text),
-    Column("changed_at", BigInteger),
-    UniqueConstraint("date", "crew_id", "area_id"),
+    *_columns(
+        "assignment_id:serial crew_id area_id date state note category created_by created_at:time"
+        " changed_by changed_at:time",
+        "assignment_id",
+        "crew_id area_id date state created_at",
+    ),
+    ForeignKeyConstraint(["crew_id"], ["crews.crew_id"]),
+    ForeignKeyConstraint(["area_id"], ["areas.area_id"]),
+    sa.UniqueConstraint("date", "crew_id", "area_id"),
 )
 
 accounts = Table(
     "accounts",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("role", Text, nullable=False),
-    Column("password_hash", Text, nullable=False),
-    Column("crew_id", Text),
-    Column("created_at", BigInteger, nullable=False),
-    Column("disabled", Boolean, nullable=False),
-    Column("demo", Boolean, nullable=False),
-    Column("stamp", Integer, nullable=False),
+    *_columns(
+        "name role password_hash crew_id created_at:time disabled:flag demo:flag stamp:counter",
+        "name",
+        "role password_hash created_at stamp",
+    ),
 )
 
 sign_in_failures = Table(
     "sign_in_failures",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("count_", Integer, nullable=False),
-    Column("last", BigInteger, nullable=False),
+    *_columns("name count_:counter last:time", "name", "count_ last"),
 )
 
 jobs = Table(
     "jobs",
     metadata,
-    Column("job_id", Integer, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("args", Text, nullable=False),
-    Column("actor", Text),
-    Column("state", Text, nullable=False, index=True),
-    Column("submitted_at", BigInteger, nullable=False),
-    Column("started_at", BigInteger),
-    Column("finished_at", BigInteger),
-    Column("worker", Text),
-    Column("heartbeat", BigInteger),
-    Column("done", BigInteger),
-    Column("total", BigInteger),
-    Column("message", Text),
-    Column("cancel_asked", Boolean, nullable=False),
-    Column("result", Text),
+    *_columns(
+        "job_id:serial kind args actor state submitted_at:time started_at:time finished_at:time"
+        " worker heartbeat:time done:integer total:integer message cancel_asked:flag result",
+        "job_id",
+        "kind args state submitted_at",
+    ),
+    Index(None, "state"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from geo_service.store.schema import VERSION, for_dialect, metadata
+from geo_service.store.schema import VERSION, metadata
 
 revision = VERSION
 down_revision = None
@@ -15,7 +15,6 @@ depends_on = None
 def upgrade() -> None:
     """Do it."""
     connection = op.get_bind()
-    for_dialect(connection.dialect.name)
     metadata.create_all(connection, checkfirst=False)
     if connection.dialect.name != "postgresql":
         return
