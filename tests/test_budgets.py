@@ -93,7 +93,6 @@ WITHOUT = {
     "__main__": "one call: tests of the command line begin there",
     "demo/__main__": "one call",
     "demo/names": "words",
-    "demo/descriptions": "words",
 }
 """Modules without a test file of their name, and why."""
 

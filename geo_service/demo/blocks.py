@@ -251,16 +251,8 @@ def _fill(lattice: Lattice, lot: Lot, name: str, kind: str, draws: Draws) -> Pla
         turn = draws.one(0, 4)
         corners = [((1 - x) if turn % 2 else x, (1 - y) if turn > 1 else y) for x, y in notched]
     elif kind == "plaza":
-        corners = [
-            (0.08, 0),
-            (0.92, 0),
-            (1, 0.1),
-            (1, 0.9),
-            (0.92, 1),
-            (0.08, 1),
-            (0, 0.9),
-            (0, 0.1),
-        ]
+        a, b = 0.08, 0.92
+        corners = [(a, 0), (b, 0), (1, 0.1), (1, 0.9), (b, 1), (a, 1), (0, 0.9), (0, 0.1)]
     ring = np.array(corners, dtype=np.float64)
     outline = lattice.within(
         lot.row, lot.column, s0 + (s1 - s0) * ring[:, 0], t0 + (t1 - t0) * ring[:, 1]

@@ -1,101 +1,23 @@
-"""Names of the schematic district: of its subdistricts, streets, alleys and places.
-
-They sound like the valley they stand for; which name lies where is made up.
-"""
+"""Names and texts of the schematic district, as `names.toml` has them."""
 
 from __future__ import annotations
 
-SUBDISTRICTS: dict[str, tuple[str, str, str]] = {
-    "A": ("SD-01", "秀川街道", "秀川街道办"),
-    "B": ("SD-02", "土门墩街道", "土门墩街道办"),
-    "C": ("SD-03", "西站街道", "西站街道办"),
-    "D": ("SD-04", "建兰路街道", "建兰路街道办"),
-    "E": ("SD-05", "西园街道", "西园街道办"),
-    "F": ("SD-06", "西湖街道", "西湖街道办"),
-    "G": ("SD-07", "敦煌路街道", "敦煌路街道办"),
-    "H": ("SD-08", "彭家坪镇", "彭家坪镇政府"),
-    "I": ("SD-09", "龚家湾街道", "龚家湾街道办"),
-    "J": ("SD-10", "晏家坪街道", "晏家坪街道办"),
-}
-"""Letter of the plan → id, name, accountable unit."""
+import tomllib
+from importlib.resources import files
 
-THROUGH = {
-    0: ("滨河西路", "滨河中路", "滨河东路"),
-    2: ("西津西路", "西津中路", "西津东路"),
-    4: ("南环西路", "南环中路", "南环东路"),
-}
-"""The three streets along the valley, by the row they run on, west to east."""
+_TOLD = tomllib.loads(files(__package__).joinpath("names.toml").read_text("utf-8"))
 
-STREETS: dict[str, str] = {
-    "A": "秀川路 马滩中路 宝石花路 崔家滩路 马滩南路 银滩路 秀川南路 马滩北路 517号路 518号路",
-    "B": "土门墩路 兰石路 电机厂路 土门墩南路 兰石东路 瓜州路 机车厂路 155号路 156号路 157号路",
-    "C": "西站东路 西站西路 西客站北路 安西路 百合路 西客站南路 武威路 160号路 161号路",
-    "D": "建兰路 建西东路 建西西路 任家庄路 建工西街 建工中街 建兰南路 柳家营路 164号路",
-    "E": "西园路 玉门街 民乐路 兰工坪路 华林西路 临泽路 上西园路 下西园路 兰工坪南路 170号路",
-    "F": "西湖路 火星街 小西湖路 文化宫路 西湖南路 华林中路 骆驼巷路 高台路 山丹路 172号路",
-    "G": "敦煌路 144号路 敦煌南路 吴家园路 郑家庄路 酒泉西路 金昌西路 145号路 146号路 147号路",
-    "H": "彭家坪路 蒋家坪路 彭家坪东路 韩家河路 石板山路 彭家坪南路 601号路 602号路 603号路",
-    "I": "龚家湾路 硷沟沿路 龚家湾南路 兰通厂路 民勤街 龚家湾东路 559号路 560号路 561号路",
-    "J": "晏家坪路 晏家坪二路 晏家坪三路 林家庄路 王家堡路 晏家坪南路 196号路 197号路 198号路",
-}
-"""Names for the other streets, by the subdistrict they mostly lie in."""
-
-ALLEY_STEMS: dict[str, str] = {
-    "A": "秀川 马滩 崔家滩 宝石花 银滩 张家台",
-    "B": "土门墩 兰石 电机厂 瓜州 机车厂 孙家台",
-    "C": "西站 安西 百合 武威 铁路新村 骆驼滩",
-    "D": "建兰 建西 任家庄 柳家营 建工 五星坪",
-    "E": "西园 上西园 下西园 玉门 民乐 兰工坪",
-    "F": "西湖 小西湖 火星 文化宫 华林 穆柯寨",
-    "G": "敦煌 吴家园 郑家庄 酒泉 金昌 七里河桥",
-    "H": "彭家坪 蒋家坪 韩家河 石板山 西果园 牟家坪",
-    "I": "龚家湾 硷沟沿 兰通厂 民勤 魏岭 花寨子",
-    "J": "晏家坪 林家庄 王家堡 后五泉 二道沟 皋兰坪",
-}
-ALLEY_ENDINGS = "后街 东巷 西巷 一巷 二巷 南巷 北巷 三巷 夹道"
-
-MARKETS = (
-    "敦煌路市场 西湖市场 建兰路农贸市场 西站集贸市场 土门墩市场 秀川农贸市场 小西湖市场 "
-    "兰工坪市场 晏家坪集贸市场 龚家湾市场 吴家园市场 任家庄市场 马滩蔬菜市场 彭家坪集市 火星街早市"
-)
-
-COMPOUNDS: dict[str, str] = {
-    "A": "秀川新村 马滩小区 宝石花家属院 崔家滩安置院 银滩花园 自来水厂家属院",
-    "B": "变压器厂家属院 兰石厂家属院 电机厂家属院 机车厂家属院 土门墩新村 瓜州小区 轴承厂家属院",
-    "C": "铁路新村 西站大院 安西小区 百合苑 工务段家属院 货场家属院",
-    "D": "希望大院 建兰新村 建工大院 任家庄小区 柳家营小区 省建家属院 毛纺厂家属院",
-    "E": "西园新村 上西园小区 下西园小区 工大家属院 玉门小区 民乐大院",
-    "F": "西湖大院 小西湖小区 火星大院 文化宫家属院 华林小区 粮食局家属院 皮革厂家属院",
-    "G": "敦煌新村 吴家园小区 郑家庄小区 柴油机厂家属院 七里河大院 制药厂家属院 面粉厂家属院",
-    "H": "彭家坪小区 蒋家坪安置院 韩家河新村 砖瓦厂家属院",
-    "I": "龚家湾新村 兰通厂家属院 硷沟沿小区 民勤大院 水泵厂家属院",
-    "J": "晏家坪大院 林家庄小区 王家堡新村 二道沟小区 供销社家属院",
-}
-
-PLAZAS = (
-    "百合公园 西湖公园 西客站广场 秀川湿地公园 土门墩广场 建兰广场 黄河母亲广场 "
-    "敦煌路街心公园 晏家坪公园 龚家湾广场"
-)
-STATIONS = "兰州西客站 七里河汽车站 土门墩公交站 秀川公交枢纽 小西湖公交站 晏家坪公交站"
-COMMERCIALS = "西站步行街 建兰商业街 西园美食街 敦煌商业街 小西湖商业街"
-
-ALIASES: dict[str, str] = {
-    "滨河中路": "南滨河中路|黄河风情线",
-    "滨河西路": "南滨河西路",
-    "滨河东路": "南滨河东路",
-    "西津西路": "西津路西段",
-    "西津中路": "西津路",
-    "西津东路": "西津路东段",
-    "144号路": "一四四号路|S144",
-    "敦煌路市场": "敦煌路菜市场",
-    "西湖市场": "西湖菜市场",
-    "小西湖市场": "小西湖菜场",
-    "希望大院": "希望小区",
-    "变压器厂家属院": "变压器厂宿舍|变压器厂小区",
-    "西湖公园": "小西湖公园",
-    "西客站广场": "西站站前广场",
-    "兰州西客站": "兰州西站|西客站",
-    "马滩蔬菜市场": "马滩菜市场",
-    "西湖后街": "西湖后巷",
-}
-"""Other names some places go by, parted by ``|``."""
+ALLEY_ENDINGS: str = _TOLD["alley_endings"]
+MARKETS: str = _TOLD["markets"]
+PLAZAS: str = _TOLD["plazas"]
+STATIONS: str = _TOLD["stations"]
+COMMERCIALS: str = _TOLD["commercials"]
+SUBDISTRICTS: dict[str, list[str]] = _TOLD["subdistricts"]
+THROUGH: dict[int, list[str]] = {int(row): names for row, names in _TOLD["through"].items()}
+STREETS: dict[str, str] = _TOLD["streets"]
+ALLEY_STEMS: dict[str, str] = _TOLD["alley_stems"]
+COMPOUNDS: dict[str, str] = _TOLD["compounds"]
+ALIASES: dict[str, str] = _TOLD["aliases"]
+WRONG: dict[str, str] = _TOLD["wrong"]
+WHERE: dict[str, str] = _TOLD["where"]
+STATUS: dict[str, str] = _TOLD["status"]

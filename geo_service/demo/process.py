@@ -237,21 +237,3 @@ def _daytime(minute: Ints, spread: Ints) -> Ints:
     morning = 7 * 60 + spread
     moved = np.where(clock >= 20 * 60, minute - clock + DAY + morning, minute - clock + morning)
     return np.where((clock >= 20 * 60) | (clock < 7 * 60), np.maximum(moved, minute), minute)
-
-
-def next_within(cases: pd.DataFrame, days: int) -> pd.DataFrame:
-    """Return each verified case with whether its site had a next case within `days`.
-
-    Returns
-    -------
-    spells
-        Rows of `cases` whose verification lies before the end, with ``seen`` (the whole
-        window was over by the end, or the next case came) and ``back``.
-    """
-    follows = cases.groupby("site")["opened"].shift(-1)
-    table = cases.assign(next=follows)
-    table = table[(table["verified"] >= 0) & (table["verified"] < END)]
-    gap = table["next"] - table["verified"]
-    back = gap <= days * DAY
-    seen = back | (table["verified"] + days * DAY <= END)
-    return table.assign(back=back, seen=seen)

@@ -8,11 +8,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from geo_service.demo.descriptions import STATUS, WHERE, WRONG
 from geo_service.demo.draws import Draws, Ints
 from geo_service.demo.ground import Ground
 from geo_service.demo.lattice import degrees
 from geo_service.demo.mix import BEFORE
+from geo_service.demo.names import STATUS, WHERE, WRONG
 from geo_service.demo.process import DAY, END
 from geo_service.terms import FRAMES
 

@@ -10,8 +10,19 @@ from geo_service.demo.district import END as LAST
 from geo_service.demo.ground import draw_ground
 from geo_service.demo.mix import DAYS
 from geo_service.demo.plant import PlantParams, draw_plan
-from geo_service.demo.process import DAY, END, draw_sites, next_within, simulate
+from geo_service.demo.process import DAY, END, draw_sites, simulate
 from geo_service.demo.sites import APART_METRES
+
+
+def next_within(cases: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Verified cases: `back` within days; `seen`, where the whole window was over by the end."""
+    follows = cases.groupby("site")["opened"].shift(-1)
+    table = cases.assign(next=follows)
+    table = table[(table["verified"] >= 0) & (table["verified"] < END)]
+    gap = table["next"] - table["verified"]
+    back = gap <= days * DAY
+    seen = back | (table["verified"] + days * DAY <= END)
+    return table.assign(back=back, seen=seen)
 
 
 def simulated(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
