@@ -68,7 +68,7 @@ pictures: $(VENV)/.dev-ready
 	$(BIN)/python docs/draw_flow.py
 
 bench: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ROWS) $(if $(BEFORE),--before $(BEFORE))
 
 wheel: $(VENV)/.dev-ready
 	$(BIN)/python -m build --wheel --no-isolation

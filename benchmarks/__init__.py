@@ -15,7 +15,11 @@ BENCHMARKS = {
     "patterns": "benchmarks.patterns",
     "intake": "benchmarks.intake",
     "refresh": "benchmarks.refresh",
+    "start": "benchmarks.start",
+    "compile": "benchmarks.compiling",
     "areas": "benchmarks.serving",
+    "casework": "benchmarks.casework",
+    "desk": "benchmarks.desk",
     "load": "benchmarks.load",
 }
 """Every benchmark: its name and its module."""

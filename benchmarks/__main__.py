@@ -10,6 +10,7 @@ import traceback
 from pathlib import Path
 
 from benchmarks import BENCHMARKS
+from benchmarks.before import compare
 from benchmarks.rows import Machine, Row, Skip, table, write_results
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -36,11 +37,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--peer-python", metavar="PATH", help="an interpreter that has the peers that ours lacks"
     )
+    parser.add_argument(
+        "--before", metavar="COMMIT", help="run those of an earlier commit too, in turn"
+    )
     given = parser.parse_args(arguments)
     if given.peer_python:
         os.environ["PEER_PYTHON"] = given.peer_python
 
     names = chosen(given.names)
+    if given.before:
+        try:
+            print(compare(given.before, names))
+        except Skip as why:
+            print(f"the commit before is skipped: {why}", file=sys.stderr)
+        else:
+            return 0
     before = os.getloadavg()[0]
     rows: list[Row] = []
     failed = False

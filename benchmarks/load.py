@@ -16,7 +16,8 @@ import tempfile
 import urllib.parse
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,8 @@ def measure() -> Iterator[Row]:
             run(mix.plan(0.75 * RATE, WARM_SECONDS, seed=1), folder)
             before = os.getloadavg()[0]
             answers = run(mix.plan(RATE, SECONDS, seed=2), folder)
-    yield row(answers, (before, os.getloadavg()[0]))
+    after = os.getloadavg()[0]
+    yield row("load_p95", answers, (P95_SECONDS, RATE, SECONDS), SHARES, (before, after))
 
 
 def prepared(folder: Path) -> tuple[Service, City]:
@@ -81,6 +83,41 @@ def _crews(city: City) -> pd.DataFrame:
     )
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who signed in: what every request says, and the weeks there are."""
+
+    host: str
+    port: int
+    headers: dict[str, str]
+    token: str
+    weeks: list[str]
+
+    @classmethod
+    def at(cls, address: str) -> Reader:
+        """Sign in at the server's `address`."""
+        jar = http.cookiejar.CookieJar()
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        token = _token(opener, f"{address}/sign-in")
+        form = {"name": NAME, "password": PASSWORD, "csrf_token": token}
+        opener.open(f"{address}/sign-in", urllib.parse.urlencode(form).encode()).read()
+        token = _token(opener, address)
+        headers = {
+            "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar),
+            "Accept-Encoding": "gzip",
+            "Accept-Language": "zh-CN",
+            "Connection": "keep-alive",
+        }
+        with opener.open(f"{address}/api/periods") as answer:
+            weeks = json.load(answer)["weeks"]
+        parts = urllib.parse.urlsplit(address)
+        return cls(str(parts.hostname), int(parts.port or 80), headers, token, weeks)
+
+    def plan(self, requests: list[Request]) -> Plan:
+        """Return `requests` as this reader's."""
+        return Plan(self.host, self.port, self.headers, requests)
+
+
 class Mix:
     """The requests of signed-in readers, drawn by a seed.
 
@@ -93,27 +130,13 @@ class Mix:
     """
 
     def __init__(self, address: str, city: City) -> None:
-        parts = urllib.parse.urlsplit(address)
-        self.host, self.port = str(parts.hostname), int(parts.port or 80)
-        jar = http.cookiejar.CookieJar()
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        token = _token(opener, f"{address}/sign-in")
-        form = {"name": NAME, "password": PASSWORD, "csrf_token": token}
-        opener.open(f"{address}/sign-in", urllib.parse.urlencode(form).encode()).read()
-        self.token = _token(opener, address)
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
-        self.headers = {
-            "Cookie": cookies,
-            "Accept-Encoding": "gzip",
-            "Accept-Language": "zh-CN",
-            "Connection": "keep-alive",
-        }
-        asked = urllib.request.Request(f"{address}/api/areas.geojson", headers=self.headers)
+        reader = Reader.at(address)
+        self.reader, self.token = reader, reader.token
+        asked = urllib.request.Request(f"{address}/api/areas.geojson", headers=reader.headers)
         with urllib.request.urlopen(asked) as answer:
             self.mark = str(answer.headers["ETag"])
             answer.read()
-        with opener.open(f"{address}/api/periods") as answer:
-            self.weeks: list[str] = json.load(answer)["weeks"]
+        self.weeks = reader.weeks
         areas = city.areas[city.areas["kind"] != "subdistrict"]
         self.area_ids = areas["area_id"].tolist()
         self.points = city.reports[["category", "lon", "lat"]].sample(5_000, random_state=3)
@@ -135,7 +158,7 @@ class Mix:
             "report": self._report,
         }
         requests = [makers[kind](rng, when) for kind, when in zip(kinds, at.tolist(), strict=True)]
-        return Plan(self.host, self.port, self.headers, requests)
+        return self.reader.plan(requests)
 
     def _week(self, rng: np.random.Generator) -> str:
         # Every other reader looks at the latest week; the others go through the year.
@@ -245,16 +268,32 @@ def run(plan: Plan, folder: Path) -> Answers:
     return Answers(json.loads(done.stdout))
 
 
-def row(answers: Answers, load: tuple[float, float]) -> Row:
-    """Return the row of a run; the figure is the time within which 95 % were answered."""
-    errors = sum(answers.errors().values())
-    rate = answers.rate()
-    kinds = ", ".join(f"{kind} {answers.late(0.95, kind) * 1000:.0f}" for kind in SHARES)
+def row(
+    name: str,
+    answers: Answers,
+    asked: tuple[float, float, float],
+    kinds: Iterable[str],
+    load: tuple[float, float],
+) -> Row:
+    """Return the row of a run; the figure is the time within which 95 % were answered.
+
+    Parameters
+    ----------
+    asked
+        Seconds for that, requests a second, and for how many seconds.
+    kinds
+        Those whose own time is told.
+    load
+        Mean number of processes that wanted a core, before the run and after it.
+    """
+    within, rate, seconds = asked
+    errors, found = sum(answers.errors().values()), answers.rate()
+    each = ", ".join(f"{kind} {answers.late(0.95, kind) * 1000:.0f}" for kind in kinds)
     note = (
-        f"{rate:.0f} answers/s for {SECONDS} s, p50 {answers.late(0.5) * 1000:.0f} ms, "
+        f"{found:.0f} answers/s for {seconds:g} s, p50 {answers.late(0.5) * 1000:.0f} ms, "
         f"p99 {answers.late(0.99) * 1000:.0f} ms, {errors} errors; "
-        f"p95 of each kind in ms: {kinds}; "
+        f"p95 of each kind in ms: {each}; "
         f"load average {load[0]:.1f} before, {load[1]:.1f} after"
     )
-    asked = AnsweredWithin(P95_SECONDS, RATE, rate, errors)
-    return Row.of("load_p95", [answers.late(0.95)], asked=asked, note=note)
+    judged = AnsweredWithin(within, rate, found, errors)
+    return Row.of(name, [answers.late(0.95)], asked=judged, note=note)

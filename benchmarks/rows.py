@@ -80,6 +80,34 @@ class SizeAtMost:
 
 
 @dataclass(frozen=True)
+class MemoryAtMost:
+    """Asked: no more than so many megabytes."""
+
+    megabytes: float
+
+    def __str__(self) -> str:
+        return f"≤ {self.megabytes:,g} MB"
+
+    def holds(self, row: Row) -> bool:
+        """Tell whether `row` keeps it."""
+        return row.megabytes is not None and row.megabytes <= self.megabytes
+
+
+@dataclass(frozen=True)
+class All:
+    """Asked: one thing and another."""
+
+    parts: tuple[AtMost | AtLeast | MemoryAtMost, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.parts))
+
+    def holds(self, row: Row) -> bool:
+        """Tell whether `row` keeps each."""
+        return all(part.holds(row) for part in self.parts)
+
+
+@dataclass(frozen=True)
 class AnsweredWithin:
     """Asked: no more than so many seconds, at no less than a rate, without an error."""
 
@@ -97,7 +125,9 @@ class AnsweredWithin:
         return kept and not self.errors
 
 
-Asked: TypeAlias = AtMost | AtLeast | GrowthAtMost | SizeAtMost | AnsweredWithin
+Asked: TypeAlias = (
+    AtMost | AtLeast | GrowthAtMost | SizeAtMost | MemoryAtMost | All | AnsweredWithin
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +154,8 @@ class Row:
         Fastest and slowest run.
     note
         What else must be known to read the figure.
+    megabytes
+        The most memory that was held, where it is asked about.
     """
 
     name: str
@@ -137,6 +169,7 @@ class Row:
     ours_spread: tuple[float, float] | None = None
     peer_spread: tuple[float, float] | None = None
     note: str = ""
+    megabytes: float | None = None
 
     @classmethod
     def of(
@@ -148,6 +181,7 @@ class Row:
         peer_times: Sequence[float] = (),
         asked: Asked | None = None,
         note: str = "",
+        megabytes: float | None = None,
     ) -> Row:
         """Make a row of the seconds of all runs.
 
@@ -166,6 +200,7 @@ class Row:
             ours_spread=(min(ours), max(ours)),
             peer_spread=(min(peer_times), max(peer_times)) if peer_times else None,
             note=note,
+            megabytes=megabytes,
         )
         return made if asked is None else cls(**{**vars(made), "holds": asked.holds(made)})
 
@@ -175,6 +210,7 @@ class Row:
         for key in ("ours_seconds", "peer_seconds", "ours_spread", "peer_spread"):
             out[key] = _rounded(out[key], 6)
         out["ratio"] = _rounded(out["ratio"], 3)
+        out["megabytes"] = _rounded(out["megabytes"], 0)
         return out
 
 
@@ -223,20 +259,24 @@ def table(rows: Sequence[Row]) -> str:
     name      ours     peer  peer seconds  ratio  asked    holds  note
     map_step  31.0 ms  –     –             –      ≤ 0.1 s  yes
     """
-    cells = [COLUMNS, *(_cells(row) for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    return aligned([COLUMNS, *(_cells(row) for row in rows)])
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Return `lines` of equally many cells, each column as wide as its widest."""
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
             cell + " " * (wide - _width(cell)) for cell, wide in zip(line, widths, strict=True)
         ).rstrip()
-        for line in cells
+        for line in lines
     )
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.name,
-        duration(row.ours_seconds),
+        figure(row.ours_seconds, row.megabytes),
         row.peer or "–",
         "–" if row.peer_seconds is None else duration(row.peer_seconds),
         "–" if row.ratio is None else f"{row.ratio:.2f} ×",
@@ -244,6 +284,15 @@ def _cells(row: Row) -> tuple[str, ...]:
         {True: "yes", False: "NO", None: "–"}[row.holds],
         row.note,
     )
+
+
+def figure(seconds: float, megabytes: float | None) -> str:
+    """Write seconds, and the memory where it counts.
+
+    >>> figure(12.34, 1234.5), figure(0.5, None)
+    ('12.3 s, 1,234 MB', '500 ms')
+    """
+    return duration(seconds) + ("" if megabytes is None else f", {megabytes:,.0f} MB")
 
 
 def duration(seconds: float) -> str:

@@ -36,7 +36,7 @@ def measure() -> Iterator[Row]:
         folder = Path(name)
         service, _ = prepared(folder)
         app = create_app(load_settings(service.environ, folder))
-        client = _signed_in(app)
+        client = signed_in(app)
         yield _size(client)
         yield _rate(app, client)
         app.extensions["geo_service"].store.close()
@@ -47,7 +47,8 @@ def _made() -> Response:
     return body_answer(simplified_areas(4.0, 5, level=6), "application/geo+json")
 
 
-def _signed_in(app: Flask) -> FlaskClient:
+def signed_in(app: Flask) -> FlaskClient:
+    """Return a client of `app` that signed in as the account of `prepared`."""
     client = app.test_client()
     page = client.get("/sign-in").get_data(as_text=True)
     found = re.search(r'name="csrf-token" content="([^"]+)"', page)
