@@ -1,8 +1,8 @@
 """Shapes: tables in, GeoJSON, tiles, spreadsheets, files and maps out.
 
 In: tables as terms names them, and areas. Out: bytes in the formats other programs read. Knows
-no store and no web; folium lives in ``publish.page_map``, the map as one file, and in
-``publish.maps``, and is loaded only by who draws a map.
+no store and no web; folium lives in ``publish.page_map``, the map as one file, and
+is loaded only by who draws a map.
 """
 
 from geo_service.publish.catalogue import TABLES, Table, placed

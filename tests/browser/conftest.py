@@ -6,6 +6,7 @@ Content-Security-Policy may be violated, and no script may fail.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -228,10 +229,11 @@ def sign_in(page: Page, person: str) -> None:
 def picture(page: Page, pane: str = "areas") -> str:
     """Return what a floor of the map shows, once it has stopped changing."""
     look = f"""async () => {{
-      const canvas = document.querySelector(".leaflet-{pane}-pane canvas");
+      const canvases = () => [...document.querySelectorAll(".leaflet-{pane}-pane canvas")];
+      const shown = () => canvases().map((canvas) => canvas.toDataURL()).sort().join();
       const frame = () => new Promise(requestAnimationFrame);
       let before;
-      for (let seen = ""; seen !== before; seen = canvas.toDataURL()) {{
+      for (let seen = "none"; seen !== before; seen = shown()) {{
         before = seen;
         await frame();
         await frame();
@@ -240,6 +242,41 @@ def picture(page: Page, pane: str = "areas") -> str:
     }}"""
     shown: str = page.evaluate(look)
     return shown
+
+
+def count_pixels(page: Page, test: str, pane: str = "areas") -> int:
+    """Count the pixels of a floor for which `test` of r, g and b holds."""
+    count: int = page.evaluate(
+        """([test, pane]) => {
+          const holds = new Function("r", "g", "b", `return ${test}`);
+          let found = 0;
+          for (const canvas of document.querySelectorAll(`.leaflet-${pane}-pane canvas`)) {
+            if (!canvas.width) continue;
+            const pen = canvas.getContext("2d");
+            const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+            for (let i = 0; i < data.length; i += 4) {
+              if (data[i + 3] > 200 && holds(data[i], data[i + 1], data[i + 2])) found += 1;
+            }
+          }
+          return found;
+        }""",
+        [test, pane],
+    )
+    return count
+
+
+def middle(page: Page, area_id: str, zoom: int = 17) -> tuple[float, float]:
+    """Go to an area and return where on the page a point of it is."""
+    known = json.loads(page.request.get("/api/areas/index.json").body())
+    place = known["ids"].index(area_id)
+    lon, lat = (
+        known["origin"][axis] + known["inner"][2 * place + axis] * known["unit"] for axis in (0, 1)
+    )
+    page.evaluate(f"void geoServiceMap.setView([{lat}, {lon}], {zoom}, {{ animate: false }})")
+    picture(page)
+    box = page.get_by_test_id("map").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def wait_until_shown(page: Page, layer: str, week: str) -> None:

@@ -9,7 +9,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import HOSTILE, SUPERVISOR, Server, picture, wait_until_shown
+from geo_service.terms import LAYERS
+from tests.browser.conftest import (
+    HOSTILE,
+    SUPERVISOR,
+    Server,
+    count_pixels,
+    middle,
+    picture,
+    wait_until_shown,
+)
 
 Open = Callable[..., Page]
 SLIDER = "[data-testid=week-slider]"
@@ -24,18 +33,7 @@ def weeks(page: Page) -> list[str]:
 
 def colours(page: Page) -> int:
     """Count the strong pixels of the areas' floor: red well above blue."""
-    count: int = page.evaluate(
-        """() => {
-          const canvas = document.querySelector(".leaflet-areas-pane canvas");
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          let strong = 0;
-          for (let i = 0; i < data.length; i += 4) {
-            if (data[i + 3] > 200 && data[i] - data[i + 2] > 80) strong += 1;
-          }
-          return strong;
-        }"""
-    )
-    return count
+    return count_pixels(page, "r - b > 80")
 
 
 def test_the_page_opens_without_sign_in_on_the_last_week(opened: Open) -> None:
@@ -110,11 +108,15 @@ def test_density_means_the_same_at_each_zoom(opened: Open) -> None:
     assert seen[0] != seen[1]
     assert page.get_by_test_id("legend").inner_text() == legend
     palettes = page.evaluate(
-        """() => [...new Set(Object.values(geoServiceMap._layers)
-          .filter((layer) => layer.options.pane === "cells" && layer.options.fillColor)
-          .map((layer) => layer.options.fillColor))].sort()"""
+        """() => {
+          const found = new Set();
+          geoServiceMap.eachLayer(({ options: { pane, fillColor } }) => {
+            if (pane === "cells" && fillColor) found.add(fillColor);
+          });
+          return [...found].sort();
+        }"""
     )
-    assert set(palettes) <= {"#fdd49e", "#fdbb84", "#ef6548", "#b30000"}
+    assert set(palettes) <= set(LAYERS["density"].colours)
     assert len(palettes) > 1
 
 
@@ -155,9 +157,11 @@ def test_the_list_follows_the_map(opened: Open) -> None:
     inside = page.evaluate(
         """(ids) => {
           const box = geoServiceMap.getBounds();
-          const found = new Map(Object.values(geoServiceMap._layers)
-            .filter((layer) => layer.feature && layer.options.pane === "areas")
-            .map((layer) => [layer.feature.id, layer.getBounds()]));
+          const found = new Map();
+          geoServiceMap.eachLayer((layer) => {
+            const area = layer.feature && layer.options.pane === "areas";
+            if (area) found.set(layer.feature.id, layer.getBounds());
+          });
           return ids.every((id) => box.intersects(found.get(id)));
         }""",
         shown,
@@ -184,17 +188,8 @@ def test_a_row_opens_the_drawer_with_its_figures(opened: Open) -> None:
 def test_an_area_on_the_map_opens_its_drawer(opened: Open) -> None:
     page = opened()
     area_id = page.locator(ROW).first.get_attribute("data-area")
-    spot = page.evaluate(
-        """(id) => {
-          const layer = Object.values(geoServiceMap._layers)
-            .find((found) => found.feature?.id === id && found.options.pane === "areas");
-          geoServiceMap.fitBounds(layer.getBounds(), { animate: false });
-          const frame = geoServiceMap.getContainer().getBoundingClientRect();
-          const at = geoServiceMap.latLngToContainerPoint(layer.middle);
-          return [frame.x + at.x, frame.y + at.y];
-        }""",
-        area_id,
-    )
+    assert area_id is not None
+    spot = middle(page, area_id)
     page.wait_for_timeout(300)
     page.mouse.move(*spot)
     expect(page.locator(".area-hint")).to_be_visible()

@@ -12,10 +12,12 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from geo_service.store import Store, open_store
 from geo_service.terms import FRAMES
+from tests.browser import conftest
 from tests.browser.conftest import (
     HOSTILE,
     SUPERVISOR,
     Server,
+    count_pixels,
     pages_of,
     picture,
     serving,
@@ -27,7 +29,7 @@ Open = Callable[..., Page]
 SLIDER = "[data-testid=week-slider]"
 ROW = "[data-testid=worst-row]"
 DRAWER = "[data-testid=area-drawer]"
-WHOLE = ".leaflet-areas-pane canvas[data-whole=yes]"
+WHOLE = ".leaflet-areas-pane[data-whole=yes]"
 BLUE = (11, 92, 173)
 
 
@@ -74,34 +76,15 @@ def settled(page: Page) -> str:
 
 def near(page: Page, colour: tuple[int, int, int]) -> int:
     """Count the pixels of the areas' floor that are about of a colour."""
-    count: int = page.evaluate(
-        """(colour) => {
-          const canvas = document.querySelector(".leaflet-areas-pane canvas");
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          let found = 0;
-          for (let i = 0; i < data.length; i += 4) {
-            const off = colour.map((part, n) => Math.abs(data[i + n] - part));
-            if (data[i + 3] > 200 && Math.max(...off) < 12) found += 1;
-          }
-          return found;
-        }""",
-        list(colour),
-    )
-    return count
+    parts = (f"Math.abs({one} - {part}) < 12" for one, part in zip("rgb", colour, strict=True))
+    return count_pixels(page, " && ".join(parts))
 
 
 def middle(page: Page, area_id: str, zoom: int = 17) -> tuple[float, float]:
-    """Go to an area and return where on the page a point of it is."""
-    known = json.loads(page.request.get("/api/areas/index.json").body())
-    place = known["ids"].index(area_id)
-    lon, lat = (
-        known["origin"][axis] + known["inner"][2 * place + axis] * known["unit"] for axis in (0, 1)
-    )
-    page.evaluate(f"void geoServiceMap.setView([{lat}, {lon}], {zoom}, {{ animate: false }})")
+    """Go to an area, wait for its tiles, and return where on the page a point of it is."""
+    spot = conftest.middle(page, area_id, zoom)
     settled(page)
-    box = page.get_by_test_id("map").bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return spot
 
 
 def test_the_areas_come_by_tiles_and_look_the_same(tiled: Open, opened: Open) -> None:
@@ -264,7 +247,7 @@ def test_other_maps_ask_only_for_what_they_show(tiled: Open) -> None:
     area_id = page.locator(ROW).first.get_attribute("data-area")
     for path in (f"/areas/{area_id}", "/reports/new"):
         page.goto(path)
-        page.wait_for_selector(".leaflet-streets-pane canvas[data-whole=yes]", state="attached")
+        page.wait_for_selector(".leaflet-streets-pane[data-whole=yes]", state="attached")
         asked = asked_for(page)
         assert "/api/areas.geojson" not in asked
         assert "/api/areas/shapes.geojson" in asked
@@ -272,7 +255,7 @@ def test_other_maps_ask_only_for_what_they_show(tiled: Open) -> None:
 
 def test_reports_are_placed_among_outlines_by_tiles(tiled: Open, lost: Store) -> None:
     page = tiled("/reports/placing", person=SUPERVISOR, ready=".placing-row")
-    page.wait_for_selector(".leaflet-outlines-pane canvas[data-whole=yes]", state="attached")
+    page.wait_for_selector(".leaflet-outlines-pane[data-whole=yes]", state="attached")
     assert "/api/areas.geojson" not in asked_for(page)
     assert picture(page, "outlines") != page.evaluate(
         "document.createElement('canvas').toDataURL()"
@@ -280,7 +263,7 @@ def test_reports_are_placed_among_outlines_by_tiles(tiled: Open, lost: Store) ->
     area = lost.areas.read(kinds=["market"]).iloc[-1]
     point = area.geometry.representative_point()
     page.evaluate(f"void geoServiceMap.setView([{point.y}, {point.x}], 17, {{ animate: false }})")
-    page.wait_for_selector(".leaflet-outlines-pane canvas[data-whole=yes]", state="attached")
+    page.wait_for_selector(".leaflet-outlines-pane[data-whole=yes]", state="attached")
     box = page.locator("#map").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -10,7 +10,7 @@ import pytest
 from geo_service.terms.phrases import subject_phrases
 
 PROJECT = Path(__file__).parents[2]
-SCRIPTS = sorted((PROJECT / "geo_service/web/static/js").glob("*.js"))
+SCRIPTS = sorted((PROJECT / "geo_service/web/static/js").rglob("*.js"))
 TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
 # Keys that scripts put together from a value: say(`pattern_${…}`).
 BUILT = r"say\(`(\w+_)\$\{"

@@ -13,7 +13,7 @@ from geo_service.settings import Settings, secret_key
 from geo_service.store import Store, open_store
 from geo_service.web.base import language, permissions, problems, security, state, static_files
 from geo_service.web.base.desk import Desk
-from geo_service.web.data import api, exports, health, shell, tiles
+from geo_service.web.data import api, exports, health, tiles
 from geo_service.web.pages import (
     admin,
     areas,
@@ -33,7 +33,6 @@ _LARGEST_REQUEST = 1024 * 1024
 BLUEPRINTS = (
     overview.blueprint,
     areas.blueprint,
-    shell.blueprint,
     api.blueprint,
     tiles.blueprint,
     exports.blueprint,

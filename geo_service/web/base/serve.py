@@ -15,7 +15,6 @@ from geo_service.web.base import desk
 from geo_service.web.base.app import create_app
 from geo_service.web.data import api, tiles
 from geo_service.web.data.shapes import screen_areas, screen_ground
-from geo_service.web.data.shell import shell
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +70,6 @@ def warm(app: Flask) -> None:
     """Make what a page asks for first: shapes, the last week's layers, its list."""
     with app.app_context():
         try:
-            shell()
             screen_ground()
             # What the page will ask for: all areas at once, or tiles of them.
             screen_areas() if tiles.area_tiles() is None else tiles.warm()

@@ -24,6 +24,7 @@ blueprint = Blueprint("tiles", __name__)
 LAYER = "areas"
 SHOWN = ["name", "kind", "subdistrict", "subdistrict_name"]
 _MICRO = 1e6
+_WORLD = (-170.0, -60.0, 170.0, 75.0)
 _MOST_SHAPES = 500
 _WARM_TILES = 24
 
@@ -95,7 +96,17 @@ def shapes() -> Response:
 
 @blueprint.app_context_processor
 def _told() -> dict[str, Any]:
-    return {"area_tiles": area_tiles}
+    return {"area_tiles": area_tiles, "map_frame": map_frame}
+
+
+def map_frame() -> dict[str, object]:
+    """Return what a page's map shows at first, and the operator's own tiles below it."""
+    settings = desk.desk().settings
+    return {
+        "bounds": desk.district().region or places().bounds or _WORLD,
+        "tile_url": settings.tile_url,
+        "attribution": settings.tile_attribution,
+    }
 
 
 def area_tiles() -> dict[str, object] | None:

@@ -9,7 +9,6 @@ from geo_service.web.base import desk
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
-from geo_service.web.data.shell import shell
 
 blueprint = Blueprint("areas", __name__)
 
@@ -25,7 +24,6 @@ def one(area_id: str) -> str:
         page="area",
         area=area,
         kind=_kind(str(area["kind"])),
-        shell=shell(),
     )
 
 

@@ -9,7 +9,6 @@ from geo_service.terms import NotAllowed, NotFound
 from geo_service.web.base import desk, question
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.records import records
-from geo_service.web.data.shell import shell
 from geo_service.web.pages.board import STOP, kind_names, stops_of
 
 blueprint = Blueprint("crew", __name__)
@@ -37,7 +36,6 @@ def index() -> str:
         crews=records(crews, columns) if may("assign") else [],
         stops=records(stops_of(assigned), [*STOP, "lon", "lat"]),
         kind_names=kind_names(),
-        shell=shell(),
     )
 
 

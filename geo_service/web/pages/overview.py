@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from geo_service.web.base.permissions import permission
-from geo_service.web.data.shell import shell
 
 blueprint = Blueprint("overview", __name__)
 
@@ -14,4 +13,4 @@ blueprint = Blueprint("overview", __name__)
 @permission("view_map")
 def index() -> str:
     """Show the overview."""
-    return render_template("overview/index.html", page="overview", shell=shell())
+    return render_template("overview/index.html", page="overview")

@@ -15,7 +15,6 @@ from geo_service.web.base.answers import json_answer
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
-from geo_service.web.data.shell import shell
 from geo_service.web.pages.reports import sentence
 
 blueprint = Blueprint("placing", __name__)
@@ -46,7 +45,6 @@ def index() -> str:
     return render_template(
         "reports/placing.html",
         page="placing",
-        shell=shell(),
         rows=_told(rows),
         categories=[
             {**row, "count": counts[row["code"]]}

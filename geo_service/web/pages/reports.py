@@ -18,7 +18,6 @@ from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
-from geo_service.web.data.shell import shell
 
 blueprint = Blueprint("reports", __name__)
 
@@ -123,7 +122,6 @@ def _form(
     return render_template(
         "reports/new.html",
         page="reports",
-        shell=shell(),
         categories=records(desk.categories(), columns),
         fields=fields,
         wrong=wrong,

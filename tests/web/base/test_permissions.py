@@ -81,7 +81,6 @@ def test_the_demo_shows_map_and_areas_without_sign_in(demo_client):
     for path in (
         "/",
         "/areas/A1",
-        "/map/shell.js",
         "/api/periods",
         "/api/areas.geojson",
         "/api/ground.geojson",

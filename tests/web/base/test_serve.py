@@ -27,7 +27,7 @@ def test_addresses_of_version_six_are_bracketed():
 
 def test_shapes_are_made_before_anybody_asks(app):
     warm(app)
-    assert {"areas", "ground", "shell", "values", "rows"} <= set(
+    assert {"areas", "ground", "values", "rows"} <= set(
         app.extensions["geo_service"].memory.kept
     )
 

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from urllib.parse import urljoin
 
 import pytest
 
@@ -23,12 +24,25 @@ def test_a_page_names_versions_that_are_kept_for_good(client, addresses):
 
 
 def test_what_a_script_imports_has_the_same_version(client, addresses):
-    (script,) = [address for address in addresses if address.endswith("/page.js")]
-    beside = re.findall(r'from "\./(\w+\.js)"', client.get(script).get_data(as_text=True))
+    (script,) = [address for address in addresses if address.endswith("/every.js")]
+    beside = re.findall(r'from "([./\w]+\.js)"', client.get(script).get_data(as_text=True))
     assert beside
     for name in beside:
-        answer = client.get(f"{script.rpartition('/')[0]}/{name}")
+        answer = client.get(urljoin(script, name))
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_page_names_ahead_all_that_its_scripts_import(as_role):
+    viewer = as_role("viewer")
+    page = viewer.get("/").get_data(as_text=True)
+    named = set(re.findall(r'modulepreload" href="([^"]+)', page))
+    assert len(named) > 20
+    for address in named:
+        answer = viewer.get(address)
+        assert "immutable" in answer.headers["Cache-Control"]
+        text = answer.get_data(as_text=True)
+        for name in re.findall(r'^import [^;]*?from "([./\w]+\.js)";', text, re.MULTILINE):
+            assert urljoin(address, name) in named
 
 
 @pytest.mark.parametrize("before", ["", "v-0123456789ab/"])

@@ -223,7 +223,6 @@ def test_an_unchanged_answer_is_not_sent_again(viewer):
         "/api/areas.geojson",
         "/api/periods",
         "/api/values/rebound/2026-W26",
-        "/map/shell.js",
     ):
         first = viewer.get(path)
         again = viewer.get(path, headers={"If-None-Match": first.headers["ETag"]})

@@ -148,7 +148,7 @@ def test_a_page_is_told_of_tiles_only_where_there_are_many_areas(viewer, tiled):
     whole, parts = (client.get("/").get_data(as_text=True) for client in (viewer, tiled))
     assert "area-tiles" not in whole
     assert 'href="/api/areas.geojson"' in whole
-    assert '<meta name="area-tiles"' in parts
+    assert 'data-area-tiles="{' in parts
     assert 'href="/api/areas.geojson"' not in parts
 
 

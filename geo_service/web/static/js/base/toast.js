@@ -1,0 +1,17 @@
+// One line about what was just done, or what went wrong.
+
+import { find, make } from "./dom.js";
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let hiding;
+
+/** @param {string} sentence @param {{wrong?: boolean, link?: {href: string, text: string}}} [more] */
+export function toast(sentence, { wrong = false, link } = {}) {
+  const place = find("#toast");
+  place.replaceChildren(sentence);
+  if (link) place.append(make("a", { href: link.href }, link.text));
+  place.classList.toggle("wrong", wrong);
+  place.classList.add("shown");
+  clearTimeout(hiding);
+  hiding = setTimeout(() => place.classList.remove("shown"), wrong ? 10000 : 6000);
+}

@@ -1,0 +1,75 @@
+// The first ten of the list on the map: their place in it, and from close by their name.
+
+import { dataName, make } from "../base/dom.js";
+import { Scale } from "./classes.js";
+import { floor, OUTLINED_FROM } from "./floors.js";
+import { around } from "./spots.js";
+
+const SHOWN = 10;
+const SHOWN_SMALL = 5; // on a phone's map
+const SMALL = 480;
+const SIZE = 20;
+
+/**
+ * A number on the map.
+ * @param {L.Map} map whose floor `badges` exists @param {L.LatLngExpression} at
+ * @param {number} rank
+ */
+export function badge(map, at, rank) {
+  const number = make("span.badge-rank", {}, String(rank));
+  const label = make("span.badge", {}, number);
+  const icon = L.divIcon({ html: label, className: "badge-icon", iconSize: [SIZE, SIZE] });
+  const marker = L.marker(at, { icon, pane: "badges", interactive: false, keyboard: false });
+  const box = () => around(map.latLngToContainerPoint(marker.getLatLng()), SIZE);
+  return { marker: marker.addTo(map), label, number, box };
+}
+
+export class Badges {
+  /** @param {L.Map} map @param {Areas} areas */
+  constructor(map, areas) {
+    this.map = map;
+    this.areas = areas;
+    this.scale = new Scale("rebound");
+    /** @type {(ReturnType<typeof badge> & {row: Row})[]} */
+    this.shown = [];
+    floor(map, "badges", 600);
+  }
+
+  /** @param {Row[]} rows @param {string} chosen */
+  show(rows, chosen) {
+    for (const { marker } of this.shown) marker.remove();
+    this.shown = [];
+    const most = this.map.getSize().x < SMALL ? SHOWN_SMALL : SHOWN;
+    for (const [index, row] of rows.slice(0, most).entries()) {
+      const middle = this.areas.middleOf(row.area_id);
+      if (!middle) continue;
+      const one = badge(this.map, middle, index + 1);
+      if (this.map.getZoom() >= OUTLINED_FROM) {
+        one.label.append(dataName(row.name || row.area_id, "span.badge-name"));
+      }
+      this.shown.push({ ...one, row });
+    }
+    this.choose(chosen);
+    this.ring(this.scale);
+  }
+
+  /** A badge is larger than most areas: it wears the colour that it hides. @param {Scale} scale */
+  ring(scale) {
+    this.scale = scale;
+    for (const { number, row } of this.shown) {
+      const { p_rebound_30: share, observed } = row;
+      const told = scale.name === "rebound" && share != null && observed !== "no";
+      const index = told ? scale.classOf(share * 1000) : 0;
+      number.style.boxShadow = index > 0 ? `0 0 0 4px ${scale.colours[index]}` : "";
+    }
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    for (const { label, row } of this.shown) label.classList.toggle("chosen", row.area_id === id);
+  }
+
+  boxes() {
+    return this.shown.map(({ box }) => box());
+  }
+}

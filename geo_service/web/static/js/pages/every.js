@@ -1,0 +1,41 @@
+// On every page: days in the reader's words, a menu that is open where there is room, and a
+// language switch that keeps the place.
+
+import { byTestId, find } from "../base/dom.js";
+import { day } from "../base/say.js";
+
+for (const place of document.querySelectorAll("time[data-day]")) {
+  if (place instanceof HTMLTimeElement) place.textContent = day(place.dateTime);
+}
+
+const menu = find(".menu", HTMLDetailsElement);
+const roomy = matchMedia("(min-width: 901px)");
+
+function fit() {
+  menu.open = roomy.matches;
+}
+
+fit();
+roomy.addEventListener("change", fit);
+
+document.addEventListener("click", ({ target }) => {
+  if (!roomy.matches && target instanceof Node && !menu.contains(target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu.open || roomy.matches) return;
+  menu.open = false;
+  find("summary", HTMLElement, menu).focus();
+});
+
+const language = byTestId("language", HTMLAnchorElement);
+language.addEventListener("click", () => {
+  const query = new URLSearchParams(location.search);
+  query.set("lang", language.hreflang);
+  language.search = query.toString();
+});
+
+for (const field of document.querySelectorAll("[data-moves]")) {
+  const form = field instanceof HTMLSelectElement && field.form;
+  if (form) field.addEventListener("change", () => form.requestSubmit());
+}

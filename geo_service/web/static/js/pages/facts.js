@@ -1,0 +1,133 @@
+// One area told: a sentence, a year of weeks, the latest cases.
+
+import { dataName, make } from "../base/dom.js";
+import { day, number, percent, say } from "../base/say.js";
+import { returnCurve } from "../charts/curve.js";
+import { giBars } from "../charts/gi.js";
+import { total, weeklyBars } from "../charts/weekly.js";
+import { adjustedWords, areaSentence, caseBack, noteWords, short } from "./sentences.js";
+
+/** @typedef {{thisYear: number, categoryName: (code: string) => string}} Told */
+
+/** @param {Facts} facts @param {Told} told */
+export function areaBody(facts, { thisYear, categoryName }) {
+  const { weekly = [], observed = "unknown", adjusted } = facts;
+  const parts = [
+    make("p.sentence", {}, areaSentence(facts)),
+    weekly.length > 0 &&
+      figure(weeklyBars(weekly, thisYear), [
+        key("bar-new", say("key_cases")),
+        key("bar-back", say("key_rebounds")),
+        key("bar-fix", say("key_fixes")),
+      ]),
+    make("dl.figures", {}, ...figures(facts)),
+    observed !== "no" && quiet(say(`observed_${observed}`)),
+    ...verdict(facts),
+    ...curve(facts),
+    ...(adjusted?.closures
+      ? [make("h3", {}, say("adjusted_title")), quiet(adjustedWords(adjusted), "adjusted")]
+      : []),
+    ...pattern(facts),
+    make("h3", {}, say("latest_cases")),
+    latest(facts.latest ?? [], categoryName),
+  ];
+  return parts.filter((part) => part !== false);
+}
+
+/** @param {Facts} facts */
+function figures({ weekly = [], observed, unverified, ...facts }) {
+  const { p_rebound_30: share, rebound_spells: fixes, rebound_events_30: back } = facts;
+  const known = share == null ? say("too_few") : percent(share);
+  const rows = [
+    [say("figure_share"), observed === "no" ? say("nobody_looked") : known],
+    [say("figure_fixes"), number(fixes ?? 0)],
+    [say("figure_back"), number(back ?? 0)],
+    [say("figure_cases"), number(total(weekly, "cases"))],
+    ...(unverified ? [[say("figure_unverified"), number(unverified)]] : []),
+  ];
+  return rows.flatMap(([term, value]) => [make("dt", {}, term), make("dd", {}, value)]);
+}
+
+/** One sentence, two where the choice of neighbours decides. @param {Facts} facts */
+function verdict({ hot, hot_around: around, uncertain, cases, expected, note }) {
+  const counts = { cases: number(cases ?? 0), expected: short(expected) };
+  const words = hot ? say("verdict_hot", counts) : around ? say("verdict_around") : "";
+  return [
+    words && make("p", { "data-testid": "verdict" }, words),
+    note && quiet(noteWords(Boolean(hot), note), "note"),
+    around && uncertain && quiet(say("verdict_uncertain"), "uncertain"),
+  ].filter((part) => part instanceof Node);
+}
+
+/**
+ * What happened to the fixes of the last year, as lines; what to make of so few of them, as a point.
+ * @param {Facts} facts
+ */
+function curve({ curve: found, observed }) {
+  if (!found || observed === "no") return [];
+  const head = make("h3", {}, say("curve_title"));
+  const { area, closures } = found;
+  if (!area) return [head, quiet(say("curve_few", { closures: number(closures) }), "no-curve")];
+  const keys = [
+    key("curve-here", say("curve_here")),
+    key("curve-district", say("curve_district")),
+    key("curve-dot", say("curve_dot")),
+  ];
+  return [head, figure(returnCurve({ ...found, area }), keys)];
+}
+
+/**
+ * The supervisor's word first, the weeks that led to it, then the analyst's own.
+ * @param {Facts} facts
+ */
+function pattern({ gi_series: series, pattern: name, pattern_word: word, gi_z: z }) {
+  if (!series?.length) return [];
+  const told = name ? say(`class_${name.replace(" ", "_")}`) : say("class_too_short");
+  const keys = [
+    series.some(({ mark }) => mark > 0) && key("gi-hot", say("key_gi_hot")),
+    series.some(({ mark }) => mark < 0) && key("gi-cold", say("key_gi_cold")),
+  ];
+  const shown = figure(giBars(series), keys);
+  shown.dataset.testid = "pattern";
+  if (word) {
+    const words = ` · ${say(`means_${word}`)}`;
+    shown.prepend(make("p.pattern-word", {}, make("b", {}, say(`pattern_${word}`)), words));
+  }
+  const analyst = z == null ? told : say("analyst_says", { told, z: z.toFixed(2) });
+  return [make("h3", {}, say("development")), shown, quiet(analyst, "analyst")];
+}
+
+/** @param {Case[]} cases @param {(code: string) => string} categoryName */
+function latest(cases, categoryName) {
+  if (!cases.length) return quiet(say("no_cases"));
+  const mayOpen = document.body.dataset.mayCases === "yes";
+  const rows = cases.map((row) => {
+    const href = `/casework/${encodeURIComponent(row.case_id)}`;
+    const what = dataName(categoryName(row.category));
+    const back = caseBack(row);
+    const state = make("span.state-word", { "data-state": row.state }, say(`state_${row.state}`));
+    return make(
+      "li",
+      { "data-testid": "case-row" },
+      make("span.case-day", {}, day(row.opened_at)),
+      mayOpen ? make("a", { href }, what) : what,
+      make("span.case-how", {}, back && make("span.row-hot", {}, back), state),
+    );
+  });
+  return make("ul.cases", {}, ...rows);
+}
+
+/** @param {Element} chart @param {(Element | false)[]} keys */
+function figure(chart, keys) {
+  return make("figure", {}, chart, make("figcaption", {}, ...keys));
+}
+
+/** @param {string} name @param {string} text */
+function key(name, text) {
+  return make(`span.key.${name}`, {}, text);
+}
+
+/** @param {string} words @param {string} [id] */
+function quiet(words, id) {
+  return make("p.quiet-text", { "data-testid": id }, words);
+}

@@ -1,0 +1,159 @@
+// The overview: brings map, list, drawer and slider together around one choice.
+
+import { read } from "../base/api.js";
+import { find } from "../base/dom.js";
+import { couldNot, named, say } from "../base/say.js";
+import { toast } from "../base/toast.js";
+import { Areas } from "../map/areas.js";
+import { Badges } from "../map/badges.js";
+import { boundsOf, drawGround, idOf } from "../map/ground.js";
+import { byTiles, makeMap } from "../map/make.js";
+import { Shapes } from "../map/shapes.js";
+import { mayAssign, setUpAssign } from "./assign.js";
+import { Choice } from "./choice.js";
+import { Figures, valuesAddress } from "./figures.js";
+import { setUpFilters, setUpFiltersButton } from "./filters.js";
+import { List } from "./list.js";
+import { OneArea } from "./onearea.js";
+import { goTo, setUpPlace } from "./place.js";
+import { hintWords } from "./sentences.js";
+import { setUpSheet } from "./sheet.js";
+import { WeekBar } from "./weekbar.js";
+
+const LAYERS = ["rebound", "hotspots", "density", "coverage"]; // in the order of the select
+const SETTLE = 120; // ms after the map or the slider rests, before the list is asked for
+
+const frame = find(".overview");
+const failed = (/** @type {unknown} */ error) =>
+  toast(couldNot("read_figures", error), { wrong: true });
+
+/**
+ * What can be chosen, and how it is called.
+ * @param {Periods} periods @param {Collection} ground @param {Set<string>} present kinds of areas
+ */
+function whatThereIs(periods, ground, present) {
+  const kindNames = new Map(periods.kinds.map((row) => [row.kind, named(row)]));
+  const categoryNames = new Map(periods.categories.map((row) => [row.code, named(row)]));
+  const subdistricts = ground.features.filter(
+    ({ properties }) => properties.kind === "subdistrict",
+  );
+  return {
+    weeks: periods.weeks,
+    layers: LAYERS.filter((layer) => periods.layers.includes(layer)),
+    categories: periods.categories,
+    kinds: periods.kinds.filter((row) => present.has(row.kind)),
+    subdistricts: subdistricts.map((one) => ({
+      id: idOf(one),
+      name: one.properties.name || idOf(one),
+    })),
+    kindName: (kind = "") => kindNames.get(kind) ?? kind,
+    categoryName: (/** @type {string} */ code) => categoryNames.get(code) ?? code ?? "",
+    thisYear: Number((periods.as_of ?? "").slice(0, 4)) || new Date().getFullYear(),
+  };
+}
+
+/** @param {There} there */
+function choiceOf({ weeks, layers, categories, kinds, subdistricts }) {
+  const known = {
+    ...{ weeks, layers },
+    categories: categories.map(({ code }) => code),
+    kinds: kinds.map(({ kind }) => kind),
+    subdistricts: subdistricts.map(({ id }) => id),
+  };
+  return new Choice(location.search, known, (query) => {
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  });
+}
+
+async function start() {
+  const map = makeMap();
+  const tiles = byTiles();
+  /** @type {[Periods, Collection, Collection]} */
+  const [periods, collection, ground] = await Promise.all([
+    read("/api/periods"),
+    tiles ? { type: "FeatureCollection", features: [] } : read("/api/areas.geojson"),
+    read("/api/ground.geojson"),
+  ]);
+  const present = tiles?.kinds ?? collection.features.map(({ properties }) => properties.kind);
+  const there = whatThereIs(periods, ground, new Set(present));
+  const choice = choiceOf(there);
+  const home = boundsOf(ground);
+  // The figures are asked for and the map is put in its place before anything is drawn on it.
+  if (there.weeks.length) read(valuesAddress(choice.now)).catch(() => {});
+  goTo(map, choice.now.at, home);
+  const names = drawGround(map, ground, collection);
+  if (!there.weeks.length) return noRun();
+
+  const pressed = {
+    onOpen: (/** @type {string} */ id) => choice.choose({ area: id }),
+    describe: (
+      /** @type {string} */ kind,
+      /** @type {any} */ value,
+      /** @type {boolean} */ unseen,
+    ) => hintWords(choice.now.layer, there.kindName(kind), value, unseen),
+  };
+  const trouble = (/** @type {unknown} */ error) =>
+    toast(couldNot("read_map", error), { wrong: true });
+  const board = tiles
+    ? new (await import("../map/tiles.js")).Tiles(map, tiles, trouble)
+    : new Shapes(map, collection, periods.kinds);
+  const areas = new Areas(map, board, pressed);
+  const badges = new Badges(map, areas);
+  names.avoided = () => badges.boxes();
+
+  setUpAssign();
+  setUpFilters(choice, there);
+  setUpFiltersButton();
+  const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
+  setUpPlace(map, choice, home, ground);
+  const weeks = new WeekBar(there.weeks, there.thisYear, (week) => choice.choose({ week }));
+  weeks.set(choice.now.week);
+
+  await follow({
+    ...{ map, choice, areas, badges, names, there, setSheet, weeks },
+    mayAssign: mayAssign(),
+  });
+}
+
+/** Shows what is chosen now, and whatever is chosen later. @param {Parts} parts */
+async function follow(parts) {
+  const { choice, weeks } = parts;
+  const figures = new Figures(parts);
+  const list = new List(parts);
+  const one = new OneArea(parts);
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+  const settling = new Map();
+  const settle = (/** @type {string} */ what, /** @type {() => Promise<void>} */ action) => {
+    clearTimeout(settling.get(what));
+    settling.set(
+      what,
+      setTimeout(() => action().catch(failed), SETTLE),
+    );
+  };
+  choice.whenChosen((now, changed) => {
+    const any = (/** @type {string[]} */ ...keys) => keys.some((key) => changed.has(key));
+    if (changed.has("week")) weeks.set(now.week);
+    if (any("layer", "week", "category", "kind", "subdistrict")) figures.show().catch(failed);
+    if (any("layer", "week", "category")) settle("zones", () => list.showZones());
+    if (any("week", "category", "kind", "subdistrict", "at")) settle("list", () => list.show());
+    if (any("area", "week", "category") && (now.area || changed.has("area"))) {
+      one.show(changed.has("area"));
+    }
+  });
+  await Promise.all([figures.show(), list.show(), list.showZones()]);
+  if (choice.now.area) one.show(false);
+  frame.dataset.ready = "yes";
+}
+
+function noRun() {
+  const empty = find("#worst-empty");
+  empty.hidden = false;
+  empty.textContent = say("no_run");
+  frame.dataset.ready = "yes";
+}
+
+start().catch((error) => {
+  const place = find(".map-trouble");
+  place.textContent = couldNot("read_map", error);
+  place.hidden = false;
+});

@@ -1,0 +1,44 @@
+// Which part of the district the map shows: kept in the address, set by the filters and a button.
+
+import { calm, find } from "../base/dom.js";
+import { idOf } from "../map/ground.js";
+
+/** @param {L.Map} map @param {string} at latitude, longitude and zoom, or empty @param {L.LatLngBounds} home */
+export function goTo(map, at, home) {
+  const [lat, lon, zoom] = at.split(",").map(Number);
+  const good = at !== "" && [lat, lon, zoom].every(Number.isFinite);
+  if (good) map.setView([lat, lon], zoom, { animate: false });
+  else if (home.isValid()) map.fitBounds(home, { animate: false });
+}
+
+/** @param {L.Map} map */
+export function boxOf(map) {
+  const box = map.getBounds();
+  const edges = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+  return edges.map((edge) => edge.toFixed(5)).join(",");
+}
+
+/** @param {L.Map} map @param {L.LatLngBounds} box */
+export function bringIntoSight(map, box) {
+  const size = map.getSize();
+  const from = map.latLngToContainerPoint(box.getNorthWest());
+  const to = map.latLngToContainerPoint(box.getSouthEast());
+  if (from.x > 0 && from.y > 0 && to.x < size.x && to.y < size.y) return;
+  map.panTo(box.getCenter(), { animate: !calm() });
+}
+
+/** @param {L.Map} map @param {Choice} choice @param {L.LatLngBounds} home @param {Collection} ground */
+export function setUpPlace(map, choice, home, ground) {
+  const whole = home.isValid() ? home : map.getBounds();
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+  map.on("moveend", () => {
+    const { lat, lng } = map.getCenter();
+    choice.choose({ at: `${lat.toFixed(5)},${lng.toFixed(5)},${map.getZoom()}` });
+  });
+  find(".whole-button").addEventListener("click", () => map.fitBounds(whole, { animate: !calm() }));
+  choice.whenChosen(({ subdistrict }, changed) => {
+    const feature = ground.features.find((one) => idOf(one) === subdistrict);
+    if (!changed.has("subdistrict") || !feature) return;
+    map.fitBounds(L.geoJSON(feature).getBounds(), { animate: !calm() });
+  });
+}

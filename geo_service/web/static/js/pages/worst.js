@@ -1,0 +1,83 @@
+// The list of the worst, of what the map shows now, counted from one: badges on the map say the same.
+
+import { dataName, icon, make } from "../base/dom.js";
+import { say } from "../base/say.js";
+import { sparkline } from "../charts/spark.js";
+import { cameBack } from "./sentences.js";
+
+/** @param {HTMLElement} list @param {Row[]} rows @param {ListTold} told */
+export function showWorst(list, rows, told) {
+  const giveFocusBack = keepFocus(list);
+  list.replaceChildren(...rows.map((row, index) => listRow(row, index + 1, told)));
+  giveFocusBack();
+}
+
+/** @param {Row} row @param {number} rank @param {ListTold} told */
+function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) {
+  const { area_id: id, kind = "", name = id } = row;
+  const quiet = (/** @type {string} */ words) => make("span.row-pattern", {}, words);
+  const fewFixes = row.enough_data === false && row.observed !== "no";
+  const facts = make(
+    "span.row-facts",
+    {},
+    sparkline(row.spark ?? []),
+    hotWords(row),
+    listedPattern(row) && quiet(say(`pattern_${row.pattern_word}`)),
+    row.note && quiet(say("label_changed")),
+    fewFixes && quiet(say("too_few")),
+  );
+  const title = make(
+    "span.row-title",
+    {},
+    dataName(name, "b"),
+    dataName(kindName(kind), "span.quiet-text"),
+  );
+  const sentence = make("span.row-sentence", {}, cameBack(row));
+  const open = make(
+    "button.row-open",
+    { type: "button", onclick: () => onOpen(id) },
+    make("span.row-rank", {}, String(rank)),
+    make("span.row-text", {}, title, sentence, facts),
+  );
+  const named = { "data-testid": "assign", "aria-label": say("assign_named", { name }) };
+  const give = { type: "button", ...named, onclick: () => onAssign(row) };
+  const point = { onmouseenter: () => onPoint(id, true), onmouseleave: () => onPoint(id, false) };
+  return make(
+    "li.row",
+    { "data-testid": "worst-row", "data-area": id, ...point },
+    open,
+    mayAssign ? make("button.second.row-assign", give, say("assign")) : icon("forth"),
+  );
+}
+
+/**
+ * A rise of the neighbourhood's series alone is mostly chance: it is told beside a verdict.
+ * @param {Row} row
+ */
+export function listedPattern({ pattern_word: word, hot, hot_around: around }) {
+  return Boolean(word && (hot || around || !["new", "growing"].includes(word)));
+}
+
+/** @param {Row} row */
+function hotWords({ hot, hot_around: around, uncertain }) {
+  if (hot) return make("span.row-hot", {}, say("hot"));
+  if (!around) return null;
+  if (!uncertain) return make("span.row-hot", {}, say("hot_around"));
+  return make("span.row-pattern", {}, `${say("hot_around")} · ${say("uncertain")}`);
+}
+
+/**
+ * A list that is drawn anew under somebody's fingers gives the focus back to the same row.
+ * @param {HTMLElement} list
+ */
+function keepFocus(list) {
+  const before = document.activeElement;
+  const row = list.contains(before) ? before?.closest(".row") : null;
+  const area = row instanceof HTMLElement ? (row.dataset.area ?? "") : null;
+  const which = before?.classList.contains("row-assign") ? ".row-assign" : ".row-open";
+  return () => {
+    if (area === null) return;
+    const same = list.querySelector(`[data-area="${CSS.escape(area)}"] ${which}`);
+    if (same instanceof HTMLElement) same.focus({ preventScroll: true });
+  };
+}

@@ -1,0 +1,299 @@
+// Shapes of what the scripts of the pages pass around; read by `tsc` alone.
+
+// ---- what the service answers; null and absent mean that nothing can be said ----
+
+type Figure = number | null;
+
+/** Of a layer and a week, by the areas' order. */
+interface Values {
+  values: Figure[];
+  /** places of areas at which nobody looked */
+  unseen?: number[];
+  usual?: Figure;
+  /** lon, lat, count */
+  cells?: [number, number, number][];
+  cell_m?: number;
+}
+
+interface Named {
+  name_zh?: string | null;
+  name_en?: string | null;
+}
+
+interface Category extends Named {
+  code: string;
+}
+
+interface Kind extends Named {
+  kind: string;
+}
+
+interface Crew extends Named {
+  crew_id: string;
+  name?: string;
+}
+
+interface Zone extends Named {
+  area_ids: string[];
+  cases: number;
+  expected: number;
+}
+
+interface Periods {
+  weeks: string[];
+  layers: string[];
+  as_of: string | null;
+  categories: Category[];
+  /** finest first */
+  kinds: Kind[];
+}
+
+/** Of the list of the worst. */
+interface Row {
+  area_id: string;
+  name?: string;
+  kind?: string;
+  subdistrict_name?: string | null;
+  observed?: string;
+  enough_data?: boolean;
+  rebound_spells?: number;
+  rebound_events_30?: number;
+  p_rebound_30?: Figure;
+  hot?: boolean | null;
+  hot_around?: boolean | null;
+  uncertain?: boolean;
+  pattern_word?: string;
+  note?: string;
+  crew_id?: string | null;
+  spark?: number[];
+}
+
+/** What the page of one area tells. */
+interface Facts extends Row {
+  weekly?: Week[];
+  gi_series?: GiWeek[];
+  curve?: Curve;
+  latest?: Case[];
+  adjusted?: Adjusted;
+  cases?: number;
+  expected?: Figure;
+  unverified?: number;
+  low?: Figure;
+  high?: Figure;
+  district_p_rebound_30?: Figure;
+  pattern?: string | null;
+  gi_z?: Figure;
+}
+
+interface Week {
+  week: string;
+  cases: number;
+  rebounds: number;
+  closures: number;
+}
+
+interface GiWeek {
+  week: string;
+  z: Figure;
+  mark: number;
+}
+
+interface Line {
+  back: number[];
+  at_risk: number[];
+}
+
+interface Estimate {
+  low: number;
+  high: number;
+  p_rebound_30: number;
+}
+
+interface Curve {
+  days: number[];
+  at_risk_days: number[];
+  closures: number;
+  area: Line | null;
+  district: Line;
+  estimate?: Estimate | null;
+}
+
+interface Case {
+  case_id: string;
+  category: string;
+  opened_at: string;
+  state: string;
+  link: string;
+  gap_days: Figure;
+}
+
+interface Adjusted {
+  closures: number;
+  rebounds_30: Figure;
+  p_observed_30: Figure;
+  p_observed_30_low: number;
+  p_observed_30_high: number;
+  observed_rebounds_30: Figure;
+  blind_rebounds: number;
+}
+
+// ---- the map ----
+
+type Feature = GeoJSON.Feature<any, any>;
+type Collection = GeoJSON.FeatureCollection<any, any>;
+/** West, south, east, north. */
+type Bounds = [number, number, number, number];
+type Box = { left: number; top: number; width: number; height: number };
+type Look = L.PathOptions;
+
+/** What a page must know to show areas by tiles. */
+interface ByTiles {
+  kinds: string[];
+  bounds: Bounds;
+}
+
+/** Names the look of an area, by its place in the arrays of values; see `Looks`. */
+type KeysAt = (zoom: number) => (place: number, kind: string) => string;
+
+/** What is known of areas besides how they are drawn. */
+interface Known {
+  /** -1 where there is no such area */
+  placeOf(id: string): number;
+  idOf(place: number): string;
+  propertiesOf(place: number): { name?: string; kind?: string; subdistrict_name?: string | null };
+  boundsOf(place: number): L.LatLngBounds;
+  /** a point inside */
+  middleOf(place: number): L.LatLng | null;
+  /** 1 where the area lies in it */
+  within(subdistrict: string): Uint8Array;
+}
+
+/** Hears what is done with a pointer. */
+interface Reader {
+  over(place: number, latlng: L.LatLng): void;
+  out(): void;
+  press(place: number): void;
+}
+
+/** Draws areas; made of shapes or of tiles. */
+interface Board {
+  looks: { thicker(key: string): Look };
+  paint(keysAt: KeysAt): void;
+  /** lines over a few areas */
+  mark(marks: Map<number, Look>): void;
+  listen(reader: Reader): void;
+  whenPainted(): Promise<void>;
+  /** names come after the first picture, which needs none */
+  whenKnown(): Promise<Known>;
+}
+
+interface At {
+  z: number;
+  x: number;
+  y: number;
+}
+
+/** Corners lie in one array; `ring` and `feature` tell where each begins, both with the end. */
+interface Tile {
+  /** units along a side */
+  extent: number;
+  /** the features' places in the arrays of values */
+  ids: Uint32Array;
+  /** one a feature */
+  kinds: string[];
+  xy: Int16Array;
+  ring: Uint32Array;
+  feature: Uint32Array;
+  /** left, top, right, bottom of each feature */
+  boxes: Int16Array;
+}
+
+/** Names the look of a feature of a tile; empty for none. */
+type KeyOf = (tile: Tile, one: number) => string;
+
+/** A point and a reach in a tile's units. */
+interface Spot {
+  tile: Tile;
+  x: number;
+  y: number;
+  reach: number;
+}
+
+// ---- pages ----
+
+interface Chosen {
+  layer: string;
+  category: string;
+  kind: string;
+  subdistrict: string;
+  week: string;
+  area: string;
+  at: string;
+}
+
+/** What the overview can show, and how it is called. */
+interface There {
+  weeks: string[];
+  layers: string[];
+  categories: Category[];
+  /** those that areas are of */
+  kinds: Kind[];
+  subdistricts: { id: string; name: string }[];
+  kindName(kind?: string): string;
+  categoryName(code: string): string;
+  thisYear: number;
+}
+
+type Areas = import("../geo_service/web/static/js/map/areas.js").Areas;
+type Badges = import("../geo_service/web/static/js/map/badges.js").Badges;
+type Choice = import("../geo_service/web/static/js/pages/choice.js").Choice;
+type Names = import("../geo_service/web/static/js/map/names.js").Names;
+type Scale = import("../geo_service/web/static/js/map/classes.js").Scale;
+type TileStore = import("../geo_service/web/static/js/map/tilestore.js").TileStore;
+
+/** What the parts of the overview share. */
+interface Parts {
+  map: L.Map;
+  choice: Choice;
+  areas: Areas;
+  badges: Badges;
+  names: Names;
+  there: There;
+  mayAssign: boolean;
+  weeks: import("../geo_service/web/static/js/pages/weekbar.js").WeekBar;
+  setSheet(height: string): void;
+}
+
+/** What the drawer is told. */
+interface DrawerTold {
+  kindName(kind?: string): string;
+  categoryName(code: string): string;
+  thisYear: number;
+  mayAssign: boolean;
+  onAssign(row: Row): void;
+  onClose(): void;
+}
+
+/** What the list of the worst is told. */
+interface ListTold {
+  kindName(kind: string): string;
+  mayAssign: boolean;
+  onOpen(id: string): void;
+  onAssign(row: Row): void;
+  onPoint(id: string, on: boolean): void;
+}
+
+/** Of all areas of a large city: kinds and subdistricts by number, whole units from an origin. */
+interface Columns {
+  ids: string[];
+  names: string[];
+  kinds: string[];
+  kind: number[];
+  subdistricts: string[];
+  subdistrict_names: string[];
+  subdistrict: number[];
+  origin: [number, number];
+  unit: number;
+  boxes: number[];
+  inner: number[];
+}
