@@ -33,6 +33,11 @@ $(VENV)/.dev-ready: $(VENV)/.run-ready requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Tools for the scripts of the pages; node itself is a wheel.
+node_modules/.ready: package-lock.json | $(VENV)/.dev-ready
+	$(BIN)/npm ci --silent
+	@touch $@
+
 # What is compiled is kept by its own file: where another that it calls changed, it would stay as it was.
 $(VENV)/.compiled: $(shell grep -rl njit geo_service --include='*.py') | $(VENV)/bin/python
 	@find geo_service -name '*.nb[ci]' -delete
@@ -49,16 +54,21 @@ run: setup
 
 test: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/node --test --test-reporter=dot "tests/js/**/*.test.js"
 
-check: $(VENV)/.dev-ready
+check: $(VENV)/.dev-ready node_modules/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/node node_modules/@biomejs/biome/bin/biome check
+	$(BIN)/node node_modules/typescript/bin/tsc
+	$(BIN)/node tools/vendor.js --check
 
-format: $(VENV)/.dev-ready
+format: $(VENV)/.dev-ready node_modules/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/node node_modules/@biomejs/biome/bin/biome check --write
 
 # Colours and class breaks for the pages, from geo_service/terms/looks.py.
 looks: $(VENV)/.dev-ready

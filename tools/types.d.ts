@@ -77,6 +77,7 @@ interface Facts extends Row {
   adjusted?: Adjusted;
   cases?: number;
   expected?: Figure;
+  rebounds?: number;
   unverified?: number;
   low?: Figure;
   high?: Figure;
@@ -267,8 +268,9 @@ interface Parts {
 /** What the drawer is told. */
 interface DrawerTold {
   kindName(kind?: string): string;
-  categoryName(code: string): string;
-  thisYear: number;
+  body(facts: Facts): Node[];
+  /** whether the area has a page of its own */
+  wholePage: boolean;
   mayAssign: boolean;
   onAssign(row: Row): void;
   onClose(): void;
@@ -296,4 +298,40 @@ interface Columns {
   unit: number;
   boxes: number[];
   inner: number[];
+}
+
+// ---- the map as one file ----
+
+type Words = Record<string, string>;
+
+interface MapFacts {
+  areas: Collection;
+  ground: Collection;
+  as_of: string;
+  bounds: [[number, number], [number, number]];
+  /** of each week: which places, and how many cases there */
+  cells: { place: number[]; count: number[] }[];
+  /** by language, as all words */
+  chosen: Record<string, string[]>;
+  district: Words;
+  kinds: Kind[];
+  labels: Record<string, Words>;
+  lang: string;
+  layer: string;
+  layers: string[];
+  observed: string[];
+  phrases: Record<string, Words>;
+  places: [number, number][];
+  /** of each week a column a figure; `worst` are rows */
+  rows: Record<string, any[]>[];
+  schematic: boolean;
+  timezone: string;
+  title: Words;
+  /** of each week, places of areas */
+  unseen: number[][];
+  usual: Figure;
+  values: Record<string, Figure[][]>;
+  /** of each area, by week */
+  weekly: Record<"cases" | "rebounds" | "closures", number[][]>;
+  weeks: string[];
 }

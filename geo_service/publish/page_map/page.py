@@ -170,7 +170,7 @@ def page_map(facts: MapFacts, language: str) -> str:
     figure.html.add_child(
         _Verbatim(after.format(facts=_inert({"bounds": bounds} | _content(facts, language))))
     )
-    figure.script.add_child(_Verbatim(bundled(_STATIC.joinpath("js"), "mapfile.js")))
+    figure.script.add_child(_Verbatim(bundled(_STATIC.joinpath("js"), "pages/mapfile.js")))
     return _sealed(figure.render())
 
 

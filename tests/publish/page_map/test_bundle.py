@@ -69,7 +69,7 @@ def test_modules_that_import_each_other_are_named(tmp_path):
 
 
 def test_the_map_s_own_modules_are_one_script_that_can_be_read(tmp_path):
-    text = bundled(STATIC, "mapfile.js")
+    text = bundled(STATIC, "pages/mapfile.js")
     assert "</script" not in text
     node = shutil.which("node")
     if node is None:

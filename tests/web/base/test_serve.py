@@ -27,9 +27,7 @@ def test_addresses_of_version_six_are_bracketed():
 
 def test_shapes_are_made_before_anybody_asks(app):
     warm(app)
-    assert {"areas", "ground", "values", "rows"} <= set(
-        app.extensions["geo_service"].memory.kept
-    )
+    assert {"areas", "ground", "values", "rows"} <= set(app.extensions["geo_service"].memory.kept)
 
 
 def test_a_store_that_cannot_be_read_does_not_stop_the_service(app, store, monkeypatch, caplog):

@@ -2,7 +2,6 @@
 
 import { dataName, icon, make } from "../base/dom.js";
 import { couldNot, say } from "../base/say.js";
-import { areaBody } from "./facts.js";
 
 export class Drawer {
   /** @param {HTMLElement} place @param {DrawerTold} told */
@@ -27,7 +26,8 @@ export class Drawer {
     const where = dataName(this.whereWords(kind, subdistrict), "p.quiet-text");
     const body = make("div.drawer-body", {}, make("p.quiet-text", {}, say("loading")));
     const whole = { href: `/areas/${encodeURIComponent(id)}` };
-    const foot = make("div.drawer-foot", {}, make("a.button.second", whole, say("whole_page")));
+    const foot = make("div.drawer-foot");
+    if (this.told.wholePage) foot.append(make("a.button.second", whole, say("whole_page")));
     const close = { type: "button", "aria-label": say("close"), onclick: this.told.onClose };
     this.place.replaceChildren(
       make(
@@ -48,7 +48,7 @@ export class Drawer {
       if (this.shown !== id) return;
       if (!name && facts.name) title.textContent = facts.name;
       if (!kind) where.textContent = this.whereWords(facts.kind, facts.subdistrict_name);
-      body.replaceChildren(...areaBody(facts, this.told));
+      body.replaceChildren(...this.told.body(facts));
       if (this.told.mayAssign) foot.prepend(this.assign({ ...facts, area_id: id, name }));
     } catch (error) {
       if (this.shown !== id) return;

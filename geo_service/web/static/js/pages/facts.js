@@ -11,16 +11,17 @@ import { adjustedWords, areaSentence, caseBack, noteWords, short } from "./sente
 
 /** @param {Facts} facts @param {Told} told */
 export function areaBody(facts, { thisYear, categoryName }) {
-  const { weekly = [], observed = "unknown", adjusted } = facts;
+  const { weekly = [], observed = "unknown", adjusted, unverified } = facts;
   const parts = [
     make("p.sentence", {}, areaSentence(facts)),
-    weekly.length > 0 &&
-      figure(weeklyBars(weekly, thisYear), [
-        key("bar-new", say("key_cases")),
-        key("bar-back", say("key_rebounds")),
-        key("bar-fix", say("key_fixes")),
-      ]),
-    make("dl.figures", {}, ...figures(facts)),
+    weekly.length > 0 && weeksOf(weekly, thisYear),
+    figureList([
+      [say("figure_share"), shareWords(facts)],
+      [say("figure_fixes"), number(facts.rebound_spells ?? 0)],
+      [say("figure_back"), number(facts.rebound_events_30 ?? 0)],
+      [say("figure_cases"), number(total(weekly, "cases"))],
+      ...(unverified ? [[say("figure_unverified"), number(unverified)]] : []),
+    ]),
     observed !== "no" && quiet(say(`observed_${observed}`)),
     ...verdict(facts),
     ...curve(facts),
@@ -34,22 +35,29 @@ export function areaBody(facts, { thisYear, categoryName }) {
   return parts.filter((part) => part !== false);
 }
 
+/** @param {Week[]} weekly @param {number} thisYear */
+export function weeksOf(weekly, thisYear) {
+  return figure(weeklyBars(weekly, thisYear), [
+    key("bar-new", say("key_cases")),
+    key("bar-back", say("key_rebounds")),
+    key("bar-fix", say("key_fixes")),
+  ]);
+}
+
+/** @param {string[][]} rows a term and its value */
+export function figureList(rows) {
+  const cells = rows.flatMap(([term, value]) => [make("dt", {}, term), make("dd", {}, value)]);
+  return make("dl.figures", {}, ...cells);
+}
+
 /** @param {Facts} facts */
-function figures({ weekly = [], observed, unverified, ...facts }) {
-  const { p_rebound_30: share, rebound_spells: fixes, rebound_events_30: back } = facts;
-  const known = share == null ? say("too_few") : percent(share);
-  const rows = [
-    [say("figure_share"), observed === "no" ? say("nobody_looked") : known],
-    [say("figure_fixes"), number(fixes ?? 0)],
-    [say("figure_back"), number(back ?? 0)],
-    [say("figure_cases"), number(total(weekly, "cases"))],
-    ...(unverified ? [[say("figure_unverified"), number(unverified)]] : []),
-  ];
-  return rows.flatMap(([term, value]) => [make("dt", {}, term), make("dd", {}, value)]);
+export function shareWords({ observed, p_rebound_30: share }) {
+  if (observed === "no") return say("nobody_looked");
+  return share == null ? say("too_few") : percent(share);
 }
 
 /** One sentence, two where the choice of neighbours decides. @param {Facts} facts */
-function verdict({ hot, hot_around: around, uncertain, cases, expected, note }) {
+export function verdict({ hot, hot_around: around, uncertain, cases, expected, note }) {
   const counts = { cases: number(cases ?? 0), expected: short(expected) };
   const words = hot ? say("verdict_hot", counts) : around ? say("verdict_around") : "";
   return [

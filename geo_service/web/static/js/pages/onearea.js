@@ -6,6 +6,7 @@ import { couldNot } from "../base/say.js";
 import { toast } from "../base/toast.js";
 import { askAssign } from "./assign.js";
 import { Drawer } from "./drawer.js";
+import { areaBody } from "./facts.js";
 import { bringIntoSight } from "./place.js";
 
 export class OneArea {
@@ -18,8 +19,8 @@ export class OneArea {
     this.setSheet = setSheet;
     this.shown = "";
     this.drawer = new Drawer(byTestId("area-drawer"), {
-      ...{ kindName: there.kindName, categoryName: there.categoryName, thisYear: there.thisYear },
-      ...{ mayAssign, onAssign: askAssign },
+      ...{ kindName: there.kindName, wholePage: true, mayAssign, onAssign: askAssign },
+      body: (facts) => areaBody(facts, there),
       onClose: () => choice.choose({ area: "" }),
     });
   }

@@ -11,6 +11,7 @@ import { byTiles, makeMap } from "../map/make.js";
 import { Shapes } from "../map/shapes.js";
 import { mayAssign, setUpAssign } from "./assign.js";
 import { Choice } from "./choice.js";
+import { setUpDownload } from "./download.js";
 import { Figures, valuesAddress } from "./figures.js";
 import { setUpFilters, setUpFiltersButton } from "./filters.js";
 import { List } from "./list.js";
@@ -102,6 +103,7 @@ async function start() {
   names.avoided = () => badges.boxes();
 
   setUpAssign();
+  setUpDownload(choice);
   setUpFilters(choice, there);
   setUpFiltersButton();
   const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));

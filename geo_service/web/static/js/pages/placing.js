@@ -53,7 +53,9 @@ function finish(row, { area, said }) {
   done.replaceChildren(...where, " · ", dataName(said));
   done.hidden = false;
   row.dataset.placed = "yes";
-  const after = rows.slice(rows.findIndex(({ dataset }) => dataset.report === row.dataset.report) + 1);
+  const after = rows.slice(
+    rows.findIndex(({ dataset }) => dataset.report === row.dataset.report) + 1,
+  );
   const next = after.find((other) => !other.dataset.placed) ?? null;
   choose(next);
   next?.scrollIntoView({ block: "nearest" });

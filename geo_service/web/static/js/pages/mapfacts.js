@@ -1,12 +1,17 @@
 // What a map in one file carries; tells the other modules which language it is read in.
 
-export const facts = JSON.parse(document.getElementById("facts").textContent);
+/** @type {MapFacts} */
+export const facts = JSON.parse(document.getElementById("facts")?.textContent ?? "");
 
-// Rising numbers are written as steps: how far each is from the one before.
-function summed(steps) {
+/** Rising numbers are written as steps: how far each is from the one before. @param {number[]} steps */
+export function summed(steps) {
   let sum = 0;
-  return steps.map((step) => { sum += step; return sum; });
+  return steps.map((step) => {
+    sum += step;
+    return sum;
+  });
 }
+
 for (const week of facts.rows) week.area = summed(week.area);
 for (const week of facts.cells) week.place = summed(week.place);
 
@@ -17,5 +22,6 @@ document.documentElement.lang = lang === "zh" ? "zh-CN" : lang;
 document.body.className = "map-page";
 document.title = facts.title[lang];
 Object.assign(document.body.dataset, {
-  lang, phrases: JSON.stringify(facts.phrases[lang]), icons: "", zone: facts.timezone, mayCases: "no",
+  ...{ lang, phrases: JSON.stringify(facts.phrases[lang]), icons: "" },
+  ...{ zone: facts.timezone, mayCases: "no" },
 });

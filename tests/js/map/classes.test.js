@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LAYERS } from "../../../geo_service/web/static/js/base/looks.js";
+import { Scale, UNKNOWN } from "../../../geo_service/web/static/js/map/classes.js";
+
+test("a value falls into the class whose least value it reaches", () => {
+  const scale = new Scale("cases");
+  const classes = [0, 1, 4, 5, 9, 10, 20, 999].map((value) => scale.classOf(value));
+  assert.deepEqual(classes, [0, 1, 1, 2, 2, 3, 4, 4]);
+});
+
+test("of what is not known there is no class", () => {
+  assert.equal(new Scale("coverage").classOf(null), UNKNOWN);
+  assert.equal(new Scale("coverage").classOf(undefined), UNKNOWN);
+});
+
+test("rebound is told in multiples of what is usual", () => {
+  const scale = new Scale("rebound", 100);
+  assert.deepEqual(scale.breaks, [120, 150, 200]);
+  assert.deepEqual(
+    [119, 120, 150, 200].map((value) => scale.classOf(value)),
+    [0, 1, 2, 3],
+  );
+});
+
+test("where nothing is usual all is in the lowest class", () => {
+  for (const usual of [null, undefined, 0])
+    assert.equal(new Scale("rebound", usual).classOf(900), 0);
+});
+
+test("every layer has a colour for each of its classes", () => {
+  for (const name of Object.keys(LAYERS)) {
+    const { breaks, colours } = new Scale(name, 100);
+    assert.equal(colours.length, breaks.length + 1, name);
+  }
+});

@@ -1,0 +1,30 @@
+import "../fakes.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const { Scale } = await import("../../../geo_service/web/static/js/map/classes.js");
+const { labelsOf, showLegend } = await import("../../../geo_service/web/static/js/map/legend.js");
+
+test("counts are told in real units", () => {
+  assert.deepEqual(labelsOf(new Scale("cases")), ["0", "1–4", "5–9", "10–19", "≥ 20"]);
+  assert.deepEqual(labelsOf(new Scale("density")), ["1", "2–3", "4–7", "≥ 8"]);
+});
+
+test("there is one label a class, or one where nothing is usual", () => {
+  assert.equal(labelsOf(new Scale("rebound", 101)).length, 4);
+  assert.deepEqual(labelsOf(new Scale("rebound", null)), ["as_usual"]);
+  assert.deepEqual(labelsOf(new Scale("hotspots")), ["not_hot", "hot"]);
+});
+
+const entries = (name, answer) => {
+  const place = document.createElement("section");
+  showLegend(place, new Scale(name, answer.usual), answer);
+  return place.all("li").map((one) => one.textContent);
+};
+
+test("the legend tells of the unknown and of the unseen only where there are such", () => {
+  assert.deepEqual(entries("hotspots", { values: [0, 1] }), ["not_hot", "hot"]);
+  assert.deepEqual(entries("hotspots", { values: [0, null], unseen: [] }).slice(2), ["too_few"]);
+  const blind = { values: [0, null], unseen: [1] };
+  assert.deepEqual(entries("hotspots", blind).slice(2), ["nobody_looked"]);
+});
