@@ -7,7 +7,7 @@ those of a table, by difference. What moves rows (`insert_frame`, `insert_rows`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from geo_service.store import postgres_rows
 from geo_service.store.tables import ROWS, read_frame, to_rows
+from geo_service.terms import FRAMES, BadInput
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -193,23 +194,35 @@ def same(left: pd.Series, right: pd.Series) -> NDArray[np.bool_]:
     return equal | (left.isna().to_numpy() & right.isna().to_numpy())
 
 
+def conforming(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `rows` after the frame of `table`, each with its key.
+
+    Raises
+    ------
+    BadInput
+        If a row has none.
+    """
+    (key,) = table.primary_key.columns.keys()
+    incoming = FRAMES[table.name].conform(pd.DataFrame(rows)).reset_index(drop=True)
+    if incoming[key].isna().any():
+        raise BadInput("store.no_key", table=table.name, column=key)
+    return incoming
+
+
 def upsert(
-    connection: Connection,
-    table: Table,
-    key: str,
-    incoming: pd.DataFrame,
-    types: Mapping[str, str],
-    given: Sequence[str],
+    connection: Connection, table: Table, incoming: pd.DataFrame, said: Collection[str]
 ) -> Outcome:
     """Take a small table in: new keys are added, known ones changed where `incoming` says so.
 
     Parameters
     ----------
     incoming
-        Conforming rows, with the columns of `types`.
-    given
+        Conforming rows, maybe with further columns of the table.
+    said
         Columns that the source has at all: the flags of others are no statement.
     """
+    (key,) = table.primary_key.columns.keys()
+    types = {name: table.c[name].info["type"] for name in incoming.columns}
     read = len(incoming)
     incoming = incoming.drop_duplicates(key, keep="last").reset_index(drop=True)
     known = stored(connection, table, key, incoming[key].tolist(), types)
@@ -217,7 +230,7 @@ def upsert(
     fresh = incoming[~is_known]
     old = incoming[is_known].reset_index(drop=True)
     known = known.set_index(key).loc[old[key]].reset_index()[list(types)]
-    masks = {name: old[name].notna().to_numpy() for name in given if name != key}
+    masks = {name: old[name].notna().to_numpy() for name in types if name in said and name != key}
     merged, changed = merge(known, old, masks)
     touched = np.logical_or.reduce([*changed.values(), np.zeros(len(old), dtype=bool)])
     insert_frame(connection, table, fresh, types)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, Table, select
 
 from geo_service.store import postgres_rows
 from geo_service.terms import FRAMES
@@ -49,6 +49,12 @@ def moment(number: int | None) -> datetime | None:
 def types_of(frame: str) -> dict[str, str]:
     """Return name and type of each column of a frame, in order."""
     return {column.name: column.type for column in FRAMES[frame].columns}
+
+
+def chosen(table: Table, *names: str) -> tuple[Select[Any], dict[str, str]]:
+    """Return a query for columns of a table, its frame's if none are named, and their types."""
+    types = {name: table.c[name].info["type"] for name in names or FRAMES[table.name].names}
+    return select(*[table.c[name] for name in types]), types
 
 
 def read_frame(

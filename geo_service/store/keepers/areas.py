@@ -10,11 +10,11 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, select
 
-from geo_service.store.bulk import Outcome, stored, upsert
+from geo_service.store.bulk import Outcome, conforming, stored, upsert
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.district import put, take
 from geo_service.store.schema import areas, kinds
-from geo_service.store.tables import read_frame, texts, types_of
+from geo_service.store.tables import chosen, read_frame, texts
 from geo_service.terms import FRAMES, BadInput
 
 _VERSION = "areas.version"
@@ -39,10 +39,8 @@ class AreasKeeper(Keeper):
         geometry
             Whether the polygons are wanted: with them a GeoDataFrame in WGS 84, else a plain one.
         """
-        types = types_of("areas")
-        if not geometry:
-            del types["geometry"]
-        query = select(*[areas.c[name] for name in types])
+        names = [name for name in FRAMES["areas"].names if geometry or name != "geometry"]
+        query, types = chosen(areas, *names)
         if kinds is not None:
             query = query.where(areas.c.kind.in_(list(kinds)))
         with self.reading() as connection:
@@ -66,19 +64,15 @@ class AreasKeeper(Keeper):
         BadInput
             If a row has no id, no polygon, or a kind nobody knows.
         """
-        incoming = FRAMES["areas"].conform(pd.DataFrame(table)).reset_index(drop=True)
-        if incoming["area_id"].isna().any():
-            raise BadInput("store.no_key", table="areas", column="area_id")
+        incoming = conforming(areas, table)
         shapes = shapely.force_2d(incoming["geometry"].to_numpy(dtype=object))
         if (shapely.is_missing(shapes) | shapely.is_empty(shapes)).any():
             raise BadInput("store.no_geometry")
         incoming["geometry"] = shapely.to_wkb(shapes)
         incoming[list(_BOX)] = shapely.bounds(shapes).reshape(-1, 4)
-        types = types_of("areas") | dict.fromkeys(_BOX, "number")
-        given = [name for name in types if name in {*table.columns, *_BOX}]
         with self.transaction() as connection:
             _check_kinds(connection, incoming)
-            outcome = upsert(connection, areas, "area_id", incoming, types, given)
+            outcome = upsert(connection, areas, incoming, {*table.columns, *_BOX})
             if outcome.changed:
                 raise_version(connection)
         return outcome

@@ -6,25 +6,14 @@ from datetime import date as Date  # noqa: N812
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import areas, assignments, crews
-from geo_service.store.tables import micros, read_frame
-from geo_service.terms import BadUse, Conflict, NotFound
+from geo_service.store.tables import chosen, micros, read_frame
+from geo_service.terms import FRAMES, BadUse, Conflict, NotFound
 
-STATES = ("planned", "done", "cannot")
-_TYPES = {
-    "assignment_id": "integer",
-    "crew_id": "text",
-    "area_id": "text",
-    "date": "text",
-    "state": "text",
-    "note": "text",
-    "category": "text",
-    "created_by": "text",
-    "created_at": "time",
-}
+_SHOWN = (*FRAMES["assignments"].names, "category", "created_by", "created_at")
 
 
 class AssignmentsKeeper(Keeper):
@@ -86,44 +75,16 @@ class AssignmentsKeeper(Keeper):
 
     def of(self, date: str | Date | None = None, crew_id: str | None = None) -> pd.DataFrame:
         """Return ``FRAMES["assignments"]``, category, created_by and created_at, in their order."""
-        query = select(*[assignments.c[name] for name in _TYPES])
+        query, types = chosen(assignments, *_SHOWN)
         if date is not None:
             query = query.where(assignments.c.date == _day(date))
         if crew_id is not None:
             query = query.where(assignments.c.crew_id == crew_id)
         query = query.order_by(assignments.c.date, assignments.c.assignment_id)
         with self.reading() as connection:
-            table = read_frame(connection, query, _TYPES)
+            table = read_frame(connection, query, types)
         table["assignment_id"] = table["assignment_id"].astype("str")
         return table
-
-    def set_state(
-        self,
-        assignment_id: str,
-        state: str,
-        actor: str | None,
-        now: datetime,
-        note: str | None = None,
-    ) -> None:
-        """Say what became of an assignment; a note, where given, replaces the one before.
-
-        Raises
-        ------
-        BadUse
-            If there is no such state.
-        NotFound
-            If there is no such assignment.
-        """
-        if state not in STATES:
-            raise BadUse("errors.bad_parameter", name="state", value=state, why=" | ".join(STATES))
-        values = {"state": state, "changed_by": actor, "changed_at": micros(now)}
-        if note:
-            values["note"] = note
-        number = int(assignment_id) if str(assignment_id).isdigit() else -1
-        query = update(assignments).where(assignments.c.assignment_id == number).values(values)
-        with self.transaction() as connection:
-            if connection.execute(query).rowcount == 0:
-                raise NotFound("store.no_such_assignment", assignment_id=assignment_id)
 
 
 def _day(date: str | Date) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, Table, select
+from sqlalchemy import select
 
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
 from geo_service.store.schema import cases, reports, sites, spells
-from geo_service.store.tables import moment, read_frame, types_of
+from geo_service.store.tables import chosen, moment, read_frame
 from geo_service.terms import NotFound
 
 _LATEST = (
@@ -24,10 +24,12 @@ class CasesKeeper(Keeper):
 
     def read(self, where: Filter | None = None) -> pd.DataFrame:
         """Return ``FRAMES["cases"]`` by (opened_at, case_id); with a limit, the first of them."""
-        query = _all(cases).order_by(cases.c.opened_at, cases.c.case_id)
+        query, types = chosen(cases)
+        query = query.order_by(cases.c.opened_at, cases.c.case_id)
         if where is not None:
             query = query.where(conditions(cases, where, "opened_at")).limit(where.limit)
-        return self._frame(query)
+        with self.reading() as connection:
+            return read_frame(connection, query, types)
 
     def latest_of_area(
         self, area_id: str, limit: int, category: str | None = None
@@ -61,14 +63,12 @@ class CasesKeeper(Keeper):
         NotFound
             If there is no such case.
         """
-        table = self._frame(_all(cases).where(cases.c.case_id == case_id))
+        query, types = chosen(cases)
+        with self.reading() as connection:
+            table = read_frame(connection, query.where(cases.c.case_id == case_id), types)
         if table.empty:
             raise NotFound("store.no_such_case", case_id=case_id)
         return table.iloc[0]
-
-    def _frame(self, query: Select[Any]) -> pd.DataFrame:
-        with self.reading() as connection:
-            return read_frame(connection, query, types_of("cases"))
 
 
 class SitesKeeper(Keeper):
@@ -77,7 +77,7 @@ class SitesKeeper(Keeper):
     def read(self) -> pd.DataFrame:
         """Return ``FRAMES["sites"]``."""
         with self.reading() as connection:
-            return read_frame(connection, _all(sites), types_of("sites"))
+            return read_frame(connection, *chosen(sites))
 
 
 class SpellsKeeper(Keeper):
@@ -85,17 +85,15 @@ class SpellsKeeper(Keeper):
 
     def read(self) -> pd.DataFrame:
         """Return ``FRAMES["spells"]`` by (started_at, case_id)."""
-        query = _all(spells).order_by(spells.c.started_at, spells.c.case_id)
+        query, types = chosen(spells)
+        query = query.order_by(spells.c.started_at, spells.c.case_id)
         with self.reading() as connection:
-            return read_frame(connection, query, types_of("spells"))
+            return read_frame(connection, query, types)
 
     def of_area(self, area_id: str) -> pd.DataFrame:
         """Return an area's spells, latest first."""
-        query = _all(spells).where(spells.c.area_id == area_id)
+        query, types = chosen(spells)
+        query = query.where(spells.c.area_id == area_id)
         query = query.order_by(spells.c.started_at.desc(), spells.c.case_id.desc())
         with self.reading() as connection:
-            return read_frame(connection, query, types_of("spells"))
-
-
-def _all(table: Table) -> Select[Any]:
-    return select(*[table.c[name] for name in types_of(table.name)])
+            return read_frame(connection, query, types)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from geo_service.store.bulk import insert_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import ground
-from geo_service.store.tables import read_frame
-
-_TYPES = {"name": "text", "kind": "text", "geometry": "geometry"}
+from geo_service.store.tables import chosen, read_frame
 
 
 class GroundKeeper(Keeper):
@@ -20,9 +18,9 @@ class GroundKeeper(Keeper):
 
     def read(self) -> pd.DataFrame:
         """Return name, kind and geometry (WGS 84) of the shapes, in their order."""
-        query = select(*[ground.c[name] for name in _TYPES]).order_by(ground.c.position)
+        query, types = chosen(ground, "name", "kind", "geometry")
         with self.reading() as connection:
-            table = read_frame(connection, query, _TYPES)
+            table = read_frame(connection, query.order_by(ground.c.position), types)
         table["geometry"] = shapely.from_wkb(table["geometry"].to_numpy(dtype=object))
         return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
 
@@ -32,7 +30,6 @@ class GroundKeeper(Keeper):
         shapes = shapely.force_2d(table["geometry"].to_numpy(dtype=object))
         rows["geometry"] = shapely.to_wkb(shapes)
         rows["position"] = range(len(rows))
-        types = _TYPES | {"position": "integer"}
         with self.transaction() as connection:
             connection.execute(delete(ground))
-            insert_frame(connection, ground, rows, types)
+            insert_frame(connection, ground, rows, chosen(ground, *rows.columns)[1])

@@ -17,7 +17,7 @@ from geo_service.store.bulk import update_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.pending import mark
 from geo_service.store.schema import WAITS, placements, reports
-from geo_service.store.tables import micros, moment, read_frame
+from geo_service.store.tables import chosen, micros, moment, read_frame
 from geo_service.terms import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -26,28 +26,17 @@ if TYPE_CHECKING:
 POINTLESS = ("none", "fallback", "area")
 """Precisions of reports that have no point of their own."""
 
-_TYPES = {
-    "report_id": "text",
-    "placed_by": "text",
-    "placed_at": "time",
+_POINT = ("lon", "lat", "precision")
+_GIVEN = {
     "given_lon": "number",
     "given_lat": "number",
     "given_precision": "text",
-}
-_POINT = ("lon", "lat", "precision")
-_GIVEN = {f"given_{name}": _TYPES[f"given_{name}"] for name in _POINT} | {"report_id": "text"}
-_SHOWN = {
     "report_id": "text",
-    "source": "text",
-    "category": "text",
-    "reported_at": "time",
-    "precision": "text",
-    "address": "text",
-    "area_name": "text",
-    "subdistrict": "text",
-    "description": "text",
-    "subdistrict_id": "text",
 }
+_SHOWN = (
+    *("report_id", "source", "category", "reported_at", "precision", "address", "area_name"),
+    *("subdistrict", "description", "subdistrict_id"),
+)
 
 
 class Placement(NamedTuple):
@@ -141,10 +130,12 @@ class PlacementsKeeper(Keeper):
             Whether the latest come first, or the earliest.
         """
         order = [reports.c.reported_at, reports.c.report_id]
-        query = select(*[reports.c[name] for name in _SHOWN]).where(_waits(category))
-        query = query.order_by(*[one.desc() if newest else one for one in order])
+        query, types = chosen(reports, *_SHOWN)
+        query = query.where(_waits(category)).order_by(
+            *[one.desc() if newest else one for one in order]
+        )
         with self.reading() as connection:
-            return read_frame(connection, query.offset(skip).limit(limit), _SHOWN)
+            return read_frame(connection, query.offset(skip).limit(limit), types)
 
 
 def as_given(connection: Connection, table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
@@ -184,8 +175,8 @@ def keep_placed(
 
 
 def _read(connection: Connection) -> pd.DataFrame:
-    query = select(*[placements.c[name] for name in _TYPES]).order_by(placements.c.report_id)
-    return read_frame(connection, query, _TYPES)
+    query, types = chosen(placements, *placements.columns.keys())
+    return read_frame(connection, query.order_by(placements.c.report_id), types)
 
 
 def _waits(category: str | None) -> ColumnElement[bool]:

@@ -181,13 +181,7 @@ class ReportsKeeper(Keeper):
 
     def last_fact(self) -> datetime | None:
         """Return the latest moment that any report names."""
-        return self._latest("reported_at", "fixed_at", "verified_at", "closed_at", "received_at")
-
-    def last_received(self) -> datetime | None:
-        """Return when the last report was received, where sources say so."""
-        return self._latest("received_at")
-
-    def _latest(self, *names: str) -> datetime | None:
+        names = ("reported_at", "fixed_at", "verified_at", "closed_at", "received_at")
         query = select(*[func.max(reports.c[name]) for name in names])
         with self.reading() as connection:
             found = [value for value in connection.execute(query).one() if value is not None]

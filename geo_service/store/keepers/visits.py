@@ -7,12 +7,11 @@ import pandas as pd
 import shapely
 from sqlalchemy import func, select
 
-from geo_service.store.bulk import Outcome, upsert
+from geo_service.store.bulk import Outcome, conforming, upsert
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.district import put, take
 from geo_service.store.schema import visits
-from geo_service.store.tables import read_frame, types_of
-from geo_service.terms import FRAMES, BadInput
+from geo_service.store.tables import chosen, read_frame
 
 _VERSION = "visits.version"
 
@@ -22,10 +21,8 @@ class VisitsKeeper(Keeper):
 
     def read(self) -> pd.DataFrame:
         """Return ``FRAMES["visits"]`` by beginning and id; geometry in WGS 84, None without."""
-        types = types_of("visits")
-        query = select(*[visits.c[name] for name in types])
         with self.reading() as connection:
-            table = read_frame(connection, query, types)
+            table = read_frame(connection, *chosen(visits))
         shapes = np.full(len(table), None, dtype=object)
         shapes[:] = shapely.from_wkb(table["geometry"].to_numpy(dtype=object))
         table["geometry"] = pd.Series(shapes, dtype=object, index=table.index)
@@ -39,18 +36,14 @@ class VisitsKeeper(Keeper):
         BadInput
             If a row has no id.
         """
-        incoming = FRAMES["visits"].conform(pd.DataFrame(table)).reset_index(drop=True)
-        if incoming["visit_id"].isna().any():
-            raise BadInput("store.no_key", table="visits", column="visit_id")
+        incoming = conforming(visits, table)
         told = incoming["geometry"].astype(object)
         shapes = shapely.force_2d(told.where(told.notna(), None).to_numpy())
         packed = np.full(len(incoming), None, dtype=object)
         packed[:] = shapely.to_wkb(shapes)
         incoming["geometry"] = pd.Series(packed, dtype=object)
-        types = types_of("visits")
-        given = [name for name in types if name in table.columns]
         with self.transaction() as connection:
-            outcome = upsert(connection, visits, "visit_id", incoming, types, given)
+            outcome = upsert(connection, visits, incoming, table.columns)
             if outcome.changed:
                 put(connection, _VERSION, int(take(connection, _VERSION, 0)) + 1)
         return outcome

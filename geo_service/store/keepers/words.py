@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from sqlalchemy import Column, Connection, Table, func, select, update
 
-from geo_service.store.bulk import Outcome, upsert
+from geo_service.store.bulk import Outcome, conforming, upsert
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.areas import raise_version
 from geo_service.store.schema import categories, kinds
-from geo_service.store.tables import read_frame, types_of
-from geo_service.terms import FRAMES, BadInput, packaged_categories, packaged_kinds
+from geo_service.store.tables import chosen, read_frame
+from geo_service.terms import packaged_categories, packaged_kinds
 
 _LOCAL = "local"
 """The scheme of a category that names none."""
@@ -21,19 +21,15 @@ class WordsKeeper(Keeper):
 
     def categories(self) -> pd.DataFrame:
         """Return ``FRAMES["categories"]`` in the order in which they came."""
-        types = types_of("categories")
-        query = select(*[categories.c[name] for name in types]).order_by(categories.c.position)
+        query, types = chosen(categories)
         with self.reading() as connection:
-            return read_frame(connection, query, types)
+            return read_frame(connection, query.order_by(categories.c.position), types)
 
     def kinds(self) -> pd.DataFrame:
         """Return ``FRAMES["kinds"]``, finest first."""
-        types = types_of("kinds")
-        query = select(*[kinds.c[name] for name in types])
         with self.reading() as connection:
-            return read_frame(connection, query, types).sort_values(
-                ["fineness", "kind"], ignore_index=True
-            )
+            table = read_frame(connection, *chosen(kinds))
+        return table.sort_values(["fineness", "kind"], ignore_index=True)
 
     def upsert_categories(self, table: pd.DataFrame) -> Outcome:
         """Take categories in by their code."""
@@ -56,12 +52,10 @@ def seed(connection: Connection) -> None:
 
 
 def _upsert_categories(connection: Connection, table: pd.DataFrame) -> Outcome:
-    incoming = _checked(table, "categories", "code")
+    incoming = conforming(categories, table)
     last = connection.execute(select(func.max(categories.c.position))).scalar()
-    types = types_of("categories") | {"position": "integer"}
     incoming["position"] = range(int(last or 0) + 1, int(last or 0) + 1 + len(incoming))
-    given = [name for name in FRAMES["categories"].names if name in table.columns]
-    outcome = upsert(connection, categories, "code", incoming, types, given)
+    outcome = upsert(connection, categories, incoming, table.columns)
     _name(connection, categories, categories.c.code)
     scheme = categories.c.scheme
     connection.execute(update(categories).where(scheme.is_(None)).values(scheme=_LOCAL))
@@ -69,8 +63,7 @@ def _upsert_categories(connection: Connection, table: pd.DataFrame) -> Outcome:
 
 
 def _upsert_kinds(connection: Connection, table: pd.DataFrame) -> Outcome:
-    incoming = _checked(table, "kinds", "kind")
-    given = [name for name in FRAMES["kinds"].names if name in table.columns]
+    incoming = conforming(kinds, table)
     if "locates" not in table.columns:
         incoming["locates"] = True
     last = connection.execute(select(func.max(kinds.c.fineness)).where(kinds.c.locates)).scalar()
@@ -78,7 +71,7 @@ def _upsert_kinds(connection: Connection, table: pd.DataFrame) -> Outcome:
     # A new kind without a place in the order is coarser than all others.
     unplaced = incoming["fineness"].isna() & ~incoming["kind"].isin(known)
     incoming.loc[unplaced, "fineness"] = int(last or 0) + 1
-    outcome = upsert(connection, kinds, "kind", incoming, types_of("kinds"), given)
+    outcome = upsert(connection, kinds, incoming, table.columns)
     _name(connection, kinds, kinds.c.kind)
     return outcome
 
@@ -88,10 +81,3 @@ def _name(connection: Connection, table: Table, key: Column[str]) -> None:
     for name, other in (("name_zh", "name_en"), ("name_en", "name_zh")):
         values = {name: func.coalesce(table.c[other], key)}
         connection.execute(update(table).where(table.c[name].is_(None)).values(values))
-
-
-def _checked(table: pd.DataFrame, frame: str, key: str) -> pd.DataFrame:
-    incoming = FRAMES[frame].conform(table).reset_index(drop=True)
-    if incoming[key].isna().any():
-        raise BadInput("store.no_key", table=frame, column=key)
-    return incoming

@@ -63,16 +63,3 @@ def test_what_does_not_exist_is_not_assigned(ready, crew, area, day, error):
     with pytest.raises(error):
         ready.assignments.add(crew, area, day, None, "wang", NOW)
     assert ready.assignments.of().empty
-
-
-def test_what_became_of_it(ready):
-    key = ready.assignments.add("C1", "a", "2026-06-29", "墙面", "wang", NOW)
-    ready.assignments.set_state(key, "done", "zhao", NOW)
-    assert ready.assignments.of().iloc[0][["state", "note"]].tolist() == ["done", "墙面"]
-    ready.assignments.set_state(key, "cannot", "zhao", NOW, note="车挡住了")
-    assert ready.assignments.of().iloc[0][["state", "note"]].tolist() == ["cannot", "车挡住了"]
-    with pytest.raises(BadUse):
-        ready.assignments.set_state(key, "forgotten", "zhao", NOW)
-    for unknown in ("99", "x"):
-        with pytest.raises(NotFound):
-            ready.assignments.set_state(unknown, "done", "zhao", NOW)

@@ -219,11 +219,10 @@ def test_filters(store, areas):
     assert ids(limit=2) == "13"
 
 
-def test_last_fact_and_last_received(store):
+def test_last_fact(store):
     assert store.reports.last_fact() is None
     store.reports.upsert(reports({"report_id": "1", "closed_at": "2026-07-02T00:00:00Z"}))
     assert store.reports.last_fact() == datetime(2026, 7, 2, tzinfo=UTC)
-    assert store.reports.last_received() is None
 
 
 def test_progress_and_chunks(store, monkeypatch):
