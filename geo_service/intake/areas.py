@@ -19,27 +19,15 @@ from numpy.typing import NDArray
 from geo_service.intake.options import AreasIn, IntakeWarning
 from geo_service.intake.readers.area_files import Features, read_features
 from geo_service.intake.readers.files import bad_file
-from geo_service.intake.rows.columns import plain_name
+from geo_service.intake.rows.columns import by_plain_name
 from geo_service.intake.rows.points import Reference, reference
 from geo_service.intake.shapes import fit, is_line, joined, lengths, measures, widen, zone_of
 from geo_service.terms import FRAMES, BadInput
 
 _WGS84: Final = 4326
-_KEPT: Final = {
-    "name": ("name",),
-    "name_en": ("name_en",),
-    "kind": ("kind",),
-    "aliases": ("aliases", "alias"),
-    "subdistrict_id": ("subdistrict_id", "subdistrict"),
-    "community": ("community",),
-    "code": ("code",),
-    "code_scheme": ("code_scheme",),
-    "accountable_unit": ("accountable_unit",),
-    "responsible_person": ("responsible_person",),
-    "hours": ("hours",),
-    "valid_from": ("valid_from",),
-    "valid_to": ("valid_to",),
-}
+_MADE: Final = {"area_id", "length_m", "area_m2", "geometry"}
+_KEPT: Final = [name for name in FRAMES["areas"].names if name not in _MADE]
+_ALSO: Final = {"aliases": "alias", "subdistrict_id": "subdistrict"}
 _SPAN: Final = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
 _HOURS: Final = rf"{_SPAN}(;{_SPAN})*"
 
@@ -154,16 +142,13 @@ def _to_wgs84(
 def _properties(
     path: Path, features: Features, id_field: str | None, name_field: str | None
 ) -> pd.DataFrame:
-    have: dict[str, str] = {}
-    for column in features.properties.columns:
-        have.setdefault(plain_name(str(column)), column)
+    have = by_plain_name(features.properties.columns)
     out = pd.DataFrame(index=features.properties.index)
-    wanted = {"area_id": ("area_id",), **_KEPT}
     told = {"area_id": id_field, "name": name_field}
-    for name, candidates in wanted.items():
+    for name in ("area_id", *_KEPT):
         column = told.get(name)
         if column is None:
-            column = next((have[c] for c in candidates if c in have), None)
+            column = have.get(name, have.get(_ALSO.get(name, "")))
         elif column not in features.properties.columns:
             columns = ", ".join(map(str, features.properties.columns))
             raise bad_file(path, "no_such_property", column=column, columns=columns)

@@ -68,33 +68,17 @@ class OsmParams:
 
     half_width_m: Mapping[str, float] = field(
         default_factory=lambda: {
-            "motorway": 14.0,
-            "trunk": 14.0,
-            "primary": 12.0,
-            "secondary": 10.0,
-            "tertiary": 8.0,
-            "residential": 6.0,
-            "unclassified": 6.0,
-            "living_street": 5.0,
-            "pedestrian": 5.0,
-            "service": 3.0,
-            "footway": 2.0,
-            "cycleway": 2.0,
-            "path": 2.0,
-            "steps": 2.0,
+            "motorway": 14.0, "trunk": 14.0, "primary": 12.0, "secondary": 10.0,
+            "tertiary": 8.0, "residential": 6.0, "unclassified": 6.0, "living_street": 5.0,
+            "pedestrian": 5.0, "service": 3.0, "footway": 2.0, "cycleway": 2.0,
+            "path": 2.0, "steps": 2.0,
         }
-    )
+    )  # fmt: skip
     alley_m: float = 2.5
     other_m: float = 4.0
     no_street: tuple[str, ...] = (
-        "proposed",
-        "construction",
-        "platform",
-        "corridor",
-        "elevator",
-        "raceway",
-        "abandoned",
-        "razed",
+        *("proposed", "construction", "platform", "corridor", "elevator", "raceway"),
+        *("abandoned", "razed"),
     )
     ruin_m: float = 10.0
     least_m2: float = 1.0

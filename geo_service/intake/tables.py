@@ -11,7 +11,7 @@ import pandas as pd
 from geo_service.intake.options import IntakeWarning, TableIn
 from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.sources import read_rows
-from geo_service.intake.rows.columns import plain_name, strip
+from geo_service.intake.rows.columns import by_plain_name, strip
 from geo_service.intake.rows.points import numbers
 from geo_service.intake.rows.refusals import Refusals
 from geo_service.intake.rows.texts import clean
@@ -48,9 +48,7 @@ def read_table(path: Path, table: TableName) -> TableIn:
         raise BadUse("errors.bad_parameter", name="table", value=table, why=", ".join(_KEYS))
     raw = read_rows(path)
     frame = FRAMES[table]
-    have: dict[str, str] = {}
-    for column in raw.cells.columns:
-        have.setdefault(plain_name(column), column)
+    have = by_plain_name(raw.cells.columns)
     key = _KEYS[table][-1]
     if key not in have:
         raise bad_file(path, "no_key_column", column=key, columns=", ".join(raw.cells.columns))

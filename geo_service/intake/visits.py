@@ -17,7 +17,7 @@ from geo_service.intake.options import IntakeWarning, TableIn
 from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.sources import read_rows
 from geo_service.intake.reports import FIRST_YEAR, MOST_DAYS_AHEAD
-from geo_service.intake.rows.columns import plain_name, strip
+from geo_service.intake.rows.columns import by_plain_name, strip
 from geo_service.intake.rows.identity import name_rows
 from geo_service.intake.rows.points import numbers
 from geo_service.intake.rows.refusals import Refusals
@@ -62,9 +62,7 @@ def read_visits(
         If the file cannot be read, or has no column for the beginning or for the place.
     """
     raw = read_rows(path, shapes="visit_id")
-    have: dict[str, str] = {}
-    for column in raw.cells.columns:
-        have.setdefault(plain_name(column), column)
+    have = by_plain_name(raw.cells.columns)
     told = ", ".join(raw.cells.columns)
     if "started_at" not in have:
         raise bad_file(path, "no_key_column", column="started_at", columns=told)

@@ -23,6 +23,12 @@ from geo_service.intake.readers.raw import RawTable, text_column, torn_row, torn
 MOST_ROWS: Final = 1_048_576
 """As many as a sheet can have."""
 
+_DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, ArithmeticError),
+    *(AttributeError, EOFError, LookupError, MemoryError, RuntimeError, TypeError, ValueError),
+)
+"""What the library raises on a file that is no workbook."""
+
 
 def read_xlsx(path: Path, data: bytes, *, header: bool) -> RawTable:
     """Read the active sheet; the line of a row is its number in the sheet, from 1.
@@ -45,22 +51,7 @@ def read_xlsx(path: Path, data: bytes, *, header: bool) -> RawTable:
             sheet.reset_dimensions()
             rows = list(_rows(path, sheet.values))
             book.close()
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        InvalidFileException,
-        ParseError,
-        KeyError,
-        ValueError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        NotImplementedError,
-        OverflowError,
-        MemoryError,
-        RuntimeError,
-    ) as error:
+    except _DAMAGED as error:
         raise bad_file(path, "not_xlsx") from error
     if not rows:
         raise bad_file(path, "file_empty")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -63,6 +63,14 @@ def plain_name(name: str) -> str:
     return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
 
 
+def by_plain_name(columns: Iterable[str]) -> dict[str, str]:
+    """Return a file's columns by their plain names; of several of one name the first."""
+    found: dict[str, str] = {}
+    for column in columns:
+        found.setdefault(plain_name(str(column)), column)
+    return found
+
+
 def find_fields(
     path: Path,
     cells: pd.DataFrame,
@@ -114,7 +122,7 @@ def _told(
 ) -> tuple[dict[str, tuple[str, ...]], list[IntakeWarning]]:
     told: dict[str, tuple[str, ...]] = {}
     warnings: list[IntakeWarning] = []
-    have = {plain_name(column): column for column in reversed(cells.columns)}
+    have = by_plain_name(cells.columns)
     for name, columns in (preset.columns if preset else {}).items():
         _check_field(name)
         found = tuple(have[c] for c in map(plain_name, columns) if c in have)
