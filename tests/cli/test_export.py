@@ -1,16 +1,87 @@
-"""The command `export`: the map as one file, and what it refuses."""
+"""``export``: every table in every format, with the page's filters, or a sentence."""
 
+import csv
+import io
 import json
 import re
-import shutil
 
 import pytest
 
+HOTSPOT = [
+    *("area_id", "name", "kind", "subdistrict", "category", "week", "as_of", "run_id"),
+    *("reports", "cases", "closures", "closures_unverified", "rebounds"),
+    *("rebound_spells", "rebound_events_30", "p_rebound_30", "p_rebound_30_low"),
+    *("p_rebound_30_high", "n_eff", "enough_data", "p_worse", "exposure_days", "observed"),
+    *("expected", "q_value", "hot", "gi_z", "pattern", "forecast", "forecast_low"),
+    *("forecast_high", "rank", "hot_around", "uncertain", "pattern_word", "zone", "note"),
+]
 
-@pytest.fixture
-def city(filled, tmp_path):
-    shutil.copy(filled, tmp_path / "store.sqlite")
-    return tmp_path
+
+pytestmark = pytest.mark.usefixtures("city")
+
+
+def test_export_writes_every_table_in_every_format(run, city):
+    for table in ("areas", "cases", "reports", "rebounds", "hotspots", "assignments", "crews"):
+        got = run("export", table, "--output", f"{table}.csv")
+        assert (got.code, got.out) == (0, "")
+        assert (city / f"{table}.csv").stat().st_size > 10
+    for suffix in (".geojson", ".csv", ".xlsx", ".gpkg", ".parquet"):
+        assert run("export", "cases", "--output", f"x{suffix}").code == 0
+        assert (city / f"x{suffix}").stat().st_size > 100
+    # nothing half-written is left beside them
+    assert not [path for path in city.iterdir() if path.name.startswith(".")]
+
+
+def test_export_of_hotspots_is_geojson_with_the_fields_agreed(run, city):
+    run("export", "hotspots", "--output", "h.geojson", "--week", "all")
+    features = json.loads((city / "h.geojson").read_text("utf-8"))["features"]
+    assert {one["properties"]["week"] for one in features} == {"2026-W10", "2026-W11"}
+    assert set(features[0]["properties"]) == set(HOTSPOT)
+    assert features[0]["geometry"]["type"] in ("Polygon", "MultiPolygon")
+
+
+def test_export_takes_the_pages_filters(run, city):
+    def count(*options):
+        assert run("export", "cases", "--output", "c.csv", *options).code == 0
+        return len(list(csv.DictReader(io.StringIO((city / "c.csv").read_text("utf-8-sig")))))
+
+    assert count() == 4
+    assert count("--kind", "market") == 1
+    assert count("--category", "D01") == 3
+    assert count("--subdistrict", "S1") == 3
+    assert count("--from", "2026-03-10", "--to", "2026-03-10") == 1
+    assert count("--bbox", "103.8,36,104,37") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (["moons", "--output", "x.csv"], 2),
+        (["cases", "--output", "x.pdf"], 2),
+        (["cases", "--output", "x"], 2),
+        (["cases", "--output", "nowhere/x.csv"], 2),
+        (["cases", "--output", "x.csv", "--from", "yesterday"], 2),
+        (["cases", "--output", "x.csv", "--from", "2026-03-10", "--to", "2026-03-01"], 2),
+        (["cases", "--output", "x.csv", "--bbox", "1,2,3"], 2),
+        (["cases", "--output", "x.csv", "--kind", "moonbase"], 2),
+        (["hotspots", "--output", "x.csv", "--week", "2026-W99"], 2),
+        (["hotspots", "--output", "x.csv", "--week", "2020-W01"], 1),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_export_that_cannot_be_made_says_why_and_writes_nothing(run, city, wrong, code):
+    got = run("export", *wrong)
+    assert (got.code, got.out) == (code, "")
+    assert got.err.strip()
+    assert not (city / "x.csv").exists()
+    assert not (city / "x.pdf").exists()
+
+
+def test_a_folder_where_the_export_should_be_is_said(run, city):
+    (city / "x.csv").mkdir()
+    got = run("export", "cases", "--output", "x.csv")
+    assert got.code in (1, 2)
+    assert "x.csv" in got.err
 
 
 def carried(path):

@@ -1,5 +1,3 @@
-import csv
-import io
 import json
 from datetime import date
 
@@ -28,30 +26,6 @@ HOTSPOT = [
 pytestmark = pytest.mark.usefixtures("city")
 
 
-def test_refresh_names_the_areas_that_touch_no_other(run):
-    said = run("refresh").err
-    assert "A1, B1, M1" in said
-
-
-def test_refresh_says_what_it_made(run):
-    got = run("refresh")
-    assert got.code == 0
-    assert "7 reports, 4 cases, 2 unlocated, 2 weeks" in got.out
-    assert "linking" in got.err
-
-
-def test_refresh_as_of_a_day_sees_what_was_before_its_midnight(run, store):
-    assert run("refresh", "--as-of", "2026-03-10").code == 0
-    # the report of 08:00 on that day is not seen
-    assert store.cases.read()["case_id"].tolist() == ["1"]
-
-
-def test_refresh_before_everything_fails(run):
-    got = run("refresh", "--as-of", "2020-01-01")
-    assert got.code == 1
-    assert "2020-01-01" in got.err
-
-
 def test_rebound_rows_have_the_fields_agreed_and_a_key_beside(run):
     got = run("rebound", "--format", "json")
     assert got.code == 0
@@ -72,13 +46,6 @@ def test_the_second_figure_stands_beside_the_first_with_what_is_counted_apart(ru
     assert (district["reports"], district["duplicates"], district["cases"]) == (5, 1, 4)
     assert (district["reworks"], district["beyond_window"], district["lapsed"]) == (0, 0, 0)
     assert (district["sites"], district["site_returns"], district["mean_returns"]) == (1, 1, None)
-
-
-def test_a_table_for_people_shows_each_figure_with_what_it_rests_on(run):
-    head = run("rebound").out.splitlines()[0].split()
-    for name in ("closures", "rebounds_30", "fixes", "returns_30", "duplicates", "lapsed"):
-        assert name in head
-    assert "observed_days" not in head
 
 
 @pytest.mark.parametrize(
@@ -159,82 +126,6 @@ def test_an_unknown_kind_or_category_is_bad_use(run, command, option, value):
     got = run(command, option, value)
     assert (got.code, got.out) == (2, "")
     assert value in got.err
-
-
-@pytest.mark.parametrize("command", ["rebound", "hotspots"])
-def test_figures_are_a_table_csv_and_geojson_too(run, command):
-    rows = run(command, "--format", "json").json
-    table = list(csv.DictReader(io.StringIO(run(command, "--format", "csv").out)))
-    assert len(table) == len(rows)
-    shapes = json.loads(run(command, "--format", "geojson").out)
-    assert shapes["type"] == "FeatureCollection"
-    assert len(shapes["features"]) == len(rows)
-    text = run(command).out
-    assert len(text.splitlines()) == len(rows) + 1
-
-
-def test_export_writes_every_table_in_every_format(run, city):
-    for table in ("areas", "cases", "reports", "rebounds", "hotspots", "assignments", "crews"):
-        got = run("export", table, "--output", f"{table}.csv")
-        assert (got.code, got.out) == (0, "")
-        assert (city / f"{table}.csv").stat().st_size > 10
-    for suffix in (".geojson", ".csv", ".xlsx", ".gpkg", ".parquet"):
-        assert run("export", "cases", "--output", f"x{suffix}").code == 0
-        assert (city / f"x{suffix}").stat().st_size > 100
-    # nothing half-written is left beside them
-    assert not [path for path in city.iterdir() if path.name.startswith(".")]
-
-
-def test_export_of_hotspots_is_geojson_with_the_fields_agreed(run, city):
-    run("export", "hotspots", "--output", "h.geojson", "--week", "all")
-    features = json.loads((city / "h.geojson").read_text("utf-8"))["features"]
-    assert {one["properties"]["week"] for one in features} == {"2026-W10", "2026-W11"}
-    assert set(features[0]["properties"]) == set(HOTSPOT)
-    assert features[0]["geometry"]["type"] in ("Polygon", "MultiPolygon")
-
-
-def test_export_takes_the_pages_filters(run, city):
-    def count(*options):
-        assert run("export", "cases", "--output", "c.csv", *options).code == 0
-        return len(list(csv.DictReader(io.StringIO((city / "c.csv").read_text("utf-8-sig")))))
-
-    assert count() == 4
-    assert count("--kind", "market") == 1
-    assert count("--category", "D01") == 3
-    assert count("--subdistrict", "S1") == 3
-    assert count("--from", "2026-03-10", "--to", "2026-03-10") == 1
-    assert count("--bbox", "103.8,36,104,37") == 1
-
-
-@pytest.mark.parametrize(
-    ("wrong", "code"),
-    [
-        (["moons", "--output", "x.csv"], 2),
-        (["cases", "--output", "x.pdf"], 2),
-        (["cases", "--output", "x"], 2),
-        (["cases", "--output", "nowhere/x.csv"], 2),
-        (["cases", "--output", "x.csv", "--from", "yesterday"], 2),
-        (["cases", "--output", "x.csv", "--from", "2026-03-10", "--to", "2026-03-01"], 2),
-        (["cases", "--output", "x.csv", "--bbox", "1,2,3"], 2),
-        (["cases", "--output", "x.csv", "--kind", "moonbase"], 2),
-        (["hotspots", "--output", "x.csv", "--week", "2026-W99"], 2),
-        (["hotspots", "--output", "x.csv", "--week", "2020-W01"], 1),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-)
-def test_an_export_that_cannot_be_made_says_why_and_writes_nothing(run, city, wrong, code):
-    got = run("export", *wrong)
-    assert (got.code, got.out) == (code, "")
-    assert got.err.strip()
-    assert not (city / "x.csv").exists()
-    assert not (city / "x.pdf").exists()
-
-
-def test_a_folder_where_the_export_should_be_is_said(run, city):
-    (city / "x.csv").mkdir()
-    got = run("export", "cases", "--output", "x.csv")
-    assert got.code in (1, 2)
-    assert "x.csv" in got.err
 
 
 def test_what_comes_in_between_is_not_shown_before_the_next_refresh(run, city):

@@ -84,37 +84,6 @@ def test_subdistricts_tile_the_district(demo):
     assert shapely.area(towns).sum() == pytest.approx(shapely.area(whole), rel=1e-9)
 
 
-def test_streets_hang_together(demo):
-    shapes = metres(demo, "street")
-    near = shapely.union_all(shapely.buffer(shapes, 0.5))
-    assert shapely.get_num_geometries(near) == 1
-
-
-def test_streets_are_15_to_30_metres_wide(demo):
-    rows = demo.areas[demo.areas["kind"] == "street"]
-    width = rows["area_m2"] / rows["length_m"]
-    # crossings cut from the narrower street lower its mean width
-    assert width.between(13.5, 30.5).all()
-
-
-def test_alleys_are_thin_and_begin_at_a_street(demo):
-    rows = demo.areas[demo.areas["kind"] == "alley"]
-    assert rows["length_m"].between(80, 400).all()
-    assert (rows["area_m2"] / rows["length_m"]).between(3.9, 7.1).all()
-    streets = shapely.union_all(metres(demo, "street"))
-    assert (shapely.distance(metres(demo, "alley"), streets) < 1.0).all()
-
-
-def test_places_lie_in_their_subdistrict(demo):
-    towns = demo.areas[demo.areas["kind"] == "subdistrict"].set_index("area_id").geometry
-    places = demo.areas[demo.areas["kind"].isin(["alley", "market", "compound", "plaza"])]
-    home = towns.loc[places["subdistrict_id"]].to_numpy()
-    assert shapely.contains(home, places.geometry.to_numpy()).all()
-    streets = demo.areas[demo.areas["kind"] == "street"]
-    home = towns.loc[streets["subdistrict_id"]].to_numpy()
-    assert shapely.intersects(home, streets.geometry.to_numpy()).all()
-
-
 def test_background_has_the_river_and_covers_no_place(demo):
     river = demo.ground.set_index("kind").loc["river", "geometry"]
     assert demo.ground.geometry.is_valid.all()

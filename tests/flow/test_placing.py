@@ -11,7 +11,7 @@ import shapely
 
 from geo_service import flow
 from geo_service.terms import BadInput, Conflict, NotFound
-from tests.flow.test_fallback import LOST, NOW, OWN, precisions, take
+from tests.flow.test_locating import LOST, NOW, OWN, precisions, take
 
 HERE = (-71.0801, 42.3101)
 NOWHERE = ["200,2026-05-03,,,,Some St,0102", "201,2026-05-04,2026-05-06,,,Some St,0102"]

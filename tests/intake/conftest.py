@@ -49,3 +49,12 @@ def refused(got):
         (int(r.line), None if r.field != r.field else r.field, r.reason.removeprefix("intake."))
         for r in got.rejects.itertuples()
     ]
+
+
+HEAD = "report_id,category,reported_at,lon,lat,fixed_at,verified_at,closed_at\n"
+
+
+def line(*, id_="1", category="D01", reported_at="2026-05-01T08:00:00", lon="103.8", lat="36.1",
+         fixed_at="", verified_at="", closed_at=""):  # fmt: skip
+    cells = (id_, category, reported_at, lon, lat, fixed_at, verified_at, closed_at)
+    return ",".join(cells) + "\n"

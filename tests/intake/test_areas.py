@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
-import sqlite3
-import zipfile
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
-import shapely
-from shapely.geometry import mapping
 
 from geo_service.intake import read_areas
-from geo_service.terms import FRAMES, BadInput, packaged_kinds
-
-KINDS = packaged_kinds()["kind"].tolist()
-SQUARE = shapely.box(103.80, 36.05, 103.801, 36.051)
-BOWTIE = shapely.Polygon([(103.80, 36.05), (103.81, 36.06), (103.81, 36.05), (103.80, 36.06)])
-
-
-def feature(shape=SQUARE, id_=None, **properties):
-    geometry = shape if shape is None or isinstance(shape, dict) else mapping(shape)
-    out = {"type": "Feature", "properties": properties, "geometry": geometry}
-    return out if id_ is None else {**out, "id": id_}
-
-
-def collection(*features):
-    return json.dumps({"type": "FeatureCollection", "features": features})
+from geo_service.terms import FRAMES, BadInput
+from tests.intake.polygons import KINDS, SQUARE, collection, feature, moved
 
 
 @pytest.fixture
@@ -41,10 +19,6 @@ def read(write):
         return read_areas(path, **{"known_kinds": KINDS, "kind": "street", **how})
 
     return _read
-
-
-def moved(shape, degrees):
-    return shapely.transform(shape, lambda xy: xy + np.array([degrees, 0.0]))
 
 
 def test_properties_are_kept(read):
@@ -97,54 +71,6 @@ def test_measures_in_metres(read):
     assert got.areas["length_m"].iloc[0] == pytest.approx(90.1 + 111.0, rel=0.01)
 
 
-@pytest.mark.parametrize(
-    "wrap",
-    [
-        collection,
-        lambda *f: json.dumps(f),
-        lambda *f: json.dumps([{"type": "FeatureCollection", "features": [one]} for one in f]),
-        lambda *f: gzip.compress(collection(*f).encode()),
-        lambda *f: b"\xef\xbb\xbf" + collection(*f).encode(),
-    ],
-)
-def test_forms_of_geojson(read, wrap):
-    got = read(wrap(feature(name="a"), feature(moved(SQUARE, 1), name="b")), "areas.json")
-    assert got.areas["name"].tolist() == ["a", "b"]
-
-
-@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.zip"])
-def test_other_formats_with_another_crs(read, tmp_path, name):
-    table = gpd.GeoDataFrame(
-        {"name": ["甲", "乙"], "kind": ["alley", None]},
-        geometry=[SQUARE, moved(SQUARE, 0.01)],
-        crs=4326,
-    ).to_crs(32648)
-    table.to_file(tmp_path / name.replace(".zip", ".shp"), encoding="utf-8")
-    if name == "a.zip":
-        with zipfile.ZipFile(tmp_path / name, "w") as archive:
-            for part in ("shp", "shx", "dbf", "prj", "cpg"):
-                archive.write(tmp_path / f"a.{part}", f"folder/a.{part}")
-    got = read(tmp_path / name)
-    assert sorted(got.areas["name"]) == sorted(["甲", "乙"])
-    assert sorted(got.areas["kind"]) == ["alley", "street"]
-    assert got.areas.total_bounds[0] == pytest.approx(103.80, abs=1e-7)
-
-
-def test_shapefile_without_prj_is_degrees_or_an_error(read, tmp_path):
-    table = gpd.GeoDataFrame({"name": ["a"]}, geometry=[SQUARE], crs=4326)
-    table.to_file(tmp_path / "a.shp")
-    table.to_crs(32648).to_file(tmp_path / "m.shp")
-    for name in "am":
-        (tmp_path / f"{name}.prj").unlink()
-    assert [w.key for w in read(tmp_path / "a.shp").warnings] == ["intake.crs_assumed"]
-    with pytest.raises(BadInput, match="--crs"):
-        read(tmp_path / "m.shp")
-    assert len(read(tmp_path / "m.shp", crs="EPSG:32648").areas) == 1
-    (tmp_path / "m.shx").unlink()
-    with pytest.raises(BadInput, match=r"lacks its \.shx"):
-        read(tmp_path / "m.shp")
-
-
 def test_chinese_datum(read):
     plain = read(collection(feature())).areas.geometry.iloc[0]
     got = read(collection(feature()), crs="gcj02").areas.geometry.iloc[0]
@@ -187,66 +113,6 @@ def test_parts_of_one_id_are_joined(read):
     assert [(w.key, w.count) for w in got.warnings] == [("intake.areas_joined", 1)]
 
 
-def test_invalid_polygons_are_repaired_and_told(read):
-    got = read(collection(feature(BOWTIE, area_id="bow"), feature(area_id="ok")))
-    assert got.areas.geometry.is_valid.all()
-    assert [(a, "Self-intersection" in why) for a, why in got.repaired] == [("bow", True)]
-    assert got.areas.geometry.iloc[0].area == pytest.approx(5e-5, rel=1e-6)
-
-
-def test_overlapping_parts_lose_no_ground(read):
-    both = shapely.MultiPolygon([SQUARE, moved(SQUARE, 0.0005)])
-    got = read(collection(feature(both, area_id="m")))
-    assert got.areas.geometry.iloc[0].area == pytest.approx(1.5e-6, rel=1e-6)
-
-
-def test_flat_and_counter_clockwise(read):
-    ring = [(103.8, 36.05, 9), (103.8, 36.06, 9), (103.81, 36.06, 9), (103.8, 36.05, 9)]
-    shape = read(collection(feature(shapely.Polygon(ring)))).areas.geometry.iloc[0]
-    assert not shape.has_z
-    assert shape.exterior.is_ccw
-
-
-def test_open_ring_is_closed(read):
-    ring = [[103.8, 36.05], [103.81, 36.05], [103.81, 36.06]]
-    got = read(collection(feature({"type": "Polygon", "coordinates": [ring]})))
-    assert len(got.areas) == 1
-
-
-def test_nothing_to_draw_is_a_reject(read):
-    point = feature(shapely.Point(103.8, 36.05), name="p")
-    broken = feature({"type": "Polygon", "coordinates": "x"}, name="q")
-    got = read(collection(feature(None, name="n"), feature(), point, broken))
-    assert got.rejects["line"].tolist() == [1, 3, 4]
-    assert got.rejects["reason"].tolist() == [
-        "intake.no_geometry",
-        "intake.bad_geometry",
-        "intake.bad_geometry",
-    ]
-    assert got.rejects["value"].tolist() == ["n", "p", "q"]
-    assert len(got.areas) == 1
-    alone = read(collection(feature(None)))
-    assert (len(alone.areas), len(alone.rejects)) == (0, 1)
-
-
-def test_collections_keep_their_polygons(read):
-    mixed = shapely.GeometryCollection([SQUARE, shapely.Point(0, 0)])
-    got = read(collection(feature(mixed, name="mixed")))
-    assert got.areas.geometry.iloc[0].equals(SQUARE)
-    assert [(w.key, w.example) for w in got.warnings] == [("intake.areas_not_polygons", "mixed")]
-
-
-def test_lines_need_a_buffer_in_metres(read):
-    line = shapely.LineString([(103.80, 36.05), (103.81, 36.05)])
-    with pytest.raises(BadInput, match="--buffer"):
-        read(collection(feature(line)))
-    got = read(collection(feature(line)), buffer=6.0).areas
-    assert got["length_m"].iloc[0] == pytest.approx(901.5, rel=0.005)
-    assert got["area_m2"].iloc[0] == pytest.approx(901.5 * 12 + np.pi * 36, rel=0.01)
-    with pytest.raises(BadInput, match="buffer cannot be -1"):
-        read(collection(feature(line)), buffer=-1)
-
-
 def test_kinds(read):
     with pytest.raises(BadInput, match="Unknown kind of area lane; known are market"):
         read(collection(feature(kind="lane")), kind=None)
@@ -256,47 +122,6 @@ def test_kinds(read):
         read(collection(feature()), kind=None)
     # a property of another vocabulary gives way to what the user says
     assert read(collection(feature(kind="residential"))).areas["kind"].tolist() == ["street"]
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "message"),
-    [
-        (b"<OGRVRTDataSource/>", "a.vrt", "not accepted"),
-        (b"<OGRVRTDataSource/>", "a.geojson", "not accepted"),
-        (b"<OGRVRTDataSource/>", "a.shp", "is not GeoJSON"),
-        (b"<OGRVRTDataSource/>", "a.gpkg", "is not GeoJSON"),
-        (b"SQLite format 3\0junk", "a.gpkg", "is not GeoJSON"),
-        (b"SQLite format 3\0junk", "a.geojson", "is not GeoJSON"),
-        (b"\x00\x00\x27\x0ajunk", "a.geojson", "is not GeoJSON"),
-        (b"PK\x03\x04junk", "a.zip", "is not GeoJSON"),
-        (b"a,b\n1,2\n", "a.geojson", "is not GeoJSON"),
-        (b"{}", "a.geojson", "holds no features"),
-        (b"[1]", "a.geojson", "holds no features"),
-        (b'{"type": "Featu', "a.geojson", "is not JSON"),
-        (b"[" * 500, "a.geojson", "nested deeper"),
-        (b"", "a.geojson", "is empty"),
-    ],
-)
-def test_foreign_and_hostile_files(read, content, name, message):
-    with pytest.raises(BadInput, match=message):
-        read(content, name)
-
-
-def test_sqlite_that_is_no_geopackage(read, tmp_path):
-    path = tmp_path / "a.gpkg"
-    with sqlite3.connect(path) as base:
-        base.execute("create table t (a)")
-    base.close()
-    with pytest.raises(BadInput, match="is not GeoJSON"):
-        read(path)
-
-
-def test_zip_of_something_else(read):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("../../evil.txt", "x")
-    with pytest.raises(BadInput, match="is not GeoJSON"):
-        read(out.getvalue(), "a.zip")
 
 
 @pytest.mark.shared_data

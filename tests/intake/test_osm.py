@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
 from geo_service.intake import osm, read_osm
 from geo_service.intake.osm import OsmParams
-from geo_service.intake.partition import cut_apart
 from geo_service.intake.readers.gdal import Layer
 from geo_service.measure import geometries_to_metres
 from geo_service.terms import BadInput
@@ -122,13 +120,6 @@ def test_not_osm(write, name):
 def test_truncated(write):
     with pytest.raises(BadInput, match=r"a\.osm\.pbf is not an"):
         read_osm(write(b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x7f" + b"\xff" * 500, "a.osm.pbf"))
-
-
-def test_cut_apart_loses_no_ground():
-    shapes = shapely.buffer(shapely.points(np.arange(20.0) * 7, np.arange(20) % 3 * 5.0), 10)
-    cut = cut_apart(shapes, np.arange(20)[::-1])
-    assert shapely.area(cut).sum() == pytest.approx(shapely.area(shapely.union_all(shapes)), 1e-3)
-    assert shapely.area(cut[-1]) == pytest.approx(shapely.area(shapes[-1]), 1e-3)
 
 
 @pytest.mark.shared_data

@@ -4,14 +4,11 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given
-from hypothesis import strategies as st
 
 from benchmarks.city import CityParams, make_city
 from geo_service.publish import TileParams, TileSet
-from geo_service.publish.mvt import varints
 from geo_service.publish.tiles import to_square
-from tests.publish.vector_tile import packed, read, shape, twice_area
+from tests.publish.vector_tile import read, shape, twice_area
 
 EXACT = TileParams(tolerance=0)
 SIDE = 4096
@@ -191,8 +188,3 @@ def test_where_nothing_is_a_tile_is_empty_and_elsewhere_there_is_none(shapes):
         assert not tiles.exists(zoom, column, row)
         with pytest.raises(ValueError, match=f"{zoom}/{column}/{row}"):
             tiles.tile("areas", zoom, column, row)
-
-
-@given(st.lists(st.integers(0, 2**40), max_size=40))
-def test_numbers_are_read_as_they_were_written(numbers):
-    assert packed(varints(np.array(numbers, dtype=np.int64))) == numbers

@@ -124,16 +124,6 @@ def test_a_spell_in_a_category_counts_in_its_area_as_well():
     assert by_name == {"*": 2, "D01": 1, "D02": 1}
 
 
-def test_what_is_not_yet_watched_to_the_end_counts_by_the_districts_curve():
-    table = spells(
-        {"area_id": "b", "start": 0, "days": 15, "returned": True}, {"start": 14, "days": 200}
-    )
-    pairs = Pairs.of(["a", "b"], table)
-    got = rolling_risk(table, pairs, ENDS, PARAMS).n_eff[0]
-    # by day 21 all risk is known to pass on day 15: 7 or 14 days of watching tell nothing of it
-    assert got[2:5].tolist() == [0, 0, 1]
-
-
 def test_what_a_week_says_does_not_change_by_what_comes_later():
     early = spells({"start": 0, "days": 20}, {"start": 2, "days": 200})
     late = spells(

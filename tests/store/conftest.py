@@ -29,3 +29,17 @@ def areas():
         },
         crs="EPSG:4326",
     )
+
+
+@pytest.fixture
+def server(postgres):
+    return postgres
+
+
+@pytest.fixture
+def there(server):
+    url = server.new_store()
+    store = open_store(url)
+    yield store
+    store.close()
+    server.drop(url)

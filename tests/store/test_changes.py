@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pandas as pd
 import pytest
 
 from geo_service.store import open_store
@@ -55,13 +54,3 @@ def test_a_closed_store_that_is_used_again_has_another_mark(store):
     store.close()
     store.accounts.add("qian", "viewer", "hash", None, NOW)
     assert store.changes.mark() != first
-
-
-def test_a_digest_is_that_of_the_rows_alone(store):
-    first = store.changes.digest("crews", "kinds")
-    store.accounts.add("sun", "viewer", "hash", None, NOW)
-    assert store.changes.digest("crews", "kinds") == first
-    store.crews.upsert(pd.DataFrame({"crew_id": ["C1"], "name": ["一班"]}))
-    second = store.changes.digest("crews", "kinds")
-    store.crews.upsert(pd.DataFrame({"crew_id": ["C1"], "name": ["二班"]}))
-    assert len({first, second, store.changes.digest("crews", "kinds")}) == 3

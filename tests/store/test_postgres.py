@@ -1,94 +1,16 @@
 """What only PostgreSQL has, and what it says when it cannot."""
 
-import geopandas as gpd
 import pytest
-from shapely.geometry import box
 from sqlalchemy.exc import DBAPIError
 
 from geo_service.store import open_store, postgres
 from geo_service.store.lock import SessionLock
 from geo_service.terms import BadInput, BadUse, GeoServiceError, NotReady
-from tests.store.samples import many, reports, run
-
-
-@pytest.fixture
-def server(postgres):
-    return postgres
-
-
-@pytest.fixture
-def there(server):
-    url = server.new_store()
-    store = open_store(url)
-    yield store
-    store.close()
-    server.drop(url)
-
-
-def rows(store, query):
-    with store.reading() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(query)]
-
-
-def test_shapes_and_points_are_postgis(there, areas):
-    there.areas.upsert(areas)
-    there.ground.replace(
-        gpd.GeoDataFrame({"name": ["x"], "kind": ["river"]}, geometry=[box(0, 0, 1, 1)])
-    )
-    there.reports.upsert(reports({"report_id": "1"}, {"report_id": "2", "lon": None, "lat": None}))
-    there.runs.save(run(many(3)))
-    kinds = rows(there, "SELECT f_table_name, f_geometry_column, type, srid FROM geometry_columns")
-    assert sorted(kinds) == [
-        ("areas", "geometry", "GEOMETRY", 4326),
-        ("cases", "point", "POINT", 4326),
-        ("ground", "geometry", "GEOMETRY", 4326),
-        ("reports", "point", "POINT", 4326),
-        ("sites", "point", "POINT", 4326),
-        ("visits", "geometry", "GEOMETRY", 4326),
-    ]
-    inside = "SELECT area_id FROM areas WHERE ST_Contains(geometry, ST_Point(0.5, 0.5, 4326))"
-    assert sorted(rows(there, inside)) == [("a",), ("s",)]
-    point = "SELECT report_id, ST_X(point), ST_Y(point) FROM reports ORDER BY report_id"
-    assert rows(there, point) == [("1", 103.75, 36.05), ("2", None, None)]
-    indexed = rows(there, "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%%USING gist%%'")
-    assert sorted(name for (name,) in indexed) == [
-        "ix_areas_geometry",
-        "ix_cases_point",
-        "ix_ground_geometry",
-        "ix_reports_point",
-        "ix_sites_point",
-        "ix_visits_geometry",
-    ]
-
-
-def test_a_point_moves_with_its_report(there):
-    there.reports.upsert(reports({"report_id": "1"}))
-    there.reports.upsert(reports({"report_id": "1", "lon": 104.0}))
-    assert rows(there, "SELECT ST_X(point) FROM reports") == [(104.0,)]
-
-
-def test_text_is_in_the_order_of_code_points_whatever_the_database_thinks(there):
-    ids = ["b", "A", "a", "é", "Z", "10", "9", "甲"]
-    there.reports.upsert(reports(*[{"report_id": one} for one in ids]))
-    assert rows(there, "SELECT 'a' < 'B'") == [(True,)]  # the database has words in mind
-    found = rows(there, "SELECT report_id FROM reports ORDER BY report_id")
-    assert [one for (one,) in found] == sorted(ids)
-    text = (
-        "SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema()"
-        " AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'"
-        " AND table_name NOT IN ('geography_columns', 'geometry_columns')"
-    )
-    assert rows(there, text) == [(0,)]
 
 
 def test_nothing_can_be_written_in_a_reading(there):
     with there.reading() as connection, pytest.raises(DBAPIError, match="read-only"):
         connection.exec_driver_sql("DELETE FROM reports")
-
-
-def test_a_letter_that_a_server_does_not_hold_is_replaced(there):
-    there.reports.upsert(reports({"report_id": "1", "address": "a\0b"}))
-    assert there.reports.read()["address"].tolist() == ["a\N{REPLACEMENT CHARACTER}b"]
 
 
 def test_who_holds_a_lock_may_have_any_name(there):

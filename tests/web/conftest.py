@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import geopandas as gpd
@@ -312,3 +313,70 @@ def as_role(app):
         return client
 
     return make
+
+
+@pytest.fixture
+def viewer(as_role):
+    return as_role("viewer")
+
+
+LOOKED = [28, 0, 3, 0, 8, 1]
+"""Days of four weeks in the last week; A2 and A4 were not looked at."""
+
+
+_DAY = 20_632
+"""2026-06-28, the last day seen, counted from 1970-01-01."""
+
+
+def looked_at():
+    tables = run_tables()
+    values = dict(tables.values)
+    for week in WEEKS[:-1]:
+        values["coverage", "*", week] = np.full(6, 65535, dtype=np.uint16)
+    values["coverage", "*", WEEKS[-1]] = np.array(LOOKED, dtype=np.uint16)
+    for layer in ("hotspots", "cases"):
+        for category in CATEGORIES:
+            values[layer, category, WEEKS[-1]] = np.where(
+                np.array(LOOKED) == 0, 65535, values[layer, category, WEEKS[-1]]
+            ).astype(np.uint16)
+    watched = np.full((6, 3), -1, dtype=np.int32)
+    watched[:, -1] = [7, 0, 2, 0, 2, 0]
+    state = np.zeros((6, 3), dtype=np.int8)
+    state[:, -1] = [3, 1, 3, 1, 3, 2]
+    last = np.array([_DAY, -1, _DAY - 2, -1, _DAY - 6, _DAY - 20], dtype=np.int32)
+    series = dict(tables.series) | {
+        ("watched", "*"): watched,
+        ("observed", "*"): state,
+        ("last_watched", "*"): last[:, None],
+    }
+    rates = pd.DataFrame(
+        {
+            "level": "area",
+            "key": ["A1"],
+            "area_id": ["A1"],
+            "category": ["*"],
+            "closures": [40],
+            "rebounds_30": [10],
+            "p_rebound_30": [0.25],
+            "observed_days": [900.0],
+            "observed_rebounds_30": [8],
+            "blind_rebounds": [3],
+            "p_observed_30": [0.31],
+            "p_observed_30_low": [0.2],
+            "p_observed_30_high": [0.45],
+        }
+    )
+    return replace(
+        tables,
+        rates=FRAMES["rates"].conform(pd.concat([tables.rates, rates])),
+        values=values,
+        series=series,
+        coverage_known=True,
+        summary=tables.summary | {"unseen": 2},
+    )
+
+
+@pytest.fixture
+def logged(store, viewer):
+    store.runs.save(looked_at())
+    return viewer

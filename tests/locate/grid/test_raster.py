@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_service.locate.grid import inside, raster
-from geo_service.locate.grid.edges import are_plain, columns_in_row, edges_of
-from geo_service.locate.grid.inside import INSIDE, OUTSIDE, UNDECIDED, areas_at, side_of
-from geo_service.locate.grid.raster import SIDE, make_raster
+from geo_service.locate.grid.edges import columns_in_row, edges_of
+from geo_service.locate.grid.inside import areas_at, side_of
+from geo_service.locate.grid.raster import make_raster
 from tests.locate import shapes
 from tests.locate.shapes import LAT, LON, STEP, box
 
@@ -87,36 +87,3 @@ def test_compiled_and_plain_give_the_same(monkeypatch):
         np.testing.assert_array_equal(one, other)
     with np.errstate(over="ignore", invalid="ignore"):
         np.testing.assert_array_equal(areas_at.py_func(lon, lat, plain), found)
-
-
-@pytest.mark.parametrize("kernel", [side_of, side_of.py_func])
-def test_sides(kernel):
-    square = np.array([(0.0, 0), (4, 0), (4, 3), (0, 3), (0, 0)])
-    corner = np.arange(4, dtype=np.int32)
-
-    def side(px, py):
-        return kernel(px, py, square, corner, 0, 4)
-
-    assert [side(*at) for at in ((0, 0), (4, 3), (2, 0), (4, 1), (0, 2), (2, 2))] == [INSIDE] * 6
-    assert [side(*at) for at in ((-1, 0), (5, 3), (-1, 1), (5, 0), (2, 4))] == [OUTSIDE] * 5
-    # on a slanting edge, as far as these digits go
-    slope = np.array([(0.0, 0), (0.3, 0.1), (0, 0.1), (0, 0)])
-    assert kernel(0.15, 0.05, slope, corner, 0, 3) == UNDECIDED
-
-
-@pytest.mark.parametrize("kernel", [columns_in_row, columns_in_row.py_func])
-def test_columns(kernel):
-    assert kernel(0.5, 0.5, 8.5, 4.5, 0) == (0, 1)
-    assert kernel(8.5, 4.5, 0.5, 0.5, 2) == (3, 5)
-    assert kernel(0.5, 0.5, 8.5, 0.5, 0) == (0, 8)
-    assert kernel(3.5, 0.5, 3.5, 9.5, 4) == (3, 3)
-    # on the line between two columns: both
-    assert kernel(3.0, 0.5, 3.0, 9.5, 4) == (2, 3)
-
-
-def test_what_is_plain():
-    bow = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
-    assert are_plain(np.array([box(0, 0, 1, 1), None, shapely.Polygon()]))
-    assert not are_plain(np.array([box(0, 0, 1, 1), bow]))
-    assert not are_plain(np.array([shapely.Point(0, 0)]))
-    assert SIDE == 64

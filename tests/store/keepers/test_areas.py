@@ -1,7 +1,7 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo_service.terms import FRAMES, BadInput
 
@@ -75,18 +75,3 @@ def test_what_is_no_area_is_refused(store, areas, change, says):
     with pytest.raises(BadInput, match=says):
         store.areas.upsert(one)
     assert store.areas.read().empty
-
-
-def test_the_ground_is_exactly_what_was_given(store):
-    shapes = gpd.GeoDataFrame(
-        {"name": ["黄河", None], "kind": ["river", "bridge"]},
-        geometry=[box(0, 0, 1, 1), Point(1, 1).buffer(1)],
-        crs="EPSG:4326",
-    )
-    assert store.ground.read().empty
-    store.ground.replace(shapes)
-    store.ground.replace(shapes)
-    found = store.ground.read()
-    assert found["kind"].tolist() == ["river", "bridge"]
-    assert found["name"].isna().tolist() == [False, True]
-    assert found.geometry.iloc[1].equals(shapes.geometry.iloc[1])

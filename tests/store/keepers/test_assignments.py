@@ -3,27 +3,9 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
-from geo_service.terms import FRAMES, BadInput, BadUse, Conflict, NotFound
+from geo_service.terms import BadUse, Conflict, NotFound
 
 NOW = datetime(2026, 6, 29, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def ready(store, areas):
-    store.areas.upsert(areas)
-    store.crews.upsert(pd.DataFrame({"crew_id": ["C2", "C1"], "name": ["二班", "一班"]}))
-    return store
-
-
-def test_crews(ready):
-    found = ready.crews.read()
-    assert found["crew_id"].tolist() == ["C1", "C2"]
-    assert list(found.columns) == FRAMES["crews"].names
-    outcome = ready.crews.upsert(pd.DataFrame({"crew_id": ["C1"], "capacity_minutes": ["360"]}))
-    assert outcome.updated == 1
-    assert ready.crews.read().loc[0, ["name", "capacity_minutes"]].tolist() == ["一班", 360.0]
-    with pytest.raises(BadInput, match="A row of crews has no crew_id"):
-        ready.crews.upsert(pd.DataFrame({"name": ["x"]}))
 
 
 def test_an_area_on_a_list(ready):

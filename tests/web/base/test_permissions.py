@@ -4,7 +4,6 @@ import pytest
 
 from geo_service.people import ACTIONS
 from geo_service.terms import ROLES
-from geo_service.web import create_app
 from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, action_of, permission
 from tests.web.conftest import token
 
@@ -130,8 +129,3 @@ def test_a_district_that_is_no_demo_shows_nothing(client):
 def test_the_demo_knows_its_own_people(demo_client):
     assert token(demo_client)
     assert "sign-out" not in demo_client.get("/").get_data(as_text=True)
-
-
-def test_each_application_has_a_desk_of_its_own(settings, store, clock):
-    one, other = create_app(settings, store, clock), create_app(settings, store, clock)
-    assert one.extensions["geo_service"].memory is not other.extensions["geo_service"].memory

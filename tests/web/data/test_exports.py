@@ -12,11 +12,6 @@ from geo_service.terms import FRAMES
 from tests.web.conftest import FORMULA, NASTY
 
 
-@pytest.fixture
-def viewer(as_role):
-    return as_role("viewer")
-
-
 def rows(answer):
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True), newline="")))

@@ -16,11 +16,6 @@ TILE = "/tiles/areas/16/51646/25734.mvt"
 
 
 @pytest.fixture
-def viewer(as_role):
-    return as_role("viewer")
-
-
-@pytest.fixture
 def tiled(settings, store, clock):
     """Return a client of a service that shows more than five areas by tiles."""
     app = create_app(replace(settings, tiles_from=5), store, clock)

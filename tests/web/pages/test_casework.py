@@ -1,13 +1,6 @@
 """The rectification list and one case."""
 
-import pytest
-
 from tests.web.conftest import FORMULA
-
-
-@pytest.fixture
-def viewer(as_role):
-    return as_role("viewer")
 
 
 def listed(client, query=""):

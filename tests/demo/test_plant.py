@@ -4,14 +4,12 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from geo_service.demo.district import END as LAST
 from geo_service.demo.ground import draw_ground
 from geo_service.demo.mix import DAYS
 from geo_service.demo.plant import PlantParams, draw_plan
 from geo_service.demo.process import DAY, END, draw_sites, simulate
-from geo_service.demo.sites import APART_METRES
 
 
 def next_within(cases: pd.DataFrame, days: int) -> pd.DataFrame:
@@ -50,11 +48,6 @@ def found(seed: int) -> int:
     return int((plan.loc[first, "role"] == "rebounding").sum())
 
 
-@pytest.fixture(scope="module")
-def default():
-    return simulated(1)
-
-
 def test_truth_names_what_was_planted(demo):
     truth = demo.truth
     assert truth["schematic"] is True
@@ -75,51 +68,8 @@ def test_planted_are_as_large_as_others(demo):
     assert min(others) <= np.median(sizes) <= max(others)
 
 
-def test_planted_hazard_shows_in_the_shares(default):
-    plan, cases = default
-    spells = next_within(cases, 30)
-    spells = spells[spells["seen"]]
-    planted = (plan["role"] == "rebounding").to_numpy()[spells["unit"].to_numpy()]
-    back = spells["back"].to_numpy()
-    assert 0.08 <= back[~planted].mean() <= 0.11
-    assert 0.24 <= back[planted].mean() <= 0.31
-
-
 def test_planted_truth_is_found_by_rank():
     hits = [found(seed) for seed in range(1, 11)]
     assert hits[0] >= 11
     assert min(hits) >= 9
     assert np.mean(hits) >= 10
-
-
-def test_emerging_rise_and_fading_fall(default):
-    plan, cases = default
-    weeks = 7 * DAY
-    last = by_unit(cases[cases["opened"] >= END - 4 * weeks], plan) / 4
-    before = cases[(cases["opened"] < END - 16 * weeks) & (cases["opened"] >= END - 68 * weeks)]
-    year = by_unit(before, plan) / 52
-    rising, falling = plan["role"] == "emerging", plan["role"] == "fading"
-    assert (last[rising] > 2.5 * year[rising]).all()
-    assert (last[falling] < 0.5 * year[falling]).all()
-    assert (year[falling] > 0.5).all()
-
-
-def test_cases_of_a_site_follow_each_other(default):
-    _, cases = default
-    closed = cases[cases["verified"] >= 0]
-    assert (closed["fixed"] > closed["opened"]).all()
-    assert (closed["verified"] > closed["fixed"]).all()
-    following = cases.groupby("site")["opened"].shift(-1)
-    both = following.notna() & (cases["verified"] >= 0)
-    assert (following[both] > cases.loc[both, "verified"]).all()
-
-
-def test_spots_lie_farther_apart_than_the_link_distance():
-    from scipy.spatial import cKDTree
-
-    _, spots = draw_plan(draw_ground(1), PlantParams(), 1)
-    for link, table in spots.items():
-        points = table[["x", "y"]].to_numpy()
-        nearest = cKDTree(points).query(points, k=2)[0][:, 1]
-        assert nearest.min() >= APART_METRES[link] - 0.51
-        assert nearest.min() > link

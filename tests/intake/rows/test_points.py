@@ -1,0 +1,70 @@
+"""Where a report says it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo_service.terms import BadInput
+from tests.intake.conftest import refused
+
+POINTS = [
+    "(36.1, 103.8)",
+    "36.1,103.8",
+    "[36.1; 103.8]",
+    "POINT (103.8 36.1)",
+    "SRID=4326;point z(103.8 36.1 1500)",
+]
+
+
+@pytest.mark.parametrize("written", POINTS)
+def test_points_in_one_cell(read, written):
+    got = read(f'reported_at,point\n2026-05-01,"{written}"\n2026-05-01,\n')
+    assert got.reports.loc[0, ["lon", "lat"]].tolist() == [103.8, 36.1]
+    assert got.reports.loc[1, ["lon", "lat"]].isna().all()
+
+
+def test_bad_point_in_one_cell(read):
+    got = read('reported_at,point\n2026-05-01,"(36.1)"\n2026-05-01,"(0.0, 0)"\n')
+    assert refused(got) == [(2, "point", "bad_coordinate"), (3, "point", "zero_zero")]
+
+
+def test_projected_points_and_their_origin(read):
+    text = (
+        "reported_at,x,y\n"
+        "2026-05-01,1165166.51552093,1872509.02087899\n"
+        "2026-05-01,20,25\n"  # 32 US feet are 9.76 m
+        "2026-05-01,20,27\n"  # 33.6 are 10.24
+        "2026-05-01,5,\n"
+    )
+    got = read(text, crs="EPSG:3435")
+    assert got.reports.loc[0, "lon"] == pytest.approx(-87.66975672568209, abs=2e-5)
+    assert got.reports.loc[0, "lat"] == pytest.approx(41.80576343586902, abs=2e-5)
+    assert refused(got) == [(3, "x", "zero_zero"), (5, "y", "half_point")]
+
+
+def test_projection_goes_for_x_and_y_though_degrees_stand_beside(read):
+    text = "reported_at,lon,lat,x,y\n2026-05-01,1,2,1165166.5,1872509\n"
+    assert read(text, crs="EPSG:3435").reports["lat"].iloc[0] == pytest.approx(41.8058, abs=1e-3)
+    with pytest.raises(BadInput, match="are degrees already"):
+        read("reported_at,lon,lat\n2026-05-01,103.8,36.1\n", crs="EPSG:3435")
+    with pytest.raises(BadInput, match="--crs"):
+        read("reported_at,x,y\n2026-05-01,1165166.5,1872509\n")
+
+
+def test_chinese_datums(read):
+    text = "reported_at,lon,lat\n2026-05-01,103.77,36.07\n2026-05-01,-87.6,41.8\n"
+    plain = read(text).reports
+    for crs in ("gcj02", "GCJ-02", "bd09"):
+        moved = read(text, crs=crs).reports
+        assert 0.001 < abs(moved["lon"][0] - plain["lon"][0]) < 0.02
+        assert moved["lon"][1] == plain["lon"][1]
+
+
+def test_coordinates_are_not_rounded(read):
+    got = read("reported_at,lon,lat\n2026-05-01,-87.66975672568209,41.80576343586902\n")
+    assert got.reports.loc[0, ["lon", "lat"]].tolist() == [-87.66975672568209, 41.80576343586902]
+
+
+def test_decimal_comma(read):
+    got = read("reported_at;lon;lat\n2026-05-01;103,8;36,1\n")
+    assert got.reports.loc[0, ["lon", "lat"]].tolist() == [103.8, 36.1]
