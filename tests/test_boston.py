@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import UTC, datetime
 
 import numpy as np
@@ -18,7 +17,8 @@ pytestmark = pytest.mark.shared_data
 NOW = datetime(2026, 6, 29, tzinfo=UTC)
 AS_OF = datetime(2016, 1, 1, 5, tzinfo=UTC)
 POINT = ("42.3594", "-71.0587")
-ON_POINT = 17_070
+ON_POINT = 5_679
+"""Of every third row."""
 
 
 def figures(store, file):
@@ -33,13 +33,14 @@ def figures(store, file):
 def stores(shared_data, tmp_path):
     """Return two stores: of all requests, and of all but those on the point."""
     whole = shared_data / "boston" / "boston_311_2015.csv.gz"
-    table = pd.read_csv(whole, dtype="str", keep_default_na=False)
+    table = pd.read_csv(whole, dtype="str", keep_default_na=False).iloc[::3]
     lost = (table["LATITUDE"] == POINT[0]) & (table["LONGITUDE"] == POINT[1])
     assert lost.sum() == ON_POINT
-    rest = tmp_path / "rest.csv.gz"
-    rest.write_bytes(gzip.compress(table[~lost].to_csv(index=False).encode(), compresslevel=1))
+    files = [tmp_path / f"{name}.csv" for name in ("whole", "rest")]
+    table.to_csv(files[0], index=False)
+    table[~lost].to_csv(files[1], index=False)
     stores = [open_store(f"sqlite:///{tmp_path / name}.sqlite") for name in ("whole", "rest")]
-    yield [figures(store, file) for store, file in zip(stores, (whole, rest), strict=True)]
+    yield [figures(store, file) for store, file in zip(stores, files, strict=True)]
     for store in stores:
         store.close()
 
@@ -85,4 +86,4 @@ def check_layers_and_rates(whole, rest):
         one, other = whole.runs.values(layer, "*", week), rest.runs.values(layer, "*", week)
         np.testing.assert_array_equal(one, other)
     pd.testing.assert_frame_equal(whole.runs.rates(), rest.runs.rates())
-    assert rest.runs.rates("district", "*")["closures"].item() > 50_000
+    assert rest.runs.rates("district", "*")["closures"].item() > 15_000

@@ -37,7 +37,7 @@ NOT_YET: dict[str, int] = {
     "files of a step's folder": 27,
     "public types of a step's folder": 30,
     "lines of the package's Python": 34_100,
-    "modules without a test of their name": 140,
+    "modules without a test of their name": 36,
 }
 """What is not met yet, and the figure it must not pass until then."""
 

@@ -8,7 +8,7 @@ from tests.flow.killing import Killing, fingerprint
 from tests.postgres import Server
 
 ROWS = 20_000
-FILES, SERVER = 10, 6
+FILES, SERVER = 6, 4
 """How many kills on either database; `killing.py` does more, on real files."""
 SEED = 20
 
