@@ -31,13 +31,14 @@ BUDGETS = {
     "modules without a test of their name": 0,
 }
 NOT_YET: dict[str, int] = {
+    "lines of the browser's scripts": 3_760,
     "files of link": 27,
     "lines of link": 4_342,
     "files of flow/live": 11,
     "files of a step's folder": 27,
     "public types of a step's folder": 30,
     "lines of the package's Python": 34_100,
-    "modules without a test of their name": 36,
+    "modules without a test of their name": 37,
 }
 """What is not met yet, and the figure it must not pass until then."""
 
@@ -95,7 +96,6 @@ WITHOUT = {
     "cli/later": "tests/test_architecture.py",
     "cli/serve": "tests/web/base/test_serve.py",
     "demo/__main__": "tests/demo/test_files.py",
-    "demo/descriptions": "words alone",
     "demo/lattice": "tests/demo/test_ground.py",
     "demo/names": "words alone",
     "intake/options": "tests/intake/test_reports.py",
