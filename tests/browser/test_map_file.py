@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from geo_service.store import open_store
 from tests.browser.conftest import (
     COMMAND,
-    HOSTILE,
     LISTEN,
     PHONE,
     SUPERVISOR,
@@ -28,7 +29,7 @@ TITLE = "七里河区 · 全部类别"
 
 @pytest.fixture(scope="module")
 def map_file(demo_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the file once; one area's name means harm, another's breaks out of strings."""
+    """Write the file of the demo, once."""
     path = tmp_path_factory.mktemp("stick") / "地图 1.html"
     words = [*COMMAND, "export", "map", "--output", str(path), "--db", demo_server.url]
     environment = os.environ | {"GEO_SERVICE_LANGUAGE": "zh"}
@@ -124,24 +125,47 @@ def test_the_other_language_is_inside(browser: Browser, map_file: Path) -> None:
         assert page.title() == "Qilihe · All categories"
 
 
+WORST = (
+    "</script><script>document.title='owned'</script>",
+    "<img src=x onerror=\"document.title='owned'\">",
+    "'\"`${document.title='owned'}\\",
+    "{{ 7*7 }}{% if 1 %}owned{% endif %}{# gone #}",
+    "--><!--\u2028\u2029]]>&lt;b&gt;&amp;",
+)
+
+
 def test_names_that_mean_harm_are_only_names(
-    browser: Browser, map_file: Path, demo_server: Server
+    browser: Browser, demo_server: Server, tmp_path: Path
 ) -> None:
-    with stick(browser, map_file) as page:
-        titles = page.title()
-        assert page.locator("img[src=x]").count() == 0
-        # pressed wherever on the map it lies
-        page.evaluate(
-            """(id) => {
-              let one;
-              map.eachLayer((layer) => { if (layer.feature?.id === id) one = layer; });
-              one.fire("click", { latlng: one.getBounds().getCenter(), layer: one }, true);
-            }""",
-            demo_server.hostile_area,
-        )
-        assert page.locator("[data-testid=area-drawer] h2").inner_text() == HOSTILE
-        assert page.locator("img[src=x]").count() == 0
-        assert page.title() == titles
+    shutil.copy(demo_server.url.removeprefix("sqlite:///"), tmp_path / "store.sqlite")
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    store = open_store(url, create=False)
+    areas, ground = store.areas.read(), store.ground.read()
+    for table in (areas, ground):
+        table["name"] = [f"{WORST[n % len(WORST)]}{n}" for n in range(len(table))]
+    store.areas.upsert(areas)
+    store.ground.replace(ground)
+    store.district.set(name_zh=WORST[0], name_en=WORST[3])
+    store.close()
+    path = tmp_path / "map.html"
+    command = [*COMMAND, "export", "map", "--output", str(path), "--db", url, "--weeks", "2"]
+    subprocess.run([*command, "--subdistrict", "SD-01"], check=True, capture_output=True)
+    known = set(areas["name"])
+    with stick(browser, path) as page:
+        assert page.locator(".district").inner_text() == WORST[0]
+        assert page.title().startswith(WORST[0])
+        for button in page.locator("[data-testid=worst-row] .row-open").all()[:5]:
+            name = button.locator("b").inner_text()
+            assert name in known
+            button.click()
+            assert page.locator("[data-testid=area-drawer] h2").inner_text() == name
+            page.locator("[data-testid=area-drawer] .close").click()
+        assert page.locator("img, iframe, object, embed").count() == 0
+        assert page.locator("script").count() == 4
+        page.click("[data-testid=language]")
+        page.wait_for_selector("html[lang=en]")
+        page.wait_for_selector("[data-ready=yes]")
+        assert page.title().startswith(WORST[3])
 
 
 def test_the_overview_gives_what_it_shows(
