@@ -93,9 +93,11 @@ def _write_map(
     if output.suffix.lower() != ".html":
         raise BadUse("publish.unknown_format", file=output.name, known=".html")
     with publish.whole(output) as beside:
-        beside.write_text(map_file(store, asked, language, weeks=weeks), "utf-8")
-    size = output.stat().st_size / 1e6
-    click.echo(say("cli.exported_map", ctx.language, size=f"{size:.1f}", path=output), err=True)
+        page, shown = map_file(store, asked, language, weeks=weeks)
+        beside.write_text(page, "utf-8")
+    told = {"first": shown[0], "last": shown[-1], "count": len(shown), "path": output}
+    size = f"{output.stat().st_size / 1e6:.1f}"
+    click.echo(say("cli.exported_map", ctx.language, size=size, **told), err=True)
 
 
 COMMANDS = {"export": export}

@@ -24,7 +24,7 @@ WEEKS = 26
 MOST_AREAS = 20_000
 """A file of more would open too slowly: who asks is told to choose."""
 
-MOST_ROWS = 100_000
+MOST_ROWS = 250_000
 """Areas times weeks; with more areas there are fewer weeks, the last ones."""
 
 _TOLERANCE_M = ((2_000, 0.5), (MOST_AREAS, 2.0))
@@ -40,8 +40,8 @@ def map_file(
     weeks: int | None = None,
     layer: str | None = None,
     areas: gpd.GeoDataFrame | None = None,
-) -> str:
-    """Return the page that shows what is asked for, of the last run.
+) -> tuple[str, list[str]]:
+    """Return the page that shows what is asked for, of the last run, and the weeks on its slider.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def map_file(
     chosen = _weeks(asked, run, weeks, len(shown))
     values, unseen, cells = _layers(store, run, category, chosen, known, place)
     inside = _inside(asked, table)
-    return page_map(
+    page = page_map(
         MapFacts(
             words=_words(store, run, asked, table, category),
             areas=shown.set_geometry(simplified(shown.geometry, _tolerance(len(shown)), epsg)),
@@ -97,6 +97,7 @@ def map_file(
         ),
         language,
     )
+    return page, chosen
 
 
 def _areas(

@@ -33,7 +33,7 @@ def shown(store):
     """Return what a file carries."""
 
     def carried(asked=None, **more):
-        page = map_file(store, Filter.parse(asked or {}), "zh", **more)
+        page, _ = map_file(store, Filter.parse(asked or {}), "zh", **more)
         (text,) = re.findall(r'<script type="application/json" id="facts">(.*?)</script>', page)
         return json.loads(text)
 

@@ -78,7 +78,7 @@ def map_page() -> Response:
         from geo_service.flow.map_file import map_file
 
         with _making:
-            page = map_file(desk.store(), asked, reads, weeks=weeks, layer=layer, areas=areas)
+            page, _ = map_file(desk.store(), asked, reads, weeks=weeks, layer=layer, areas=areas)
         return Body.of(page.encode())
 
     run = desk.run()
