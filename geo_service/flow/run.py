@@ -17,7 +17,7 @@ from geo_service.flow.last_run import ABOUT, About, Recalled
 from geo_service.flow.locating import Settled
 from geo_service.flow.weeks import MOST_WEEKS, weekly_figures, weekly_values, weeks_that_hold
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
-from geo_service.store import Earlier, RunTables
+from geo_service.store import AREA_WORDS, Earlier, RunTables
 from geo_service.terms import FRAMES
 
 _TOLD = 5
@@ -94,17 +94,12 @@ def run_tables(
         rates=rates,
         weeks=weeks,
         week_rows=hotspots.weekly_rows(
-            weekly,
-            basis.areas,
-            observed.trailing_days,
-            as_of=as_of,
-            run_id="",
-            observed=None if seen is None else observed.words,
+            weekly, observed.trailing_days, None if seen is None else observed.state
         ),
         values=weekly_values(
             weekly, cases, edges[1:], basis.epsg, None if seen is None else observed
         ),
-        area_ids=basis.area_ids,
+        areas=_described(basis),
         series=series,
         coverage_known=seen is not None,
         summary=link.state_of(memory)
@@ -117,6 +112,12 @@ def run_tables(
         labels=_labels(weekly, basis, as_of, labels or WeekLabels()),
         **tables,
     )
+
+
+def _described(basis: Basis) -> pd.DataFrame:
+    """Return what rows say of the areas that hold reports, in the arrays' order."""
+    areas = basis.areas.set_index("area_id").loc[basis.area_ids].reset_index()
+    return areas.rename(columns={"subdistrict_id": "subdistrict"})[list(AREA_WORDS)]
 
 
 def _rates(basis: Basis, memory: link.Memory, spells: pd.DataFrame) -> pd.DataFrame:

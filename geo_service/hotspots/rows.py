@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from geo_service.hotspots.verdict import Verdict
 from geo_service.hotspots.zones import NO_ZONE, zones
 from geo_service.measure import Pairs
 from geo_service.measure.neighbours import Graph
-from geo_service.terms import FRAMES, PATTERNS
+from geo_service.terms import OBSERVED, PATTERNS
 
 NULL = np.uint16(65535)
 """What a layer's array holds where there is no value."""
@@ -26,8 +26,11 @@ NO_Z = np.int16(-32768)
 """What the layer ``gi`` holds where there is no Gi*."""
 
 _Z_UNIT, _Z_MOST, _Z_DIGITS = 100, 32767, 4
-_NAMES = pd.Series([*(one.name for one in PATTERNS), None], dtype="str").array
-_WORDS = pd.Series([*(one.word or None for one in PATTERNS), None], dtype="str").array
+_AT_ONCE = 26
+_YES = OBSERVED.index("yes")
+_NAMES = [one.name for one in PATTERNS]
+_WORDS = list(dict.fromkeys(one.word for one in PATTERNS if one.word))
+_WORD_OF = np.array([*(_WORDS.index(one.word) if one.word else -1 for one in PATTERNS), -1])
 
 
 class Risks(Protocol):
@@ -160,101 +163,113 @@ class Weekly:
 
 def weekly_rows(
     weekly: Weekly,
-    areas: pd.DataFrame,
     exposure_days: NDArray[np.float64],
-    *,
-    as_of: pd.Timestamp,
-    run_id: str,
-    observed: NDArray[np.object_] | None = None,
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield (week, HOTSPOTS) for every week that is wanted.
+    observed: NDArray[np.int8] | None = None,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (week, columns of HOTSPOTS) for every week that is wanted, in few words.
+
+    `area` and `zone` stand for area ids: places among the areas of the pairs, -1 where there is
+    none; what is known of an area is left out. Words are categoricals.
 
     Parameters
     ----------
-    areas
-        `area_id name kind subdistrict_id`, in any order.
     exposure_days
         Days of each week's trailing weeks on which somebody looked, or a report could have come;
         shape (areas, weeks) or, where it is the same for all areas, (weeks,).
-    as_of, run_id
-        Of the run.
     observed
-        Words for whether anybody looked, shape (areas, weeks); None: nobody knows.
+        Whether anybody looked, numbers into OBSERVED, shape (areas, weeks); None: nobody knows.
     """
-    pairs, n = weekly.pairs, weekly.params.trailing_weeks
-    exposure = np.broadcast_to(exposure_days, (len(pairs.area_ids), len(weekly.weeks)))
-    counts = Counts(*(trailing_sum(grid, n, weekly.first) for grid in weekly.counts))
-    described = areas.set_index("area_id").reindex(pairs.area_ids)
-    texts = {
-        "area_id": np.asarray(pairs.area_ids, dtype=object)[pairs.area],
-        "name": described["name"].to_numpy(dtype=object)[pairs.area],
-        "kind": described["kind"].to_numpy(dtype=object)[pairs.area],
-        "subdistrict": described["subdistrict_id"].to_numpy(dtype=object)[pairs.area],
-        "category": np.asarray(pairs.categories, dtype=object)[pairs.category],
+    pairs, first = weekly.pairs, weekly.first
+    shape = (len(pairs.area_ids), len(weekly.weeks))
+    by_area: dict[str, NDArray[Any]] = {
+        "exposure_days": np.broadcast_to(exposure_days, shape),
+        "observed": np.broadcast_to(np.int8(0) if observed is None else observed, shape),
+        "unseen": np.broadcast_to(False if weekly.unseen is None else weekly.unseen, shape),
     }
-    fixed = {name: pd.Series(values, dtype="str").array for name, values in texts.items()}
-    ids = pd.Series(pairs.area_ids, dtype="str").array
-    integers = {
+    grids = _grids(weekly)
+    happened = (grids["reports"] > 0) | (grids["cases"] > 0) | (grids["closures"] > 0)
+    happened |= grids["rebound_spells"] > 0
+    # a few weeks at a time are turned round: a week's figures then lie side by side
+    for start in range(first, len(weekly.weeks), _AT_ONCE):
+        some = slice(start - first, start - first + _AT_ONCE)
+        occurs = np.ascontiguousarray(happened[:, some].T)
+        turned = {name: np.ascontiguousarray(grid[:, some].T) for name, grid in grids.items()}
+        for number, which in enumerate(occurs):
+            rows = np.flatnonzero(which)
+            columns = {name: grid[number][rows] for name, grid in turned.items()}
+            area = pairs.area[rows]
+            columns |= {name: grid[area, start + number] for name, grid in by_area.items()}
+            yield weekly.weeks[start + number], _week(weekly, columns, rows, start + number)
+
+
+def _grids(weekly: Weekly) -> dict[str, NDArray[Any]]:
+    """Return what is known of each pair and week from the first wanted one on."""
+    counts = Counts(
+        *(trailing_sum(grid, weekly.params.trailing_weeks, weekly.first) for grid in weekly.counts)
+    )
+    risks, verdict, patterns = weekly.risks, weekly.verdict, weekly.patterns
+    grids: dict[str, NDArray[Any]] = {
         "reports": counts.reports,
         "cases": counts.cases,
         "closures": counts.closures,
         "closures_unverified": counts.unverified,
         "rebounds": counts.rebounds,
-        "rebound_spells": weekly.risks.spells,
-        "rebound_events_30": weekly.risks.events,
+        "rebound_spells": risks.spells,
+        "rebound_events_30": risks.events,
+        "p_rebound_30": risks.probability,
+        "p_rebound_30_low": risks.low,
+        "p_rebound_30_high": risks.high,
+        "n_eff": risks.n_eff,
+        "expected": verdict.expected,
+        "q_value": verdict.q_value,
+        "hot": verdict.hot,
+        "hot_around": verdict.around,
+        "uncertain": verdict.uncertain,
+        "zone": _zones(weekly, counts.cases),
     }
-    numbers = {
-        "p_rebound_30": weekly.risks.probability,
-        "p_rebound_30_low": weekly.risks.low,
-        "p_rebound_30_high": weekly.risks.high,
-        "n_eff": weekly.risks.n_eff,
-        "expected": weekly.verdict.expected,
-        "q_value": weekly.verdict.q_value,
+    if risks.worse is not None:
+        grids["p_worse"] = risks.worse
+    if patterns is not None:
+        grids |= {"gi_z": patterns.z, "pattern": patterns.number}
+    return grids
+
+
+def _week(
+    weekly: Weekly, columns: dict[str, NDArray[Any]], rows: NDArray[np.intp], week: int
+) -> dict[str, Any]:
+    """Return the columns of one week's rows, given what the grids hold of them."""
+    pairs, everywhere = weekly.pairs, weekly.everywhere[rows]
+    enough = columns["n_eff"] >= weekly.least_n_eff
+    worst = "p_worse" if "p_worse" in columns else "p_rebound_30"
+    for name in ("p_rebound_30", "p_rebound_30_low", "p_rebound_30_high", worst):
+        columns[name] = np.where(enough, columns[name], np.nan)
+    if weekly.open_days is not None:
+        always = weekly.open_days[week]
+        columns["exposure_days"] = np.where(everywhere, always, columns["exposure_days"])
+    unseen = columns.pop("unseen") & ~everywhere
+    for name in ("hot", "hot_around", "uncertain"):
+        columns[name] = columns[name] & ~unseen
+    columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
+    category = pairs.category[rows]
+    rank = rank_of(category == 0, enough, columns[worst], columns["cases"])
+    known = {
+        "area": pairs.area[rows].astype(np.int32),
+        "category": _words(category, pairs.categories),
+        "enough_data": enough,
+        "rank": rank.astype(np.int32),
+        "observed": _words(np.where(everywhere, _YES, columns["observed"]), OBSERVED),
     }
-    zone, everywhere = _zones(weekly, counts.cases), weekly.everywhere
-    happened = (counts.reports > 0) | (counts.cases > 0) | (counts.closures > 0)
-    happened |= weekly.risks.spells > 0
-    for number, week in enumerate(weekly.weeks[weekly.first :]):
-        rows = np.flatnonzero(happened[:, number])
-        columns = {name: fixed[name].take(rows) for name in fixed}
-        for name, grid in integers.items():
-            columns[name] = _integers(grid[rows, number])
-        columns |= _pattern_columns(weekly.patterns, rows, number)
-        columns["zone"] = ids.take(zone[rows, number], allow_fill=True)
-        enough = weekly.risks.n_eff[rows, number] >= weekly.least_n_eff
-        for name, figures in numbers.items():
-            columns[name] = figures[rows, number]
-        for name in ("p_rebound_30", "p_rebound_30_low", "p_rebound_30_high"):
-            columns[name] = np.where(enough, columns[name], np.nan)
-        columns["enough_data"] = enough
-        worse = weekly.risks.worse
-        if worse is not None:
-            columns["p_worse"] = np.where(enough, worse[rows, number], np.nan)
-        columns["exposure_days"] = exposure[pairs.area[rows], weekly.first + number]
-        if weekly.open_days is not None:
-            always = weekly.open_days[weekly.first + number]
-            columns["exposure_days"] = np.where(everywhere[rows], always, columns["exposure_days"])
-        for name, verdict in _verdicts(weekly.verdict).items():
-            columns[name] = verdict[rows, number]
-        if weekly.unseen is not None:
-            unseen = weekly.unseen[pairs.area[rows], weekly.first + number] & ~everywhere[rows]
-            for name in _verdicts(weekly.verdict):
-                columns[name] = columns[name] & ~unseen
-            columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
-        columns["rank"] = _integers(
-            rank_of(
-                pairs.category[rows] == 0,
-                enough,
-                columns["p_rebound_30" if worse is None else "p_worse"],
-                counts.cases[rows, number],
-            )
-        )
-        table = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
-        told = {"week": week, "as_of": as_of, "run_id": run_id, "observed": "unknown"}
-        if observed is not None:
-            words = observed[pairs.area[rows], weekly.first + number]
-            told["observed"] = np.where(everywhere[rows], "yes", words)
-        yield week, FRAMES["hotspots"].conform(table.assign(**told))
+    if "pattern" in columns:
+        number = columns["pattern"]
+        known["gi_z"] = np.round(columns["gi_z"], _Z_DIGITS)
+        known["pattern"] = _words(number, _NAMES)
+        # the last one is for what has no class, -1
+        known["pattern_word"] = _words(_WORD_OF[number], _WORDS)
+    return columns | known
+
+
+def _words(code: NDArray[np.integer[Any]], words: Sequence[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(code, categories=pd.Index(words, dtype="str"), validate=False)
 
 
 def _zones(weekly: Weekly, cases: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -262,30 +277,6 @@ def _zones(weekly: Weekly, cases: NDArray[np.int32]) -> NDArray[np.int32]:
         return np.full(cases.shape, NO_ZONE, dtype=np.int32)
     unseen = None if weekly.unseen is None else weekly.unseen[:, weekly.first :]
     return zones(weekly.verdict, cases, weekly.pairs, weekly.graph, unseen, weekly.everywhere)
-
-
-def _pattern_columns(
-    patterns: Patterns | None, rows: NDArray[np.intp], number: int
-) -> dict[str, Any]:
-    if patterns is None:
-        return {}
-    which = patterns.number[rows, number]
-    # the last text is for what has no class, -1
-    return {
-        "gi_z": np.round(patterns.z[rows, number], _Z_DIGITS),
-        "pattern": _NAMES.take(which % len(_NAMES)),
-        "pattern_word": _WORDS.take(which % len(_WORDS)),
-    }
-
-
-def _verdicts(verdict: Verdict) -> dict[str, NDArray[np.bool_]]:
-    return {"hot": verdict.hot, "hot_around": verdict.around, "uncertain": verdict.uncertain}
-
-
-def _integers(values: NDArray[np.integer[Any]]) -> pd.api.extensions.ExtensionArray:
-    """Return nullable integers, none of them null, without looking for nulls."""
-    whole = values.astype(np.int64)
-    return pd.arrays.IntegerArray(whole, np.zeros(len(whole), dtype=bool))
 
 
 def rank_of(

@@ -18,8 +18,10 @@ from geo_service.store.opening import open_store
 from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.runs import Run
 from geo_service.store.store import Store
+from geo_service.store.week_rows import AREA_WORDS
 
 __all__ = [
+    "AREA_WORDS",
     "Account",
     "District",
     "Earlier",

@@ -11,16 +11,13 @@ import numpy as np
 from geo_service.store.blobs import write_array, write_packed, write_table
 from geo_service.store.run_tables import RunTables
 from geo_service.store.schema import FROZEN, MEMORY
+from geo_service.store.week_rows import AREA_WORDS, write_week
 from geo_service.terms import FRAMES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PIECE = 1 << 17
-
-# Columns that differ from run to run though nothing happened: kept once, in the run.
-OF_THE_RUN = ("as_of", "run_id", "note")
-
 
 Part = tuple[tuple[str, str, str, str], bytes | None]
 
@@ -31,11 +28,10 @@ def encoded(tables: RunTables) -> list[Part]:
 
 
 def _encode(tables: RunTables) -> Iterator[Part]:
-    yield ("areas", "", "", ""), as_json(list(tables.area_ids)).encode()
+    yield ("areas", "", "", ""), write_table(tables.areas[list(AREA_WORDS)].astype("str"))
     yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
-    for week, rows in _items(tables.week_rows):
-        table = FRAMES["hotspots"].conform(rows).drop(columns=list(OF_THE_RUN))
-        yield ("week", "", "", week), write_table(table)
+    for week, columns in _items(tables.week_rows):
+        yield ("week", "", "", week), write_week(columns)
     # most arrays are equal to others, empty ones above all: each is compressed once
     written: dict[bytes, bytes] = {}
     for (layer, category, week), array in _items(tables.values):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geo_service.store.week_rows import Columns
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,8 +44,12 @@ class RunTables:
 
     Parameters
     ----------
+    week_rows
+        HOTSPOTS by week, in few words.
+    areas
+        `area_id name kind subdistrict` of those that hold reports, in the order of all arrays.
     values
-        By layer, category and week: shape (areas,), as `area_ids`; of density one a cell.
+        By layer, category and week: shape (areas,), as `areas`; of density one a cell.
     series
         By name and category: shape (areas, weeks), or (areas, n) where it is none of weeks.
     memory
@@ -65,12 +71,12 @@ class RunTables:
     links: pd.DataFrame
     rates: pd.DataFrame
     weeks: Sequence[str]
-    week_rows: Mapping[str, pd.DataFrame] | Iterable[tuple[str, pd.DataFrame]]
+    week_rows: Mapping[str, Columns] | Iterable[tuple[str, Columns]]
     values: (
         Mapping[tuple[str, str, str], NDArray[Any]]
         | Iterable[tuple[tuple[str, str, str], NDArray[Any]]]
     )
-    area_ids: Sequence[str]
+    areas: pd.DataFrame
     series: Mapping[tuple[str, str], NDArray[Any]]
     params: Mapping[str, Any] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)

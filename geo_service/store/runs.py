@@ -28,6 +28,7 @@ from geo_service.store.keepers.reports import set_links, set_links_among
 from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
+from geo_service.store.week_rows import read_week
 from geo_service.terms import FRAMES, NotFound, NotReady
 
 if TYPE_CHECKING:
@@ -154,16 +155,15 @@ class RunsKeeper(Keeper):
                     "errors.no_such_week", week=week, first=run.first_week, last=run.last_week
                 )
             data = self._find("week", week=week, run_id=run.run_id)
+            areas = self._data("areas", run_id=run.run_id)
             with self.reading() as connection:
                 label = read_label(connection, int(run.run_id), week)
         if data is None:
             return FRAMES["hotspots"].empty()
-        table = read_table(data)
-        if category is not None:
-            table = table[table["category"] == category].reset_index(drop=True)
-        table["as_of"], table["run_id"] = pd.Timestamp(run.as_of), run.run_id
+        told = {"week": week, "as_of": pd.Timestamp(run.as_of), "run_id": run.run_id}
+        table = read_week(data, read_table(areas), told, category)
         table["note"] = notes(table, label)
-        return FRAMES["hotspots"].conform(table)
+        return table
 
     def values(
         self, layer: str, category: str, week: str, run_id: str | None = None
@@ -191,7 +191,7 @@ class RunsKeeper(Keeper):
 
     def area_ids(self, run_id: str | None = None) -> list[str]:
         """Return the ids in whose order arrays are."""
-        return list(json.loads(self._data("areas", run_id=run_id)))
+        return list(read_table(self._data("areas", run_id=run_id))["area_id"])
 
     def memory(self, run_id: str) -> dict[str, NDArray[Any]]:
         """Return what a run remembered for the next one; nothing where a later run took it away."""

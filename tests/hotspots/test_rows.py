@@ -17,6 +17,7 @@ from geo_service.hotspots import (
 )
 from geo_service.hotspots.rows import NO_Z, NULL
 from geo_service.measure import Pairs
+from geo_service.store.week_rows import read_week, write_week
 from geo_service.terms import FRAMES, PATTERN_WORDS, PATTERNS
 from tests.hotspots.cities import AREAS, FIRST, drawn_cases, edges
 
@@ -28,9 +29,19 @@ DESCRIBED = pd.DataFrame(
         "area_id": ["c", "a", "b"],
         "name": ["市场", "后街", None],
         "kind": ["market", "alley", "street"],
-        "subdistrict_id": ["S1", "S2", None],
+        "subdistrict": ["S1", "S2", None],
     }
 ).astype("str")
+
+
+def frames(weekly, exposure):
+    """The tables that a store gives of the weeks' columns."""
+    areas = DESCRIBED.set_index("area_id").reindex(weekly.pairs.area_ids).reset_index()
+    told = {"as_of": AS_OF, "run_id": "7"}
+    return {
+        week: read_week(write_week(columns), areas, told | {"week": week})
+        for week, columns in weekly_rows(weekly, exposure)
+    }
 
 
 def risks(shape, seed=0):
@@ -68,7 +79,7 @@ def weekly():
 @pytest.fixture(scope="module")
 def tables(weekly):
     exposure = exposure_days(edges(WEEKS), FIRST, weekly.params)
-    return dict(weekly_rows(weekly, DESCRIBED, exposure, as_of=AS_OF, run_id="7"))
+    return frames(weekly, exposure)
 
 
 def test_there_is_a_table_a_week_with_the_fields_of_the_frame(tables):
@@ -125,8 +136,7 @@ def test_where_nothing_happened_there_is_no_row(weekly):
         params=weekly.params,
     )
     exposure = np.full(WEEKS, 28.0)
-    rows = list(weekly_rows(calm, DESCRIBED, exposure, as_of=AS_OF, run_id="7"))
-    assert [len(table) for _, table in rows] == [0] * WEEKS
+    assert [len(table) for table in frames(calm, exposure).values()] == [0] * WEEKS
 
 
 def _no_risks(shape):
@@ -273,7 +283,7 @@ def test_the_verdict_with_neighbours_stands_in_the_rows_but_where_nobody_looked(
         verdict=weekly.verdict._replace(around=around, uncertain=uncertain),
         unseen=unseen,
     )
-    rows = dict(weekly_rows(told, DESCRIBED, np.ones(WEEKS), as_of=AS_OF, run_id="7"))["w39"]
+    rows = frames(told, np.ones(WEEKS))["w39"]
     pair = weekly.pairs.number(rows)
     seen = (weekly.pairs.area[pair] != 0) & np.ones(len(rows), dtype=bool)
     assert (~seen).any()
@@ -289,7 +299,7 @@ def test_patterns_stand_in_the_rows_with_the_word_for_them(weekly):
     number = np.where(np.isnan(z), -1, rng.integers(-1, len(PATTERNS), shape)).astype(np.int8)
     mark = rng.integers(-1, 2, shape).astype(np.int8)
     told = replace(weekly, patterns=Patterns(z, mark, number))
-    rows = dict(weekly_rows(told, DESCRIBED, np.ones(WEEKS), as_of=AS_OF, run_id="7"))["w39"]
+    rows = frames(told, np.ones(WEEKS))["w39"]
     pair = weekly.pairs.number(rows)
     names = [*(one.name for one in PATTERNS), None]
     said = [None if isinstance(one, float) else one for one in rows["pattern"].astype(object)]

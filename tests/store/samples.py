@@ -39,6 +39,23 @@ def many(n, first=0, **columns):
     return FRAMES["reports"].conform(table.assign(**columns))
 
 
+def week_columns(rows, area_ids):
+    """What a refresh gives of a week whose rows are these."""
+    columns = {"area": pd.Index(area_ids).get_indexer(rows["area_id"]).astype(np.int32)}
+    types = {column.name: column.type for column in FRAMES["hotspots"].columns}
+    for name in rows.columns.difference(["area_id", "name", "kind", "subdistrict", "week"]):
+        values = rows[name]
+        if values.isna().all():
+            continue
+        if name == "zone":
+            columns[name] = pd.Index(area_ids).get_indexer(values).astype(np.int32)
+        elif types[name] == "text":
+            columns[name] = pd.Categorical(values)
+        else:
+            columns[name] = values.to_numpy(np.int32 if types[name] == "integer" else None)
+    return {"zone": np.full(len(rows), -1, dtype=np.int32)} | columns
+
+
 def run(table, version=1, **changes):
     """A run in which each report opens a case of its own; `version` moves some figures."""
     cases = FRAMES["cases"].conform(
@@ -60,6 +77,7 @@ def run(table, version=1, **changes):
     spells = cases.assign(started_at=cases["opened_at"], ended_at=cases["opened_at"])
     weeks = ["2026-W25", "2026-W26"]
     last = pd.DataFrame({"area_id": ["a"], "category": ["*"], "cases": [version], "hot": [True]})
+    before = last.assign(cases=7, hot=False)
     values = {
         ("cases", "*", "2026-W25"): np.array([7, 65535], dtype=np.uint16),
         ("cases", "*", "2026-W26"): np.array([version, 65535], dtype=np.uint16),
@@ -77,9 +95,14 @@ def run(table, version=1, **changes):
             {"level": ["district", "area"], "category": ["*", "D01"], "closures": [version, 2]}
         ),
         "weeks": weeks,
-        "week_rows": {"2026-W26": last, "2026-W25": last.assign(cases=7, hot=False)},
+        "week_rows": {
+            "2026-W26": week_columns(last, ["a", "b"]),
+            "2026-W25": week_columns(before, ["a", "b"]),
+        },
         "values": values,
-        "area_ids": ["a", "b"],
+        "areas": pd.DataFrame(
+            {"area_id": ["a", "b"], "name": "巷", "kind": "alley", "subdistrict": None}
+        ),
         "series": {("cases", "*"): np.array([[1, 2], [3, version]])},
         "params": {"W": 90},
         "summary": {"cases": np.int64(version)},

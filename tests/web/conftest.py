@@ -18,6 +18,7 @@ from geo_service.settings import Settings
 from geo_service.store import RunTables, open_store
 from geo_service.terms import FRAMES, ROLES
 from geo_service.web import create_app
+from tests.store.samples import week_columns
 
 WEEKS = ["2026-W24", "2026-W25", "2026-W26"]
 AREAS = ["A1", "A2", "A3", "A4", "M1", "M2"]
@@ -187,9 +188,9 @@ def run_tables():
         ),
         rates=FRAMES["rates"].conform(rates),
         weeks=WEEKS,
-        week_rows={week: week_rows(week) for week in WEEKS},
+        week_rows={week: week_columns(week_rows(week), AREAS) for week in WEEKS},
         values=values,
-        area_ids=AREAS,
+        areas=week_rows(WEEKS[0]).drop_duplicates("area_id"),
         series=series,
         summary={"open": 412, "overdue": None, "returned_7": 58, "unlocated": 5},
     )
