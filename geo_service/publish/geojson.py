@@ -8,11 +8,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from geo_service.publish.column_texts import DIGITS, Texts, as_json, columns_of, pieces_of
+from geo_service.publish.column_texts import (
+    DIGITS,
+    Texts,
+    as_json,
+    as_texts,
+    columns_of,
+    joined,
+    pieces_of,
+)
 
 _BATCH = 2000
 _NULL = "null"
+_BETWEEN = b",\n"
 
 
 def feature_collection(
@@ -43,18 +53,17 @@ def feature_collection(
         Pieces of UTF-8 text.
     """
     yield b'{"type":"FeatureCollection","features":['
-    between = "\n"
+    between = b"\n"
     for piece in pieces_of(table, _BATCH):
         if piece.empty:
             continue
         names = columns_of(piece) if properties is None else list(properties)
-        text = ",\n".join(_features(piece, names, ids, digits))
-        yield (between + text).encode()
-        between = ",\n"
+        yield between + _features(piece, names, ids, digits)[: -len(_BETWEEN)]
+        between = _BETWEEN
     yield b"\n]}\n"
 
 
-def geometries_as_json(geometries: Sequence[object], digits: int = DIGITS) -> Texts:
+def geometries_as_json(geometries: Sequence[object], digits: int = DIGITS) -> NDArray[np.object_]:
     """Write geometries as JSON: rounded, counter-clockwise, null where there is none.
 
     >>> geometries_as_json([shapely.Point(103.123456789, 36), None]).tolist()
@@ -74,24 +83,19 @@ def geometries_as_json(geometries: Sequence[object], digits: int = DIGITS) -> Te
 
 def _features(
     piece: pd.DataFrame, names: list[str], ids: str | Sequence[str] | None, digits: int
-) -> list[str]:
-    feature: Texts = np.full(len(piece), '{"type":"Feature"', dtype=object)
+) -> bytes:
+    parts: list[Texts | str] = ['{"type":"Feature"']
     if ids is not None:
         keys = [ids] if isinstance(ids, str) else list(ids)
-        joined = piece[keys[0]].astype("str")
-        for key in keys[1:]:
-            joined = joined + "|" + piece[key].astype("str")
-        feature = feature + ',"id":' + as_json(joined)
-    feature = feature + ',"geometry":'
+        key = piece[keys[0]].astype("str")
+        for name in keys[1:]:
+            key = key + "|" + piece[name].astype("str")
+        parts += [',"id":', as_json(key)]
     if isinstance(piece, gpd.GeoDataFrame):
-        feature = feature + geometries_as_json(piece.geometry.to_numpy(), digits)
+        shapes = geometries_as_json(piece.geometry.to_numpy(), digits)
     else:
-        feature = feature + _NULL
-    mark = ',"properties":{'
-    for name in names:
-        feature = feature + f'{mark}"{name}":' + as_json(piece[name])
-        mark = ","
-    if not names:
-        feature = feature + mark
-    whole: list[str] = (feature + "}}").tolist()
-    return whole
+        shapes = np.full(len(piece), _NULL, dtype=object)
+    parts += [',"geometry":', as_texts(shapes), ',"properties":{']
+    for number, name in enumerate(names):
+        parts += ["," * bool(number) + f'"{name}":', as_json(piece[name])]
+    return joined(*parts, end="}}" + _BETWEEN.decode())

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow.compute as pc
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -21,7 +22,10 @@ from geo_service.publish.column_texts import (
     COORDINATES,
     DIGITS,
     Texts,
+    as_texts,
     columns_of,
+    each_once,
+    joined,
     pieces_of,
     sort_of,
     written,
@@ -30,6 +34,8 @@ from geo_service.publish.safety import spreadsheet_safe
 from geo_service.terms import BadUse
 
 _BATCH = 5000
+# begins with a letter or a figure and needs no quotes, as nearly all do
+_PLAIN = r'^[\pL\pN][^",\r\n]*$'
 _SHEET_ROWS = 1_048_576
 _CELL_CHARACTERS = 32_767
 
@@ -48,21 +54,22 @@ def csv_stream(table: pd.DataFrame | Iterable[pd.DataFrame]) -> Iterator[bytes]:
             yield (",".join(names) + "\n").encode()
         if piece.empty:
             continue
-        line: Texts = np.full(len(piece), "", dtype=object)
-        for number, name in enumerate(names):
-            line = line + ("," if number else "") + _csv_cells(piece[name])
-        yield ("\n".join(line.tolist()) + "\n").encode()
+        yield joined(*(_csv_cells(piece[name]) for name in names), between=",", end="\n")
 
 
 def _csv_cells(values: pd.Series) -> Texts:
     cells = written(values)
-    if sort_of(values) == "text":
-        text = spreadsheet_safe(pd.Series(cells, dtype="str"))
-        quoted = '"' + text.str.replace('"', '""', regex=False) + '"'
-        needs = text.str.contains(r'[",\r\n]').fillna(False).astype(bool)
-        cells = text.mask(needs, quoted).to_numpy(dtype=object, na_value=None)
-    cells[cells == None] = ""  # noqa: E711 - element by element
-    return cells
+    return each_once(cells, _quoted) if sort_of(values) == "text" else cells
+
+
+def _quoted(words: Texts) -> Texts:
+    odd = pc.invert(pc.match_substring_regex(words, _PLAIN))
+    if not pc.any(odd).as_py():
+        return words
+    text = spreadsheet_safe(pd.Series(pd.array(words.filter(odd), dtype="str")))
+    quoted = '"' + text.str.replace('"', '""', regex=False) + '"'
+    text = text.mask(text.str.contains(r'[",\r\n]').astype(bool), quoted)
+    return pc.replace_with_mask(words, odd, as_texts(text))
 
 
 def write_csv(table: pd.DataFrame | Iterable[pd.DataFrame], path: Path) -> None:
@@ -97,7 +104,7 @@ def _sheet_cells(values: pd.Series, sheet: WriteOnlyWorksheet) -> list[object]:
     if sort == "number":
         numbers = values.round(DIGITS) if values.name in COORDINATES else values
         return numbers.astype(object).where(numbers.notna(), None).tolist()
-    cells = pd.Series(written(values), dtype="str")
+    cells = pd.Series(pd.array(written(values), dtype="str"))
     if sort == "text":
         cells = cells.str.replace(ILLEGAL_CHARACTERS_RE, "", regex=True)
         cells = spreadsheet_safe(cells).str.slice(0, _CELL_CHARACTERS)
