@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from geo_service.terms import FRAMES
 
@@ -52,7 +51,7 @@ def read_week(
     """
     table = pa.ipc.open_stream(data).read_all()
     if category is not None:
-        table = table.filter(pc.equal(pc.cast(table["category"], pa.large_string()), category))
+        table = table.filter(pa.array(np.asarray(table["category"]) == category))
     found: dict[str, Any] = {"zone": _taken(areas["area_id"], table["zone"])}
     found |= {name: _taken(areas[name], table["area"]) for name in AREA_WORDS}
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -68,7 +67,7 @@ def _taken(words: pd.Series, place: pa.ChunkedArray) -> pd.api.extensions.Extens
 
 def _column(column: pa.ChunkedArray) -> pd.api.extensions.ExtensionArray | NDArray[Any]:
     if pa.types.is_dictionary(column.type):
-        return pd.array(pc.cast(column, pa.large_string()), dtype="str")
+        return pd.array(column.cast(pa.large_string()), dtype="str")
     values = column.to_numpy()
     if values.dtype.kind == "i":
         whole = values.astype(np.int64)
