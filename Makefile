@@ -39,8 +39,9 @@ node_modules/.ready: package-lock.json | $(VENV)/.dev-ready
 	@touch $@
 
 # What is compiled is kept by its own file: where another that it calls changed, it would stay as it was.
-$(VENV)/.compiled: $(shell grep -rl njit geo_service --include='*.py') | $(VENV)/bin/python
+$(VENV)/.compiled: $(shell grep -rl njit geo_service --include='*.py') | $(VENV)/.run-ready
 	@find geo_service -name '*.nb[ci]' -delete
+	$(BIN)/geo-service warm
 	@touch $@
 
 test-deps:

@@ -48,6 +48,7 @@ _WHERE = {
     "serve": "serve",
     "user": "user",
     "visits": "visits",
+    "warm": "warm",
 }
 
 
@@ -57,6 +58,7 @@ _WHERE = {
 def cli(ctx: click.Context) -> None:
     """Where street problems come back, how sure that is, and who goes there next."""
     ctx.obj = Context(environ=dict(os.environ))
+    ctx.obj.keep_compiled()
 
 
 def main(args: Sequence[str] | None = None) -> None:

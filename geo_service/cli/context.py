@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -65,6 +66,12 @@ class Context:
             yield store
         finally:
             store.close()
+
+    def keep_compiled(self) -> None:
+        """Keep what numba compiles under ``var`` where the package's folder can't be written."""
+        if not os.access(Path(__file__).parent, os.W_OK):
+            kept = load_settings(self.environ, Path.cwd()).var / "compiled"
+            os.environ.setdefault("NUMBA_CACHE_DIR", str(kept))
 
     def tell(self) -> Progress:
         """Return what shows progress on stderr."""

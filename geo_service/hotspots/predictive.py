@@ -99,9 +99,9 @@ def predict(
     now, now_days = sums[:, first:], days[:, first:]
     others = np.maximum(now.sum(axis=0) - now, 0) + params.level_cases
     level = others / (other_rate * (now_days.sum(axis=0) - now_days) + params.level_cases)
-    dispersion = _dispersion(
-        sums, days, history, other_rate, start, stop, n, float(params.level_cases)
-    )
+    whole = sums.sum(axis=0), days.sum(axis=0)
+    lean = float(params.level_cases)
+    dispersion = _dispersion(sums, days, *whole, history, other_rate, start, stop, n, lean)
     periods = np.maximum((stop - start) / n, 1.0)
     with np.errstate(invalid="ignore"):
         mean = now_days * level * (a + history) / (b + watched)
@@ -140,6 +140,8 @@ def _prior(history: Floats, watched: Floats) -> tuple[Floats, Floats]:
 def _dispersion(
     sums: Floats,
     days: Floats,
+    all_sums: Floats,
+    all_days: Floats,
     history: Floats,
     other_rate: Floats,
     start: NDArray[np.int64],
@@ -149,7 +151,6 @@ def _dispersion(
 ) -> Floats:
     """Return the variance of a period's cases beyond chance, relative to the squared mean."""
     areas, weeks = history.shape
-    all_sums, all_days = sums.sum(axis=0), days.sum(axis=0)
     out = np.zeros(weeks)
     for t in range(weeks):
         low, high = start[t] + n - 1, stop[t]

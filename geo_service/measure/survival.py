@@ -174,6 +174,7 @@ def _walk(
     log_s = np.zeros((many, groups), np.float64)
     greenwood = np.zeros((many, groups), np.float64)
     followed = np.zeros((many, groups), np.float64)
+    median, until = np.empty(groups), np.empty(groups)
     # all that is known of a group side by side, so that a spell costs one look at memory; its
     # latest moment, and how many were at risk and how many ended then
     now = np.zeros((groups, _FOLLOWED + many), np.float64)
@@ -201,8 +202,9 @@ def _walk(
             _take(now[group[i]], days[i], event[i])
     for g in range(groups):
         _settle(now[g])
-    until = np.where(now[:, _LEFT] > 0, reach, now[:, _MOMENT])
-    return events, log_s, greenwood, followed, now[:, _MEDIAN].copy(), until
+        median[g] = now[g, _MEDIAN]
+        until[g] = reach if now[g, _LEFT] > 0 else now[g, _MOMENT]
+    return events, log_s, greenwood, followed, median, until
 
 
 @njit(cache=True)

@@ -119,13 +119,11 @@ def _judge(x: Floats, lags: int, critical: float) -> tuple[float, float]:  # pra
             elif x[later] < x[sooner]:
                 s -= 1
     ties = 0.0
-    order = np.sort(x)
-    start = 0
-    for place in range(1, n + 1):
-        if place == n or order[place] != order[start]:
-            t = place - start
-            ties += t * (t - 1.0) * (2 * t + 5)
-            start = place
+    for place in range(n):
+        t = 0
+        for other in range(n):
+            t += x[other] == x[place]
+        ties += (t - 1.0) * (2 * t + 5)
     variance = (n * (n - 1.0) * (2 * n + 5) - ties) / 18
     if lags > 0 and n > 2:
         variance *= _memory(x, min(lags, n - 1), critical)
@@ -142,7 +140,32 @@ def _slope(x: Floats) -> float:  # pragma: no cover (compiled)
         for later in range(sooner + 1, n):
             slopes[place] = (x[later] - x[sooner]) / (later - sooner)
             place += 1
-    return float(np.median(slopes))
+    upper = _smallest(slopes, place // 2)
+    return upper if place % 2 else (_smallest(slopes, place // 2 - 1) + upper) / 2
+
+
+@njit(cache=True)
+def _smallest(values: Floats, rank: int) -> float:  # pragma: no cover (compiled)
+    """Return what would stand at `rank` if `values` were sorted; they change their order."""
+    low, high = 0, len(values) - 1
+    while low < high:
+        pivot = values[(low + high) // 2]
+        left, right = low, high
+        while left <= right:
+            while values[left] < pivot:
+                left += 1
+            while values[right] > pivot:
+                right -= 1
+            if left <= right:
+                values[left], values[right] = values[right], values[left]
+                left, right = left + 1, right - 1
+        if rank <= right:
+            high = right
+        elif rank >= left:
+            low = left
+        else:
+            break
+    return values[rank]
 
 
 @njit(cache=True)

@@ -45,7 +45,8 @@ def weekly_curves(
         Shape (w, horizon + 1), from 0 to 1; even where nothing returned. Kaplan–Meier on lengths
         that are rounded up to full hours.
     """
-    ended, stopped = _ended(start, end, returned, ends, window, horizon * 24)
+    first = np.searchsorted(ends, start, side="right").astype(np.int64)
+    ended, stopped = _ended(start, end, returned, first, ends, window, horizon * 24)
     at_risk = np.cumsum(stopped[:, ::-1], axis=1)[:, ::-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         left = np.where(at_risk > 0, 1.0 - ended / at_risk, 1.0)[:, : horizon * 24 + 1]
@@ -60,6 +61,7 @@ def _ended(
     start: Ints,
     end: Ints,
     returned: NDArray[np.bool_],
+    first: Ints,
     ends: Ints,
     window: int,
     hours: int,
@@ -69,8 +71,7 @@ def _ended(
     events = np.zeros((weeks, hours + 2), np.float64)
     all_ = np.zeros((weeks, hours + 2), np.float64)
     for k in range(len(start)):
-        first = np.searchsorted(ends, start[k], side="right")
-        for w in range(first, weeks):
+        for w in range(first[k], weeks):
             now = ends[w]
             if start[k] < now - window:
                 break

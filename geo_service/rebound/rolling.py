@@ -20,7 +20,6 @@ from geo_service.rebound.params import ReboundParams
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DAY_US = 86_400_000_000
-_FEW = 32
 
 
 class Rolling(NamedTuple):
@@ -126,7 +125,9 @@ def _roll(
     log_s = np.zeros((groups, weeks), np.float64)
     greenwood = np.zeros((groups, weeks), np.float64)
     followed = np.zeros((groups, weeks), np.float64)
-    largest = np.max(begin[1:] - begin[:-1]) if groups else 0
+    largest = 0
+    for g in range(groups):
+        largest = max(largest, begin[g + 1] - begin[g])
     short, hits = np.empty(largest, np.int64), np.empty(largest, np.int64)
     for g in range(groups):
         low = high = begin[g]
@@ -202,14 +203,12 @@ def _risk_now(
 
 @njit(cache=True)
 def _sort(values: Ints) -> None:
-    """Sort in place; most are a handful."""
-    if len(values) > _FEW:
-        values.sort()
-        return
-    for k in range(1, len(values)):
-        one = values[k]
-        place = k
-        while place > 0 and values[place - 1] > one:
-            values[place] = values[place - 1]
-            place -= 1
-        values[place] = one
+    """Sort in place, as Shell does: most are a handful."""
+    for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
+        for k in range(gap, len(values)):
+            one = values[k]
+            place = k
+            while place >= gap and values[place - gap] > one:
+                values[place] = values[place - gap]
+                place -= gap
+            values[place] = one

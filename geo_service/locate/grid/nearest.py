@@ -145,8 +145,7 @@ def areas_near(
 
     `NONE` where none is within reach, `UNDECIDED` where these numbers are not enough to tell.
     """
-    found = np.full(len(x), NONE, dtype=np.int64)
-    metres = np.full(len(x), np.nan)
+    found, metres = np.empty(len(x), dtype=np.int64), np.empty(len(x))
     west, south, cell_m = segments.west, segments.south, segments.cell_m
     columns, rows, around = segments.columns, segments.rows, segments.around
     first, edges, ends = segments.first, segments.edge, segments.ends
@@ -154,6 +153,7 @@ def areas_near(
     near = np.empty(64, dtype=np.float64)
     near_edge = np.empty(64, dtype=np.int64)
     for k in range(len(x)):
+        found[k], metres[k] = NONE, np.nan
         px, py = x[k], y[k]
         u, v = (px - west) / cell_m, (py - south) / cell_m
         # Nearer to the border, and beyond it, nothing is within reach.
