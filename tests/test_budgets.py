@@ -86,6 +86,7 @@ ONE_SUBJECT = {
     "tables": "tables, from and to what lies outside",
     "tiles": "vector tiles",
     "visits": "the table of visits",
+    "week_rows": "the rows of a week",
     "words": "categories and kinds",
     "zones": "hot areas that touch",
 }
