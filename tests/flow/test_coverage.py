@@ -9,6 +9,7 @@ import pytest
 
 from geo_service import flow
 from tests.flow.city import fill
+from tests.flow.one_database import backend  # noqa: F401
 
 AS_OF = datetime(2026, 6, 28, 16, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ import shapely
 from geo_service import flow
 from geo_service.flow import basis
 from tests.flow.city import ALLEY, AREAS, MARKET, STREET, feature, fill, row, take, write_areas
+from tests.flow.one_database import backend  # noqa: F401
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 WEEK = "2026-W38"

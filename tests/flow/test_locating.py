@@ -8,6 +8,7 @@ import pytest
 
 from geo_service import flow
 from geo_service.intake import ImportOptions
+from tests.flow.one_database import backend  # noqa: F401
 
 NOW = datetime(2026, 6, 29, tzinfo=UTC)
 HEAD = "report_id,reported_at,closed_at,lon,lat,address,category\n"

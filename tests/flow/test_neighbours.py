@@ -12,6 +12,7 @@ from geo_service import flow
 from geo_service.flow import neighbours
 from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from tests.flow.city import AREAS, NOW, feature, fill, row, take, write_areas
+from tests.flow.one_database import backend  # noqa: F401
 
 EPSG = 32648
 

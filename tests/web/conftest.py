@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from jinja2 import FileSystemBytecodeCache
 
-from geo_service.people import hash_password
+from geo_service.people import passwords
 from geo_service.settings import Settings
 from geo_service.store import RunTables, open_store
 from geo_service.terms import FRAMES, ROLES
@@ -196,6 +197,13 @@ def run_tables():
     )
 
 
+def cheaply_hashed(password):
+    """Return what is kept of a password at a thousandth of the work: hundreds of tests sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_COST", 5)
+        return passwords.hash_password(password)
+
+
 def fill(store, *, demo):
     store.district.set(
         name_zh="七里河区",
@@ -228,7 +236,7 @@ def fill(store, *, demo):
         )
     )
     store.runs.save(run_tables())
-    hashed = hash_password(PASSWORD)
+    hashed = cheaply_hashed(PASSWORD)
     for role in ROLES:
         crew = "C1" if role == "crew-leader" else None
         store.accounts.add(role, role, hashed, crew, AS_OF, demo=demo)
@@ -253,6 +261,12 @@ def filled(tmp_path_factory):
     return {demo: make("demo" if demo else "own", demo) for demo in (False, True)}
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """Return where templates are kept compiled: each test makes an application anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
 def settings(tmp_path):
     return Settings(
@@ -271,17 +285,20 @@ def store(settings, filled, tmp_path):
 
 
 @pytest.fixture
-def demo_client(settings, filled, tmp_path, clock):
+def demo_client(settings, filled, tmp_path, clock, compiled):
     """Return a client of the demo that has not signed in."""
     shutil.copy(filled[True], tmp_path / "geo.sqlite")
     opened = open_store(settings.database_url, create=False)
-    yield create_app(settings, opened, clock).test_client()
+    made = create_app(settings, opened, clock)
+    made.jinja_env.bytecode_cache = compiled
+    yield made.test_client()
     opened.close()
 
 
 @pytest.fixture
-def app(settings, store, clock):
+def app(settings, store, clock, compiled):
     made = create_app(settings, store, clock)
+    made.jinja_env.bytecode_cache = compiled
     made.testing = True
     return made
 
