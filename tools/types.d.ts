@@ -3,6 +3,7 @@
 // ---- what the service answers; null and absent mean that nothing can be said ----
 
 type Figure = number | null;
+type Value = Figure | undefined;
 
 /** Of a layer and a week, by the areas' order. */
 interface Values {
@@ -138,6 +139,18 @@ interface Adjusted {
   blind_rebounds: number;
 }
 
+// ---- elements ----
+
+type Link = { href: string; text: string };
+
+type Tags = HTMLElementTagNameMap;
+/** The element that a tag, or a tag and classes, make. */
+type Made<W extends string> = W extends keyof Tags
+  ? Tags[W]
+  : W extends `${infer T extends keyof Tags}.${string}`
+    ? Tags[T]
+    : HTMLElement;
+
 // ---- the map ----
 
 type Feature = GeoJSON.Feature<any, any>;
@@ -145,7 +158,10 @@ type Collection = GeoJSON.FeatureCollection<any, any>;
 /** West, south, east, north. */
 type Bounds = [number, number, number, number];
 type Box = { left: number; top: number; width: number; height: number };
+type Size = { width: number; height: number };
 type Look = L.PathOptions;
+type Pen = CanvasRenderingContext2D;
+type LookOf = (key: string) => Look;
 
 /** What a page must know to show areas by tiles. */
 interface ByTiles {
@@ -209,6 +225,8 @@ interface Tile {
   boxes: Int16Array;
 }
 
+/** Whether a feature of a tile is meant. */
+type IsShown = (tile: Tile, one: number) => boolean;
 /** Names the look of a feature of a tile; empty for none. */
 type KeyOf = (tile: Tile, one: number) => string;
 
@@ -221,6 +239,9 @@ interface Spot {
 }
 
 // ---- pages ----
+
+type Listener = (now: Chosen, changed: Set<string>) => void;
+type By = Pick<Chosen, "kind" | "subdistrict">;
 
 interface Chosen {
   layer: string;
@@ -265,6 +286,12 @@ interface Parts {
   setSheet(height: string): void;
 }
 
+/** What the areas are told. */
+interface AreasTold {
+  onOpen(id: string): void;
+  describe(kind: string, value: Value, unseen: boolean): string;
+}
+
 /** What the drawer is told. */
 interface DrawerTold {
   kindName(kind?: string): string;
@@ -274,6 +301,12 @@ interface DrawerTold {
   mayAssign: boolean;
   onAssign(row: Row): void;
   onClose(): void;
+}
+
+/** What the list of zones is told. */
+interface ZonesTold {
+  onOpen(feature: Feature): void;
+  onPoint(id: string, on: boolean): void;
 }
 
 /** What the list of the worst is told. */

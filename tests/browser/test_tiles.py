@@ -75,9 +75,9 @@ def settled(page: Page) -> str:
 
 
 def near(page: Page, colour: tuple[int, int, int]) -> int:
-    """Count the pixels of the areas' floor that are about of a colour."""
+    """Count the pixels of the lines over areas that are about of a colour."""
     parts = (f"Math.abs({one} - {part}) < 12" for one, part in zip("rgb", colour, strict=True))
-    return count_pixels(page, " && ".join(parts))
+    return count_pixels(page, " && ".join(parts), "marks")
 
 
 def middle(page: Page, area_id: str, zoom: int = 17) -> tuple[float, float]:

@@ -84,9 +84,8 @@ test("a press opens the area by its id", async () => {
 });
 
 test("of an area nobody knows nothing is said", async () => {
-  assert.equal(areas.boundsOf("A1"), null, "names were not asked for yet");
+  assert.equal(areas.about("A1"), null, "names were not asked for yet");
   await areas.whenNamed();
-  assert.equal(areas.boundsOf("A1"), "box 0");
-  assert.equal(areas.middleOf("no such"), null);
-  assert.deepEqual(areas.propertiesOf("no such"), {});
+  assert.deepEqual(areas.about("A1"), { name: "name 0", bounds: "box 0", middle: "middle 0" });
+  assert.equal(areas.about("no such"), null);
 });

@@ -12,7 +12,7 @@ test("the nearer one is, the more is drawn", () => {
   ]);
 });
 
-test("below the nearest tier a line has its class's colour: a dark one would hide a thin alley", () => {
+test("from afar a line has its class's colour: a dark one would hide a thin alley", () => {
   const far = looks.of("rebound 3 far");
   assert.equal(far.color, LAYERS.rebound.colours[3]);
   assert.equal(far.weight, 2.5);
@@ -25,7 +25,7 @@ test("what nobody looked at is hatched and dashed, what is unknown is hollow", (
   assert.deepEqual([unseen.fillColor, unseen.dashArray], ["hatching", "3 3"]);
   const unknown = looks.of(`rebound ${UNKNOWN} middle`);
   assert.equal(unknown.color, COLOURS.hollow);
-  assert.equal(unknown.dashArray, null);
+  assert.equal(unknown.dashArray, undefined);
 });
 
 test("what is filtered out is not drawn; pointing at it outlines it", () => {

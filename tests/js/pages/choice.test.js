@@ -5,9 +5,9 @@ import { Choice } from "../../../geo_service/web/static/js/pages/choice.js";
 const KNOWN = {
   weeks: ["2026-W25", "2026-W26"],
   layers: ["rebound", "hotspots"],
-  categories: ["D01"],
-  kinds: ["alley"],
-  subdistricts: ["S1"],
+  categories: [{ code: "D01" }],
+  kinds: [{ kind: "alley" }],
+  subdistricts: [{ id: "S1", name: "one" }],
 };
 
 const made = (query, known = KNOWN) => {

@@ -15,10 +15,8 @@ export function say(key, values = {}) {
   return phrase.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/**
- * A row of categories or kinds carries both languages; what was never translated shows as it is.
- * @param {{name_zh?: string | null, name_en?: string | null}} row
- */
+// A row of categories or kinds carries both languages; what was never translated shows as it is.
+/** @param {{name_zh?: string | null, name_en?: string | null}} row */
 export function named(row) {
   return (lang === "zh" ? row.name_zh || row.name_en : row.name_en || row.name_zh) || "";
 }
@@ -46,5 +44,10 @@ export function day(moment) {
 
 /** @param {string} what the key of what could not be done @param {unknown} why */
 export function couldNot(what, why) {
-  return say("could_not", { what: say(what), why: why instanceof Error ? why.message : "" });
+  return say("could_not", { what: say(what), why: messageOf(why) });
+}
+
+/** @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : "";
 }

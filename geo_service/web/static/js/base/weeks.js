@@ -22,10 +22,8 @@ export function monthName(date) {
   return date.toLocaleDateString(locale, { month: "short", timeZone: "UTC" });
 }
 
-/**
- * The weeks with which a month begins that a quarter begins with.
- * @param {string[]} weeks @returns {{index: number, sunday: Date}[]}
- */
+// The weeks with which a month begins that a quarter begins with.
+/** @param {string[]} weeks @returns {{index: number, sunday: Date}[]} */
 export function quarters(weeks) {
   const sundays = weeks.map(sundayOf);
   const begins = (/** @type {Date} */ one, /** @type {number} */ index) =>

@@ -52,10 +52,8 @@ export function returnCurve({ days, area, district, estimate, at_risk_days: mark
   );
 }
 
-/**
- * What to make of so few: a range and a point.
- * @param {Estimate} estimate @param {number} x @param {(share: number) => number} y
- */
+// What to make of so few: a range and a point.
+/** @param {Estimate} estimate @param {number} x @param {(share: number) => number} y */
 function likely({ low, high, p_rebound_30: share }, x, y) {
   return [
     draw("line.curve-range", { x1: x, x2: x, y1: y(low), y2: y(high) }),

@@ -4,6 +4,7 @@
 import { draw } from "../base/dom.js";
 import { say } from "../base/say.js";
 import { weekLabel } from "../base/weeks.js";
+import { box } from "./box.js";
 
 const WIDE = 320;
 const HIGH = 44;
@@ -20,12 +21,8 @@ export function giBars(series) {
   const line = { x1: 0, x2: WIDE, y1: base.toFixed(1), y2: base.toFixed(1) };
   const bars = series.map(({ week, z, mark }, index) => {
     if (z == null) return null;
-    const size = {
-      x: (index * step).toFixed(2),
-      y: (base - Math.max(z, 0) * scale).toFixed(2),
-      width: (step - 2).toFixed(2),
-      height: Math.max(0.8, Math.abs(z) * scale).toFixed(2),
-    };
+    const [above, high] = [Math.max(z, 0) * scale, Math.max(0.8, Math.abs(z) * scale)];
+    const size = box(index * step, base - above, step - 2, high);
     const title = draw("title", {}, say("gi_week", { week: weekLabel(week), z: z.toFixed(1) }));
     return draw(mark > 0 ? "rect.gi-hot" : mark < 0 ? "rect.gi-cold" : "rect.gi-none", size, title);
   });

@@ -3,6 +3,7 @@
 import { draw } from "../base/dom.js";
 import { say } from "../base/say.js";
 import { monthName, quarters, weekLabel } from "../base/weeks.js";
+import { box } from "./box.js";
 
 const WIDE = 320;
 const HIGH = 96;
@@ -30,47 +31,25 @@ export function weeklyBars(rows, thisYear) {
     draw("line.bars-line", across(BASE - ROOM)),
     draw("text.bars-text", { x: 0, y: BASE - ROOM - 3 }, String(most)),
     draw("line.bars-base", across(BASE + 0.5)),
-    ...rows.map((row, index) => oneWeek(row, index * step, step, most, thisYear)),
+    ...rows.map((row, index) => oneWeek(row, index * step, step, ROOM / most, thisYear)),
     ...months,
   );
 }
 
-/**
- * @param {Week} row @param {number} x @param {number} step @param {number} most
- * @param {number} thisYear
- */
-function oneWeek({ week, cases, rebounds, closures }, x, step, most, thisYear) {
+/** @param {Week} row @param {number} x @param {number} step @param {number} scale px a case */
+function oneWeek({ week, cases, rebounds, closures }, x, step, scale, thisYear = 0) {
   const back = Math.min(rebounds || 0, cases);
-  const bar = (
-    /** @type {string} */ what,
-    /** @type {number} */ count,
-    /** @type {number} */ from,
-  ) =>
-    draw(what, {
-      x: x.toFixed(2),
-      y: (BASE - (ROOM * (from + count)) / most).toFixed(2),
-      width: Math.max(1, step - 1.5).toFixed(2),
-      height: ((ROOM * count) / most).toFixed(2),
-    });
-  const whole = {
-    x: x.toFixed(2),
-    y: 0,
-    width: step.toFixed(2),
-    height: HIGH,
-    fill: "transparent",
-  };
+  const wide = Math.max(1, step - 1.5);
   const values = { cases, rebounds: rebounds || 0, fixes: closures || 0 };
-  const dot = {
-    ...{ cx: (x + step / 2 - 0.5).toFixed(2), cy: BASE + 6 },
-    r: Math.min(2.4, step / 2.6).toFixed(2),
-  };
+  const dot = { cx: x + step / 2 - 0.5, cy: BASE + 6, r: Math.min(2.4, step / 2.6) };
+  const above = box(x, BASE - scale * cases, wide, scale * (cases - back));
   return draw(
     "g",
     {},
     draw("title", {}, say("bars_week", { week: weekLabel(week, thisYear), ...values })),
-    draw("rect", whole),
-    cases > back && bar("rect.bar-new", cases - back, back),
-    back > 0 && bar("rect.bar-back", back, 0),
+    draw("rect", { ...box(x, 0, step, HIGH), fill: "transparent" }),
+    cases > back && draw("rect.bar-new", above),
+    back > 0 && draw("rect.bar-back", box(x, BASE - scale * back, wide, scale * back)),
     closures > 0 && draw("circle.bar-fix", dot),
   );
 }

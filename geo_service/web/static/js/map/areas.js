@@ -6,31 +6,21 @@ import { CHOSEN, tierAt } from "./dress.js";
 import { Hint } from "./hint.js";
 
 export class Areas {
-  /**
-   * @param {L.Map} map @param {Board} board
-   * @param {{onOpen: (id: string) => void, describe: (kind: string, value: any, unseen: boolean) => string}} told
-   */
+  /** @param {L.Map} map @param {Board} board @param {AreasTold} told */
   constructor(map, board, { onOpen, describe }) {
     this.map = map;
     this.board = board;
     this.describe = describe;
     this.hint = new Hint(map);
-    this.scale = new Scale("rebound");
-    /** @type {(number | null)[]} */
-    this.values = [];
-    /** @type {Set<number>} */
-    this.unseen = new Set();
-    this.kind = "";
-    /** @type {Uint8Array | null} */
-    this.within = null;
+    /** @type {{scale: Scale, values: Figure[], unseen: Set<number>}} */
+    this.shown = { scale: new Scale("rebound"), values: [], unseen: new Set() };
+    this.turn = 0;
     this.chosen = "";
     this.pointed = -1;
     /** @type {Known | null} */
     this.known = null;
     /** @type {Promise<Known> | null} */
     this.knowing = null;
-    /** @type {unknown} */
-    this.asked = null;
     board.listen({
       over: (place, latlng) => this.over(place, latlng),
       out: () => this.out(),
@@ -52,17 +42,16 @@ export class Areas {
     return this.knowing;
   }
 
-  /**
-   * @param {Scale} scale @param {Values} answer @param {{kind: string, subdistrict: string}} filter
-   */
-  async show(scale, { values, unseen = [] }, { kind, subdistrict }) {
-    const asked = { scale };
-    this.asked = asked;
+  /** @param {Scale} scale @param {Values} answer @param {By} by */
+  async show(scale, { values, unseen: blind = [] }, { kind, subdistrict }) {
+    this.turn += 1;
+    const { turn } = this;
     const within = subdistrict ? (await this.whenNamed()).within(subdistrict) : null;
-    if (this.asked !== asked) return;
-    Object.assign(this, { scale, values, unseen: new Set(unseen), kind, within });
+    if (turn !== this.turn) return;
+    const unseen = new Set(blind);
+    this.shown = { scale, values, unseen };
     const classes = Int8Array.from(values, (value) => scale.classOf(value));
-    for (const place of this.unseen) classes[place] = UNSEEN;
+    for (const place of unseen) classes[place] = UNSEEN;
     this.board.paint((zoom) => {
       const tier = tierAt(zoom);
       return (place, of) => {
@@ -75,7 +64,7 @@ export class Areas {
 
   /** @param {number} index @param {string} tier */
   keyOf(index, tier) {
-    const { cells, name } = this.scale;
+    const { cells, name } = this.shown.scale;
     return cells && index !== UNSEEN ? "clear" : `${name} ${index} ${tier}`;
   }
 
@@ -95,7 +84,8 @@ export class Areas {
     if (this.known && place === this.pointed) this.hint.move(latlng);
     else if (this.known) {
       const { name, kind = "" } = this.known.propertiesOf(place);
-      const words = this.describe(kind, this.values[place], this.unseen.has(place));
+      const { values, unseen } = this.shown;
+      const words = this.describe(kind, values[place], unseen.has(place));
       this.hint.show(name || this.known.idOf(place), words, latlng);
     }
     this.setPointed(place);
@@ -116,8 +106,9 @@ export class Areas {
   remark() {
     const marks = new Map();
     const { pointed } = this;
+    const { scale, values, unseen } = this.shown;
     if (pointed >= 0) {
-      const index = this.unseen.has(pointed) ? UNSEEN : this.scale.classOf(this.values[pointed]);
+      const index = unseen.has(pointed) ? UNSEEN : scale.classOf(values[pointed]);
       const key = this.keyOf(index, tierAt(this.map.getZoom()));
       marks.set(pointed, this.board.looks.thicker(key));
     }
@@ -126,21 +117,11 @@ export class Areas {
     this.board.mark(marks);
   }
 
-  /** @param {string} id */
-  propertiesOf(id) {
+  /** Its properties, its box, a point inside; null of what nobody knows yet. @param {string} id */
+  about(id) {
     const place = this.known?.placeOf(id) ?? -1;
-    return place < 0 ? {} : /** @type {Known} */ (this.known).propertiesOf(place);
-  }
-
-  /** @param {string} id */
-  boundsOf(id) {
-    const place = this.known?.placeOf(id) ?? -1;
-    return place < 0 ? null : /** @type {Known} */ (this.known).boundsOf(place);
-  }
-
-  /** @param {string} id */
-  middleOf(id) {
-    const place = this.known?.placeOf(id) ?? -1;
-    return place < 0 ? null : /** @type {Known} */ (this.known).middleOf(place);
+    if (!this.known || place < 0) return null;
+    const { propertiesOf, boundsOf, middleOf } = this.known;
+    return { ...propertiesOf(place), bounds: boundsOf(place), middle: middleOf(place) };
   }
 }

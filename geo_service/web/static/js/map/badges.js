@@ -10,11 +10,8 @@ const SHOWN_SMALL = 5; // on a phone's map
 const SMALL = 480;
 const SIZE = 20;
 
-/**
- * A number on the map.
- * @param {L.Map} map whose floor `badges` exists @param {L.LatLngExpression} at
- * @param {number} rank
- */
+// A number on the map, whose floor `badges` exists.
+/** @param {L.Map} map @param {L.LatLngExpression} at @param {number} rank */
 export function badge(map, at, rank) {
   const number = make("span.badge-rank", {}, String(rank));
   const label = make("span.badge", {}, number);
@@ -41,7 +38,7 @@ export class Badges {
     this.shown = [];
     const most = this.map.getSize().x < SMALL ? SHOWN_SMALL : SHOWN;
     for (const [index, row] of rows.slice(0, most).entries()) {
-      const middle = this.areas.middleOf(row.area_id);
+      const middle = this.areas.about(row.area_id)?.middle;
       if (!middle) continue;
       const one = badge(this.map, middle, index + 1);
       if (this.map.getZoom() >= OUTLINED_FROM) {

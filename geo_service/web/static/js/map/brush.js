@@ -2,25 +2,22 @@
 
 /** @typedef {{scale: number, x: number, y: number}} To from a tile's units to pixels */
 
-/**
- * Features come coarse kinds first, and kind by kind they are painted, of each the quiet looks
- * first: one path a look, since thousands of paths would take ten times as long.
- * @param {CanvasRenderingContext2D} pen @param {Tile} tile @param {To} to @param {KeyOf} keyOf
- * @param {(key: string) => Look} lookOf
- */
-export function paintTile(pen, tile, to, keyOf, lookOf) {
+// Features come coarse kinds first, and kind by kind they are painted, of each the quiet looks
+// first: one path a look, since thousands of paths would take ten times as long.
+/** @param {Pen} pen @param {Tile} tile @param {To} to @param {KeyOf} of @param {LookOf} look */
+export function paintTile(pen, tile, to, of, look) {
   for (let from = 0, end = 0; from < tile.ids.length; from = end) {
     /** @type {Map<string, Path2D>} */
     const paths = new Map();
     for (end = from; end < tile.ids.length && tile.kinds[end] === tile.kinds[from]; end += 1) {
-      const key = keyOf(tile, end);
+      const key = of(tile, end);
       if (!key) continue;
       const path = paths.get(key) ?? new Path2D();
       paths.set(key, path);
       trace(path, tile, end, to);
     }
     for (const key of [...paths.keys()].sort()) {
-      stroke(pen, /** @type {Path2D} */ (paths.get(key)), lookOf(key));
+      stroke(pen, /** @type {Path2D} */ (paths.get(key)), look(key));
     }
   }
 }
@@ -34,12 +31,12 @@ function trace(path, { xy, ring, feature }, one, { scale, x, y }) {
     for (let at = begin + 2; at < end; at += 2) {
       path.lineTo(x + scale * xy[at], y + scale * xy[at + 1]);
     }
-    // Not closePath(): browsers measure the whole path at each, and thousands of rings take seconds.
+    // Not closePath(): browsers measure the whole path at each; thousands of rings take seconds.
     path.lineTo(x + scale * xy[begin], y + scale * xy[begin + 1]);
   }
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {Path2D} path @param {Look} look */
+/** @param {Pen} pen @param {Path2D} path @param {Look} look */
 function stroke(pen, path, look) {
   if (look.fill && look.fillColor) {
     pen.globalAlpha = look.fillOpacity ?? 1;

@@ -5,13 +5,9 @@ import { LAYERS } from "../base/looks.js";
 export const UNKNOWN = -1;
 export const UNSEEN = -2; // nobody looked: hatched on every layer
 
-/** @typedef {number | null | undefined} Value */
-
 export class Scale {
-  /**
-   * @param {string} name of the layer
-   * @param {Value} [usual] the whole district's value, where classes are multiples of it
-   */
+  // `usual` is the whole district's value, where classes are multiples of it.
+  /** @param {string} name of the layer @param {Value} [usual] */
   constructor(name, usual) {
     const { colours, breaks, times, strongFrom } = LAYERS[name];
     this.name = name;

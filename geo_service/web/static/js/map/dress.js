@@ -4,24 +4,17 @@ import { COLOURS, LAYERS } from "../base/looks.js";
 import { UNKNOWN, UNSEEN } from "./classes.js";
 import { OUTLINED_FROM } from "./floors.js";
 
+const LINE = { stroke: true, opacity: 1, dashArray: undefined };
+const SOLID = { ...LINE, fill: true, fillOpacity: 1 };
 /** @type {Look} */
-export const STREET = {
-  ...{ stroke: true, color: COLOURS.street, weight: 2, opacity: 1 },
-  ...{ fill: true, fillColor: COLOURS.street, fillOpacity: 1 },
-};
-/** @type {any} */
-const NO_DASHES = null;
+export const STREET = { ...SOLID, color: COLOURS.street, weight: 2, fillColor: COLOURS.street };
 /** @type {Look} */
-export const CHOSEN = {
-  ...{ stroke: true, color: COLOURS.accent, weight: 3, opacity: 1, dashArray: NO_DASHES },
-};
-/** @type {Look} */
-const SOLID = { stroke: true, fill: true, fillOpacity: 1, opacity: 1, dashArray: NO_DASHES };
+export const CHOSEN = { ...LINE, color: COLOURS.accent, weight: 3 };
 
 const MIDDLE_FROM = 14;
-const FAR_FROM = 12.75; // below it a whole city is in sight, and thousands of thin outlines are a fog
-/** @type {Record<string, [number, number]>} */
-const HOLLOW = { city: [0.5, 0.3], far: [0.6, 0.7], middle: [1, 0.7], near: [1, 0.7] }; // weight, opacity
+const FAR_FROM = 12.75; // below it a whole city is in sight: thousands of thin outlines are a fog
+/** @type {Record<string, [number, number]>} weight and opacity */
+const HOLLOW = { city: [0.5, 0.3], far: [0.6, 0.7], middle: [1, 0.7], near: [1, 0.7] };
 /** @type {Record<string, number>} */
 const STRONG = { city: 1.75, far: 2.5, middle: 3 };
 
@@ -40,10 +33,8 @@ export class Looks {
     this.made = new Map();
   }
 
-  /**
-   * A key is "layer class tier", or "away" for what is filtered out, "clear" where cells are shown.
-   * @param {string} key @returns {Look}
-   */
+  // A key is "layer class tier", or "away" for what is filtered out, "clear" where cells are shown.
+  /** @param {string} key @returns {Look} */
   of(key) {
     const made = this.made.get(key) ?? this.make(key);
     this.made.set(key, made);

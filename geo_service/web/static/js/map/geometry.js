@@ -11,11 +11,9 @@ function polygonsOf({ type, coordinates }) {
   return type === "Polygon" ? [coordinates] : [];
 }
 
-/**
- * A point inside the shape, not merely inside its box: the middle of its widest stretch at half
- * height, or at another where the shape has a gap there.
- * @param {Geometry} geometry @returns {[number, number] | null} latitude and longitude
- */
+// A point inside the shape, not merely inside its box: the middle of its widest stretch at half
+// height, or at another where the shape has a gap there.
+/** @param {Geometry} geometry @returns {[number, number] | null} latitude and longitude */
 export function innerPoint(geometry) {
   const rings = polygonsOf(geometry).flat();
   const lats = rings.flat().map(([, lat]) => lat);
@@ -43,10 +41,8 @@ function crossingsOf(ring, lat) {
   return found;
 }
 
-/**
- * The middle of the largest outer ring, by its area's centre: for names that lie across it.
- * @param {Geometry} geometry @returns {[number, number] | null} latitude and longitude
- */
+// The middle of the largest outer ring, by its area's centre: for names that lie across it.
+/** @param {Geometry} geometry @returns {[number, number] | null} latitude and longitude */
 export function middleOf(geometry) {
   let most = 0;
   /** @type {[number, number] | null} */

@@ -4,10 +4,8 @@ import { COLOURS } from "../base/looks.js";
 import { canvasOn, hasTiles } from "./floors.js";
 import { Names, WATER } from "./names.js";
 
-/**
- * @param {L.Map} map @param {Collection} ground
- * @param {Collection} areas of which the streets are ground too
- */
+// Of the areas the streets are ground too.
+/** @param {L.Map} map @param {Collection} ground @param {Collection} areas */
 export function drawGround(map, ground, areas) {
   const renderer = canvasOn(map, "ground", 250);
   const common = { renderer, pane: "ground", interactive: false };
@@ -20,9 +18,7 @@ export function drawGround(map, ground, areas) {
   /** @type {(features: Feature[], style: L.PathOptions) => void} */
   const draw = (features, style) => {
     const given = { ...common, style: { ...common, ...style } };
-    L.geoJSON(/** @type {Collection} */ ({ type: "FeatureCollection", features }), given).addTo(
-      map,
-    );
+    L.geoJSON(features, given).addTo(map);
   };
   if (!hasTiles(map)) {
     const streets = areas.features.filter(({ properties }) => properties.kind === "street");
@@ -35,13 +31,8 @@ export function drawGround(map, ground, areas) {
     draw(of("railway"), { color: COLOURS.ground, weight: 1, dashArray: "6 6", fill: false });
     draw(of("bridge"), { color: COLOURS.street, weight: 3, fill: false });
   }
-  draw(subdistricts, {
-    color: COLOURS.border,
-    weight: 1,
-    opacity: 0.9,
-    dashArray: "2 4",
-    fill: false,
-  });
+  const border = { color: COLOURS.border, weight: 1, opacity: 0.9, dashArray: "2 4" };
+  draw(subdistricts, { ...border, fill: false });
   return new Names(map, [...subdistricts, ...water]);
 }
 
@@ -54,4 +45,9 @@ export function boundsOf(ground) {
 /** @param {Feature} feature */
 export function idOf(feature) {
   return String(feature.id ?? feature.properties.area_id);
+}
+
+/** @param {Feature} feature */
+export function nameOf(feature) {
+  return feature.properties.name || idOf(feature);
 }

@@ -1,56 +1,51 @@
-// What is known of every area of a large city besides its shape: id, name, kind, where it lies.
+// What is known of areas besides how they are drawn: from their shapes, or from the index of a
+// large city, which has all but the shapes.
 
 import { read } from "../base/api.js";
+import { innerPoint } from "./geometry.js";
 
-/** @implements {Known} */
-export class KnownByIndex {
-  static async load() {
-    return new KnownByIndex(await read("/api/areas/index.json"));
-  }
+/** @param {Feature[]} features @param {Known["boundsOf"]} boundsOf @returns {Known} */
+export function knownByShapes(features, boundsOf) {
+  const places = new Map(features.map(({ id }, place) => [String(id), place]));
+  return {
+    boundsOf,
+    placeOf: (id) => places.get(id) ?? -1,
+    idOf: (place) => String(features[place].id),
+    propertiesOf: (place) => features[place].properties,
+    middleOf: (place) => {
+      const middle = innerPoint(features[place].geometry);
+      return middle && L.latLng(middle);
+    },
+    within: (subdistrict) =>
+      Uint8Array.from(features, ({ properties }) => Number(properties.subdistrict === subdistrict)),
+  };
+}
 
-  /** @param {Columns} columns */
-  constructor(columns) {
-    this.columns = columns;
-    this.places = new Map(columns.ids.map((id, place) => [id, place]));
-  }
+/** @param {Columns} columns @returns {Known} */
+export function knownByIndex(columns) {
+  const { ids, names, kinds, kind, subdistricts, subdistrict, origin, unit, boxes } = columns;
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const point = (/** @type {number} */ x, /** @type {number} */ y) =>
+    L.latLng(origin[1] + y * unit, origin[0] + x * unit);
+  return {
+    placeOf: (id) => places.get(id) ?? -1,
+    idOf: (place) => ids[place],
+    propertiesOf: (place) => {
+      const where = columns.subdistrict_names[subdistrict[place]] ?? null;
+      return { name: names[place], kind: kinds[kind[place]], subdistrict_name: where };
+    },
+    boundsOf: (place) => {
+      const [west, south, east, north] = boxes.slice(4 * place, 4 * place + 4);
+      return L.latLngBounds(point(west, south), point(east, north));
+    },
+    middleOf: (place) => point(columns.inner[2 * place], columns.inner[2 * place + 1]),
+    within: (id) => {
+      const wanted = subdistricts.indexOf(id);
+      return Uint8Array.from(subdistrict, (where) => Number(where === wanted));
+    },
+  };
+}
 
-  /** @param {string} id */
-  placeOf(id) {
-    return this.places.get(id) ?? -1;
-  }
-
-  /** @param {number} place */
-  idOf(place) {
-    return this.columns.ids[place];
-  }
-
-  /** @param {number} place */
-  propertiesOf(place) {
-    const { names, kinds, kind, subdistrict, subdistrict_names: titles } = this.columns;
-    const where = titles[subdistrict[place]] ?? null;
-    return { name: names[place], kind: kinds[kind[place]], subdistrict_name: where };
-  }
-
-  /** @param {number} place */
-  boundsOf(place) {
-    const [west, south, east, north] = this.columns.boxes.slice(4 * place, 4 * place + 4);
-    return L.latLngBounds(this.point(west, south), this.point(east, north));
-  }
-
-  /** @param {number} place */
-  middleOf(place) {
-    return this.point(this.columns.inner[2 * place], this.columns.inner[2 * place + 1]);
-  }
-
-  /** @param {number} x @param {number} y */
-  point(x, y) {
-    const { origin, unit } = this.columns;
-    return L.latLng(origin[1] + y * unit, origin[0] + x * unit);
-  }
-
-  /** @param {string} subdistrict */
-  within(subdistrict) {
-    const wanted = this.columns.subdistricts.indexOf(subdistrict);
-    return Uint8Array.from(this.columns.subdistrict, (where) => Number(where === wanted));
-  }
+export async function readIndex() {
+  return knownByIndex(await read("/api/areas/index.json"));
 }

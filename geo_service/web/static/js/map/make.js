@@ -3,9 +3,6 @@
 import { find } from "../base/dom.js";
 import { say } from "../base/say.js";
 
-/** @type {Record<string, string>} */
-const MARKS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
 /** What the page says of its map. */
 function told() {
   const { bounds = "", tileUrl, attribution = "", areaTiles } = find("#map").dataset;
@@ -13,10 +10,8 @@ function told() {
   return { box: L.latLngBounds([south, west], [north, east]), tileUrl, attribution, areaTiles };
 }
 
-/**
- * What a page must know to show areas by tiles; null where they come all at once.
- * @returns {ByTiles | null}
- */
+// What a page must know to show areas by tiles; null where they come all at once.
+/** @returns {ByTiles | null} */
 export function byTiles() {
   const { areaTiles } = told();
   return areaTiles ? JSON.parse(areaTiles) : null;
@@ -33,11 +28,10 @@ export function makeMap() {
   });
   map.attributionControl.setPrefix(false);
   L.control.scale().addTo(map);
-  const zoomInTitle = say("zoom_in");
-  const zoomOutTitle = say("zoom_out");
-  L.control.zoom({ position: "bottomright", zoomInTitle, zoomOutTitle }).addTo(map);
+  const titles = { zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") };
+  L.control.zoom({ position: "bottomright", ...titles }).addTo(map);
   if (tileUrl) {
-    const said = attribution.replace(/[&<>"]/g, (mark) => MARKS[mark]);
+    const said = attribution.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
     L.tileLayer(tileUrl, { attribution: said }).addTo(map);
   }
   map.fitBounds(box, { animate: false });

@@ -43,7 +43,7 @@ export class Names {
       const size = { width: text.offsetWidth + GAP, height: text.offsetHeight + GAP };
       const at = this.map.latLngToContainerPoint(marker.getLatLng());
       const spot = room.x > size.width * 0.8 ? freeSpot(at, size, taken) : null;
-      text.style.visibility = spot ? "visible" : "hidden"; // it keeps its size, to be measured again
+      text.style.visibility = spot ? "visible" : "hidden"; // keeps its size, to be measured
       if (!spot) continue;
       const down = Math.round(spot.top + size.height / 2 - at.y);
       text.style.transform = `translate(-50%, calc(-50% + ${down}px))`;

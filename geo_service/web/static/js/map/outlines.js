@@ -1,4 +1,4 @@
-// Which area is which: outlines, and the name where the pointer is. A press goes through to the map.
+// Which area is which: outlines, and the name where the pointer is. A press goes through.
 
 import { dataName } from "../base/dom.js";
 import { COLOURS } from "../base/looks.js";
@@ -20,29 +20,24 @@ export function outline(map, features) {
       if (name) layer.bindTooltip(() => dataName(name), looks);
     },
   };
-  L.geoJSON(/** @type {any} */ ({ type: "FeatureCollection", features: shown }), options).addTo(
-    map,
-  );
+  L.geoJSON(shown, options).addTo(map);
 }
 
 /** The same in a city shown by tiles. @param {L.Map} map @param {ByTiles} told */
 export async function outlineByTiles(map, { bounds }) {
-  const [{ KnownByIndex }, { pick }, { TileBoard }, { TileStore }] = await Promise.all([
+  const [{ readIndex }, { pick }, { TileBoard }, { TileStore }] = await Promise.all([
     import("./known.js"),
     import("./pick.js"),
     import("./tileboard.js"),
     import("./tilestore.js"),
   ]);
-  const pane = floor(map, "outlines", 300);
+  floor(map, "outlines", 300);
   const board = new TileBoard(map, new TileStore("areas"), "outlines", bounds, () => LINE);
-  /** @type {(tile: Tile, one: number) => boolean} */
+  /** @type {IsShown} */
   const shown = (tile, one) => tile.kinds[one] !== "grid";
-  board.on("load", () => {
-    pane.dataset.whole = "yes";
-  });
   board.repaint(() => (tile, one) => (shown(tile, one) ? "line" : ""));
   const hint = new Hint(map);
-  const known = await KnownByIndex.load();
+  const known = await readIndex();
   map.on("mouseout", () => hint.hide());
   map.on("mousemove", ({ latlng }) => {
     const found = pick(board.around(latlng, 0), shown);

@@ -2,9 +2,7 @@
 
 /** @typedef {{tile: Tile, one: number, far: number}} Found */
 
-/**
- * @param {Spot[]} spots @param {(tile: Tile, one: number) => boolean} shown @returns {Found | null}
- */
+/** @param {Spot[]} spots @param {IsShown} shown @returns {Found | null} */
 export function pick(spots, shown) {
   /** @type {Found | null} */
   let best = null;
@@ -15,7 +13,7 @@ export function pick(spots, shown) {
   return best;
 }
 
-/** @param {Spot} spot @param {(tile: Tile, one: number) => boolean} shown */
+/** @param {Spot} spot @param {IsShown} shown */
 function pickIn({ tile, x, y, reach }, shown) {
   /** @type {Found | null} */
   let best = null;
@@ -30,10 +28,8 @@ function pickIn({ tile, x, y, reach }, shown) {
   return best;
 }
 
-/**
- * 0 inside, by even and odd crossings; else how far the nearest edge is.
- * @param {Tile} tile @param {number} one @param {number} x @param {number} y
- */
+// 0 inside, by even and odd crossings; else how far the nearest edge is.
+/** @param {Tile} tile @param {number} one @param {number} x @param {number} y */
 function distance({ xy, ring, feature }, one, x, y) {
   let inside = false;
   let nearest = Infinity;

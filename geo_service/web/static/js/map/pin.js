@@ -8,10 +8,8 @@ const LOOK = { radius: 9, weight: 3, color: COLOURS.accent, fillOpacity: 0.4, in
 /** @param {string} text */
 const typed = (text) => (text.trim() === "" ? Number.NaN : Number(text));
 
-/**
- * The point that two texts say, latitude first; null where they say none.
- * @param {string} lon @param {string} lat @returns {[number, number] | null}
- */
+// The point that two texts say, latitude first; null where they say none.
+/** @param {string} lon @param {string} lat @returns {[number, number] | null} */
 export function pointOf(lon, lat) {
   const [x, y] = [typed(lon), typed(lat)];
   return Math.abs(x) <= 180 && Math.abs(y) <= 90 ? [y, x] : null;

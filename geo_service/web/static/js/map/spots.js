@@ -12,11 +12,8 @@ export function overlap(one, other) {
   );
 }
 
-/**
- * The box around `at`, or a little above or below, that covers nothing taken; else null.
- * @param {{x: number, y: number}} at @param {{width: number, height: number}} size
- * @param {Box[]} taken @returns {Box | null}
- */
+// The box around `at`, or a little above or below, that covers nothing taken; else null.
+/** @param {L.Point} at @param {Size} size @param {Box[]} taken @returns {Box | null} */
 export function freeSpot(at, size, taken) {
   for (const step of STEPS) {
     const top = at.y + step * size.height - size.height / 2;
@@ -26,10 +23,8 @@ export function freeSpot(at, size, taken) {
   return null;
 }
 
-/**
- * The box of a round mark.
- * @param {{x: number, y: number}} at @param {number} side @returns {Box}
- */
+// The box of a round mark.
+/** @param {L.Point} at @param {number} side @returns {Box} */
 export function around(at, side) {
   return { left: at.x - side / 2, top: at.y - side / 2, width: side, height: side };
 }

@@ -11,10 +11,9 @@ const HATCH = 6; // px after which the hatching repeats
 const FINEST = 2; // device pixels a pixel; more cannot be told from it and takes four times as long
 
 export class TileBoard extends L.GridLayer {
-  /**
-   * @param {L.Map} map @param {TileStore} store which boards of one map share @param {string} pane
-   * @param {Bounds} bounds beyond which no tile is asked for @param {(key: string) => Look} lookOf
-   */
+  // Boards of one map share the store; beyond the bounds no tile is asked for.
+  /** @param {L.Map} map @param {TileStore} store @param {string} pane @param {Bounds} bounds
+   * @param {LookOf} lookOf */
   constructor(map, store, pane, [west, south, east, north], lookOf) {
     const bounds = L.latLngBounds([south, west], [north, east]);
     super({ pane, bounds, tileSize: SIDE, keepBuffer: 1, updateWhenIdle: false });
@@ -30,6 +29,7 @@ export class TileBoard extends L.GridLayer {
       this.painted.delete(nameOf(coords));
       this.store.drop(coords);
     });
+    this.on("loading load", () => this.tell());
     map.on("zoomend", () => this.repaint());
     this.addTo(map);
   }
@@ -53,13 +53,20 @@ export class TileBoard extends L.GridLayer {
     return frame;
   }
 
-  /**
-   * Everything looks different now: another week, another layer, another filter.
-   * @param {(zoom: number) => KeyOf} [keysAt] gives what names the look of a feature
-   */
+  // Everything looks different now: another week, another layer, another filter.
+  /** @param {(zoom: number) => KeyOf} [keysAt] gives what names the look of a feature */
   repaint(keysAt) {
     if (keysAt) this.keysAt = keysAt;
     for (const one of this.painted.values()) this.paint(one);
+    this.tell();
+  }
+
+  /** Says whether all that is in sight was painted. */
+  tell() {
+    const whole = Boolean(this.keysAt) && !this.isLoading();
+    const pane = this.getPane();
+    if (pane) pane.dataset.whole = whole ? "yes" : "no";
+    if (whole) this.fire("whole");
   }
 
   /** @param {Painted} painted */
@@ -88,10 +95,8 @@ export class TileBoard extends L.GridLayer {
     paintTile(pen, tile, to, this.keysAt(zoom), this.lookOf);
   }
 
-  /**
-   * The tiles around a place, with the place and a reach in their units.
-   * @param {L.LatLng} latlng @param {number} reach px
-   */
+  // The tiles around a place, with the place and a reach in their units.
+  /** @param {L.LatLng} latlng @param {number} reach px */
   around(latlng, reach) {
     const { map } = this;
     const z = Math.round(map.getZoom());

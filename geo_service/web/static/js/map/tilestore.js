@@ -9,11 +9,8 @@ const TYPE = "application/vnd.mapbox-vector-tile";
 const TRIES = 3;
 
 export class TileStore {
-  /**
-   * @param {string} layer
-   * @param {(error: unknown) => void} onTrouble hears of a tile that did not come at all
-   * @param {number} rest ms before a tile that did not come is asked for again
-   */
+  // `onTrouble` hears of a tile that did not come at all; `rest` ms later it is asked for again.
+  /** @param {string} layer @param {(error: unknown) => void} onTrouble @param {number} rest */
   constructor(layer, onTrouble = () => {}, rest = 1500) {
     this.layer = layer;
     this.onTrouble = onTrouble;
@@ -52,15 +49,11 @@ export class TileStore {
   ask(name) {
     const stop = new AbortController();
     const one = { tile: this.fetch(name, stop.signal), users: 0, here: false, stop };
-    one.tile.then(
-      () => {
-        one.here = true;
-      },
-      (error) => {
-        if (this.kept.get(name) === one) this.kept.delete(name);
-        if (!stop.signal.aborted) this.onTrouble(error);
-      },
-    );
+    const lost = (/** @type {unknown} */ error) => {
+      if (this.kept.get(name) === one) this.kept.delete(name);
+      if (!stop.signal.aborted) this.onTrouble(error);
+    };
+    one.tile.then(() => Object.assign(one, { here: true }), lost);
     return one;
   }
 

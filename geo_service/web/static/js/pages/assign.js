@@ -2,7 +2,7 @@
 
 import { read, withQuery, write } from "../base/api.js";
 import { byTestId, dataName, find, make } from "../base/dom.js";
-import { couldNot, day, named, say } from "../base/say.js";
+import { couldNot, day, messageOf, named, say } from "../base/say.js";
 import { toast } from "../base/toast.js";
 
 export function mayAssign() {
@@ -66,7 +66,7 @@ async function send({ area_id, name = area_id }) {
     const link = { href: withQuery("/board", { date }), text: say("see_board") };
     toast(say("assigned", { name, crew, day: day(date) }), { link });
   } catch (error) {
-    wrong.textContent = error instanceof Error ? error.message : "";
+    wrong.textContent = messageOf(error);
     confirm.disabled = false;
   }
 }

@@ -1,7 +1,7 @@
 // The leader's day on a small map: the stops by number, the next one large.
 
 import { read, summaryAddress } from "../base/api.js";
-import { byTestId, calm, find, make } from "../base/dom.js";
+import { byTestId, calm, find, findAll, make } from "../base/dom.js";
 import { COLOURS } from "../base/looks.js";
 import { couldNot } from "../base/say.js";
 import { badge } from "../map/badges.js";
@@ -12,14 +12,10 @@ import { boundsOf } from "../map/ground.js";
 import { makeMap } from "../map/make.js";
 import { cameBack } from "./sentences.js";
 
-/** @type {HTMLElement[]} */
-const stops = [...document.querySelectorAll("[data-testid=stop]")].filter(
-  (stop) => stop instanceof HTMLElement,
-);
+const stops = findAll("[data-testid=stop]", HTMLElement);
 const NEXT = { color: COLOURS.accent, fillColor: COLOURS.accent, weight: 4 };
 const OTHER = { color: COLOURS.edge, fillColor: COLOURS.edge, weight: 2 };
-/** @type {{padding: [number, number], maxZoom: number}} */
-const ROOM = { padding: [32, 32], maxZoom: 17 };
+const ROOM = { padding: L.point(32, 32), maxZoom: 17 };
 
 async function start() {
   const map = makeMap();

@@ -16,10 +16,8 @@ export class Drawer {
     });
   }
 
-  /**
-   * The frame stands at once, the figures follow.
-   * @param {Row} row as far as it is known @param {Promise<Facts>} wait
-   */
+  // The frame stands at once, the figures follow.
+  /** @param {Row} row as far as it is known @param {Promise<Facts>} wait */
   async open(row, wait) {
     const { area_id: id, name, kind, subdistrict_name: subdistrict } = row;
     const title = make("h2", { id: "drawer-title", "data-name": true }, name || id);

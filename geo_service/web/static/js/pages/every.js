@@ -1,11 +1,11 @@
 // On every page: days in the reader's words, a menu that is open where there is room, and a
 // language switch that keeps the place.
 
-import { byTestId, find } from "../base/dom.js";
+import { byTestId, find, findAll } from "../base/dom.js";
 import { day } from "../base/say.js";
 
-for (const place of document.querySelectorAll("time[data-day]")) {
-  if (place instanceof HTMLTimeElement) place.textContent = day(place.dateTime);
+for (const place of findAll("time[data-day]", HTMLTimeElement)) {
+  place.textContent = day(place.dateTime);
 }
 
 const menu = find(".menu", HTMLDetailsElement);
@@ -35,7 +35,6 @@ language.addEventListener("click", () => {
   language.search = query.toString();
 });
 
-for (const field of document.querySelectorAll("[data-moves]")) {
-  const form = field instanceof HTMLSelectElement && field.form;
-  if (form) field.addEventListener("change", () => form.requestSubmit());
+for (const field of findAll("select[data-moves]", HTMLSelectElement)) {
+  field.addEventListener("change", () => field.form?.requestSubmit());
 }

@@ -67,10 +67,8 @@ export function verdict({ hot, hot_around: around, uncertain, cases, expected, n
   ].filter((part) => part instanceof Node);
 }
 
-/**
- * What happened to the fixes of the last year, as lines; what to make of so few of them, as a point.
- * @param {Facts} facts
- */
+// What happened to the fixes of the last year, as lines; what to make of so few, as a point.
+/** @param {Facts} facts */
 function curve({ curve: found, observed }) {
   if (!found || observed === "no") return [];
   const head = make("h3", {}, say("curve_title"));
@@ -84,10 +82,8 @@ function curve({ curve: found, observed }) {
   return [head, figure(returnCurve({ ...found, area }), keys)];
 }
 
-/**
- * The supervisor's word first, the weeks that led to it, then the analyst's own.
- * @param {Facts} facts
- */
+// The supervisor's word first, the weeks that led to it, then the analyst's own.
+/** @param {Facts} facts */
 function pattern({ gi_series: series, pattern: name, pattern_word: word, gi_z: z }) {
   if (!series?.length) return [];
   const told = name ? say(`class_${name.replace(" ", "_")}`) : say("class_too_short");

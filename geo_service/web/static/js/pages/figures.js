@@ -13,25 +13,23 @@ export function valuesAddress({ layer, week, category }) {
 
 export class Figures {
   /** @param {Parts} parts */
-  constructor({ map, choice, areas, badges, there }) {
-    this.choice = choice;
-    this.areas = areas;
-    this.badges = badges;
-    this.weeks = there.weeks;
-    this.cells = new Cells(map);
+  constructor(parts) {
+    this.parts = parts;
+    this.cells = new Cells(parts.map);
   }
 
   async show() {
-    const { layer, category, week } = this.choice.now;
-    const asked = valuesAddress(this.choice.now);
+    const { choice, areas, badges } = this.parts;
+    const { layer, category, week } = choice.now;
+    const asked = valuesAddress(choice.now);
     /** @type {Values} */
     const answer = await read(asked);
-    const { kind, subdistrict, ...now } = this.choice.now;
+    const { kind, subdistrict, ...now } = choice.now;
     if (asked !== valuesAddress(now)) return;
     const scale = new Scale(layer, answer.usual);
     this.cells.show(answer);
-    this.badges.ring(scale);
-    await this.areas.show(scale, answer, { kind, subdistrict });
+    badges.ring(scale);
+    await areas.show(scale, answer, { kind, subdistrict });
     showLegend(byTestId("legend"), scale, answer);
     const frame = find(".overview");
     frame.dataset.shownOf = [category, kind, subdistrict].join(" ").trim();
@@ -39,14 +37,13 @@ export class Figures {
     this.readAhead(layer, week, category);
   }
 
-  /**
-   * The weeks beside it are asked for, so that a step of the slider waits for nothing.
-   * @param {string} layer @param {string} week @param {string} category
-   */
+  // The weeks beside it are asked for, so that a step of the slider waits for nothing.
+  /** @param {string} layer @param {string} week @param {string} category */
   readAhead(layer, week, category) {
-    const here = this.weeks.indexOf(week);
+    const { weeks } = this.parts.there;
+    const here = weeks.indexOf(week);
     for (const next of [here + 1, here - 1, here + 2]) {
-      const beside = this.weeks[next];
+      const beside = weeks[next];
       if (beside) read(valuesAddress({ layer, week: beside, category })).catch(() => {});
     }
   }

@@ -5,19 +5,15 @@ import { named, say } from "../base/say.js";
 
 /** @param {Choice} choice @param {There} there */
 export function setUpFilters(choice, { layers, categories, kinds, subdistricts }) {
-  const all = (/** @type {string} */ value, /** @type {string} */ key) => option(value, say(key));
   const options = {
     layer: layers.map((layer) => option(layer, say(`layer_${layer}`))),
-    category: [
-      all("*", "all_categories"),
-      ...categories.map((row) => option(row.code, named(row), true)),
-    ],
-    kind: [all("", "all_kinds"), ...kinds.map((row) => option(row.kind, named(row), true))],
-    subdistrict: [
-      all("", "all_subdistricts"),
-      ...subdistricts.map(({ id, name }) => option(id, name, true)),
-    ],
+    category: categories.map((row) => option(row.code, named(row), true)),
+    kind: kinds.map((row) => option(row.kind, named(row), true)),
+    subdistrict: subdistricts.map(({ id, name }) => option(id, name, true)),
   };
+  options.category.unshift(option("*", say("all_categories")));
+  options.kind.unshift(option("", say("all_kinds")));
+  options.subdistrict.unshift(option("", say("all_subdistricts")));
   const keys = /** @type {(keyof typeof options)[]} */ (Object.keys(options));
   const selects = keys.map((key) => {
     const select = byTestId(`${key}-select`, HTMLSelectElement);

@@ -1,7 +1,7 @@
 // The list beside the map: zones and the worst areas of what it shows, and their badges on it.
 
 import { read, withQuery } from "../base/api.js";
-import { byTestId, calm, find } from "../base/dom.js";
+import { byTestId, calm, find, tellIn } from "../base/dom.js";
 import { say } from "../base/say.js";
 import { askAssign } from "./assign.js";
 import { boxOf } from "./place.js";
@@ -35,9 +35,7 @@ export class List {
     });
     const key = rows.length < ROWS ? "rows_in_view" : "rows_first";
     find(".worst-count").textContent = rows.length ? say(key, { count: rows.length }) : "";
-    const empty = find("#worst-empty");
-    empty.hidden = rows.length > 0;
-    empty.textContent = say("list_empty");
+    tellIn("#worst-empty", rows.length ? "" : say("list_empty"));
     // Where areas lie is known later than what they look like, if there are very many.
     await areas.whenPainted();
     await areas.whenNamed();

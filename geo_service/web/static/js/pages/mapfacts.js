@@ -3,7 +3,7 @@
 /** @type {MapFacts} */
 export const facts = JSON.parse(document.getElementById("facts")?.textContent ?? "");
 
-/** Rising numbers are written as steps: how far each is from the one before. @param {number[]} steps */
+/** Rising numbers are written as steps from the one before. @param {number[]} steps */
 export function summed(steps) {
   let sum = 0;
   return steps.map((step) => {

@@ -12,7 +12,7 @@ import { Cells } from "../map/cells.js";
 import { Scale } from "../map/classes.js";
 import { drawGround } from "../map/ground.js";
 import { showLegend } from "../map/legend.js";
-import { Shapes } from "../map/shapes.js";
+import { shapesOn } from "../map/shapes.js";
 import { Drawer } from "./drawer.js";
 import { figureList, shareWords, verdict, weeksOf } from "./facts.js";
 import { factsOf, valuesOf, worstOf } from "./mapweeks.js";
@@ -32,7 +32,7 @@ const now = { layer: facts.layer, week: facts.weeks.length - 1, area: "" };
 map.zoomControl?.setPosition("bottomright");
 map.attributionControl?.setPrefix(false);
 const names = drawGround(map, facts.ground, facts.areas);
-const areas = new Areas(map, new Shapes(map, facts.areas, facts.kinds), {
+const areas = new Areas(map, shapesOn(map, facts.areas.features, facts.kinds), {
   onOpen: open,
   describe: (kind, value, unseen) => hintWords(now.layer, kindName(kind), value, unseen),
 });
@@ -40,9 +40,8 @@ const cells = new Cells(map);
 const badges = new Badges(map, areas);
 names.avoided = () => badges.boxes();
 const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
-const weeks = new WeekBar(facts.weeks, thisYear, (week) =>
-  show({ week: facts.weeks.indexOf(week) }),
-);
+const step = (/** @type {string} */ week) => show({ week: facts.weeks.indexOf(week) });
+const weeks = new WeekBar(facts.weeks, thisYear, step);
 const drawer = new Drawer(byTestId("area-drawer"), {
   ...{ kindName, wholePage: false, mayAssign: false, onAssign: () => {} },
   ...{ body, onClose: () => choose("") },
@@ -59,10 +58,8 @@ function show(changed) {
   showLegend(byTestId("legend"), scale, answer);
   const worst = worstOf(facts, week);
   const onPoint = (/** @type {string} */ id, /** @type {boolean} */ on) => areas.point(id, on);
-  const onAssign = () => {};
-  showWorst(byTestId("worst-list"), worst, {
-    ...{ kindName, mayAssign: false, onOpen: open, onAssign, onPoint },
-  });
+  const told = { kindName, mayAssign: false, onOpen: open, onAssign: () => {}, onPoint };
+  showWorst(byTestId("worst-list"), worst, told);
   badges.show(worst, now.area);
   badges.ring(scale);
   names.arrange();
@@ -84,7 +81,7 @@ function choose(id) {
 function open(id) {
   choose(id);
   if (frame.dataset.sheet === "low") setSheet("half");
-  const box = areas.boundsOf(id);
+  const box = areas.about(id)?.bounds;
   if (box && !map.getBounds().contains(box)) map.panTo(box.getCenter());
 }
 
@@ -147,11 +144,8 @@ function dress() {
 function fitSmall() {
   if (!matchMedia("(max-width: 760px)").matches) return;
   setSheet("low");
-  /** @type {L.FitBoundsOptions} */
-  const room = {
-    paddingTopLeft: [8, 56],
-    paddingBottomRight: [8, byTestId("legend").offsetHeight],
-  };
+  const paddingBottomRight = L.point(8, byTestId("legend").offsetHeight);
+  const room = { paddingTopLeft: L.point(8, 56), paddingBottomRight };
   map.fitBounds(facts.bounds, { ...room, animate: false });
 }
 

@@ -2,8 +2,7 @@
 
 import { read, summaryAddress } from "../base/api.js";
 import { byTestId, find } from "../base/dom.js";
-import { couldNot } from "../base/say.js";
-import { toast } from "../base/toast.js";
+import { complain } from "../base/toast.js";
 import { askAssign } from "./assign.js";
 import { Drawer } from "./drawer.js";
 import { areaBody } from "./facts.js";
@@ -11,12 +10,9 @@ import { bringIntoSight } from "./place.js";
 
 export class OneArea {
   /** @param {Parts} parts */
-  constructor({ map, choice, areas, badges, there, mayAssign, setSheet }) {
-    this.map = map;
-    this.choice = choice;
-    this.areas = areas;
-    this.badges = badges;
-    this.setSheet = setSheet;
+  constructor(parts) {
+    const { choice, there, mayAssign } = parts;
+    this.parts = parts;
     this.shown = "";
     this.drawer = new Drawer(byTestId("area-drawer"), {
       ...{ kindName: there.kindName, wholePage: true, mayAssign, onAssign: askAssign },
@@ -27,38 +23,33 @@ export class OneArea {
 
   /** @param {boolean} moveThere */
   show(moveThere) {
-    const { area, category, week } = this.choice.now;
+    const { areas, badges, choice, setSheet } = this.parts;
+    const { area, category, week } = choice.now;
     const frame = find(".overview");
-    this.areas.choose(area);
-    this.badges.choose(area);
+    areas.choose(area);
+    badges.choose(area);
     frame.dataset.drawer = area ? "open" : "closed";
-    if (!area) {
-      this.close();
-      return;
-    }
+    if (!area) return this.close();
     this.shown = area;
-    const known = { area_id: area, ...this.areas.propertiesOf(area) };
-    this.drawer.open(known, read(summaryAddress(area, { category, week })));
-    if (frame.dataset.sheet === "low") this.setSheet("half");
-    if (moveThere) this.moveTo(area);
+    const known = areas.about(area);
+    this.drawer.open({ area_id: area, ...known }, read(summaryAddress(area, { category, week })));
+    if (frame.dataset.sheet === "low") setSheet("half");
+    if (moveThere) this.moveTo(area).catch(complain("read_map"));
   }
 
   close() {
     this.drawer.close();
     const row = document.querySelector(`.row[data-area="${CSS.escape(this.shown)}"] .row-open`);
-    const from = row ?? document.querySelector(".row-open") ?? this.map.getContainer();
+    const from = row ?? document.querySelector(".row-open") ?? this.parts.map.getContainer();
     if (from instanceof HTMLElement) from.focus({ preventScroll: !row });
     this.shown = "";
   }
 
   /** @param {string} area */
   async moveTo(area) {
-    try {
-      await this.areas.whenNamed();
-      const box = this.choice.now.area === area && this.areas.boundsOf(area);
-      if (box) bringIntoSight(this.map, box);
-    } catch (error) {
-      toast(couldNot("read_map", error), { wrong: true });
-    }
+    const { areas, choice, map } = this.parts;
+    await areas.whenNamed();
+    const box = choice.now.area === area && areas.about(area)?.bounds;
+    if (box) bringIntoSight(map, box);
   }
 }

@@ -1,14 +1,14 @@
 // The overview: brings map, list, drawer and slider together around one choice.
 
 import { read } from "../base/api.js";
-import { find } from "../base/dom.js";
+import { find, tellIn } from "../base/dom.js";
 import { couldNot, named, say } from "../base/say.js";
-import { toast } from "../base/toast.js";
+import { complain } from "../base/toast.js";
 import { Areas } from "../map/areas.js";
 import { Badges } from "../map/badges.js";
-import { boundsOf, drawGround, idOf } from "../map/ground.js";
+import { boundsOf, drawGround, idOf, nameOf } from "../map/ground.js";
 import { byTiles, makeMap } from "../map/make.js";
-import { Shapes } from "../map/shapes.js";
+import { shapesOn } from "../map/shapes.js";
 import { mayAssign, setUpAssign } from "./assign.js";
 import { Choice } from "./choice.js";
 import { setUpDownload } from "./download.js";
@@ -25,45 +25,24 @@ const LAYERS = ["rebound", "hotspots", "density", "coverage"]; // in the order o
 const SETTLE = 120; // ms after the map or the slider rests, before the list is asked for
 
 const frame = find(".overview");
-const failed = (/** @type {unknown} */ error) =>
-  toast(couldNot("read_figures", error), { wrong: true });
+const failed = complain("read_figures");
 
-/**
- * What can be chosen, and how it is called.
- * @param {Periods} periods @param {Collection} ground @param {Set<string>} present kinds of areas
- */
+// What can be chosen, and how it is called; `present` are the kinds of areas.
+/** @param {Periods} periods @param {Collection} ground @param {Set<string>} present */
 function whatThereIs(periods, ground, present) {
   const kindNames = new Map(periods.kinds.map((row) => [row.kind, named(row)]));
   const categoryNames = new Map(periods.categories.map((row) => [row.code, named(row)]));
-  const subdistricts = ground.features.filter(
-    ({ properties }) => properties.kind === "subdistrict",
-  );
+  const subdistricts = ground.features.filter((one) => one.properties.kind === "subdistrict");
   return {
     weeks: periods.weeks,
     layers: LAYERS.filter((layer) => periods.layers.includes(layer)),
     categories: periods.categories,
     kinds: periods.kinds.filter((row) => present.has(row.kind)),
-    subdistricts: subdistricts.map((one) => ({
-      id: idOf(one),
-      name: one.properties.name || idOf(one),
-    })),
+    subdistricts: subdistricts.map((one) => ({ id: idOf(one), name: nameOf(one) })),
     kindName: (kind = "") => kindNames.get(kind) ?? kind,
     categoryName: (/** @type {string} */ code) => categoryNames.get(code) ?? code ?? "",
     thisYear: Number((periods.as_of ?? "").slice(0, 4)) || new Date().getFullYear(),
   };
-}
-
-/** @param {There} there */
-function choiceOf({ weeks, layers, categories, kinds, subdistricts }) {
-  const known = {
-    ...{ weeks, layers },
-    categories: categories.map(({ code }) => code),
-    kinds: kinds.map(({ kind }) => kind),
-    subdistricts: subdistricts.map(({ id }) => id),
-  };
-  return new Choice(location.search, known, (query) => {
-    history.replaceState(null, "", query ? `?${query}` : location.pathname);
-  });
 }
 
 async function start() {
@@ -77,28 +56,28 @@ async function start() {
   ]);
   const present = tiles?.kinds ?? collection.features.map(({ properties }) => properties.kind);
   const there = whatThereIs(periods, ground, new Set(present));
-  const choice = choiceOf(there);
+  const choice = new Choice(location.search, there, (query) => {
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  });
   const home = boundsOf(ground);
   // The figures are asked for and the map is put in its place before anything is drawn on it.
   if (there.weeks.length) read(valuesAddress(choice.now)).catch(() => {});
   goTo(map, choice.now.at, home);
   const names = drawGround(map, ground, collection);
-  if (!there.weeks.length) return noRun();
+  if (!there.weeks.length) {
+    tellIn("#worst-empty", say("no_run"));
+    frame.dataset.ready = "yes";
+    return;
+  }
 
-  const pressed = {
-    onOpen: (/** @type {string} */ id) => choice.choose({ area: id }),
-    describe: (
-      /** @type {string} */ kind,
-      /** @type {any} */ value,
-      /** @type {boolean} */ unseen,
-    ) => hintWords(choice.now.layer, there.kindName(kind), value, unseen),
-  };
-  const trouble = (/** @type {unknown} */ error) =>
-    toast(couldNot("read_map", error), { wrong: true });
   const board = tiles
-    ? new (await import("../map/tiles.js")).Tiles(map, tiles, trouble)
-    : new Shapes(map, collection, periods.kinds);
-  const areas = new Areas(map, board, pressed);
+    ? (await import("../map/tiles.js")).tilesOn(map, tiles, complain("read_map"))
+    : shapesOn(map, collection.features, periods.kinds);
+  const areas = new Areas(map, board, {
+    onOpen: (id) => choice.choose({ area: id }),
+    describe: (kind, value, unseen) =>
+      hintWords(choice.now.layer, there.kindName(kind), value, unseen),
+  });
   const badges = new Badges(map, areas);
   names.avoided = () => badges.boxes();
 
@@ -127,10 +106,8 @@ async function follow(parts) {
   const settling = new Map();
   const settle = (/** @type {string} */ what, /** @type {() => Promise<void>} */ action) => {
     clearTimeout(settling.get(what));
-    settling.set(
-      what,
-      setTimeout(() => action().catch(failed), SETTLE),
-    );
+    const later = setTimeout(() => action().catch(failed), SETTLE);
+    settling.set(what, later);
   };
   choice.whenChosen((now, changed) => {
     const any = (/** @type {string[]} */ ...keys) => keys.some((key) => changed.has(key));
@@ -147,15 +124,4 @@ async function follow(parts) {
   frame.dataset.ready = "yes";
 }
 
-function noRun() {
-  const empty = find("#worst-empty");
-  empty.hidden = false;
-  empty.textContent = say("no_run");
-  frame.dataset.ready = "yes";
-}
-
-start().catch((error) => {
-  const place = find(".map-trouble");
-  place.textContent = couldNot("read_map", error);
-  place.hidden = false;
-});
+start().catch((error) => tellIn(".map-trouble", couldNot("read_map", error)));

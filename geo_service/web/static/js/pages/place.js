@@ -3,7 +3,9 @@
 import { calm, find } from "../base/dom.js";
 import { idOf } from "../map/ground.js";
 
-/** @param {L.Map} map @param {string} at latitude, longitude and zoom, or empty @param {L.LatLngBounds} home */
+/** @typedef {L.LatLngBounds} Home */
+
+/** @param {L.Map} map @param {string} at latitude, longitude, zoom, or empty @param {Home} home */
 export function goTo(map, at, home) {
   const [lat, lon, zoom] = at.split(",").map(Number);
   const good = at !== "" && [lat, lon, zoom].every(Number.isFinite);
@@ -13,9 +15,8 @@ export function goTo(map, at, home) {
 
 /** @param {L.Map} map */
 export function boxOf(map) {
-  const box = map.getBounds();
-  const edges = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
-  return edges.map((edge) => edge.toFixed(5)).join(",");
+  const edges = map.getBounds().toBBoxString().split(",");
+  return edges.map((edge) => Number(edge).toFixed(5)).join(",");
 }
 
 /** @param {L.Map} map @param {L.LatLngBounds} box */
@@ -27,7 +28,7 @@ export function bringIntoSight(map, box) {
   map.panTo(box.getCenter(), { animate: !calm() });
 }
 
-/** @param {L.Map} map @param {Choice} choice @param {L.LatLngBounds} home @param {Collection} ground */
+/** @param {L.Map} map @param {Choice} choice @param {Home} home @param {Collection} ground */
 export function setUpPlace(map, choice, home, ground) {
   const whole = home.isValid() ? home : map.getBounds();
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());

@@ -1,8 +1,8 @@
 // Reports that lie nowhere: one is chosen, its place pressed on the map, and it is sent there.
 
 import { write } from "../base/api.js";
-import { dataName, find } from "../base/dom.js";
-import { say } from "../base/say.js";
+import { dataName, find, findAll } from "../base/dom.js";
+import { messageOf, say } from "../base/say.js";
 import { drawFew } from "../map/few.js";
 import { makeMap } from "../map/make.js";
 import { outline, outlineByTiles } from "../map/outlines.js";
@@ -13,9 +13,7 @@ const map = makeMap();
 const side = find(".placing-map");
 const told = find(".placing-say");
 const send = find(".placing-here", HTMLButtonElement);
-const rows = [...document.querySelectorAll(".placing-row")].filter(
-  (row) => row instanceof HTMLButtonElement,
-);
+const rows = findAll(".placing-row", HTMLButtonElement);
 const pin = new Pin(map, show);
 /** @type {HTMLButtonElement | null} */
 let chosen = null;
@@ -46,16 +44,14 @@ function choose(row) {
   pin.empty();
 }
 
-/** @param {HTMLElement} row @param {{area?: string, said: string}} answer */
+/** @param {HTMLButtonElement} row @param {{area?: string, said: string}} answer */
 function finish(row, { area, said }) {
   const done = find(".placing-done", HTMLElement, row);
   const where = area ? [say("placing_in"), dataName(area)] : [say("placing_nowhere")];
   done.replaceChildren(...where, " · ", dataName(said));
   done.hidden = false;
   row.dataset.placed = "yes";
-  const after = rows.slice(
-    rows.findIndex(({ dataset }) => dataset.report === row.dataset.report) + 1,
-  );
+  const after = rows.slice(rows.indexOf(row) + 1);
   const next = after.find((other) => !other.dataset.placed) ?? null;
   choose(next);
   next?.scrollIntoView({ block: "nearest" });
@@ -74,7 +70,7 @@ async function place() {
   } catch (error) {
     sending = false;
     show();
-    tell(error instanceof Error ? error.message : "", null, true);
+    tell(messageOf(error), null, true);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { ask, withQuery } from "../base/api.js";
 import { find } from "../base/dom.js";
-import { number, say } from "../base/say.js";
+import { messageOf, number, say } from "../base/say.js";
 import { drawFew } from "../map/few.js";
 import { makeMap } from "../map/make.js";
 import { Pin } from "../map/pin.js";
@@ -34,7 +34,7 @@ async function tell() {
     const { sites } = await ask(withQuery("/api/near", query));
     tellIt(sites.length ? words(sites[0]) : say("near_none"));
   } catch (error) {
-    tellIt(error instanceof Error ? error.message : "");
+    tellIt(messageOf(error));
   }
 }
 

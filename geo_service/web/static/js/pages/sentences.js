@@ -29,10 +29,8 @@ export function areaSentence(facts) {
   return say("sentence", { ...values, low: Math.round(low * 100), high: percent(high) });
 }
 
-/**
- * A week's label is given when it closes; whoever saw it then should know why it is another now.
- * @param {boolean} hot @param {string} note
- */
+// A week's label is given when it closes; whoever saw it then should know why it is another now.
+/** @param {boolean} hot @param {string} note */
 export function noteWords(hot, note) {
   const [why, since] = note.split(" since ");
   const reasons = { "late facts": say("why_facts"), "other areas": say("why_areas") };
@@ -40,7 +38,7 @@ export function noteWords(hot, note) {
   return say(hot ? "note_hot_since" : "note_hot_before", { day: day(since), reason });
 }
 
-/** @param {Figure | undefined} value */
+/** @param {Value} value */
 export function short(value) {
   if (value == null) return "–";
   return value < 10 ? value.toFixed(1) : number(Math.round(value));
@@ -53,10 +51,8 @@ export function caseBack({ link, gap_days: gap }) {
   return say("link_rebound_after", { days: number(Math.max(1, Math.round(gap))) });
 }
 
-/**
- * Coverage-adjusted beside raw: fixes whose return nobody could have seen say nothing.
- * @param {Adjusted} adjusted
- */
+// Coverage-adjusted beside raw: fixes whose return nobody could have seen say nothing.
+/** @param {Adjusted} adjusted */
 export function adjustedWords(adjusted) {
   const {
     closures: fixes,
@@ -83,17 +79,14 @@ export function adjustedWords(adjusted) {
     .join(" ");
 }
 
-/**
- * What the pointer is told of an area.
- * @param {string} layer @param {string} kind @param {Figure | undefined} value
- * @param {boolean} unseen
- */
+// What the pointer is told of an area.
+/** @param {string} layer @param {string} kind @param {Value} value @param {boolean} unseen */
 export function hintWords(layer, kind, value, unseen) {
   const words = unseen ? say("nobody_looked") : valueWords(layer, value);
   return words ? `${kind} · ${words}` : kind;
 }
 
-/** @param {string} layer @param {Figure | undefined} value */
+/** @param {string} layer @param {Value} value */
 function valueWords(layer, value) {
   if (layer === "density") return "";
   if (value == null) return layer === "coverage" ? say("coverage_unknown") : say("too_few");

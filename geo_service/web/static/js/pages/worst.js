@@ -1,4 +1,4 @@
-// The list of the worst, of what the map shows now, counted from one: badges on the map say the same.
+// The list of the worst of what the map shows, counted from one: badges on the map say the same.
 
 import { dataName, icon, make } from "../base/dom.js";
 import { say } from "../base/say.js";
@@ -26,12 +26,8 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
     row.note && quiet(say("label_changed")),
     fewFixes && quiet(say("too_few")),
   );
-  const title = make(
-    "span.row-title",
-    {},
-    dataName(name, "b"),
-    dataName(kindName(kind), "span.quiet-text"),
-  );
+  const kindWords = dataName(kindName(kind), "span.quiet-text");
+  const title = make("span.row-title", {}, dataName(name, "b"), kindWords);
   const sentence = make("span.row-sentence", {}, cameBack(row));
   const open = make(
     "button.row-open",
@@ -50,10 +46,8 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
   );
 }
 
-/**
- * A rise of the neighbourhood's series alone is mostly chance: it is told beside a verdict.
- * @param {Row} row
- */
+// A rise of the neighbourhood's series alone is mostly chance: it is told beside a verdict.
+/** @param {Row} row */
 export function listedPattern({ pattern_word: word, hot, hot_around: around }) {
   return Boolean(word && (hot || around || !["new", "growing"].includes(word)));
 }
@@ -66,10 +60,8 @@ function hotWords({ hot, hot_around: around, uncertain }) {
   return make("span.row-pattern", {}, `${say("hot_around")} · ${say("uncertain")}`);
 }
 
-/**
- * A list that is drawn anew under somebody's fingers gives the focus back to the same row.
- * @param {HTMLElement} list
- */
+// A list that is drawn anew under somebody's fingers gives the focus back to the same row.
+/** @param {HTMLElement} list */
 function keepFocus(list) {
   const before = document.activeElement;
   const row = list.contains(before) ? before?.closest(".row") : null;

@@ -5,10 +5,7 @@ import { named, number, say } from "../base/say.js";
 
 const SHOWN = 5;
 
-/**
- * @param {HTMLElement} place @param {Feature[]} features
- * @param {{onOpen: (feature: Feature) => void, onPoint: (id: string, on: boolean) => void}} told
- */
+/** @param {HTMLElement} place @param {Feature[]} features @param {ZonesTold} told */
 export function showZones(place, features, { onOpen, onPoint }) {
   const rows = features.slice(0, SHOWN).map((feature) => {
     const zone = feature.properties;
