@@ -25,12 +25,14 @@ NOTE = f"{CITY.areas:,} areas × {CITY.weeks} weeks"
 # From the map's movement to the frame in which each tile in sight was painted and read back.
 PAN = """
 (sideways) => new Promise((resolve) => {
-  const canvas = document.querySelector(".leaflet-areas-pane canvas");
+  const pane = document.querySelector(".leaflet-areas-pane");
   const begun = performance.now();
   geoServiceMap.panBy([sideways, 0], { animate: false });
   const look = () => {
-    if (canvas.dataset.whole !== "yes") return requestAnimationFrame(look);
-    canvas.getContext("2d").getImageData(0, 0, 1, 1);
+    if (pane.dataset.whole !== "yes") return requestAnimationFrame(look);
+    for (const canvas of pane.querySelectorAll("canvas")) {
+      if (canvas.width) canvas.getContext("2d").getImageData(0, 0, 1, 1);
+    }
     return resolve((performance.now() - begun) / 1000);
   };
   look();
@@ -52,7 +54,7 @@ CLICK = """
   });
 }
 """
-WHOLE = ".leaflet-areas-pane canvas[data-whole=yes]"
+WHOLE = ".leaflet-areas-pane[data-whole=yes]"
 
 
 def measure() -> Iterator[Row]:

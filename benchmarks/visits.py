@@ -11,7 +11,8 @@ REST_MS = 400
 NAME, PASSWORD = "measurer", "seven thirty in the morning"
 
 # Each frame looks whether a polygon is there: a path of the SVG, or paint in the middle of the
-# canvas, which is read back so that it must have been drawn. The time is that of the frame after.
+# canvas, or of a tile's, which is read back so that it must have been drawn. The time is that of
+# the frame after.
 LOOK = """
 window.firstPolygons = new Promise((resolve) => {
   const painted = (canvas) => {
@@ -22,7 +23,7 @@ window.firstPolygons = new Promise((resolve) => {
   };
   const look = () => {
     const there = document.querySelector(".leaflet-overlay-pane path[d^=M]")
-      || painted(document.querySelector(".leaflet-areas-pane canvas"));
+      || [...document.querySelectorAll(".leaflet-areas-pane canvas")].some(painted);
     requestAnimationFrame(there ? () => resolve(performance.now()) : look);
   };
   requestAnimationFrame(look);
@@ -34,13 +35,16 @@ STEP = """
 async (index) => {
   const slider = document.querySelector("[data-testid=week-slider]");
   const frame = document.querySelector(".overview");
-  const pen = document.querySelector(".leaflet-areas-pane canvas").getContext("2d");
+  const drawnOn = [...document.querySelectorAll(".leaflet-areas-pane canvas")];
+  const readBack = () => drawnOn.forEach((canvas) => {
+    if (canvas.width) canvas.getContext("2d").getImageData(0, 0, 1, 1);
+  });
   const week = (await (await fetch("/api/periods")).json()).weeks[index];
   const drawn = new Promise((resolve) => {
     const watch = new MutationObserver(() => {
       if (!frame.dataset.shown.endsWith(` ${week}`)) return;
       watch.disconnect();
-      requestAnimationFrame(() => { pen.getImageData(0, 0, 1, 1); resolve(performance.now()); });
+      requestAnimationFrame(() => { readBack(); resolve(performance.now()); });
     });
     watch.observe(frame, { attributes: true, attributeFilter: ["data-shown"] });
   });
@@ -50,7 +54,9 @@ async (index) => {
   return (await drawn) - begun;
 }
 """
-PICTURE = "document.querySelector('.leaflet-areas-pane canvas').toDataURL()"
+PICTURE = """
+[...document.querySelectorAll('.leaflet-areas-pane canvas')].map((one) => one.toDataURL()).join()
+"""
 
 
 def signed_in(browser: Browser, address: str) -> StorageState:
