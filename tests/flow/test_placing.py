@@ -56,8 +56,8 @@ def test_it_is_located_and_linked_at_once_and_counted_next(city, report_id):
     assert (answer.precision, answer.subdistrict_id) == ("point", "S1")
     assert lies_here(city, report_id)
     assert city.cases.one(report_id)["area_id"] == "A1"
-    placement = city.placements.of(report_id)
-    assert (placement.by, placement.at) == ("anna", NOW)
+    placed = city.placements.read().set_index("report_id").loc[report_id]
+    assert (placed["placed_by"], placed["placed_at"]) == ("anna", NOW)
     flow.refresh(city, now=NOW)
     after = city.runs.latest().summary
     assert (after["without_point"], after["cases"]) == (before["without_point"] - 1, 61)
@@ -160,7 +160,7 @@ def test_who_sends_the_report_again_with_a_point_says_where_it_lies(city):
     answer = flow.accept(city, fields, now=NOW + timedelta(hours=1))
     assert (answer.outcome, answer.case_id) == ("updated", "200")
     assert lies_here(city, "200", (-71.15, 42.35))
-    assert city.placements.of("200") is None
+    assert city.placements.read().empty
 
 
 def test_placed_while_a_refresh_computes_it_keeps_its_case(city):

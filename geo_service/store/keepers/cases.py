@@ -89,11 +89,3 @@ class SpellsKeeper(Keeper):
         query = query.order_by(spells.c.started_at, spells.c.case_id)
         with self.reading() as connection:
             return read_frame(connection, query, types)
-
-    def of_area(self, area_id: str) -> pd.DataFrame:
-        """Return an area's spells, latest first."""
-        query, types = chosen(spells)
-        query = query.where(spells.c.area_id == area_id)
-        query = query.order_by(spells.c.started_at.desc(), spells.c.case_id.desc())
-        with self.reading() as connection:
-            return read_frame(connection, query, types)

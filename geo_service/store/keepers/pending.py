@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from geo_service.store.bulk import delete_rows, insert_rows
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import pending, runs
-from geo_service.store.tables import read_frame
+from geo_service.store.tables import chosen, read_frame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,13 +28,7 @@ class PendingKeeper(Keeper):
     def read(self) -> pd.DataFrame:
         """Return `mark`, `report_id` of all marks."""
         with self.reading() as connection:
-            types = {"mark": "integer", "report_id": "text"}
-            return read_frame(connection, select(pending.c.mark, pending.c.report_id), types)
-
-    def add(self, report_ids: Iterable[str]) -> None:
-        """Mark reports."""
-        with self.transaction() as connection:
-            mark(connection, report_ids)
+            return read_frame(connection, *chosen(pending, "mark", "report_id"))
 
 
 def mark(connection: Connection, report_ids: Iterable[str]) -> None:

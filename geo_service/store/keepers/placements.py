@@ -7,7 +7,7 @@ nothing of it; what its source gave is kept here, and later files of the source 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from geo_service.store.bulk import update_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.pending import mark
 from geo_service.store.schema import WAITS, placements, reports
-from geo_service.store.tables import chosen, micros, moment, read_frame
+from geo_service.store.tables import chosen, micros, read_frame
 from geo_service.terms import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -39,13 +39,6 @@ _SHOWN = (
 )
 
 
-class Placement(NamedTuple):
-    """Who placed a report, and when."""
-
-    by: str | None
-    at: datetime
-
-
 class PlacementsKeeper(Keeper):
     """Keeps who placed which report by hand."""
 
@@ -53,14 +46,6 @@ class PlacementsKeeper(Keeper):
         """Return all: `report_id placed_by placed_at given_lon given_lat given_precision`."""
         with self.reading() as connection:
             return _read(connection)
-
-    def of(self, report_id: str) -> Placement | None:
-        """Return who placed a report, None if nobody did."""
-        query = select(placements.c.placed_by, placements.c.placed_at)
-        with self.reading() as connection:
-            row = connection.execute(query.where(placements.c.report_id == report_id)).first()
-        at = None if row is None else moment(row[1])
-        return None if row is None or at is None else Placement(row[0], at)
 
     def put(self, report_id: str, lon: float, lat: float, by: str | None, now: datetime) -> None:
         """Say where a report lies that has no point of its own, or that a person placed before.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from geo_service.store.bulk import delete_rows, insert_frame
 from geo_service.store.engine import Keeper
@@ -62,8 +62,3 @@ class RejectsKeeper(Keeper):
         query = query.order_by(rejects.c.file, rejects.c.position)
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
-
-    def count(self) -> int:
-        """Return how many rejects wait to be mended."""
-        with self.reading() as connection:
-            return int(connection.execute(select(func.count()).select_from(rejects)).scalar_one())

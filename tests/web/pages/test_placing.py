@@ -83,7 +83,9 @@ def test_a_report_is_placed_and_no_longer_waits(supervisor, store, clock):
     assert (answer.json["case_id"], answer.json["precision"]) == ("1", "point")
     assert "1" in answer.json["said"]
     assert ids(page_of(supervisor)) == ["L2", "L1"]
-    assert store.placements.of("L0") == ("supervisor", clock())
+    (placed,) = store.placements.read().to_dict("records")
+    assert (placed["report_id"], placed["placed_by"]) == ("L0", "supervisor")
+    assert placed["placed_at"] == clock()
     assert place(supervisor, lon=103.712).json["area_id"] == "A2", "a slip is mended"
 
 
