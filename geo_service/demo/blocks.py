@@ -146,10 +146,7 @@ def _lane(
 
 
 def _alleys(
-    ways: list[tuple[str, Floats]],
-    roads: shapely.Geometry,
-    near: shapely.Geometry,
-    draws: Draws,
+    ways: list[tuple[str, Floats]], roads: shapely.Geometry, near: shapely.Geometry, draws: Draws
 ) -> list[Place]:
     """Keep the ways that begin at a street and are 80–400 m long; name and widen them."""
     lines = shapely.difference(

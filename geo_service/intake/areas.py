@@ -117,11 +117,7 @@ def read_areas(
 
 
 def _to_wgs84(
-    path: Path,
-    features: Features,
-    refer: Reference,
-    crs: str | None,
-    warnings: list[IntakeWarning],
+    path: Path, features: Features, refer: Reference, crs: str | None, warnings: list[IntakeWarning]
 ) -> NDArray[np.object_]:
     shapes = features.shapes.copy()
     if crs is None and features.crs is not None:

@@ -45,11 +45,7 @@ _TRUE: Final = ("1", "true", "yes", "y", "t", "是", "1.0")
 
 
 def read_reports(
-    path: Path,
-    options: ImportOptions,
-    *,
-    now: datetime,
-    progress: Progress | None = None,
+    path: Path, options: ImportOptions, *, now: datetime, progress: Progress | None = None
 ) -> ReportsIn:
     """Read a file of reports.
 
@@ -248,11 +244,7 @@ def _drop(
 
 
 def _warn(
-    fields: Fields,
-    name: str,
-    where: NDArray[np.bool_],
-    key: str,
-    warnings: list[IntakeWarning],
+    fields: Fields, name: str, where: NDArray[np.bool_], key: str, warnings: list[IntakeWarning]
 ) -> None:
     if where.any():
         example = f"{name} {fields.text[name].iloc[int(np.argmax(where))]}"
@@ -281,10 +273,7 @@ def _without(raw: RawTable, personal: list[str]) -> RawTable:
 
 
 def _precision(
-    fields: Fields,
-    lon: NDArray[np.float64],
-    preset: Preset | None,
-    warnings: list[IntakeWarning],
+    fields: Fields, lon: NDArray[np.float64], preset: Preset | None, warnings: list[IntakeWarning]
 ) -> pd.Series:
     own = preset.point_precision if preset else "point"
     placed = np.isfinite(lon)

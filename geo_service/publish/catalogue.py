@@ -59,13 +59,7 @@ TABLES: dict[str, Table] = {
         Table("hotspots", FRAMES["hotspots"], ("area_id", "category", "week"), "area"),
         Table("visits", FRAMES["visits"], ("visit_id",), "own", "started_at"),
         Table("assignments", FRAMES["assignments"], ("assignment_id",), "area", "date"),
-        Table(
-            "crews",
-            FRAMES["crews"],
-            ("crew_id",),
-            "point",
-            point=("depot_lon", "depot_lat"),
-        ),
+        Table("crews", FRAMES["crews"], ("crew_id",), "point", point=("depot_lon", "depot_lat")),
     )
 }
 """All tables that can be exported, by name."""

@@ -21,11 +21,7 @@ _PATIENCE = 60.0
 
 
 def open_store(
-    url: str,
-    create: bool = True,
-    busy_seconds: float = BUSY_SECONDS,
-    *,
-    renew_demo: bool = False,
+    url: str, create: bool = True, busy_seconds: float = BUSY_SECONDS, *, renew_demo: bool = False
 ) -> Store:
     """Return the store at `url`, opened.
 

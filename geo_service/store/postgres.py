@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    NullPool,
-    RootTransaction,
-    create_engine,
-    event,
-)
+from sqlalchemy import URL, Connection, Engine, NullPool, RootTransaction, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 

@@ -199,10 +199,7 @@ run_parts = Table(
 crews = Table("crews", metadata, *_of_frame("crews", "crew_id"))
 
 visits = Table(
-    "visits",
-    metadata,
-    *_of_frame("visits", "visit_id", "started_at"),
-    Index(None, "started_at"),
+    "visits", metadata, *_of_frame("visits", "visit_id", "started_at"), Index(None, "started_at")
 )
 
 assignments = Table(
@@ -230,9 +227,7 @@ accounts = Table(
 )
 
 sign_in_failures = Table(
-    "sign_in_failures",
-    metadata,
-    *_columns("name count_:counter last:time", "name", "count_ last"),
+    "sign_in_failures", metadata, *_columns("name count_:counter last:time", "name", "count_ last")
 )
 
 jobs = Table(

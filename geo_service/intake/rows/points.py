@@ -108,12 +108,7 @@ def numbers(text: pd.Series) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def read_places(
-    path: Path,
-    fields: Fields,
-    refer: Reference,
-    region: Bounds | None,
-    refusals: Refusals,
-    n: int,
+    path: Path, fields: Fields, refer: Reference, region: Bounds | None, refusals: Refusals, n: int
 ) -> tuple[Floats, Floats]:
     """Return WGS 84 degrees of each row, missing where it names no point.
 

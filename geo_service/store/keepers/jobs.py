@@ -93,11 +93,7 @@ class JobsKeeper(Keeper):
             return not self.get(job_id).cancel_asked
 
     def finish(
-        self,
-        job_id: int,
-        state: str,
-        result: Mapping[str, Any],
-        now: datetime | None = None,
+        self, job_id: int, state: str, result: Mapping[str, Any], now: datetime | None = None
     ) -> None:
         """End a job that runs as done, failed or cancelled.
 

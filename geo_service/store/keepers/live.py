@@ -80,40 +80,20 @@ _SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
     sites.c.lat.between(bindparam("south"), bindparam("north")),
     sites.c.lon.between(bindparam("west"), bindparam("east")),
 )
-_REPORTS = select(
-    reports.c.report_id,
-    reports.c.source,
-    reports.c.reported_at,
-    reports.c.precision,
-    reports.c.fixed_at,
-    reports.c.verified_at,
-    reports.c.closed_at,
-    reports.c.status,
-    reports.c.is_duplicate,
-    reports.c.case_id,
-    reports.c.link,
-).where(
+_SAID = (
+    *("report_id", "source", "reported_at", "precision", "fixed_at", "verified_at", "closed_at"),
+    *("status", "is_duplicate", "case_id", "link"),
+)
+_REPORTS = select(*[reports.c[name] for name in _SAID]).where(
     reports.c.category == bindparam("category"),
     reports.c.lat.between(bindparam("south"), bindparam("north")),
     reports.c.lon.between(bindparam("west"), bindparam("east")),
 )
-_CASE = [
-    cases.c.case_id,
-    cases.c.site_id,
-    cases.c.category,
-    cases.c.area_id,
-    cases.c.opened_at,
-    cases.c.fixed_at,
-    cases.c.verified_at,
-    cases.c.unverified,
-    cases.c.state,
-    cases.c.episode,
-    cases.c.link,
-    cases.c.reports,
-    cases.c.lapsed,
-    cases.c.parent_case_id,
-    cases.c.gap_days,
-]
+_KNOWN = (
+    *("case_id", "site_id", "category", "area_id", "opened_at", "fixed_at", "verified_at"),
+    *("unverified", "state", "episode", "link", "reports", "lapsed", "parent_case_id", "gap_days"),
+)
+_CASE = [cases.c[name] for name in _KNOWN]
 _CASES = select(*_CASE).where(cases.c.site_id.in_(bindparam("site_ids", expanding=True)))
 _ONE_CASE = select(*_CASE).where(cases.c.case_id == bindparam("case_id"))
 _BEFORE: Any = bindparam("before")
@@ -141,23 +121,11 @@ _OPENINGS = (
     .distinct()
 )
 _END_SPELL = delete(spells).where(spells.c.case_id == bindparam("case_id"))
+_CHANGED = ("fixed_at", "verified_at", "unverified", "state", "lapsed", "reports", "reworks")
 _CHANGE_CASE = (
     update(cases)
     .where(cases.c.case_id == bindparam("key_"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "fixed_at",
-                "verified_at",
-                "unverified",
-                "state",
-                "lapsed",
-                "reports",
-                "reworks",
-            )
-        }
-    )
+    .values({name: bindparam(name) for name in _CHANGED})
 )
 _ONE_MORE_EPISODE = (
     update(sites).where(sites.c.site_id == bindparam("key_")).values(episodes=sites.c.episodes + 1)
@@ -275,10 +243,7 @@ class LiveKeeper(Keeper):
                 connection.execute(insert(spells), {**values, "case_id": case_id})
 
     def replace(
-        self,
-        report_ids: Sequence[str],
-        tables: Mapping[str, pd.DataFrame],
-        links: pd.DataFrame,
+        self, report_ids: Sequence[str], tables: Mapping[str, pd.DataFrame], links: pd.DataFrame
     ) -> None:
         """Make cases, sites, spells and links of these reports, and of no others, those given.
 
