@@ -109,12 +109,12 @@ def hotspots(
     with ctx.store(db) as store:
         last_run(store, as_of)
         asked = asked_for(store, categories, kinds, week)
-        parts = list(flow.exports.export_parts(store, "hotspots", asked))
-    table = pd.concat(parts[1:] or parts, ignore_index=True)
-    table = table.sort_values(["week", "rank", "category", "area_id"], kind="stable")
-    if format_ == "table":
-        table = table[_SHOWN]
-    show(table, format_, ctx.language, ids=publish.TABLES["hotspots"].ids)
+        shapes = format_ == "geojson"
+        parts = flow.exports.export_parts(store, "hotspots", asked, shapes=shapes)
+        # the weeks follow one another, so that each can leave before the next is read
+        shown = _SHOWN if format_ == "table" else slice(None)
+        ordered = (part.sort_values(_ORDER, kind="stable").loc[:, shown] for part in parts)
+        show(ordered, format_, ctx.language, ids=publish.TABLES["hotspots"].ids)
 
 
 def _of_rates(by: str | None) -> list[str]:
@@ -131,6 +131,7 @@ def _of_rates(by: str | None) -> list[str]:
     return ["level", "key", "category", *first, *second, *often, *apart]
 
 
+_ORDER = ["rank", "category", "area_id"]
 _SHOWN = [
     "rank",
     "area_id",

@@ -20,18 +20,21 @@ _MOST_ROWS = 40
 
 
 def show(
-    table: pd.DataFrame, format_: str, language: str, ids: tuple[str, ...] | None = None
+    table: publish.Rows, format_: str, language: str, ids: tuple[str, ...] | None = None
 ) -> None:
-    """Print `table`; in GeoJSON it needs a geometry column."""
+    """Print `table`, whole or in parts; in GeoJSON it needs a geometry column."""
+    if format_ == "csv":
+        _write(publish.csv_stream(table))
+        return
+    if format_ == "geojson":
+        if isinstance(table, pd.DataFrame) and "geometry" in table:
+            table = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
+        _write(publish.feature_collection(table, ids=ids))
+        return
+    table = publish.one_table(table)
     if format_ == "json":
         plain = table.drop(columns=["geometry"], errors="ignore")
         click.echo(json.dumps(records(plain), ensure_ascii=False, indent=1))
-    elif format_ == "csv":
-        _write(publish.csv_stream(iter([table])))
-    elif format_ == "geojson":
-        if "geometry" in table:
-            table = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
-        _write(publish.feature_collection(iter([table]), ids=ids))
     else:
         click.echo(as_text(table.drop(columns=["geometry"], errors="ignore"), language))
 

@@ -42,7 +42,12 @@ EXPORTS = ("hotspots", *_READERS)
 
 
 def export_parts(
-    store: Store, name: str, asked: Filter, areas: pd.DataFrame | None = None
+    store: Store,
+    name: str,
+    asked: Filter,
+    areas: pd.DataFrame | None = None,
+    *,
+    shapes: bool = True,
 ) -> Iterator[pd.DataFrame]:
     """Yield the rows that are asked for, each with its place; hotspots a week at a time.
 
@@ -52,6 +57,8 @@ def export_parts(
     ----------
     areas
         GeoDataFrame of all areas, where the caller has it at hand.
+    shapes
+        Whether rows about an area bring its shape.
 
     Raises
     ------
@@ -62,11 +69,11 @@ def export_parts(
     """
     if name not in EXPORTS:
         raise NotFound("pipeline.no_such_table", table=name, known=", ".join(EXPORTS))
-    shapes = store.areas.read() if areas is None else areas
+    areas = store.areas.read() if areas is None else areas
     timezone = store.district.get().timezone
     if name != "hotspots":
         rows = _READERS[name](store, _where(asked, timezone))
-        return iter([shaped(name, rows, shapes, asked, timezone)])
+        return iter([shaped(name, rows, areas, asked, timezone, shapes=shapes)])
     run = store.runs.latest()
     if run is None:
         raise NotReady("errors.no_run")
@@ -79,10 +86,10 @@ def export_parts(
 
     # a week at a time: all weeks of a big city do not fit into memory
     def parts() -> Iterator[pd.DataFrame]:
-        yield placed(table, table.frame.empty(), shapes)
+        yield placed(table, table.frame.empty(), areas)
         for week in asked.weeks(run.weeks):
             rows = store.runs.week_rows(week, run.run_id)
-            yield shaped(name, rows, shapes, asked, timezone)
+            yield shaped(name, rows, areas, asked, timezone, shapes=shapes)
 
     return parts()
 

@@ -8,7 +8,7 @@ is loaded only by who draws a map.
 from geo_service.publish.catalogue import TABLES, Table, placed
 from geo_service.publish.column_texts import written
 from geo_service.publish.coverage import WHOLE, Looked, area_coverage, subdistrict_coverage
-from geo_service.publish.export import SUFFIXES, shaped, whole, write_export
+from geo_service.publish.export import SUFFIXES, Rows, one_table, shaped, whole, write_export
 from geo_service.publish.filters import SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection, geometries_as_json
 from geo_service.publish.layers import CELL_DAYS, CELL_M, layer_values, squares_in_degrees
@@ -27,6 +27,7 @@ __all__ = [
     "WHOLE",
     "Filter",
     "Looked",
+    "Rows",
     "Table",
     "TileParams",
     "TileSet",
@@ -35,6 +36,7 @@ __all__ = [
     "feature_collection",
     "geometries_as_json",
     "layer_values",
+    "one_table",
     "placed",
     "shaped",
     "spreadsheet_safe",

@@ -30,9 +30,9 @@ def _geojson(name: str, table: Rows, path: Path) -> None:
 _WRITERS: dict[str, Callable[[str, Rows, Path], None]] = {
     ".geojson": _geojson,
     ".csv": lambda _, table, path: tables.write_csv(table, path),
-    ".xlsx": lambda _, table, path: tables.write_xlsx(_one(table), path),
-    ".gpkg": lambda name, table, path: tables.write_gpkg(_one(table), path, name),
-    ".parquet": lambda _, table, path: tables.write_parquet(_one(table), path),
+    ".xlsx": lambda _, table, path: tables.write_xlsx(one_table(table), path),
+    ".gpkg": lambda name, table, path: tables.write_gpkg(one_table(table), path, name),
+    ".parquet": lambda _, table, path: tables.write_parquet(one_table(table), path),
 }
 
 SUFFIXES = tuple(_WRITERS)
@@ -40,7 +40,13 @@ SUFFIXES = tuple(_WRITERS)
 
 
 def shaped(
-    name: str, rows: pd.DataFrame, areas: pd.DataFrame, asked: Filter, timezone: str
+    name: str,
+    rows: pd.DataFrame,
+    areas: pd.DataFrame,
+    asked: Filter,
+    timezone: str,
+    *,
+    shapes: bool = True,
 ) -> gpd.GeoDataFrame:
     """Return those of `rows` that were asked for, in the fields of the table `name`, placed.
 
@@ -56,6 +62,8 @@ def shaped(
         The question.
     timezone
         The district's, in which days and weeks are meant.
+    shapes
+        Whether the areas' shapes are wanted.
 
     Raises
     ------
@@ -65,7 +73,9 @@ def shaped(
     if name not in TABLES:
         raise BadUse("publish.unknown_export", table=name, known=" ".join(TABLES))
     table = TABLES[name]
-    return placed(table, rows[asked.rows(table, rows, areas, timezone)], areas)
+    wanted = asked.rows(table, rows, areas, timezone)
+    rows = rows if wanted.all() else rows[wanted]
+    return placed(table, rows, areas if shapes else None)
 
 
 def write_export(name: str, table: Rows, path: str | Path) -> None:
@@ -114,7 +124,8 @@ def whole(target: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def _one(table: Rows) -> pd.DataFrame:
+def one_table(table: Rows) -> pd.DataFrame:
+    """Return parts that follow one another as one table."""
     if isinstance(table, pd.DataFrame):
         return table
     parts: list[pd.DataFrame] = list(table)

@@ -33,7 +33,7 @@ from geo_service.publish.column_texts import (
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.terms import BadUse
 
-_BATCH = 5000
+_BATCH = 20_000
 # begins with a letter or a figure and needs no quotes, as nearly all do
 _PLAIN = r'^[\pL\pN][^",\r\n]*$'
 _SHEET_ROWS = 1_048_576
