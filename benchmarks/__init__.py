@@ -9,7 +9,6 @@ BENCHMARKS = {
     "chicago": "benchmarks.chicago",
     "locate": "benchmarks.locate",
     "link": "benchmarks.link",
-    "renew": "benchmarks.renew",
     "live": "benchmarks.live",
     "rebound": "benchmarks.rebound",
     "patterns": "benchmarks.patterns",

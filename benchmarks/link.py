@@ -29,9 +29,9 @@ from scipy.spatial import cKDTree
 from benchmarks.city import END, EPSG, CityParams, make_city
 from benchmarks.clock import in_turn
 from benchmarks.rows import AtLeast, GrowthAtMost, Row
-from geo_service.link import Linked, closures_of_rows, link
+from geo_service.link import Linked, link
 from geo_service.measure import to_metres
-from geo_service.terms import packaged_categories
+from geo_service.terms import FRAMES, packaged_categories
 
 REPORTS_AN_AREA = 200
 REPORTS = 1_000_000
@@ -53,7 +53,7 @@ def _bulk() -> Row:
     params = _city(REPORTS)
     reports = make_city(params).reports
     categories = packaged_categories()
-    closures = closures_of_rows(reports)
+    events = FRAMES["events"].empty()
     reach = categories.set_index("code")["link_distance_m"]
     places = np.column_stack(to_metres(reports["lon"], reports["lat"], EPSG))
     groups = [
@@ -61,7 +61,7 @@ def _bulk() -> Row:
     ]
 
     def ours() -> Linked:
-        return link(reports, closures, categories, epsg=EPSG, as_of=END)
+        return link(reports, events, categories, epsg=EPSG, as_of=END)
 
     def peer() -> int:
         return sum(_components(points, distance) for points, distance in groups)
@@ -118,14 +118,14 @@ def _one_size(reports: int) -> dict[str, Any]:
     """Link a city several times; seconds on a core, which other work does not lengthen."""
     categories = packaged_categories()
     table = make_city(_city(reports)).reports
-    closures = closures_of_rows(table)
+    events = FRAMES["events"].empty()
     work = partial(link, categories=categories, epsg=EPSG, as_of=END)
     few = table.iloc[:1000]
-    work(few, closures_of_rows(few))
+    work(few, events)
     taken = []
     for _ in range(RUNS):
         begun = time.process_time()
-        work(table, closures)
+        work(table, events)
         taken.append(time.process_time() - begun)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return {"core_seconds": taken, "peak_mb": peak}

@@ -13,12 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.city import END, EPSG, City, CityParams, make_city
+from benchmarks.city import EPSG, City, CityParams, make_city
 from benchmarks.clock import Finished, run_process
 from benchmarks.rows import All, AtMost, MemoryAtMost, Row
-from geo_service.link import Linking, remember, renew
 from geo_service.store import open_store
-from geo_service.terms import packaged_categories
 
 CITY = CityParams(areas=5_000, reports=1_001_000, weeks=104, categories=12)
 LATEST = 1_000
@@ -28,7 +26,6 @@ LATEST_SECONDS = 4
 
 def measure() -> Iterator[Row]:
     """Yield the rows of a full refresh, and of one after a thousand new reports."""
-    _compile()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'city.sqlite'}"
         city = make_city(CITY)
@@ -51,13 +48,6 @@ def measure() -> Iterator[Row]:
         note=f"after {LATEST:,} new reports and a day; {few.seconds / full.seconds:.0%} of the "
         f"full one, {few.core_seconds:.1f} s on a core, Python's start included",
     )
-
-
-def _compile() -> None:
-    """Let what only a renewed linking calls be compiled, and kept, before time is taken."""
-    city = make_city(CityParams(areas=20, reports=2_000, weeks=20, categories=2))
-    linking = Linking(packaged_categories(), EPSG)
-    renew(remember(city.reports, linking, END), city.reports.iloc[:5], linking, END)
 
 
 def _refresh(url: str, day: str) -> Finished:

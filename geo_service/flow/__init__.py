@@ -22,10 +22,18 @@ from geo_service.flow.imports import (
     make_grid,
     silent,
 )
-from geo_service.flow.live import Accepted, NearSite, accept, near, place, site_index, told
+from geo_service.flow.live import (
+    Accepted,
+    NearSite,
+    SiteIndex,
+    accept,
+    near,
+    place,
+    site_index,
+    told,
+)
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
 from geo_service.intake import preset_names
-from geo_service.link import SiteIndex
 
 __all__ = [
     "Accepted",

@@ -9,11 +9,11 @@ from hashlib import blake2b
 import pandas as pd
 
 from geo_service import __version__, coverage, hotspots, link, rebound
-from geo_service.flow.last_run import Recalled
+from geo_service.flow.last_run import LastRun
 from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.store import Store
 
-_FORMAT = 13
+_FORMAT = 14
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Basis:
     assignments: pd.DataFrame | None = None
 
     @classmethod
-    def of(cls, store: Store, timezone: str, epsg: int, earlier: Recalled | None = None) -> Basis:
+    def of(cls, store: Store, timezone: str, epsg: int, earlier: LastRun | None = None) -> Basis:
         """Read what is needed of `store`, and was not known to `earlier` already."""
         areas = store.areas.read(geometry=False)
         holds = areas["kind"].isin(store.words.kinds().query("locates")["kind"])

@@ -13,7 +13,8 @@ import pandas as pd
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
 from geo_service.flow.labels import WeekLabels
-from geo_service.flow.last_run import ABOUT, About, Recalled
+from geo_service.flow.last_run import ABOUT, About, LastRun, arrays_of
+from geo_service.flow.linked import coded_cases, coded_reports, coded_spells, histories, state_of
 from geo_service.flow.locating import Settled
 from geo_service.flow.weeks import MOST_WEEKS, weekly_figures, weekly_values, weeks_that_hold
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
@@ -29,7 +30,7 @@ def run_tables(
     as_of: datetime,
     *,
     settled: Settled,
-    earlier: Recalled | None = None,
+    earlier: LastRun | None = None,
     renewed: link.Renewed | None = None,
     seen: coverage.Watch | None = None,
     labels: WeekLabels | None = None,
@@ -50,8 +51,8 @@ def run_tables(
     labels
         What earlier runs called hot.
     """
-    reports, cases = link.coded_reports(memory), link.coded_cases(memory)
-    spells = link.coded_spells(memory)
+    reports, cases = coded_reports(memory), coded_cases(memory)
+    spells = coded_spells(memory)
     start = int(memory.rows.reported[memory.known].min())
     first = pd.Timestamp(start, unit="us", tz="UTC").to_pydatetime()
     numbers = range(week_of(first, basis.timezone), week_of(as_of, basis.timezone))
@@ -102,13 +103,11 @@ def run_tables(
         areas=_described(basis),
         series=series,
         coverage_known=seen is not None,
-        summary=link.state_of(memory)
-        | _islands(basis)
-        | _unseen(None if seen is None else observed),
-        memory=link.arrays_of(memory)
+        summary=state_of(memory) | _islands(basis) | _unseen(None if seen is None else observed),
+        memory=arrays_of(memory)
         | {ABOUT: about.array}
         | ({} if basis.around is None else basis.around.arrays),
-        recalled={} if earlier is None else link.arrays_of(earlier.memory),
+        recalled={} if earlier is None else arrays_of(earlier.memory),
         labels=_labels(weekly, basis, as_of, labels or WeekLabels()),
         **tables,
     )
@@ -126,7 +125,7 @@ def _rates(basis: Basis, memory: link.Memory, spells: pd.DataFrame) -> pd.DataFr
         spells,
         basis.areas,
         basis.rebound_params,
-        told=link.histories(memory),
+        told=histories(memory),
         assignments=basis.assignments,
         timezone=basis.timezone,
     )
@@ -160,10 +159,10 @@ def _unseen(observed: coverage.Observed | None) -> dict[str, Any]:
 
 
 def _tables(
-    memory: link.Memory, earlier: Recalled | None, renewed: link.Renewed | None, still: int
+    memory: link.Memory, earlier: LastRun | None, renewed: link.Renewed | None, still: int
 ) -> dict[str, Any]:
     """Return CASES, SITES, SPELLS and links: all, or what may differ from the last run's."""
-    rows, words, cases = memory.rows, memory.words, memory.cases
+    rows, cases = memory.rows, memory.cases
     if earlier is None or renewed is None:
         which, linked, some = None, np.flatnonzero(memory.known), None
         taken = None
@@ -175,9 +174,9 @@ def _tables(
         taken = Earlier(earlier.run.run_id, still, sorted(ids), sorted(rows.report_id[linked]))
         linked = linked[memory.known[linked]]
     return {
-        "cases": link.case_table(rows, words, cases, memory.state, which),
-        "sites": link.site_table(rows, words, cases, which),
-        "spells": link.spell_table(rows, words, cases, memory.spells, some),
-        "links": link.link_table(rows, cases, memory.case, memory.link, linked),
+        "cases": link.case_table(memory, which),
+        "sites": link.site_table(memory, which),
+        "spells": link.spell_table(memory, some),
+        "links": link.link_table(memory, linked),
         "earlier": taken,
     }

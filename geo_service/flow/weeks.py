@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
-from geo_service.flow.last_run import About, Recalled
+from geo_service.flow.last_run import About, LastRun
 from geo_service.measure import Pairs
 
 MOST_WEEKS = 260
@@ -20,7 +20,7 @@ MOST_WEEKS = 260
 
 
 def weeks_that_hold(
-    earlier: Recalled, about: About, renewed: link.Renewed | None, edges: NDArray[np.int64]
+    earlier: LastRun, about: About, renewed: link.Renewed | None, edges: NDArray[np.int64]
 ) -> int:
     """Return how many weeks, from the first one, no fact that came can have changed."""
     then = earlier.about

@@ -1,74 +1,108 @@
-"""Step 3: located reports and closures become cases, sites and spells.
+"""Step 3: located reports and what people did become cases, sites and spells.
 
-In: REPORTS (located), CLOSURES, the categories' distances and windows, the store's UTM zone and
+In: REPORTS (located), EVENTS, the categories' distances and windows, the store's UTM zone and
 the as-of moment. Out: CASES, SITES, SPELLS and each report's case and link. Cases are a function
 of all facts known, never of the order in which they came. May not enter: a clock, a store.
 """
 
-from geo_service.link.closures import CANCELLED_STATUS, NEVER, closures_of_rows
-from geo_service.link.coded import coded_cases, coded_reports, coded_spells, seen_reports
-from geo_service.link.comparing import Renewed
-from geo_service.link.components import components as components_of
-from geo_service.link.histories import Histories, histories
-from geo_service.link.keeping import arrays_of, memory_of
-from geo_service.link.linking import Linked, link
-from geo_service.link.live import (
-    Decision,
-    Facts,
-    LinkTerms,
-    Standing,
-    after,
-    decide,
-    facts_of,
-    joined,
-    replayed,
+from geo_service.link.arrays import (
+    ALWAYS,
+    CASE,
+    EVENT,
+    MINUTE,
+    NEVER,
+    NO_LINK,
+    REBOUND,
+    REPORT,
+    REWORK,
+    Ints,
+    records,
 )
-from geo_service.link.memory import Linking, Memory, remember
+from geo_service.link.compare import Renewed, compare
+from geo_service.link.facts import Facts, facts_of
+from geo_service.link.memory import (
+    CANCELLED,
+    FIXED,
+    LAPSED,
+    OPEN,
+    STATES,
+    VERIFIED,
+    Linking,
+    Memory,
+    link_rows,
+    remember,
+    state_at,
+)
 from geo_service.link.params import DAY, LinkParams
-from geo_service.link.renewing import renew
-from geo_service.link.rows import OWN_POINT, Rows
-from geo_service.link.site_index import Site, SiteIndex
-from geo_service.link.state import state_of
-from geo_service.link.tables import case_table, link_table, site_table, spell_table
+from geo_service.link.rows import (
+    CANCELLED_STATUS,
+    OWN_POINT,
+    Ids,
+    Rows,
+    Words,
+    renewed_rows,
+    rows_of,
+    texts_of,
+)
+from geo_service.link.tables import (
+    Linked,
+    case_table,
+    link,
+    link_table,
+    named,
+    site_table,
+    spell_table,
+    times,
+    words_of,
+)
+from geo_service.link.walk import Cases, apply_rule
 
 __all__ = [
+    "ALWAYS",
+    "CANCELLED",
     "CANCELLED_STATUS",
+    "CASE",
     "DAY",
+    "EVENT",
+    "FIXED",
+    "LAPSED",
+    "MINUTE",
     "NEVER",
+    "NO_LINK",
+    "OPEN",
     "OWN_POINT",
-    "Decision",
+    "REBOUND",
+    "REPORT",
+    "REWORK",
+    "STATES",
+    "VERIFIED",
+    "Cases",
     "Facts",
-    "Histories",
+    "Ids",
+    "Ints",
     "LinkParams",
-    "LinkTerms",
     "Linked",
     "Linking",
     "Memory",
     "Renewed",
     "Rows",
-    "Site",
-    "SiteIndex",
-    "Standing",
-    "after",
-    "arrays_of",
+    "Words",
+    "apply_rule",
     "case_table",
-    "closures_of_rows",
-    "coded_cases",
-    "coded_reports",
-    "coded_spells",
-    "components_of",
-    "decide",
+    "compare",
     "facts_of",
-    "histories",
-    "joined",
     "link",
+    "link_rows",
     "link_table",
-    "memory_of",
+    "named",
+    "records",
     "remember",
-    "renew",
-    "replayed",
-    "seen_reports",
+    "renewed_rows",
+    "rows_of",
     "site_table",
     "spell_table",
-    "state_of",
+    "state_at",
+    "texts_of",
+    "times",
+    "words_of",
 ]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from geo_service.link.arrays import Flags, Floats, Ints
+from geo_service.link.rows import Rows, Words
 
 DAY = 86_400_000_000
 """Microseconds of a day of 24 hours: windows are lengths of time, not calendar days."""
+
+OWN = {
+    "link_distance_m": "distance_m",
+    "duplicate_days": "duplicate_days",
+    "rebound_days": "rebound_days",
+}
+"""What a category may set itself, and what of :class:`LinkParams` that is."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +52,61 @@ class LinkParams:
                 msg = f"{name} must be positive, not {getattr(self, name)}"
                 raise ValueError(msg)
 
-    def by_category(
-        self, categories: pd.DataFrame, names: pd.Index
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return d (metres), D and W (microseconds) for each of the category `names`."""
-        own = categories.drop_duplicates("code").set_index("code").reindex(names)
+    def of_category(self, *own: float | None) -> LinkParams:
+        """Return what holds for a category that sets some of :data:`OWN` itself."""
+        set_itself = {
+            name: value
+            for name, value in zip(OWN.values(), own, strict=False)
+            if value is not None and not np.isnan(value)
+        }
+        return replace(self, **set_itself)
 
-        def column(name: str, default: float) -> NDArray[np.float64]:
-            return own[name].fillna(default).to_numpy(dtype=np.float64)
 
-        return (
-            column("link_distance_m", self.distance_m),
-            (column("duplicate_days", self.duplicate_days) * DAY).round().astype(np.int64),
-            (column("rebound_days", self.rebound_days) * DAY).round().astype(np.int64),
+class Terms(NamedTuple):
+    """Distances and windows by the number of a category, and what holds for all.
+
+    Parameters
+    ----------
+    reach
+        *d*, metres; shape (categories,), as the next two.
+    window, rebound_window
+        *D* and *W*, microseconds.
+    short_window
+        *D* where the opening's source closes nothing.
+    tie
+        Metres within which two distances are equal.
+    """
+
+    reach: Floats
+    window: Ints
+    rebound_window: Ints
+    short_window: int
+    tie: float
+
+    @classmethod
+    def of(cls, categories: pd.DataFrame, words: Words, params: LinkParams | None = None) -> Terms:
+        """Return those of `words`; what CATEGORIES leave open is taken from `params`."""
+        params = params or LinkParams()
+        own = categories.drop_duplicates("code").set_index("code")[list(OWN)]
+        known = {str(row.Index): params.of_category(*row[1:]) for row in own.itertuples()}
+        its = [known.get(name, params) for name in words.categories]
+        days = [(one.duplicate_days, one.rebound_days) for one in its]
+        windows = np.round(np.array(days).reshape(-1, 2) * DAY).astype(np.int64)
+        return cls(
+            np.array([one.distance_m for one in its], dtype=np.float64),
+            windows[:, 0].copy(),
+            windows[:, 1].copy(),
+            round(params.duplicate_days_without_closing * DAY),
+            params.tie_m,
         )
+
+    def window_of(self, rows: Rows, closes: Flags) -> Ints:
+        """Return *D* of each row as the opening of a case, microseconds.
+
+        Parameters
+        ----------
+        closes
+            Whether a source closes anything; the last entry is for rows without a source.
+        """
+        longer = closes[:, None]
+        return np.where(longer, self.window, self.short_window)[rows.source, rows.category]

@@ -8,20 +8,24 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo_service.link.closures import CANCELLED_STATUS, NEVER, Times, microseconds
-from geo_service.measure import rule_order
+from geo_service.link.arrays import ALWAYS, NEVER, AnyInts, Codes, Flags, Floats, Ints
+from geo_service.measure import id_rank, rule_order
 from geo_service.terms import UNSPECIFIED
 
 OWN_POINT = ("point", "address")
 """Precisions whose point is the report's own; only such a report opens or joins a case."""
 
-ALWAYS = np.iinfo(np.int64).min
-"""When a report was received whose source does not say so: before every moment."""
+CANCELLED_STATUS = frozenset(
+    {
+        *("cancelled", "canceled", "rejected", "withdrawn", "invalid", "void"),
+        *("作废", "已作废", "撤销", "已撤销", "不予受理", "不予立案", "退回"),
+    }
+)
+"""Status texts of an imported row that mean: not a problem, or not ours."""
 
-Codes = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 Ids = Any
 
 
@@ -41,7 +45,7 @@ class Rows(NamedTuple):
     report_id
         Texts.
     reported, received
-        Microseconds; `received` is :data:`ALWAYS` where nobody says.
+        Microseconds; `received` is ``ALWAYS`` where nobody says.
     lon, lat
         WGS 84.
     category, source, area
@@ -53,34 +57,41 @@ class Rows(NamedTuple):
     only_joins
         Rows that their source calls a duplicate.
     fixed, verified, closed, cancelled
-        What the row itself says, :data:`NEVER` where nothing.
+        What the row itself says, ``NEVER`` where nothing, microseconds.
     """
 
     report_id: Ids
-    reported: Times
-    received: Times
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
+    reported: Ints
+    received: Ints
+    lon: Floats
+    lat: Floats
     category: Codes
     source: Codes
     area: Codes
     own_point: Flags
     pointless: Flags
     only_joins: Flags
-    fixed: Times
-    verified: Times
-    closed: Times
-    cancelled: Times
+    fixed: Ints
+    verified: Ints
+    closed: Ints
+    cancelled: Ints
 
-    def take(self, places: NDArray[Any]) -> Rows:
+    def take(self, places: AnyInts) -> Rows:
         """Return some of the rows."""
         return Rows._make(column[places] for column in self)
 
+    def before(self, end: int) -> Rows:
+        """Return them without what happens to them from `end` on, microseconds."""
+        fixed, verified, closed, cancelled = (
+            np.where(moment < end, moment, NEVER)
+            for moment in (self.fixed, self.verified, self.closed, self.cancelled)
+        )
+        return self._replace(fixed=fixed, verified=verified, closed=closed, cancelled=cancelled)
 
-def texts_of(ids: Ids) -> pa.LargeStringArray:
-    """Return ids as one array of Arrow."""
-    texts = pa.array(ids, type=pa.large_string())
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+def known_at(rows: Rows, end: int) -> Flags:
+    """Tell which rows are known before `end`, microseconds."""
+    return np.asarray((rows.reported < end) & (rows.received < end))
 
 
 def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Words]:
@@ -94,12 +105,13 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
         Words that have numbers already; new ones follow them.
     """
     words = words or Words()
-    category, categories = _coded(reports["category"].fillna(UNSPECIFIED), words.categories)
-    source, sources = _coded(reports["source"].replace("", None), words.sources)
-    area, areas = _coded(reports["area_id"], words.areas)
+    category, categories = coded(reports["category"].fillna(UNSPECIFIED), words.categories)
+    source, sources = coded(reports["source"].replace("", None), words.sources)
+    area, areas = coded(reports["area_id"], words.areas)
     precision = reports["precision"]
     lon, lat = (reports[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
     at = microseconds(reports["reported_at"])
+    received = microseconds(reports["received_at"], missing=ALWAYS)
     fixed, verified, closed = (
         microseconds(reports[name]) for name in ("fixed_at", "verified_at", "closed_at")
     )
@@ -108,13 +120,11 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
     if status.notna().any():
         plain = status.fillna("").str.strip().str.lower()
         is_cancelled = plain.isin(CANCELLED_STATUS).to_numpy()
-    told = np.select(
-        [closed != NEVER, verified != NEVER, fixed != NEVER], [closed, verified, fixed], at
-    )
+    told = np.select([closed != NEVER, received != ALWAYS], [closed, received], at)
     rows = Rows(
         report_id=reports["report_id"].astype("str").array,
         reported=at,
-        received=microseconds(reports["received_at"], missing=ALWAYS),
+        received=received,
         lon=lon,
         lat=lat,
         category=category,
@@ -131,7 +141,50 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
     return rows.take(rule_order(rows.reported, rows.report_id)), Words(categories, sources, areas)
 
 
-def _coded(values: pd.Series, names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
+def renewed_rows(old: Rows, new: Rows) -> Rows:
+    """Return `old` with `new`, which say all that is said of those that were there."""
+    stays = places_of(old.report_id, new.report_id) < 0
+    if len(new.reported) == 0:
+        return old
+    ids = pa.concat_arrays([texts_of(old.report_id[stays]), texts_of(new.report_id)])
+    columns: list[Any] = [
+        np.concatenate([getattr(old, name)[stays], getattr(new, name)]) for name in Rows._fields[1:]
+    ]
+    both = Rows(pd.array(ids, dtype="str"), *columns)
+    order = np.argsort(both.reported, kind="stable")
+    # only moments that new rows have need the order of ids: the old ones stand in it
+    came = order >= len(order) - len(new.reported)
+    at = both.reported[order]
+    for moment in np.unique(at[came]):
+        first, stop = np.searchsorted(at, moment), np.searchsorted(at, moment, side="right")
+        if stop - first > 1:
+            some = order[first:stop]
+            names = np.asarray(both.report_id[some], dtype=object)
+            order[first:stop] = some[np.argsort(id_rank(names), kind="stable")]
+    return both.take(order)
+
+
+def places_of(wanted: Ids, ids: Ids) -> NDArray[np.int64]:
+    """Return where each of `wanted` stands in `ids`, -1 where it does not; shape (m,)."""
+    # several times as fast as an index of pandas, which hashes texts as Python objects
+    found = pc.index_in(texts_of(wanted), value_set=texts_of(ids)).fill_null(-1)
+    return np.asarray(found, dtype=np.int64)
+
+
+def texts_of(ids: Ids) -> pa.LargeStringArray:
+    """Return ids as one array of Arrow."""
+    texts = pa.array(ids, type=pa.large_string())
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def microseconds(times: pd.Series, missing: int = NEVER) -> Ints:
+    """Return times as microseconds since 1970-01-01 UTC, `missing` where there is none."""
+    values = pd.DatetimeIndex(times).as_unit("us").asi8
+    return np.where(times.isna().to_numpy(), missing, values)
+
+
+def coded(values: pd.Series, names: Sequence[str]) -> tuple[Codes, tuple[str, ...]]:
+    """Return words as numbers, and the words: `names`, then those that are new."""
     code, found = pd.factorize(values)
     known = {name: number for number, name in enumerate(names)}
     number = np.array([known.setdefault(str(name), len(known)) for name in found] + [-1])

@@ -1,127 +1,115 @@
-"""The link rule over plain arrays: what one report takes part in, and what that makes of it.
+"""The link rule: which of the four lines a report takes, and what that makes of its case.
 
 The rule is sequential: what a report becomes depends on what the ones before it made. Its steps are
-therefore compiled. Two walks take them: over all reports (:mod:`~geo_service.link.walking`), and
-over those that late facts touch (:mod:`~geo_service.link.revising`).
+therefore compiled; the walk that takes them is in :mod:`~geo_service.link.walk`, and what events
+of people do in :mod:`~geo_service.link.events`. `reports` and `cases` are arrays of the records of
+:mod:`~geo_service.link.arrays`.
 """
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
-from geo_service.link.rule_arrays import (
-    CANCELLED,
+from geo_service.link.arrays import (
+    AT_REST,
     DUPLICATE,
-    FIXED,
-    LAST,
+    FAILED,
     MINUTE,
     NEVER,
     NEW,
     REBOUND,
-    REBOUND_WINDOW,
     REWORK,
-    VERIFIED,
-    WINDOW,
-    Flags,
     Floats,
     Ints,
-    RuleInput,
-    RuleState,
+    Records,
 )
 
 
-def line_of(t: int, f: int, v: int, last: int, window: int, rebound_window: int) -> int:
+@njit(cache=True)
+def line_towards(case: Records, t: int) -> int:
     """Which of the four lines a report at `t` takes towards a case."""
-    if t < f:
-        return 1 if t <= last + window else 4
-    if t < v:
+    if t < case.fixed:
+        return 1 if t <= case.last + case.window else 4
+    if t < case.verified:
         # without a verification a fix is waited for as long as an open case
-        return 2 if v != NEVER or t <= f + window else 4
-    return 3 if t <= v + rebound_window else 4
-
-
-_line_of = njit(cache=True, forceinline=True)(line_of)
+        return 2 if case.verified != NEVER or t <= case.fixed + case.window else 4
+    return 3 if t <= case.verified + case.rebound_window else 4
 
 
 @njit(cache=True)
-def _first_fix_after(
-    t: int, head: int, following: Ints, fixed: Ints, starts: Ints, at: Ints, verifies: Flags
-) -> int:
-    """Earliest fix known after `t` among a case's rows and their events."""
-    best = NEVER
-    row = head
-    while row >= 0:
-        if t < fixed[row] < best:
-            best = fixed[row]
-        for k in range(starts[row], starts[row + 1]):
-            if not verifies[k] and t < at[k] < best:
-                best = at[k]
-        row = following[row]
-    return best
-
-
-@njit(cache=True)
-def _first_verification_from(
-    f: int,
-    head: int,
-    following: Ints,
-    verified: Ints,
-    unverified: Flags,
-    starts: Ints,
-    at: Ints,
-    verifies: Flags,
-) -> tuple[int, bool]:
-    """Earliest verification at or after `f` of the same, and whether it is only a closing."""
-    best, only_closed = NEVER, False
-    row = head
-    while row >= 0:
-        if f <= verified[row] and (
-            verified[row] < best or (verified[row] == best and only_closed and not unverified[row])
-        ):
-            best, only_closed = verified[row], unverified[row]
-        for k in range(starts[row], starts[row + 1]):
-            if verifies[k] and f <= at[k] <= best:
-                best, only_closed = at[k], False
-        row = following[row]
-    return best, only_closed and best != NEVER
-
-
-@njit(cache=True, forceinline=True)
-def standing_case(site: int, t: int, latest: Ints, parent: Ints, stands: Ints) -> int:
-    """Return a site's latest case that is not cancelled at `t`, -1 if there is none."""
-    c = latest[site]
-    while c >= 0 and stands[c, CANCELLED] <= t:
-        c = parent[c]
-    latest[site] = c
+def case_of(c: int, cases: Records) -> int:
+    """Return the case that has become of case `c`: another one if it was merged."""
+    while cases[c].into >= 0:
+        c = cases[c].into
     return c
 
 
-@njit(cache=True, forceinline=True)
-def line_towards(c: int, t: int, stands: Ints) -> int:
-    """Which line a report at `t` takes towards case `c`."""
-    return _line_of(
-        t,
-        stands[c, FIXED],
-        stands[c, VERIFIED],
-        stands[c, LAST],
-        stands[c, WINDOW],
-        stands[c, REBOUND_WINDOW],
-    )
+@njit(cache=True)
+def site_of(site: int, cases: Records) -> int:
+    """Return the site that has become of one."""
+    while cases[site].site_into >= 0:
+        site = cases[site].site_into
+    return site
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True)
+def standing_case(site: int, t: int, cases: Records) -> int:
+    """Return a site's latest case that is neither cancelled at `t` nor merged away, or -1."""
+    c = cases[site].latest
+    while c >= 0 and cases[c].cancelled <= t:
+        c = cases[c].parent
+    cases[site].latest = c
+    return c
+
+
+@njit(cache=True)
+def reachable_sites(
+    i: int, around: Ints, sites: Ints, near: Ints, away: Floats, reports: Records, cases: Records
+) -> int:
+    """Write the sites that report `i` may take, and how far they are; returns how many.
+
+    Parameters
+    ----------
+    around
+        Numbers of the nine squares in which they can lie, -1 where there is none.
+    sites
+        The first site of each square; the others follow by `next_site`.
+    near, away
+        Room for sites, and for metres.
+    """
+    report, found, hidden, others = reports[i], 0, 0, 0
+    first = report.first_of
+    if not report.alone:
+        for k in range(9):
+            site = sites[around[k]] if around[k] >= 0 else -1
+            while site >= 0:
+                distance = np.hypot(cases[site].x - report.x, cases[site].y - report.y)
+                if distance <= report.reach:
+                    near[found], away[found] = site, distance
+                    found += 1
+                    if reports[cases[site].opening].hidden_until > report.at:
+                        hidden += 1
+                    elif standing_case(site_of(site, cases), report.at, cases) >= 0:
+                        others += 1
+                site = cases[site].next_site
+    kept = 0
+    for j in range(found):
+        # what a person parted takes reports from before only where no other site is near
+        late = reports[cases[near[j]].opening].hidden_until > report.at if hidden else False
+        if not late or others == 0:
+            near[kept], away[kept] = site_of(near[j], cases), away[j]
+            kept += 1
+    if first >= 0 and first != i and reports[first].case >= 0:
+        its = case_of(reports[first].case, cases)
+        near[kept], away[kept] = site_of(cases[its].first, cases), report.reach
+        kept += 1
+    return kept
+
+
+@njit(cache=True)
 def first_line(
-    t: int,
-    near: Ints,
-    away: Floats,
-    count: int,
-    at: Ints,
-    rank: Ints,
-    tie: float,
-    latest: Ints,
-    opening: Ints,
-    parent: Ints,
-    stands: Ints,
+    t: int, near: Ints, away: Floats, count: int, tie: float, reports: Records, cases: Records
 ) -> tuple[int, int, int]:
     """Find the first line that applies to a report, and the site and case it applies to.
 
@@ -131,122 +119,170 @@ def first_line(
     Parameters
     ----------
     near, away
-        The sites within reach, and how far away they are; the first `count` of each.
+        The sites within reach, and how far away they are, metres; the first `count` of each.
+    tie
+        Metres within which two distances are equal.
     """
     line, nearest = 5, 0.0
     for j in range(count):
-        c = standing_case(near[j], t, latest, parent, stands)
+        c = standing_case(near[j], t, cases)
         if c >= 0:
-            its = line_towards(c, t, stands)
+            its = line_towards(cases[c], t)
             if its < line or (its == line and away[j] < nearest):
                 line, nearest = its, away[j]
     best_site, best = -1, -1
     if line == 5:
         return line, best_site, best
     for j in range(count):
-        c = latest[near[j]]
-        if c < 0 or away[j] > nearest + tie or line_towards(c, t, stands) != line:
+        c = cases[near[j]].latest
+        if c < 0 or away[j] > nearest + tie or line_towards(cases[c], t) != line:
             continue
-        o, than = opening[c], opening[best]
-        if best < 0 or at[o] > at[than] or (at[o] == at[than] and rank[o] < rank[than]):
+        # reports are numbered by moment and id: of one moment the smaller number has the smaller id
+        o, than = cases[c].opening, cases[best].opening
+        at, latest = reports[o].at, reports[than].at
+        if best < 0 or at > latest or (at == latest and o < than):
             best_site, best = near[j], c
     return line, best_site, best
 
 
-@njit(cache=True, forceinline=True)
-def take_line(
-    i: int, line: int, site: int, best: int, r: RuleInput, s: RuleState, count: int
-) -> int:
-    """Let report `i` take its line; returns the number of cases.
+@njit(cache=True)
+def closing_of(report: Records, hand: bool) -> tuple[int, int, bool]:
+    """Return fix and verification of a row, and whether the latter is a mere closing.
 
-    Parameters
-    ----------
-    site, best
-        The site and case it takes it towards, -1 on line 5.
-    count
-        Cases so far: a new one gets this number.
+    In a case in hand (`hand`) a mere closing closes nothing.
     """
-    t = r.at[i]
-    if r.only_joins[i] and line != 1:
-        return count
-    if line <= 2:
-        _join(i, line, best, r, s)
-        return count
-
-    c = count
-    s.case[i] = c
-    s.opening[c] = i
-    s.tail[c] = i
-    s.rows[c] = 1
-    s.reworks[c] = 0
-    s.stands[c, LAST] = t
-    s.stands[c, FIXED], s.stands[c, VERIFIED] = r.fixed[i], r.verified[i]
-    s.stands[c, WINDOW], s.stands[c, REBOUND_WINDOW] = r.window[i], r.rebound_window[i]
-    s.stands[c, CANCELLED], s.unverified[c] = r.cancelled[i], r.unverified[i]
-    s.own_closing[c] = r.fixed[i] != NEVER
-    s.gap[c], s.beyond[c], s.lapsed[c] = -1, False, False
-    s.parent[c] = best
-
-    if line == 5:
-        s.link[i] = s.case_link[c] = NEW
-        s.first[c] = c
-        s.episode[c] = 1
-        s.latest[c] = c
-        s.spot[c, 0], s.spot[c, 1] = r.x[i], r.y[i]
-        return count + 1
-
-    s.first[c] = site
-    s.latest[site] = c
-    s.episode[c] = s.episode[best] + 1
-    s.link[i] = s.case_link[c] = REBOUND if line == 3 else NEW
-    if t >= s.stands[best, VERIFIED] and t >= s.stands[best, FIXED]:
-        s.gap[c] = max(t - s.stands[best, VERIFIED], MINUTE)
-        s.beyond[c] = line == 4
-    else:
-        s.lapsed[best] = True
-    return count + 1
+    v, mere = report.verified, False
+    if v == NEVER and not hand:
+        v = report.closed
+        mere = v != NEVER
+    return v if report.fixed == NEVER else report.fixed, v, mere
 
 
 @njit(cache=True)
-def _join(i: int, line: int, c: int, r: RuleInput, s: RuleState) -> None:
-    """Let report `i` join case `c` as a duplicate or a rework."""
-    t = r.at[i]
-    s.case[i] = c
-    s.link[i] = DUPLICATE if line == 1 else REWORK
-    s.rows[c] += 1
-    s.stands[c, LAST] = t
-    if r.only_joins[i]:
+def settle(case: Records) -> None:
+    """Make fix and verification of a case the earlier of what its rows and its events say."""
+    f, v, mere = case.row_fixed, case.row_verified, case.row_mere
+    if case.event_fixed < f:
+        f = case.event_fixed
+        if v < f:
+            v = NEVER
+    if case.event_verified <= v:
+        v, mere = case.event_verified, False
+    case.fixed, case.verified, case.unverified = f, v, mere and v != NEVER
+
+
+@njit(cache=True)
+def _take_latest(case: Records, f: int, v: int, mere: bool) -> None:
+    """Let the closing of one more row count: the latest fix and verification, each for itself."""
+    if f != NEVER and (case.row_fixed == NEVER or f > case.row_fixed):
+        case.row_fixed = f
+    its = case.row_verified
+    if v != NEVER and (its == NEVER or v > its or (v == its and not mere)):
+        case.row_verified, case.row_mere = v, mere
+
+
+@njit(cache=True)
+def read_rows(case: Records, reports: Records) -> None:
+    """Find anew what the rows joined so far say of a case's closing."""
+    f, v, mere = closing_of(reports[case.opening], case.hand)
+    if case.void == NEVER:
+        case.row_fixed, case.row_verified, case.row_mere = f, v, mere
+        case.own_closing = f != NEVER
+        i = reports[case.opening].following
+        while i >= 0 and not case.own_closing:
+            f, v, mere = closing_of(reports[i], case.hand)
+            _take_latest(case, f, v, mere)
+            i = reports[i].following
         return
-    s.following[s.tail[c]] = i
-    s.tail[c] = i
+    # after a void fix: the earliest fix that was known then and comes after it
+    case.row_fixed, case.row_verified, case.row_mere = NEVER, NEVER, False
+    i = case.opening
+    while i >= 0:
+        f, _, _ = closing_of(reports[i], case.hand)
+        if reports[i].at <= case.void < f < case.row_fixed:
+            case.row_fixed = f
+        i = reports[i].following
+    known = case.row_fixed != NEVER
+    i = case.opening
+    while i >= 0:
+        f, v, mere = closing_of(reports[i], case.hand)
+        its = case.row_verified
+        if known:
+            counts = reports[i].at <= case.void and case.row_fixed <= v
+            if counts and (v < its or (v == its and not mere)):
+                case.row_verified, case.row_mere = v, mere
+        elif reports[i].at > case.void and f != NEVER:
+            # none: the first closing of a row that came later
+            case.row_fixed, case.row_verified, case.row_mere = f, v, mere
+            return
+        i = reports[i].following
+
+
+@njit(cache=True)
+def void_fix(case: Records, t: int, reports: Records) -> None:
+    """Let the fix of a case be void from `t` on: it goes back."""
+    if case.hand or case.event_fixed != NEVER:
+        case.stage = FAILED
+    case.reworks += 1
+    case.own_closing = False
+    case.void = t
+    case.event_fixed = case.event_verified = case.confirmed = NEVER
+    read_rows(case, reports)
+    settle(case)
+
+
+@njit(cache=True)
+def join(i: int, line: int, c: int, reports: Records, cases: Records) -> None:
+    """Let report `i` join case `c` as a duplicate or a rework."""
+    report, case = reports[i], cases[c]
+    report.case = c
+    report.link = DUPLICATE if line == 1 else REWORK
+    case.rows += 1
+    case.last = report.at
+    if report.only_joins:
+        return
+    reports[case.tail].following = i
+    case.tail = i
     if line == 2:
-        s.reworks[c] += 1
-        s.own_closing[c] = False
-        s.stands[c, FIXED] = _first_fix_after(
-            t, s.opening[c], s.following, r.fixed, r.event_start, r.event_at, r.event_verifies
-        )
-        s.stands[c, VERIFIED], s.unverified[c] = NEVER, False
-        if s.stands[c, FIXED] != NEVER:
-            s.stands[c, VERIFIED], s.unverified[c] = _first_verification_from(
-                s.stands[c, FIXED],
-                s.opening[c],
-                s.following,
-                r.verified,
-                r.unverified,
-                r.event_start,
-                r.event_at,
-                r.event_verifies,
-            )
-    elif r.fixed[i] != NEVER and not s.own_closing[c]:
-        if s.reworks[c] > 0:
-            takes = s.stands[c, FIXED] == NEVER
-        else:
-            mine = r.verified[i] if r.verified[i] != NEVER else r.fixed[i]
-            its = s.stands[c, VERIFIED] if s.stands[c, VERIFIED] != NEVER else s.stands[c, FIXED]
-            takes = its == NEVER or mine > its
-        if takes:
-            s.stands[c, FIXED], s.stands[c, VERIFIED], s.unverified[c] = (
-                r.fixed[i],
-                r.verified[i],
-                r.unverified[i],
-            )
+        void_fix(case, report.at, reports)
+        return
+    f, v, mere = closing_of(report, case.hand)
+    if f == NEVER or case.own_closing:
+        return
+    if case.void == NEVER:
+        _take_latest(case, f, v, mere)
+    elif case.fixed == NEVER:
+        case.row_fixed, case.row_verified, case.row_mere = f, v, mere
+    settle(case)
+
+
+@njit(cache=True)
+def open_case(
+    i: int, line: int, site: int, best: int, c: int, reports: Records, cases: Records
+) -> None:
+    """Let report `i` open case `c`: on a new site by line 5, else after `best` at `site`."""
+    report, case = reports[i], cases[c]
+    t = report.at
+    report.case = c
+    case.opening = case.tail = i
+    case.rows, case.gap, case.stage, case.episode = 1, -1, AT_REST, 1
+    case.into = case.site_into = -1
+    case.last, case.cancelled = t, report.cancelled
+    case.window, case.rebound_window = report.window, report.rebound_window
+    case.event_fixed = case.event_verified = case.void = case.confirmed = NEVER
+    read_rows(case, reports)
+    settle(case)
+    case.parent, case.first = best, site
+    report.link = case.link = REBOUND if line == 3 else NEW
+    if line == 5:
+        case.first = case.latest = c
+        case.x, case.y = report.x, report.y
+        return
+    cases[site].latest = c
+    before = cases[best]
+    case.episode = before.episode + 1
+    if t >= before.verified and t >= before.fixed:
+        case.gap = max(t - before.verified, MINUTE)
+        case.beyond = line == 4
+    else:
+        before.given_up = True

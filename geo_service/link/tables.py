@@ -1,28 +1,77 @@
-"""Arrays to CASES, SITES, SPELLS and links."""
+"""Memory to CASES, SITES, SPELLS and links, texts as texts."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from geo_service.link.closures import NEVER, Times
-from geo_service.link.params import DAY
-from geo_service.link.rows import Codes, Rows, Words
-from geo_service.link.rule_arrays import NO_LINK
-from geo_service.link.standing import CANCELLED, LAPSED, STATES, Cases, Small, Spells
+from geo_service.link.arrays import NEVER, NO_LINK, AnyInts, Codes, Flags, Ints
+from geo_service.link.memory import CANCELLED, LAPSED, STATES, Linking, Memory, Spells, link_rows
+from geo_service.link.params import DAY, LinkParams
+from geo_service.link.rows import rows_of
+from geo_service.measure import microseconds_of
 from geo_service.terms import FRAMES, LINKS
 
 _LINKS = pd.array(list(LINKS), dtype="str")
 _STATES = pd.array(list(STATES), dtype="str")
 
 
-def case_table(
-    rows: Rows, words: Words, cases: Cases, state: Small, which: NDArray[np.int64] | None = None
-) -> pd.DataFrame:
+class Linked(NamedTuple):
+    """What linking gives, as tables.
+
+    A case's id is its opening report's, a site's its first case's. `links` has `report_id`,
+    `case_id`, `link` of the reports known at the as-of moment; missing without a case.
+    """
+
+    cases: pd.DataFrame
+    sites: pd.DataFrame
+    spells: pd.DataFrame
+    links: pd.DataFrame
+
+
+def link(
+    reports: pd.DataFrame,
+    events: pd.DataFrame,
+    categories: pd.DataFrame,
+    *,
+    epsg: int,
+    as_of: datetime,
+    params: LinkParams | None = None,
+    closing_sources: Collection[str] | None = None,
+) -> Linked:
+    """Join reports into cases by the link rule.
+
+    Parameters
+    ----------
+    reports, events
+        Located REPORTS, whose `precision` is settled, and EVENTS about them.
+    categories, params
+        CATEGORIES, and what holds where they leave something open.
+    epsg
+        The store's UTM zone.
+    as_of
+        First moment not seen: what happened or was received then or later is not known.
+    closing_sources
+        Sources that close anything at all, where `reports` are only some of all and cannot tell.
+    """
+    rows, words = rows_of(reports)
+    linking, end = Linking(categories, epsg, params), microseconds_of(as_of)
+    memory = link_rows(rows, words, events, linking, end, closing_sources)
+    known = np.flatnonzero(memory.known)
+    return Linked(
+        case_table(memory), site_table(memory), spell_table(memory), link_table(memory, known)
+    )
+
+
+def case_table(memory: Memory, which: AnyInts | None = None) -> pd.DataFrame:
     """Return CASES of some of the cases, of all where `which` is None."""
-    which = np.arange(len(state)) if which is None else which
-    some, its_state = cases.take(which), state[which]
+    rows, words, cases = memory.rows, memory.words, memory.cases
+    which = np.arange(len(memory.state)) if which is None else which
+    some, its_state = cases.take(which), memory.state[which]
     opening = some.opening
     nothing = its_state == CANCELLED
     verified = np.where(nothing, NEVER, some.verified)
@@ -43,7 +92,7 @@ def case_table(
                 "state": _STATES[its_state],
                 "episode": some.episode,
                 "parent_case_id": rows.report_id.take(parent, allow_fill=True),
-                "link": _LINKS[some.case_link],
+                "link": _LINKS[some.link],
                 "gap_days": np.where(some.gap >= 0, some.gap / DAY, np.nan),
                 "beyond_window": some.beyond,
                 "reports": some.rows,
@@ -54,10 +103,9 @@ def case_table(
     )
 
 
-def site_table(
-    rows: Rows, words: Words, cases: Cases, which: NDArray[np.int64] | None = None
-) -> pd.DataFrame:
+def site_table(memory: Memory, which: AnyInts | None = None) -> pd.DataFrame:
     """Return SITES that the cases `which` belong to, all where it is None."""
+    rows, words, cases = memory.rows, memory.words, memory.cases
     episodes = np.bincount(cases.first, minlength=len(cases.first))
     first = np.flatnonzero(episodes) if which is None else np.unique(cases.first[which])
     opening = cases.opening[first]
@@ -74,20 +122,15 @@ def site_table(
     )
 
 
-def spell_table(
-    rows: Rows,
-    words: Words,
-    cases: Cases,
-    spells: Spells,
-    which: NDArray[np.bool_] | None = None,
-) -> pd.DataFrame:
+def spell_table(memory: Memory, which: Flags | None = None) -> pd.DataFrame:
     """Return SPELLS, of some where `which` says so."""
+    rows, words, cases, spells = memory.rows, memory.words, memory.cases, memory.spells
     if which is not None:
-        spells = Spells(*(column[which] for column in spells))
+        spells = Spells._make(column[which] for column in spells)
     opening = cases.opening[spells.case]
     after = np.where(spells.following >= 0, cases.opening[spells.following], -1)
     link = _LINKS.take(
-        np.where(spells.following >= 0, cases.case_link[spells.following], -1), allow_fill=True
+        np.where(spells.following >= 0, cases.link[spells.following], -1), allow_fill=True
     )
     return FRAMES["spells"].conform(
         pd.DataFrame(
@@ -102,17 +145,16 @@ def spell_table(
                 "returned": spells.following >= 0,
                 "next_case_id": rows.report_id.take(after, allow_fill=True),
                 "next_link": link,
-                "unverified": cases.unverified[spells.case],
+                "unverified": spells.unverified,
             }
         )
     )
 
 
-def link_table(
-    rows: Rows, cases: Cases, case: Codes, link: Small, which: NDArray[np.int64]
-) -> pd.DataFrame:
+def link_table(memory: Memory, which: AnyInts) -> pd.DataFrame:
     """Return `report_id`, `case_id`, `link` of the rows `which`; missing where there is no case."""
-    number = case[which]
+    rows, cases, link = memory.rows, memory.cases, memory.link
+    number = memory.case[which]
     opening = np.where(number >= 0, cases.opening[number], -1) if len(cases.opening) else number
     word = np.where(link[which] == NO_LINK, -1, link[which])
     return pd.DataFrame(
@@ -129,7 +171,13 @@ def named(names: tuple[str, ...], code: Codes) -> pd.api.extensions.ExtensionArr
     return pd.array(list(names), dtype="str").take(code, allow_fill=True)
 
 
-def times(values: Times) -> pd.Series:
+def times(values: Ints) -> pd.Series:
     """Return microseconds as times, :data:`NEVER` as missing."""
     stamps = np.where(values == NEVER, np.iinfo(np.int64).min, values).view("datetime64[us]")
     return pd.Series(stamps).dt.tz_localize("UTC")
+
+
+def words_of(code: Codes, names: tuple[str, ...]) -> pd.Categorical:
+    """Return numbers as the words that they mean; -1 is missing."""
+    categories = pd.Index(list(names), dtype="str")
+    return pd.Categorical.from_codes(code, categories=categories, validate=False)

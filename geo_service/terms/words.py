@@ -21,7 +21,10 @@ PRECISIONS = ("point", "address", "area", "fallback", "none")
 LINKS = ("new", "duplicate", "rework", "rebound")
 """How a report relates to the cases before it; null where it has no case."""
 
-STATES = ("open", "fixed", "verified", "lapsed", "cancelled")
+STATES = (
+    *("open", "dispatched", "working", "returned", "failed"),
+    *("fixed", "verified", "lapsed", "cancelled"),
+)
 
 LEVELS = (
     *("district", "category", "area", "kind", "subdistrict"),

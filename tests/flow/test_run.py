@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from geo_service import flow, link
+from geo_service.flow import weeks as figures
 from geo_service.store import Store
 from tests.flow.city import ALLEY, AREAS, MARKET, STREET, feature, fill, row, take, write_areas
 
@@ -42,14 +44,15 @@ def rows_of(rng, count, first, since, until):
 
 @contextmanager
 def only_renewing():
-    """Nothing may be linked as a whole."""
+    """All reports may not be read again."""
 
     def never(*_, **__):
-        raise AssertionError("everything was linked anew")
+        raise AssertionError("everything was read anew")
 
     with pytest.MonkeyPatch.context() as patch:
+        refreshing = import_module("geo_service.flow.refresh")
         patch.setattr(link, "remember", never)
-        patch.setattr(flow, "MANY", 1.0)
+        patch.setattr(refreshing, "MANY", 1.0)
         yield
 
 
@@ -114,9 +117,9 @@ def test_weeks_that_cannot_differ_are_taken_over(store, tmp_path, monkeypatch):
     as_of = START + timedelta(days=105)
     flow.refresh(store, now=as_of, as_of=as_of)
     judged = []
-    real = flow.figures.hotspots.verdict
+    real = figures.hotspots.verdict
     monkeypatch.setattr(
-        flow.figures.hotspots,
+        figures.hotspots,
         "verdict",
         lambda *args, **named: judged.append(args[3]) or real(*args, **named),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from geo_service.link import grid, revising, rule, rule_arrays, solving, stretches, sweep, walking
+from geo_service.link import events, rule, walk
 
 
 def uncompiled(monkeypatch):
-    for module in (rule, rule_arrays, walking, solving, grid, sweep, stretches, revising):
+    for module in (rule, events, walk):
         for name, value in vars(module).copy().items():
             plain = getattr(value, "py_func", None)
             if plain is not None:

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geo_service.measure import id_rank
+from geo_service.measure import id_key, id_rank
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 numbers = st.text("0123456789", min_size=1, max_size=25)
@@ -29,3 +29,9 @@ def test_equal_ids_share_a_place():
 
 def test_no_ids_have_no_places():
     assert id_rank(np.empty(0, dtype=object)).tolist() == []
+
+
+def test_ids_are_ordered_alike_one_at_a_time():
+    ids = ["b", "10", "9", "A1", "007", "7", "", "０"]
+    rank = dict(zip(ids, id_rank(ids), strict=True))
+    assert sorted(ids, key=id_key) == sorted(ids, key=rank.get)

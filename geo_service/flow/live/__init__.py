@@ -4,20 +4,18 @@ In: the fields of one report. Out: the case it belongs to. Figures come with the
 which finds the same cases. All that is decided is decided in one write transaction of the store.
 """
 
-from geo_service.flow.live.accepting import Accepted, accept, told
-from geo_service.flow.live.keeping_up import keep_up
-from geo_service.flow.live.nearby import NearSite, near, site_index
-from geo_service.flow.live.placing import place
-from geo_service.flow.live.relinking import relink
+from geo_service.flow.live.accept import Accepted, accept, place, told
+from geo_service.flow.live.near import NearSite, SiteIndex, near, site_index
+from geo_service.flow.live.relink import keep_up
 
 __all__ = [
     "Accepted",
     "NearSite",
+    "SiteIndex",
     "accept",
     "keep_up",
     "near",
     "place",
-    "relink",
     "site_index",
     "told",
 ]

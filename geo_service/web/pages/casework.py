@@ -19,7 +19,7 @@ blueprint = Blueprint("casework", __name__)
 
 _PAGE = 100
 _REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
-_OPEN = ("open", "fixed")
+_OPEN = STATES[: STATES.index("fixed") + 1]
 
 
 @blueprint.get("/casework")
@@ -42,6 +42,7 @@ def index() -> str:
         pages=max(1, -(-len(rows) // _PAGE)),
         query={key: value for key, value in request.args.items() if key not in ("page", "lang")},
         states=states,
+        state_names=STATES,
     )
 
 

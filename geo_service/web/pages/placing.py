@@ -15,7 +15,7 @@ from geo_service.web.base.answers import json_answer
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
-from geo_service.web.pages.reports import sentence
+from geo_service.web.pages.reports import refresh_at_once, sentence
 
 blueprint = Blueprint("placing", __name__)
 
@@ -82,6 +82,8 @@ def place(report_id: str) -> Response:
         # No fact came, an old one is known better: linked as the next refresh will see it.
         as_of=flow.default_as_of(store, now),
     )
+    if answer.waits:
+        refresh_at_once()
     area = None
     if answer.area_id in places().row:
         area = places().one(str(answer.area_id))["name"] or answer.area_id

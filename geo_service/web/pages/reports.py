@@ -8,9 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from geo_service import flow
-from geo_service.flow import Accepted
+from geo_service.flow import Accepted, jobs
 from geo_service.terms import BadInput, BadUse, say
 from geo_service.web.base import desk
 from geo_service.web.base.answers import json_answer
@@ -76,6 +77,8 @@ def near() -> Response:
 def sentence(answer: Accepted) -> str:
     """Say what became of a report."""
     key = {None: "no_case", "new": "new_case"}.get(answer.link, answer.link)
+    if answer.waits:
+        key = "waits"
     if answer.link == "new" and answer.parent_case_id:
         key = "new_again"
     days = answer.closed_days
@@ -92,7 +95,17 @@ def sentence(answer: Accepted) -> str:
 def _accept(fields: dict[str, Any]) -> Accepted:
     epsg = desk.district().utm_epsg
     index = None if epsg is None else _index(epsg)
-    return flow.accept(desk.store(), fields, now=desk.now(), index=index)
+    answer = flow.accept(desk.store(), fields, now=desk.now(), index=index)
+    if answer.waits:
+        refresh_at_once()
+    return answer
+
+
+def refresh_at_once() -> None:
+    """Ask for all figures anew, unless somebody has: much hangs on what was just sent."""
+    if not desk.store().jobs.waiting():
+        jobs.submit(desk.store(), "refresh", {}, current_user.name, desk.now())
+    jobs.spawn_worker(desk.desk().settings)
 
 
 def _index(epsg: int) -> flow.SiteIndex:

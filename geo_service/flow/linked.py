@@ -1,0 +1,234 @@
+"""What linking found, as the tables that figures read: words as numbers, nothing looked up."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from geo_service.link import (
+    CANCELLED,
+    DAY,
+    FIXED,
+    LAPSED,
+    MINUTE,
+    NEVER,
+    OPEN,
+    REBOUND,
+    REWORK,
+    STATES,
+    VERIFIED,
+    Ints,
+    Memory,
+    named,
+    times,
+    words_of,
+)
+from geo_service.terms import LINKS
+
+_WEEK = 7 * DAY
+
+
+def coded_reports(memory: Memory) -> pd.DataFrame:
+    """Return `area_id category reported_at` of the reports that are known."""
+    known, rows, words = memory.known, memory.rows, memory.words
+    return pd.DataFrame(
+        {
+            "area_id": words_of(rows.area[known], words.areas),
+            "category": words_of(rows.category[known], words.categories),
+            "reported_at": times(rows.reported[known]),
+        }
+    )
+
+
+def seen_reports(memory: Memory) -> pd.DataFrame:
+    """Return `report_id category lon lat precision` of the reports that are known, as texts.
+
+    `precision` only says whether a report has a point of its own.
+    """
+    rows, words = memory.rows.take(np.flatnonzero(memory.known)), memory.words
+    return pd.DataFrame(
+        {
+            "report_id": rows.report_id,
+            "category": named(words.categories, rows.category),
+            "lon": rows.lon,
+            "lat": rows.lat,
+            "precision": words_of((~rows.own_point).astype(np.int32), ("point", "none")),
+        }
+    )
+
+
+def coded_cases(memory: Memory) -> pd.DataFrame:
+    """Return what figures read of CASES, in the order of the openings."""
+    rows, words, cases, state = memory.rows, memory.words, memory.cases, memory.state
+    opening = cases.opening
+    verified = np.where(state == CANCELLED, NEVER, cases.verified)
+    return pd.DataFrame(
+        {
+            "category": words_of(rows.category[opening], words.categories),
+            "area_id": words_of(rows.area[opening], words.areas),
+            "lon": rows.lon[opening],
+            "lat": rows.lat[opening],
+            "opened_at": times(rows.reported[opening]),
+            "verified_at": times(verified),
+            "unverified": cases.unverified & (verified != NEVER),
+            "state": words_of(state.astype(np.int32), STATES),
+            "link": words_of(cases.link.astype(np.int32), tuple(LINKS)),
+        }
+    )
+
+
+def coded_spells(memory: Memory) -> pd.DataFrame:
+    """Return what figures read of SPELLS, and of their cases.
+
+    Those are `source`, the opening report's, `opened_at` and `fixed_at`.
+    """
+    rows, words, cases, spells = memory.rows, memory.words, memory.cases, memory.spells
+    opening = cases.opening[spells.case]
+    return pd.DataFrame(
+        {
+            "category": words_of(rows.category[opening], words.categories),
+            "area_id": words_of(rows.area[opening], words.areas),
+            "source": words_of(rows.source[opening], words.sources),
+            "episode": cases.episode[spells.case],
+            "started_at": times(spells.started),
+            "ended_at": times(spells.ended),
+            "returned": spells.following >= 0,
+            "unverified": spells.unverified,
+            "opened_at": times(rows.reported[opening]),
+            "fixed_at": times(cases.fixed[spells.case]),
+        }
+    )
+
+
+class Histories(NamedTuple):
+    """Frames whose `category area_id source episode` are those of the case.
+
+    Parameters
+    ----------
+    fixes
+        One row a fix of a case that stands, and `opened_at started_at ended_at returned rework
+        unverified`: from the fix until the case was sent back or the site had its next case, or to
+        the end of what is known.
+    cases
+        One row a case that stands, and `reports reworks beyond_window lapsed`.
+    sites
+        One row a site with a verified closure: `followed`, days since the first of them.
+    returns
+        One row a later case of such a site: `site`, its row in `sites`, and `day`.
+    """
+
+    fixes: pd.DataFrame
+    cases: pd.DataFrame
+    sites: pd.DataFrame
+    returns: pd.DataFrame
+
+
+def histories(memory: Memory) -> Histories:
+    """Return what became of fixes, cases and sites before the memory's end."""
+    cases, state = memory.cases, memory.state
+    standing = np.flatnonzero(state != CANCELLED)
+    told = pd.DataFrame(
+        {
+            "reports": cases.rows[standing].astype(np.int64),
+            "reworks": cases.reworks[standing].astype(np.int64),
+            "beyond_window": cases.beyond[standing],
+            "lapsed": state[standing] == LAPSED,
+        }
+    )
+    return Histories(
+        _fixes(memory, standing), _of_cases(memory, standing).join(told), *_sites(memory, standing)
+    )
+
+
+def _of_cases(memory: Memory, case: Ints) -> pd.DataFrame:
+    rows, words, opening = memory.rows, memory.words, memory.cases.opening[case]
+    return pd.DataFrame(
+        {
+            "category": words_of(rows.category[opening], words.categories),
+            "area_id": words_of(rows.area[opening], words.areas),
+            "source": words_of(rows.source[opening], words.sources),
+            "episode": memory.cases.episode[case],
+        }
+    )
+
+
+def _fixes(memory: Memory, standing: Ints) -> pd.DataFrame:
+    cases, opened = memory.cases, memory.opened
+    next_opened = np.append(opened, NEVER)[memory.following]
+    # what was fixed after the site had its next case ends nothing that could return
+    last = standing[(cases.fixed[standing] < memory.end)]
+    last = last[next_opened[last] > cases.fixed[last]]
+    sent, before, back = _sent_back(memory)
+    case = np.concatenate([sent, last])
+    start = np.concatenate([before, cases.fixed[last]])
+    stop = np.concatenate([back, np.minimum(next_opened[last], memory.end)])
+    returned = np.concatenate([np.ones(len(sent), dtype=np.bool_), next_opened[last] < memory.end])
+    told = pd.DataFrame(
+        {
+            "opened_at": times(opened[case]),
+            "started_at": times(start),
+            "ended_at": times(np.maximum(stop, start + MINUTE)),
+            "returned": returned,
+            "rework": np.arange(len(case)) < len(sent),
+            "unverified": cases.unverified[case],
+        }
+    )
+    return _of_cases(memory, case).join(told)
+
+
+def _sent_back(memory: Memory) -> tuple[Ints, Ints, Ints]:
+    """Return case, fix and moment of each rework whose fix is known: the case's last before it."""
+    rows, of_case, link = memory.rows, memory.case, memory.link
+    reworked = np.zeros(len(memory.state), dtype=np.bool_)
+    back = np.flatnonzero((link == REWORK) & (of_case >= 0))
+    reworked[of_case[back]] = True
+    reworked &= memory.state != CANCELLED
+    back = back[reworked[of_case[back]]]
+    fixed = np.flatnonzero((of_case >= 0) & (rows.fixed != NEVER))
+    fixed = fixed[reworked[of_case[fixed]]]
+    case = np.concatenate([of_case[fixed], of_case[back]]).astype(np.int64)
+    moment = np.concatenate([rows.fixed[fixed], rows.reported[back]])
+    is_back = np.arange(len(case)) >= len(fixed)
+    order = np.lexsort((is_back, moment, case))
+    case, moment, is_back = case[order], moment[order], is_back[order]
+    follows = np.flatnonzero(is_back[1:] & ~is_back[:-1] & (case[1:] == case[:-1])) + 1
+    return case[follows], moment[follows - 1], moment[follows]
+
+
+def _sites(memory: Memory, standing: Ints) -> tuple[pd.DataFrame, pd.DataFrame]:
+    cases, spells = memory.cases, memory.spells
+    opened = memory.rows.reported[cases.opening]
+    begin = np.full(len(cases.opening), NEVER)
+    np.minimum.at(begin, cases.first[spells.case], spells.started)
+    first = np.flatnonzero(begin != NEVER)
+    number = np.full(len(begin), -1, dtype=np.int64)
+    number[first] = np.arange(len(first))
+    later = standing[opened[standing] > begin[cases.first[standing]]]
+    site = cases.first[later]
+    sites = _of_cases(memory, first).assign(followed=(memory.end - begin[first]) / DAY)
+    day = (opened[later] - begin[site]) / DAY
+    return sites, pd.DataFrame({"site": number[site], "day": day})
+
+
+def state_of(memory: Memory) -> dict[str, int]:
+    """Return the counts that stand above every page, of the reports known and their cases."""
+    rows, cases, state, known = memory.rows, memory.cases, memory.state, memory.known
+    counts = np.bincount(state, minlength=len(STATES))
+    returned = (cases.link == REBOUND) & (state != CANCELLED)
+    returned &= memory.opened >= memory.end - _WEEK
+    closed = (state != CANCELLED) & (cases.verified < memory.end)
+    return {
+        "reports": int(known.sum()),
+        "unlocated": int((rows.area[known] < 0).sum()),
+        "without_point": int(rows.pointless[known].sum()),
+        "cases": len(state),
+        "open": int(counts[FIXED] + counts[OPEN:].sum()),
+        "verified": int(counts[VERIFIED]),
+        "lapsed": int(counts[LAPSED]),
+        "cancelled": int(counts[CANCELLED]),
+        "unverified": int((cases.unverified & closed).sum()),
+        "returned_7": int(returned.sum()),
+        "sites": len(np.unique(cases.first)),
+    }

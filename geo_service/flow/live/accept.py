@@ -1,0 +1,335 @@
+"""A report that comes now: kept with its place and its case, and answered.
+
+The usual report is the latest of its neighbourhood, and towards the few cases near it the rule is
+one step. Any other (a late one, one beside facts that no refresh has linked yet, one that is
+known already) goes the slow way of :mod:`~geo_service.flow.live.relink`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import pandas as pd
+
+from geo_service.flow.live.near import Site, SiteIndex
+from geo_service.flow.live.relink import Seed, closing, relink, relink_sources
+from geo_service.flow.live.step import step, write_step
+from geo_service.flow.locating import Places, places_of
+from geo_service.flow.report_fields import checked
+from geo_service.link import CANCELLED_STATUS, OWN_POINT, LinkParams
+from geo_service.measure import microseconds_of, to_metres, utm_epsg
+from geo_service.store import NearCase, Store
+from geo_service.terms import BadInput
+
+_READ = [
+    *("reported_at", "category", "lon", "lat", "precision"),
+    *("address", "area_name", "subdistrict", "places_version"),
+]
+_FILE = "live"
+_INSTANT = timedelta(microseconds=1)
+_TIMES = ("reported_at", "fixed_at", "verified_at", "closed_at")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a report.
+
+    Parameters
+    ----------
+    outcome
+        ``accepted``, ``updated`` or ``unchanged``.
+    case_id, link
+        None where it has no case: it has no point of its own.
+    parent_case_id, closed_days
+        The case before at its site, and for how many days that had been closed.
+    waits
+        Whether so much hangs on it that its case comes with the next refresh only.
+    """
+
+    report_id: str
+    outcome: str
+    case_id: str | None
+    link: str | None
+    site_id: str | None
+    episode: int | None
+    parent_case_id: str | None
+    closed_days: float | None
+    area_id: str | None
+    subdistrict_id: str | None
+    distance_m: float | None
+    precision: str
+    waits: bool = False
+
+
+def accept(
+    store: Store,
+    fields: Mapping[str, Any],
+    *,
+    now: datetime,
+    index: SiteIndex | None = None,
+) -> Accepted:
+    """Take one report in: placed, linked and kept at once, or not at all.
+
+    Parameters
+    ----------
+    fields
+        Of REPORTS, as they come: texts, numbers, times as ISO texts or moments. `category` is
+        needed, and everything else may be missing; `reported_at` is then `now`.
+    index
+        A cache that is told of a new site.
+
+    Raises
+    ------
+    BadInput
+        Names the field that cannot be used, and its value.
+    Busy
+        If another process writes for longer than the store waits.
+    """
+    with store.reading():
+        district = store.district.get()
+        asked = checked(fields, now=now, district=district)
+        if "category" in asked and store.live.terms(asked["category"]) is None:
+            raise BadInput("live.no_category", field="category", value=asked["category"])
+        epsg = district.utm_epsg
+        if epsg is None and "lon" in asked:
+            epsg = utm_epsg(asked["lon"], asked["lat"])
+        places = places_of(store, epsg, district.fallbacks)
+    if "lon" in asked:
+        asked["precision"] = places.precision(asked["lon"], asked["lat"], asked["precision"])
+    with store.transaction():
+        known = "report_id" in asked and store.live.has(asked["report_id"])
+        if not known and "category" not in asked:
+            raise BadInput("live.missing", field="category")
+        if epsg is not None and epsg != district.utm_epsg:
+            # Two first reports of one moment: the zone of the one that was first counts for both.
+            epsg = store.district.get().utm_epsg or epsg
+            store.district.set(utm_epsg=epsg)
+        if known:
+            return _update(store, asked, places, epsg, now + _INSTANT)
+        _end_demo(store)
+        return _take(store, asked, places, epsg, now, index)
+
+
+def _update(
+    store: Store, asked: dict[str, Any], places: Places, epsg: int | None, as_of: datetime
+) -> Accepted:
+    """Lay what is asked over what is known, as an import does."""
+    report_id, end = asked["report_id"], microseconds_of(as_of)
+    sources = {store.live.source_of(report_id), asked.get("source")}
+    closed = closing(store, sources, end)
+    before = _known(store, report_id)
+    if asked.get("precision") in OWN_POINT:
+        # Who says where this one report lies goes before whoever said so before.
+        store.placements.forget(report_id)
+    told_now = pd.DataFrame([{"reported_at": before["reported_at"], **asked}])
+    if not store.reports.upsert(told_now, _FILE).updated:
+        return told(store, report_id, "unchanged")
+    _end_demo(store)
+    after = _known(store, report_id)
+    if after["places_version"] is None:
+        _set_place(store, report_id, after, places)
+    done = True
+    if epsg is not None:
+        done = relink(store, _seeds(before, after), [report_id], epsg=epsg, as_of=as_of)
+        now = closing(store, sources, end)
+        turned = [source for source in sources if now[source] != closed[source]]
+        done &= relink_sources(store, turned, [], epsg=epsg, as_of=as_of)
+    return told(store, report_id, "updated", waits=not done)
+
+
+def _take(
+    store: Store,
+    asked: dict[str, Any],
+    places: Places,
+    epsg: int | None,
+    now: datetime,
+    index: SiteIndex | None,
+) -> Accepted:
+    asked.setdefault("reported_at", now)
+    asked.setdefault("report_id", _new_id(store, asked, now))
+    report_id, source = asked["report_id"], asked.get("source")
+    placed, version = places.place(asked)
+    moments = {name: microseconds_of(asked[name]) for name in _TIMES if name in asked}
+    row = {
+        **asked,
+        **moments,
+        **placed._asdict(),
+        "received_at": microseconds_of(now),
+        "places_version": version,
+        "file": _FILE,
+    }
+    as_of = now + _INSTANT
+    end = microseconds_of(as_of)
+    first = epsg is not None and _closes(row, end) and not closing(store, [source], end)[source]
+    if placed.precision not in OWN_POINT or epsg is None:
+        store.live.add_report(row)
+        done = not first or relink_sources(store, [source], [], epsg=epsg or 0, as_of=as_of)
+        return told(store, report_id, "accepted", waits=not done)
+
+    params = LinkParams().of_category(*(store.live.terms(asked["category"]) or ()))
+    one = None if first else step(store, row, params, epsg, as_of)
+    if one is None:
+        store.live.add_report(row)
+        seeds = [Seed(asked["category"], asked["lon"], asked["lat"])]
+        if first:
+            done = relink_sources(store, [source], seeds, epsg=epsg, as_of=as_of)
+        else:
+            done = relink(store, seeds, [report_id], epsg=epsg, as_of=as_of)
+        answer = told(store, report_id, "accepted", waits=not done)
+    else:
+        case_id = report_id if one.joined is None else one.joined
+        case_id = None if one.link is None else case_id
+        store.live.add_report({**row, "case_id": case_id, "link": one.link})
+        write_step(store, row, one, end)
+        answer = _answer(row, one.link, store.live.case(case_id), "accepted")
+    if index is not None and answer.site_id == report_id:
+        x, y = to_metres([asked["lon"]], [asked["lat"]], epsg)
+        index.add(asked["category"], Site(report_id, float(x[0]), float(y[0])))
+    return answer
+
+
+def place(
+    store: Store,
+    report_id: str,
+    lon: object,
+    lat: object,
+    *,
+    by: str | None,
+    now: datetime,
+    as_of: datetime,
+    index: SiteIndex | None = None,
+) -> Accepted:
+    """Put a report that has no point of its own, or that was placed before, on a point.
+
+    Parameters
+    ----------
+    lon, lat
+        As they come, numbers or texts, degrees.
+    by
+        Who says so; kept.
+    as_of
+        First moment not seen by linking.
+    index
+        A cache that is told of a new site.
+
+    Raises
+    ------
+    BadInput
+        If the point is none, or lies outside the district.
+    NotFound
+        If there is no such report.
+    Conflict
+        If its source gave it a point of its own.
+    """
+    with store.reading():
+        district = store.district.get()
+        point = checked({"lon": lon, "lat": lat}, now=now, district=district)
+        if "lon" not in point:
+            raise BadInput("live.missing", field="lon")
+        epsg = district.utm_epsg or utm_epsg(point["lon"], point["lat"])
+        places = places_of(store, epsg, district.fallbacks)
+    with store.transaction():
+        # Two first points of one moment: the zone of the one that was first counts for both.
+        epsg = store.district.get().utm_epsg or epsg
+        store.district.set(utm_epsg=epsg)
+        before = _known(store, report_id) if store.live.has(report_id) else None
+        store.placements.put(report_id, point["lon"], point["lat"], by, now)
+        after = _known(store, report_id)
+        _set_place(store, report_id, after, places)
+        done = relink(store, _seeds(before, after), [report_id], epsg=epsg, as_of=as_of)
+        answer = told(store, report_id, "placed", waits=not done)
+    if index is not None and answer.site_id == report_id:
+        x, y = to_metres([point["lon"]], [point["lat"]], epsg)
+        index.add(after["category"], Site(report_id, float(x[0]), float(y[0])))
+    return answer
+
+
+def told(store: Store, report_id: str, outcome: str, *, waits: bool = False) -> Accepted:
+    """Return what the store says of a report.
+
+    Parameters
+    ----------
+    outcome
+        What was done with it.
+    waits
+        Whether its case is still to come.
+    """
+    columns = ["case_id", "link", "area_id", "subdistrict_id", "distance_m", "precision"]
+    found = store.reports.read(columns, ids=[report_id]).iloc[0]
+    row = {name: None if pd.isna(value) else value for name, value in found.items()}
+    case = store.live.case(row["case_id"])
+    answer = _answer({**row, "report_id": report_id}, row["link"], case, outcome)
+    return replace(answer, waits=waits)
+
+
+def _closes(row: Mapping[str, Any], end: int) -> bool:
+    """Tell whether a row says before `end` that something was closed."""
+    status = row.get("status")
+    if status is not None and status.strip().lower() in CANCELLED_STATUS:
+        return False
+    return any(row.get(name) is not None and row[name] < end for name in _TIMES[1:])
+
+
+def _seeds(*rows: Mapping[str, Any] | None) -> list[Seed]:
+    return [
+        Seed(row["category"], row["lon"], row["lat"])
+        for row in rows
+        if row is not None and row["lon"] is not None and row["precision"] in OWN_POINT
+    ]
+
+
+def _set_place(store: Store, report_id: str, row: dict[str, Any], places: Places) -> None:
+    """Locate a report that moved; `row` learns how well its point is known."""
+    placed, version = places.place(row)
+    if version is not None:
+        table = pd.DataFrame([{"report_id": report_id, **placed._asdict()}])
+        store.reports.set_places(table, version)
+        row["precision"] = placed.precision
+
+
+def _known(store: Store, report_id: str) -> dict[str, Any]:
+    """Return what is known of a report, as far as its place and its links need it."""
+    found = store.reports.read(_READ, ids=[report_id]).iloc[0]
+    return {str(name): None if pd.isna(value) else value for name, value in found.items()}
+
+
+def _new_id(store: Store, asked: Mapping[str, Any], now: datetime) -> str:
+    """Return a hash of the content and the moment, and of its how-manieth occurrence."""
+    text = "\x1f".join(f"{name}={asked[name]}" for name in sorted(asked))
+    again = 0
+    while True:
+        content = f"{now.isoformat()}\x1f{again}\x1f{text}"
+        one = f"live-{blake2b(content.encode(), digest_size=10).hexdigest()}"
+        if not store.live.has(one):
+            return one
+        again += 1
+
+
+def _end_demo(store: Store) -> None:
+    """From the first real report on the district lives today, and nobody looks unseen."""
+    if store.district.get().demo:
+        store.district.set(demo=False, today=None)
+
+
+def _answer(
+    row: Mapping[str, Any], link: str | None, case: NearCase | None, outcome: str
+) -> Accepted:
+    opened = case is not None and case.case_id == row["report_id"]
+    return Accepted(
+        report_id=row["report_id"],
+        outcome=outcome,
+        case_id=None if case is None else case.case_id,
+        link=link,
+        site_id=None if case is None else case.site_id,
+        episode=None if case is None else case.episode,
+        parent_case_id=case.parent_case_id if case is not None and opened else None,
+        closed_days=case.gap_days if case is not None and opened else None,
+        area_id=row["area_id"],
+        subdistrict_id=row["subdistrict_id"],
+        distance_m=row["distance_m"],
+        precision=row["precision"],
+    )

@@ -1,0 +1,269 @@
+"""Whatever a late fact can change is linked anew, and nothing else.
+
+Every choice of the rule looks no farther than the link distance. So a fact can change the cases
+of the reports reachable from it by steps of at most that distance, and of no others; but the first
+closing of a source changes how long all of its cases wait, wherever they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from math import cos, radians
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from geo_service import link
+from geo_service.flow.linked import seen_reports
+from geo_service.link import CANCELLED_STATUS, OWN_POINT
+from geo_service.measure import microseconds_of, to_metres
+from geo_service.store import Filter, Store
+from geo_service.terms import FRAMES
+
+MOST = 2_000
+"""So many reports are linked anew while somebody waits; more wait for the next refresh."""
+
+_STEP_SLACK_M = 1e-3
+# A degree of latitude is nowhere shorter than 110.57 km, and a metre of a UTM zone is nowhere in
+# or beside it more than a hundredth longer than a metre on the ground.
+_METRES_A_DEGREE = 110_570 / 1.02
+_LEAST_COSINE = 0.01
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+class Seed(NamedTuple):
+    """A place where a fact came or went, and the category it concerns; degrees."""
+
+    category: str
+    lon: float
+    lat: float
+
+
+def relink(
+    store: Store,
+    seeds: Iterable[Seed],
+    own_ids: Iterable[str],
+    *,
+    epsg: int,
+    as_of: datetime,
+    most: int | None = MOST,
+) -> bool:
+    """Link anew what is reachable from `seeds`; belongs into the caller's transaction.
+
+    Parameters
+    ----------
+    own_ids
+        Reports whose facts changed: those that are reachable from nothing lose their case.
+    as_of
+        First moment not seen.
+    most
+        How many reports at most; None for any number.
+
+    Returns
+    -------
+    done
+        False where it were more: then everything stands as it was, until the next refresh.
+    """
+    tables, met, count = [store.reports.read(ids=[])], set[Seed](), 0
+    for seed in seeds:
+        if seed in met:
+            continue
+        found = _reachable(store, seed, epsg, most)
+        if found is None or (most is not None and (count := count + len(found)) > most):
+            return False
+        tables.append(found)
+        places = found[["category", "lon", "lat"]]
+        met.update(map(Seed._make, places.itertuples(index=False)), [seed])
+    reports = pd.concat(tables, ignore_index=True)
+    reports = reports.drop_duplicates("report_id", ignore_index=True)
+    _link_anew(store, reports, own_ids, epsg=epsg, as_of=as_of)
+    return True
+
+
+def relink_sources(
+    store: Store,
+    sources: Iterable[str | None],
+    also: Iterable[Seed],
+    *,
+    epsg: int,
+    as_of: datetime,
+    most: int | None = MOST,
+) -> bool:
+    """Link anew whatever cases of these sources may reach; in the caller's transaction.
+
+    Parameters
+    ----------
+    also
+        Other places to link anew.
+    most
+        How many reports at most; None for any number.
+
+    Returns
+    -------
+    done
+        False where it were more: then everything stands as it was, until the next refresh.
+    """
+    openings = [Seed(*place) for source in sources for place in store.live.openings_of(source)]
+    seeds = dict.fromkeys([*also, *openings])
+    if not seeds:
+        return True
+    if most is not None:
+        return len(seeds) <= most and relink(store, seeds, [], epsg=epsg, as_of=as_of, most=most)
+    # no report of one category matters to another's, so whole ones need no looking around
+    codes = tuple(sorted({seed.category for seed in seeds}))
+    reports = store.reports.read(where=Filter(categories=codes))
+    reports = reports[reports["precision"].isin(OWN_POINT)].reset_index(drop=True)
+    _link_anew(store, reports, [], epsg=epsg, as_of=as_of)
+    return True
+
+
+def closing(
+    store: Store, sources: Iterable[str | None], before: int, besides: Collection[str] = ()
+) -> dict[str | None, bool]:
+    """Tell which sources close anything at all.
+
+    Parameters
+    ----------
+    before
+        As known before this moment, microseconds.
+    besides
+        Ids of reports that do not count.
+    """
+    return {
+        source: store.live.closes(source, before, CANCELLED_STATUS, besides) for source in sources
+    }
+
+
+def keep_up(
+    store: Store, memory: link.Memory, placed: pd.DataFrame, *, epsg: int, as_of: datetime
+) -> None:
+    """Link what linking did not know: reports that came, or were placed, since a refresh read.
+
+    Parameters
+    ----------
+    memory
+        What linking knew, and made of it.
+    placed
+        Who had placed which report before it read them.
+    """
+    known = seen_reports(memory)
+    with store.transaction():
+        moved = _placed_since(store, placed)
+        missed = sorted({*store.live.ids_beyond(known["report_id"]), *moved})
+        if not missed:
+            return
+        columns = ["category", "lon", "lat", "precision", "reported_at", "received_at", "source"]
+        rows = store.reports.read(columns, ids=missed)
+        latest = max(
+            rows["reported_at"].max(), rows["received_at"].fillna(pd.Timestamp(0, tz="UTC")).max()
+        )
+        # what was placed anew leaves the cases that it was in where the refresh saw it
+        both = pd.concat(
+            [rows[columns[:4]], known.loc[known["report_id"].isin(moved), columns[:4]]]
+        )
+        own = both[both["precision"].isin(OWN_POINT)]
+        seeds = [Seed(*one) for one in own[["category", "lon", "lat"]].itertuples(index=False)]
+        end = max(as_of, latest.to_pydatetime() + timedelta(microseconds=1))
+        relink(store, seeds, missed, epsg=epsg, as_of=end, most=None)
+        sources = {None if pd.isna(source) else str(source) for source in rows["source"].unique()}
+        closed = closing(store, sources, microseconds_of(as_of), besides=frozenset(missed))
+        now = closing(store, sources, microseconds_of(end))
+        turned = [source for source in sources if now[source] != closed[source]]
+        relink_sources(store, turned, [], epsg=epsg, as_of=end, most=None)
+
+
+def _placed_since(store: Store, before: pd.DataFrame) -> list[str]:
+    """Return ids of the reports that were placed since `before` was read."""
+    now = store.placements.read()
+    known = pd.MultiIndex.from_frame(before[["report_id", "placed_at"]])
+    fresh = ~pd.MultiIndex.from_frame(now[["report_id", "placed_at"]]).isin(known)
+    return now.loc[fresh, "report_id"].tolist()
+
+
+def _link_anew(
+    store: Store, reports: pd.DataFrame, own_ids: Iterable[str], *, epsg: int, as_of: datetime
+) -> None:
+    """Link reports that no other one is reachable from; `own_ids` as of :func:`relink`."""
+    sources = reports["source"].fillna("").unique()
+    closes = closing(store, sources, microseconds_of(as_of))
+    linked = link.link(
+        reports,
+        FRAMES["events"].empty(),
+        store.words.categories(),
+        epsg=epsg,
+        as_of=as_of,
+        closing_sources=[source for source in sources if closes[source]],
+    )
+    store.live.replace(
+        sorted({*reports["report_id"], *own_ids}),
+        {"cases": linked.cases, "sites": linked.sites, "spells": linked.spells},
+        linked.links,
+    )
+
+
+def _reachable(store: Store, seed: Seed, epsg: int, most: int | None) -> pd.DataFrame | None:
+    """Return the reports of the seed's category reachable by steps of at most the link distance.
+
+    The box that is read grows until the reports found lie a step away from its edges. None where
+    they are more than `most`.
+    """
+    own = store.live.terms(seed.category) or ()
+    step = link.LinkParams().of_category(*own).distance_m + _STEP_SLACK_M
+    box = box_around(seed.lon, seed.lat, 4 * step)
+    while True:
+        table = store.reports.read(where=Filter(categories=(seed.category,), bbox=box))
+        table = table[table["precision"].isin(OWN_POINT)].reset_index(drop=True)
+        # the seed is the last row: where a report went away, it joins what was joined by that
+        lon, lat = np.append(table["lon"], seed.lon), np.append(table["lat"], seed.lat)
+        within = _joined(np.column_stack(to_metres(lon, lat, epsg)), step, most)
+        if within is None:
+            return None
+        found = table[within[:-1]]
+        if found.empty:
+            return found
+        west, east = float(found["lon"].min()), float(found["lon"].max())
+        south, north = float(found["lat"].min()), float(found["lat"].max())
+        edge = _widened((west, south, east, north), 1.01 * step)
+        if box[0] <= edge[0] and box[1] <= edge[1] and box[2] >= edge[2] and box[3] >= edge[3]:
+            return found
+        box = _widened(box, max((box[3] - box[1]) * 100_000, 4 * step))
+
+
+def _joined(points: NDArray[np.float64], step: float, most: int | None) -> NDArray[np.bool_] | None:
+    """Tell which points are joined to the last by steps; None where more than `most` are."""
+    tree = cKDTree(points)
+    within = np.zeros(len(points), dtype=np.bool_)
+    within[-1] = True
+    new = [len(points) - 1]
+    while new:
+        near = np.unique(np.concatenate(tree.query_ball_point(points[new], step))).astype(np.int64)
+        new = near[~within[near]].tolist()
+        within[new] = True
+        if most is not None and within.sum() > most + 1:
+            return None
+    return within
+
+
+def box_around(lon: float, lat: float, metres: float) -> Box:
+    """Return a box that holds every point within `metres` of one; rather a little too large.
+
+    >>> west, south, east, north = box_around(103.8, 36.0, 30.0)
+    >>> round((north - 36.0) * 110_940)
+    31
+    """
+    return _widened((lon, lat, lon, lat), metres)
+
+
+def _widened(box: Box, metres: float) -> Box:
+    """Return a box that holds every point within `metres` of `box`."""
+    west, south, east, north = box
+    up = metres / _METRES_A_DEGREE
+    farthest = min(max(abs(south - up), abs(north + up)), 90.0)
+    across = up / max(cos(radians(farthest)), _LEAST_COSINE)
+    return west - across, south - up, east + across, north + up

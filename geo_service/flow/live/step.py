@@ -1,0 +1,268 @@
+"""The usual report, the latest of its neighbourhood, is one step of the rule: no relinking.
+
+The compiled rule walks the reports of the few cases near it, each of which stays as it is stored,
+and then the new one. What was stored has to come out again: else facts came meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import hypot
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from geo_service import link
+from geo_service.flow.live.relink import box_around
+from geo_service.link import CANCELLED_STATUS, DAY, NEVER, OWN_POINT, LinkParams
+from geo_service.measure import id_key, microseconds_of, to_metres
+from geo_service.store import NearCase, NearReport, Store
+from geo_service.terms import LINKS
+
+_SLACK_M = 1.0
+_MINUTE = 60_000_000
+_TIMES = ("fixed", "verified", "closed")
+
+
+class Step(NamedTuple):
+    """What a report becomes.
+
+    Parameters
+    ----------
+    link
+        None where the report stays without a case.
+    case
+        The record of its case as it is now.
+    stored
+        The case that it joins or follows, as the store has it; None on a new site.
+    before
+        The record of the case that it follows, as it is now; None where it joins one.
+    """
+
+    link: str | None
+    case: Any
+    stored: NearCase | None
+    before: Any
+
+    @property
+    def joined(self) -> str | None:
+        """The id of the case that it joins, None where it opens one."""
+        return None if self.stored is None or self.before is not None else self.stored.case_id
+
+
+class _Near(NamedTuple):
+    """A case near the report: as it is stored, its site's point in metres, and its reports."""
+
+    stored: NearCase
+    x: float
+    y: float
+    rows: list[NearReport]
+
+
+def step(
+    store: Store, row: Mapping[str, Any], params: LinkParams, epsg: int, as_of: datetime
+) -> Step | None:
+    """Decide what a report becomes; None where more than one step is to be done.
+
+    Parameters
+    ----------
+    row
+        Of REPORTS, times in microseconds; not kept yet.
+    params
+        Distances and windows of its category.
+    """
+    end = microseconds_of(as_of)
+    found = _near(store, row, params, epsg)
+    if found is None or _is_cancelled(row.get("status")):
+        return None
+    (x, y), near = found
+    rows = [(one, k) for k, case in enumerate(near) for one in case.rows]
+    rows.sort(key=lambda pair: (pair[0].at, id_key(pair[0].report_id)))
+    reports = link.records(link.REPORT, len(rows) + 1)
+    reports.reach, reports.following, reports.case = params.distance_m + 1e-6, -1, -1
+    reports.first_of, reports.cancelled, reports.link = -1, NEVER, link.NO_LINK
+    reports.hidden_until = link.ALWAYS
+    reports.rebound_window = round(params.rebound_days * DAY)
+    opening = [-1] * len(near)
+    for i, (one, k) in enumerate(rows):
+        opening[k] = i if opening[k] < 0 else opening[k]
+        # a site's point is its first report's
+        reports[i].x, reports[i].y = near[k].x, near[k].y
+        reports[i].first_of, reports[i].alone = opening[k], True
+        void = _is_cancelled(one.status)
+        _fill(reports[i], one.at, {n: None if void else getattr(one, n) for n in _TIMES}, end)
+        reports[i].only_joins = one.is_duplicate
+        reports[i].window = _window(store, one.source, params, end)
+    last = reports[-1]
+    last.x, last.y = x, y
+    _fill(last, row["reported_at"], {name: row.get(f"{name}_at") for name in _TIMES}, end)
+    last.only_joins = bool(row.get("is_duplicate"))
+    closes = min(last.fixed, last.verified, last.closed) != NEVER
+    last.window = _window(store, row.get("source"), params, end, closes=closes)
+
+    around, sites = np.array([[0] + [-1] * 8]), np.array([-1])
+    cases, none = link.records(link.CASE, len(reports)), link.records(link.EVENT, 0)
+    link.apply_rule(reports, none, cases, around, sites, params.tie_m)
+    for i, (one, _) in enumerate(rows):
+        if i not in opening and LINKS[reports[i].link] != one.link:
+            return None
+    if last.case < 0:
+        return Step(None, None, None, None)
+    case = cases[last.case]
+    word = LINKS[last.link]
+    if case.opening in opening:
+        return Step(word, case, near[opening.index(case.opening)].stored, None)
+    if case.parent < 0:
+        return Step(word, case, None, None)
+    before = cases[case.parent]
+    return Step(word, case, near[opening.index(before.opening)].stored, before)
+
+
+def _fill(report: Any, at: int, times: Mapping[str, int | None], end: int) -> None:  # noqa: ANN401
+    report.at = at
+    for name, moment in times.items():
+        report[name] = NEVER if moment is None or moment >= end else moment
+
+
+def _window(
+    store: Store, source: str | None, params: LinkParams, end: int, *, closes: bool = False
+) -> int:
+    closes = closes or store.live.closes(source, end, CANCELLED_STATUS)
+    return round((params.duplicate_days if closes else params.duplicate_days_without_closing) * DAY)
+
+
+def _is_cancelled(status: str | None) -> bool:
+    return status is not None and status.strip().lower() in CANCELLED_STATUS
+
+
+def _near(
+    store: Store, row: Mapping[str, Any], params: LinkParams, epsg: int
+) -> tuple[tuple[float, float], list[_Near]] | None:
+    """Return the report's metres and the latest case of each site near; None if it is late."""
+    category, lon, lat = row["category"], row["lon"], row["lat"]
+    reach = params.distance_m
+    # a case's reports lie within d of its site, and its site within d of this report
+    beside = [
+        report
+        for report in store.live.reports_in(category, box_around(lon, lat, 2 * reach + _SLACK_M))
+        if report.precision in OWN_POINT
+    ]
+    if any(report.link is None or report.at >= row["reported_at"] for report in beside):
+        return None
+    sites = store.live.sites_in(category, box_around(lon, lat, reach + _SLACK_M))
+    xs, ys = to_metres([lon, *(s[1] for s in sites)], [lat, *(s[2] for s in sites)], epsg)
+    x, y = here = float(xs[0]), float(ys[0])
+    points = {
+        site[0]: (float(a), float(b))
+        for site, a, b in zip(sites, xs[1:], ys[1:], strict=True)
+        if hypot(a - x, b - y) <= reach + _SLACK_M
+    }
+    latest: dict[str, NearCase] = {}
+    for case in store.live.cases_of(points):
+        known = latest.get(case.site_id)
+        if known is None or _order(known) < _order(case):
+            latest[case.site_id] = case
+    near = []
+    for site_id, point in points.items():
+        its = latest.get(site_id)
+        rows = [one for one in beside if its is not None and one.case_id == its.case_id]
+        rows.sort(key=lambda one: (one.at, id_key(one.report_id)))
+        # what is stored may be of another as-of moment, or older than the last import
+        if its is None or len(rows) != its.reports or rows[0].report_id != its.case_id:
+            return None
+        if its.state == "cancelled" or _is_cancelled(rows[0].status) or rows[0].is_duplicate:
+            return None
+        near.append(_Near(its, *point, rows))
+    return here, near
+
+
+def _order(case: NearCase) -> tuple[int, tuple[bool, int, str, str]]:
+    return case.opened_at, id_key(case.case_id)
+
+
+def write_step(store: Store, row: Mapping[str, Any], step: Step, end: int) -> None:
+    """Write the case, its site and the spells that the step changes; the report is kept."""
+    case, stored = step.case, step.stored
+    if case is None:
+        return
+    if stored is not None and step.before is None:
+        _change(store, case, stored, end)
+        return
+    closing = _closing(case, end)
+    case_id = row["report_id"]
+    values = {
+        "case_id": case_id,
+        "site_id": case_id if stored is None else stored.site_id,
+        "category": row["category"],
+        "area_id": row["area_id"],
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "opened_at": int(case.last),
+        "episode": 1 if stored is None else stored.episode + 1,
+        "parent_case_id": None if stored is None else stored.case_id,
+        "link": step.link,
+        "gap_days": None if case.gap < 0 else int(case.gap) / DAY,
+        "beyond_window": bool(case.beyond),
+        **closing,
+    }
+    store.live.add_case(values, new_site=stored is None)
+    if closing["state"] == "verified":
+        store.live.set_spell(case_id, _spell(case, values, end))
+    if stored is not None:
+        _change(store, step.before, stored, end, followed=values)
+
+
+def _change(
+    store: Store,
+    case: Any,  # noqa: ANN401 (a record of the rule)
+    stored: NearCase,
+    end: int,
+    followed: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what a case has become, and its spell where that may be another."""
+    values = _closing(case, end)
+    store.live.change_case(stored.case_id, values)
+    known = (stored.fixed, stored.verified, bool(stored.unverified), bool(stored.lapsed))
+    same = known == tuple(
+        values[name] for name in ("fixed_at", "verified_at", "unverified", "lapsed")
+    )
+    if same and (followed is None or case.verified == NEVER):
+        return
+    spell = None
+    if values["state"] == "verified":
+        spell = _spell(case, stored._asdict(), end)
+        if followed is not None:
+            spell |= {
+                "ended_at": max(followed["opened_at"], spell["started_at"] + _MINUTE),
+                "returned": True,
+                "next_case_id": followed["case_id"],
+                "next_link": followed["link"],
+            }
+    store.live.set_spell(stored.case_id, spell)
+
+
+def _closing(case: Any, end: int) -> dict[str, Any]:  # noqa: ANN401
+    state = link.state_at(case, end)
+    return {
+        "fixed_at": None if case.fixed == NEVER else int(case.fixed),
+        "verified_at": None if case.verified == NEVER else int(case.verified),
+        "unverified": bool(case.unverified),
+        "state": state,
+        "lapsed": state == "lapsed",
+        "reports": int(case.rows),
+        "reworks": int(case.reworks),
+    }
+
+
+def _spell(case: Any, values: Mapping[str, Any], end: int) -> dict[str, Any]:  # noqa: ANN401
+    started = int(case.verified)
+    return {
+        **{name: values[name] for name in ("site_id", "category", "area_id", "episode")},
+        "started_at": started,
+        "ended_at": max(end, started + _MINUTE),
+        "returned": False,
+        "next_case_id": None,
+        "next_link": None,
+        "unverified": bool(case.unverified),
+    }

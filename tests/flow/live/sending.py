@@ -1,0 +1,124 @@
+"""Histories sent one report at a time, and what linking them all at once gives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from geo_service import flow, link
+from geo_service.measure import id_key, to_degrees
+from geo_service.terms import FRAMES
+from tests.flow.city import ALLEY, plain
+from tests.link.reference import Row
+from tests.link.sides import EPSG
+from tests.link.test_rule import histories as link_histories
+
+ROOT = Path(__file__).parents[3]
+NOW = datetime(2027, 12, 1, tzinfo=UTC)
+SENT = datetime(2028, 1, 1, tzinfo=UTC)
+
+
+def fields_of(r: Row) -> dict:
+    lon, lat = to_degrees([r.x], [r.y], EPSG)
+    closed = r.cancelled if r.cancelled is not None else r.closed_at
+    at = lambda t: None if t is None else pd.Timestamp(t, unit="us", tz="UTC").isoformat()  # noqa: E731
+    return {
+        "report_id": r.id,
+        "source": r.source,
+        "category": {"A": "D01", "B": "D02"}[r.category],
+        "reported_at": at(r.at),
+        "lon": float(lon[0]),
+        "lat": float(lat[0]),
+        "fixed_at": at(r.fixed_at),
+        "verified_at": at(r.verified_at),
+        "closed_at": at(closed),
+        "status": "cancelled" if r.cancelled is not None else None,
+        "is_duplicate": r.is_duplicate,
+    }
+
+
+def what_is_linked(store):
+    links = store.reports.read(["report_id", "case_id", "link"])
+    return told(store.cases.read(), store.sites.read(), store.spells.read(), links)
+
+
+def told(cases, sites, spells, links):
+    """Return rows that compare, without what the as-of moment alone changes.
+
+    Nobody goes round and lapses cases that only grow older, or lengthens spells.
+    """
+    followed = cases["case_id"].isin(cases["parent_case_id"])
+    ages = ~followed & (cases["state"] != "cancelled")
+    cases = cases.assign(lapsed=cases["lapsed"] & ~ages, state=cases["state"].mask(ages))
+    spells = spells.assign(ended_at=spells["ended_at"].where(spells["returned"]))
+    tables = {"cases": cases, "sites": sites, "spells": spells, "links": links}
+    return {name: plain(table.sort_values(table.columns[0])) for name, table in tables.items()}
+
+
+def clear(store):
+    from geo_service.store.schema import cases, reports, sites, spells
+
+    with store.transaction() as connection:
+        for table in (reports, cases, sites, spells):
+            connection.execute(table.delete())
+
+
+@st.composite
+def histories(draw):
+    """Return few rows: what goes wrong among many goes wrong among some of them."""
+    return [r for r in draw(link_histories(most=8)) if r.id]
+
+
+def send_all(store, rows):
+    """Accept rows as they come; an answer is what the store says as long as no fact changes it.
+
+    Of rows in time order only the first closing of a source does: its cases of before turn out to
+    wait longer.
+    """
+    said, closing = {}, set()
+    for r in rows:
+        answer = flow.accept(store, fields_of(r), now=SENT)
+        if r.cancelled is None and (r.fixed_at or r.verified_at or r.closed_at):
+            if r.source not in closing:
+                said = {}
+            closing.add(r.source)
+        said[r.id] = (answer.case_id, answer.link)
+    if rows != in_time_order(rows):
+        said = {r.id: said[r.id]}
+    assert stored_links(store, said) == said
+
+
+def stored_links(store, ids=None):
+    found = store.reports.read(["report_id", "case_id", "link"], ids=ids)
+    return {key: (case, link) for key, case, link in plain(found)}
+
+
+def is_as_all_at_once(store):
+    """Compare the store with what linking all its reports at once gives."""
+    reports = store.reports.read()
+    end = SENT + timedelta(seconds=1)
+    events, categories = FRAMES["events"].empty(), store.words.categories()
+    got = link.link(reports, events, categories, epsg=EPSG, as_of=end)
+    found = what_is_linked(store)
+    for name, table in told(got.cases, got.sites, got.spells, got.links).items():
+        assert found[name] == table, name
+
+
+def check(store, rows):
+    clear(store)
+    store.district.set(utm_epsg=EPSG)
+    send_all(store, rows)
+    is_as_all_at_once(store)
+
+
+def in_time_order(rows):
+    return sorted(rows, key=lambda r: (r.at, id_key(r.id)))
+
+
+def send(store, point=ALLEY, category="D01", at="2026-03-13T08:00+08:00", **more):
+    lon, lat = point or (None, None)
+    fields = {"category": category, "lon": lon, "lat": lat, "reported_at": at, **more}
+    return flow.accept(store, fields, now=NOW)
