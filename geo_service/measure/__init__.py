@@ -11,7 +11,6 @@ from geo_service.measure.intervals import (
     jeffreys,
     kaplan_meier,
     kaplan_meier_at,
-    poisson_mid_p,
     risk_curve,
     risk_interval,
     wilson,
@@ -25,7 +24,6 @@ from geo_service.measure.periods import (
     week_labels,
     week_number,
     week_of,
-    week_range,
 )
 from geo_service.measure.recurrent import Returns, Watched, mean_returns, watched_sites
 from geo_service.measure.shrinkage import Shrunk, pooled, shrink
@@ -72,7 +70,6 @@ __all__ = [
     "mean_returns",
     "microseconds_of",
     "numbers_in",
-    "poisson_mid_p",
     "pooled",
     "risk_curve",
     "risk_interval",
@@ -89,6 +86,5 @@ __all__ = [
     "week_labels",
     "week_number",
     "week_of",
-    "week_range",
     "wilson",
 ]

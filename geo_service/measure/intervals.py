@@ -228,17 +228,6 @@ def wilson(k: Floats, n: Floats) -> tuple[Floats, Floats]:
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
-def poisson_mid_p(count: Floats, expected: Floats) -> Floats:
-    """Return P(Y > y) + ½ P(Y = y) for Y ~ Poisson(expected).
-
-    >>> float(poisson_mid_p(np.array([0.0]), np.array([0.5]))[0].round(6))
-    0.696735
-    """
-    above = special.pdtrc(count, expected)
-    at_least = np.where(count > 0, special.pdtrc(np.maximum(count - 1, 0), expected), 1.0)
-    return (above + at_least) / 2
-
-
 def benjamini_hochberg(p: Floats, tests: int | None = None) -> Floats:
     """Return q-values; `tests` may count further tests that are known to be unremarkable.
 

@@ -134,21 +134,6 @@ class Neighbours:
         )
 
 
-def contact_graph(
-    geometries: NDArray[np.object_], epsg: int, params: NeighbourParams | None = None
-) -> Graph:
-    """Return the street contact graph of polygons.
-
-    Parameters
-    ----------
-    geometries
-        Polygons and multipolygons in WGS 84; shape (n,). Missing ones have no neighbours.
-    epsg
-        Code of the UTM zone in which distances are measured.
-    """
-    return neighbours_of(geometries, epsg, params).contact
-
-
 def neighbours_of(
     geometries: NDArray[np.object_], epsg: int, params: NeighbourParams | None = None
 ) -> Neighbours:
@@ -156,8 +141,10 @@ def neighbours_of(
 
     Parameters
     ----------
-    geometries, epsg
-        As in :func:`contact_graph`.
+    geometries
+        Polygons and multipolygons in WGS 84; shape (n,). Missing ones have no neighbours.
+    epsg
+        Code of the UTM zone in which distances are measured.
     """
     params = params or NeighbourParams()
     shapes = geometries_to_metres(geometries, epsg)

@@ -67,11 +67,6 @@ def week_labels(numbers: NDArray[np.int64] | range) -> list[str]:
     return labels
 
 
-def week_range(first: str, last: str) -> list[str]:
-    """Return all weeks from `first` to `last`, both included."""
-    return week_labels(range(week_number(first), week_number(last) + 1))
-
-
 def week_edges(numbers: range, timezone: str) -> NDArray[np.int64]:
     """Return the beginnings of weeks `numbers` and the end of the last.
 

@@ -10,7 +10,6 @@ from geo_service.measure import (
     follow_up,
     jeffreys,
     kaplan_meier,
-    poisson_mid_p,
     risk_curve,
     risk_interval,
     wilson,
@@ -192,16 +191,6 @@ def test_tests_known_to_be_unremarkable_are_as_good_as_tests_with_p_one():
 
 def test_no_tests_give_no_q_values():
     assert benjamini_hochberg(np.empty(0)).tolist() == []
-
-
-def test_mid_p_is_what_lies_above_and_half_of_what_is_at_the_count():
-    count, expected = (a.ravel() for a in np.meshgrid(np.arange(40.0), [0.01, 0.5, 3, 12, 30]))
-    by_scipy = stats.poisson.sf(count, expected) + stats.poisson.pmf(count, expected) / 2
-    np.testing.assert_allclose(poisson_mid_p(count, expected), by_scipy, rtol=1e-9, atol=1e-300)
-
-
-def test_mid_p_of_nothing_expected_and_nothing_seen_is_unremarkable():
-    assert poisson_mid_p(np.array([0.0]), np.array([0.0]))[0] == 0.5
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 10), (1, 10), (5, 10), (10, 10), (3, 7.5), (81, 263)])

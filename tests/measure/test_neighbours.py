@@ -7,7 +7,6 @@ from geo_service.measure.neighbours import (
     Graph,
     NeighbourParams,
     Neighbours,
-    contact_graph,
     neighbours_of,
 )
 
@@ -42,7 +41,7 @@ def test_areas_that_touch_within_the_tolerance_are_neighbours():
 
 
 def test_areas_on_a_common_street_are_neighbours_only_where_they_are_near():
-    graph = contact_graph(STREET, EPSG, ONLY_CONTACT)
+    graph = neighbours_of(STREET, EPSG, ONLY_CONTACT).contact
     assert of(graph, 2) == [0, 1, 3]
     assert of(graph, 1) == [0, 2]
     assert of(graph, 4) == [0]
@@ -50,11 +49,11 @@ def test_areas_on_a_common_street_are_neighbours_only_where_they_are_near():
 
 def test_who_is_near_without_a_contact_is_no_neighbour():
     apart = placed((0, 0, 10, 10), (60, 0, 70, 10))
-    assert len(contact_graph(apart, EPSG, ONLY_CONTACT).indices) == 0
+    assert len(neighbours_of(apart, EPSG, ONLY_CONTACT).contact.indices) == 0
 
 
 def test_each_has_three_and_both_say_so():
-    graph = contact_graph(STREET, EPSG)
+    graph = neighbours_of(STREET, EPSG).contact
     assert np.diff(graph.indptr).min() >= 3
     matrix = graph.matrix.toarray()
     np.testing.assert_array_equal(matrix, matrix.T)
@@ -81,10 +80,10 @@ def test_the_nearest_are_those_of_a_plain_search():
 
 
 def test_few_areas_and_missing_shapes_are_no_mistake():
-    assert len(contact_graph(STREET[:0], EPSG)) == 0
-    assert of(contact_graph(STREET[:2], EPSG), 0) == [1]
+    assert len(neighbours_of(STREET[:0], EPSG).contact) == 0
+    assert of(neighbours_of(STREET[:2], EPSG).contact, 0) == [1]
     hole = np.append(STREET, [None])
-    assert of(contact_graph(hole, EPSG), 6) == []
+    assert of(neighbours_of(hole, EPSG).contact, 6) == []
 
 
 def test_arrays_give_the_graphs_back():
