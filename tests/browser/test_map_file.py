@@ -64,6 +64,7 @@ def test_it_is_small_and_opens_without_a_network(browser: Browser, map_file: Pat
     with stick(browser, map_file) as page:
         assert page.title() == TITLE
         assert page.get_attribute("html", "lang") == "zh-CN"
+        assert page.locator("[data-testid=map] canvas").count() >= 1
         assert page.locator("[data-testid=legend] li").count() >= 4
         assert page.locator("[data-testid=worst-row]").count() == 20
         assert page.locator(".week-label").inner_text() == "第26周 · 6月22–28日"

@@ -29,6 +29,7 @@ const kindName = (kind = "") => kindNames.get(kind) ?? kind;
 const thisYear = Number(facts.as_of.slice(0, 4));
 const now = { layer: facts.layer, week: facts.weeks.length - 1, area: "" };
 
+map.getContainer().dataset.testid = "map";
 map.zoomControl?.setPosition("bottomright");
 map.attributionControl?.setPrefix(false);
 const names = drawGround(map, facts.ground, facts.areas);
