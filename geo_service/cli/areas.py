@@ -43,13 +43,7 @@ def import_(
     begun = time.monotonic()
     with ctx.store(db) as store:
         done, repaired = flow.import_areas(
-            store,
-            file,
-            kind=kind,
-            id_field=id_field,
-            name_field=name_field,
-            crs=crs,
-            buffer=buffer,
+            store, file, kind=kind, id_field=id_field, name_field=name_field, crs=crs, buffer=buffer
         )
     for area_id, why in repaired:
         click.echo(say("cli.repaired", ctx.language, area_id=area_id, why=why), err=True)

@@ -18,10 +18,7 @@ from geo_service.terms import ALL_CATEGORIES, BadUse, say
 @click.option("--category", metavar="C", help="[all that public channels do not observe]")
 @click.option("--kind", "kinds", multiple=True, metavar="K")
 @click.option(
-    "--by",
-    type=click.Choice(["area", "subdistrict"]),
-    default="subdistrict",
-    show_default=True,
+    "--by", type=click.Choice(["area", "subdistrict"]), default="subdistrict", show_default=True
 )
 @option_format
 @option_db

@@ -34,10 +34,7 @@ def last_run(store: stores.Store, as_of: str | None) -> stores.Run:
 @click.option("--as-of", metavar="DATE")
 @click.option("--category", "categories", multiple=True, metavar="C")
 @click.option("--kind", "kinds", multiple=True, metavar="K")
-@click.option(
-    "--by",
-    type=click.Choice(LEVELS),
-)
+@click.option("--by", type=click.Choice(LEVELS))
 @option_format
 @option_db
 @click.pass_obj

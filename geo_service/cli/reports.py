@@ -57,12 +57,7 @@ def import_(ctx: Context, /, files: tuple[Path, ...], db: str | None, **given: A
             with progress(ctx) as tell:
                 done.append(
                     flow.import_reports(
-                        store,
-                        path,
-                        options,
-                        now=ctx.now(),
-                        dry_run=given["dry_run"],
-                        tell=tell,
+                        store, path, options, now=ctx.now(), dry_run=given["dry_run"], tell=tell
                     )
                 )
     told(done, given["format_"], ctx.language, time.monotonic() - begun)

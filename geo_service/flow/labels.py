@@ -29,12 +29,7 @@ class WeekLabels:
     freezes: bool = True
 
     def joined_by(
-        self,
-        hot: Mapping[str, Mapping[str, list[str]]],
-        *,
-        as_of: str,
-        areas: str,
-        rules: str,
+        self, hot: Mapping[str, Mapping[str, list[str]]], *, as_of: str, areas: str, rules: str
     ) -> dict[str, Label]:
         """Return the labels of all weeks, those of `hot` too where a week had none.
 

@@ -213,10 +213,7 @@ def _words(
     district = store.district.get()
     day = (run.as_of - timedelta(microseconds=1)).astimezone(ZoneInfo(district.timezone)).date()
     kinds, categories = store.words.kinds(), store.words.categories()
-    names = {
-        "zh": district.name_zh or "geo_service",
-        "en": district.name_en or "geo_service",
-    }
+    names = {"zh": district.name_zh or "geo_service", "en": district.name_en or "geo_service"}
     called = _subdistricts(table)
     rates = store.runs.rates(
         "district" if category == ALL_CATEGORIES else "category",

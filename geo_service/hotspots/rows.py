@@ -162,9 +162,7 @@ class Weekly:
 
 
 def weekly_rows(
-    weekly: Weekly,
-    exposure_days: NDArray[np.float64],
-    observed: NDArray[np.int8] | None = None,
+    weekly: Weekly, exposure_days: NDArray[np.float64], observed: NDArray[np.int8] | None = None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (week, columns of HOTSPOTS) for every week that is wanted, in few words.
 

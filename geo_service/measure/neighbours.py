@@ -174,11 +174,7 @@ def neighbours_of(
 
 
 def _nearest(
-    shapes: NDArray[np.object_],
-    tree: shapely.STRtree,
-    present: Ints,
-    whose: Ints,
-    k: int,
+    shapes: NDArray[np.object_], tree: shapely.STRtree, present: Ints, whose: Ints, k: int
 ) -> tuple[Ints, Ints]:
     """Return pairs of each of `whose` and its k nearest others; ties go by centres, then place."""
     k = min(k, len(present) - 1)

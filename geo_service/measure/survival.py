@@ -14,13 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo_service.measure.intervals import (
-    Risk,
-    effective_size,
-    follow_up,
-    risk_curve,
-    risk_interval,
-)
+from geo_service.measure.intervals import Risk, effective_size, follow_up, risk_curve, risk_interval
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -157,13 +151,7 @@ _HALF = log(0.5) + 1e-12
 
 @njit(cache=True, nogil=True)
 def _walk(
-    group: Ints,
-    days: Floats,
-    event: Flags,
-    cut: Ints,
-    watched: Floats,
-    total: Ints,
-    reach: float,
+    group: Ints, days: Floats, event: Flags, cut: Ints, watched: Floats, total: Ints, reach: float
 ) -> tuple[Ints, Floats, Floats, Floats, Floats, Floats]:  # pragma: no cover (compiled)
     """Return events, log S, Greenwood's sum and follow-up, each of shape (horizons, groups).
 

@@ -18,13 +18,7 @@ HOUR_US = 3_600_000_000
 
 
 def weekly_curves(
-    start: Ints,
-    end: Ints,
-    returned: NDArray[np.bool_],
-    ends: Ints,
-    *,
-    window: int,
-    horizon: int,
+    start: Ints, end: Ints, returned: NDArray[np.bool_], ends: Ints, *, window: int, horizon: int
 ) -> Floats:
     """Return the share of the horizon's risk that has passed by each full day, week by week.
 

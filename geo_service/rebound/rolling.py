@@ -79,14 +79,7 @@ def rolling_risk(
     n = len(spells)
     curves = weekly_curves(start[:n], end[:n], returned[:n], ends, window=window, horizon=horizon)
     counts, events, log_s, greenwood, followed = _roll(
-        begin,
-        start[order],
-        end[order],
-        returned[order],
-        ends,
-        horizon * DAY_US,
-        window,
-        curves,
+        begin, start[order], end[order], returned[order], ends, horizon * DAY_US, window, curves
     )
     probability = np.where(counts > 0, -np.expm1(log_s), np.nan)
     n_eff = effective_size(events, probability, followed)

@@ -62,9 +62,7 @@ def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
     return np.array_equal(one.view(bits), other.view(bits))
 
 
-def _items(
-    parts: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
-) -> Iterable[tuple[Any, Any]]:
+def _items(parts: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Iterable[tuple[Any, Any]]:
     return parts.items() if isinstance(parts, Mapping) else parts
 
 

@@ -66,11 +66,7 @@ class Accepted:
 
 
 def accept(
-    store: Store,
-    fields: Mapping[str, Any],
-    *,
-    now: datetime,
-    index: SiteIndex | None = None,
+    store: Store, fields: Mapping[str, Any], *, now: datetime, index: SiteIndex | None = None
 ) -> Accepted:
     """Take one report in: placed, linked and kept at once, or not at all.
 

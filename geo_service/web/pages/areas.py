@@ -19,12 +19,7 @@ def one(area_id: str) -> str:
     """Show one area."""
     found = places().one(area_id)
     area = places().shown.records(np.array([places().row[str(found["area_id"])]]))[0]
-    return render_template(
-        "area/index.html",
-        page="area",
-        area=area,
-        kind=_kind(str(area["kind"])),
-    )
+    return render_template("area/index.html", page="area", area=area, kind=_kind(str(area["kind"])))
 
 
 def _kind(kind: str) -> dict[str, object]:
