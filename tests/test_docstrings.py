@@ -20,7 +20,7 @@ ROOMS = ("locate", "store", "flow")
 NOT_YET = ("flow/live",)
 ERRORS = {
     name
-    for name in terms.__all__
+    for name in vars(terms)
     if inspect.isclass(one := getattr(terms, name)) and issubclass(one, Exception)
 }
 EVERYWHERE = {
@@ -41,8 +41,7 @@ def exported() -> dict[str, Any]:
     found = {}
     for room in ROOMS:
         door = importlib.import_module(f"geo_service.{room}")
-        for name in door.__all__:
-            one = getattr(door, name)
+        for name, one in vars(door).items():
             if inspect.isfunction(one) or inspect.isclass(one):
                 where = one.__module__.removeprefix("geo_service.").replace(".", "/")
                 if where.startswith(room) and not where.startswith(NOT_YET):

@@ -9,5 +9,3 @@ from geo_service.cli.later import HEAVY, later
 later(*HEAVY)
 
 from geo_service.cli.app import cli, main  # noqa: E402 (what it imports may wait)
-
-__all__ = ["cli", "main"]

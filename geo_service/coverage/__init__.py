@@ -16,16 +16,3 @@ from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.pieces import Pieces, observed_pieces
 from geo_service.coverage.tracks import track_points
 from geo_service.coverage.watch import Watch, watch
-
-__all__ = [
-    "CoverageParams",
-    "Observed",
-    "Pieces",
-    "Watch",
-    "adjusted_rates",
-    "observed_pieces",
-    "observed_weeks",
-    "public_categories",
-    "track_points",
-    "watch",
-]

@@ -7,5 +7,3 @@ the same district on every machine.
 
 from geo_service.demo.district import END, Demo, demo_district
 from geo_service.demo.files import boundary_texts, report_texts, write_demo
-
-__all__ = ["END", "Demo", "boundary_texts", "demo_district", "report_texts", "write_demo"]

@@ -34,31 +34,3 @@ from geo_service.flow.live import (
 )
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
 from geo_service.intake import preset_names
-
-__all__ = [
-    "Accepted",
-    "Imported",
-    "NearSite",
-    "SiteIndex",
-    "Tell",
-    "WordTable",
-    "accept",
-    "as_of_day",
-    "default_as_of",
-    "exports",
-    "import_areas",
-    "import_osm",
-    "import_reports",
-    "import_table",
-    "import_visits",
-    "jobs",
-    "load_demo",
-    "make_grid",
-    "near",
-    "place",
-    "preset_names",
-    "refresh",
-    "silent",
-    "site_index",
-    "told",
-]

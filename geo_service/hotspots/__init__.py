@@ -13,26 +13,3 @@ from geo_service.hotspots.patterns import PatternParams, Patterns, classify, pat
 from geo_service.hotspots.rows import Weekly, rank_of, weekly_rows
 from geo_service.hotspots.verdict import Verdict, verdict
 from geo_service.hotspots.zones import zones
-
-__all__ = [
-    "Counts",
-    "HotspotParams",
-    "PatternParams",
-    "Patterns",
-    "Verdict",
-    "Weekly",
-    "classify",
-    "density_cells",
-    "exposure_days",
-    "gi",
-    "gi_star",
-    "hot_labels",
-    "patterns",
-    "rank_of",
-    "significant",
-    "star_weights",
-    "verdict",
-    "weekly_counts",
-    "weekly_rows",
-    "zones",
-]

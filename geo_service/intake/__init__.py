@@ -12,17 +12,3 @@ from geo_service.intake.presets import preset_names
 from geo_service.intake.reports import read_reports
 from geo_service.intake.tables import read_table
 from geo_service.intake.visits import read_visits
-
-__all__ = [
-    "AreasIn",
-    "ImportOptions",
-    "IntakeWarning",
-    "ReportsIn",
-    "TableIn",
-    "preset_names",
-    "read_areas",
-    "read_osm",
-    "read_reports",
-    "read_table",
-    "read_visits",
-]

@@ -23,22 +23,3 @@ from geo_service.locate.grid.place import LocateParams, Place
 from geo_service.locate.grid.placer import Placed, Placer
 from geo_service.locate.located import locate
 from geo_service.locate.subdistricts import subdistrict_of_areas
-
-__all__ = [
-    "FallbackParams",
-    "LocateParams",
-    "Locator",
-    "Place",
-    "Placed",
-    "Placer",
-    "grid_cells",
-    "is_crowded",
-    "locate",
-    "locate_points",
-    "mark_known",
-    "on_busy_point",
-    "on_fallback",
-    "place_by_name",
-    "settle_fallbacks",
-    "subdistrict_of_areas",
-]

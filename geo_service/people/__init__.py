@@ -12,14 +12,3 @@ from geo_service.people.passwords import (
 from geo_service.people.patience import delay_after
 from geo_service.people.roles import ACTIONS, may
 from geo_service.terms import ROLES
-
-__all__ = [
-    "ACTIONS",
-    "MIN_LENGTH",
-    "ROLES",
-    "delay_after",
-    "hash_password",
-    "may",
-    "one_time_password",
-    "verify_password",
-]

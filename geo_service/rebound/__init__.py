@@ -8,5 +8,3 @@ from geo_service.rebound.params import ReboundParams
 from geo_service.rebound.rates import rates
 from geo_service.rebound.returning import area_curves
 from geo_service.rebound.rolling import Rolling, rolling_risk, shrunk_risk
-
-__all__ = ["ReboundParams", "Rolling", "area_curves", "rates", "rolling_risk", "shrunk_risk"]

@@ -18,21 +18,3 @@ from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.runs import Run
 from geo_service.store.store import Store
 from geo_service.store.week_rows import AREA_WORDS
-
-__all__ = [
-    "AREA_WORDS",
-    "Account",
-    "District",
-    "Earlier",
-    "Filter",
-    "Job",
-    "NearCase",
-    "NearReport",
-    "Outcome",
-    "Run",
-    "RunTables",
-    "Store",
-    "copy_store",
-    "open_store",
-    "process_name",
-]

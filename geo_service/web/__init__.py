@@ -7,5 +7,3 @@ import: :func:`create_app` makes an application, :func:`serve` runs it.
 
 from geo_service.web.base.app import create_app
 from geo_service.web.base.serve import serve
-
-__all__ = ["create_app", "serve"]

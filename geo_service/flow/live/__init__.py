@@ -7,15 +7,3 @@ which finds the same cases. All that is decided is decided in one write transact
 from geo_service.flow.live.accept import Accepted, accept, place, told
 from geo_service.flow.live.near import NearSite, SiteIndex, near, site_index
 from geo_service.flow.live.relink import keep_up
-
-__all__ = [
-    "Accepted",
-    "NearSite",
-    "SiteIndex",
-    "accept",
-    "keep_up",
-    "near",
-    "place",
-    "site_index",
-    "told",
-]
