@@ -12,7 +12,7 @@ from benchmarks.clock import in_turn, run_process
 from benchmarks.rows import AtLeast, AtMost, Machine, Row, table, write_results
 from benchmarks.usual_map import usual_page
 from geo_service.hotspots import gi_star, star_weights
-from geo_service.link import closures_of_rows, link
+from geo_service.link import link
 from geo_service.measure import geometries_to_metres, mann_kendall, to_metres
 from geo_service.store import open_store
 from geo_service.terms import FRAMES
@@ -237,7 +237,7 @@ def test_live_sites_stand_as_the_rule_leaves_them(tmp_path, monkeypatch):
     reports = store.reports.read()
     linked = link(
         reports,
-        closures_of_rows(reports),
+        FRAMES["events"].empty(),
         store.words.categories(),
         epsg=EPSG,
         as_of=END + pd.Timedelta(days=1),
