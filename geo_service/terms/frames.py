@@ -8,7 +8,9 @@ time NaT, never an empty string.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Literal
 
 import numpy as np
@@ -114,102 +116,16 @@ def _cast(values: pd.Series, type_: Type) -> pd.Series:
     return numbers.astype(DTYPES[type_])
 
 
-def _frame(name: str, spec: str, personal: str = "", computed: str = "") -> Frame:
+def _frame(name: str, columns: str, personal: str = "", computed: str = "") -> Frame:
     """Read ``name:type`` words; the type is text where none is given."""
-    columns = []
-    for word in f"{spec} {personal} {computed}".split():
+    found = []
+    for word in f"{columns} {personal} {computed}".split():
         column, _, type_ = word.partition(":")
         flags = word in computed.split(), word in personal.split()
-        columns.append(Column(column, type_ or "text", *flags))  # type: ignore[arg-type]
-    return Frame(name, tuple(columns))
+        found.append(Column(column, type_ or "text", *flags))  # type: ignore[arg-type]
+    return Frame(name, tuple(found))
 
 
-FRAMES: dict[str, Frame] = {
-    frame.name: frame
-    for frame in (
-        _frame(
-            "reports",
-            "report_id source category reported_at:time received_at:time lon:number lat:number "
-            "precision address area_name subdistrict community description status fixed_at:time "
-            "verified_at:time closed_at:time is_duplicate:flag due_at:time unit "
-            "dispatched_at:time reworks:integer",
-            "reporter_name reporter_phone",
-            "area_id subdistrict_id distance_m:number case_id link",
-        ),
-        _frame("rejects", "file line:integer report_id field value reason row"),
-        _frame("closures", "report_id kind at:time received_at:time source"),
-        _frame(
-            "events",
-            "event_id case_id kind at:time received_at:time actor crew_id unit_id person note "
-            "reason quantity:number unit due_at:time target_case_id takes_back report_ids category "
-            "lon:number lat:number photo_ids back_dated:flag idempotency_key previous_digest "
-            "digest",
-        ),
-        _frame(
-            "areas",
-            "area_id name name_en aliases kind subdistrict_id community code code_scheme "
-            "accountable_unit responsible_person hours length_m:number "
-            "area_m2:number valid_from:time valid_to:time geometry:geometry",
-        ),
-        _frame(
-            "cases",
-            "case_id site_id category area_id lon:number lat:number opened_at:time fixed_at:time "
-            "verified_at:time unverified:flag due_at:time state episode:integer parent_case_id "
-            "link gap_days:number beyond_window:flag reports:integer reworks:integer lapsed:flag",
-        ),
-        _frame("sites", "site_id category lon:number lat:number episodes:integer"),
-        _frame(
-            "spells",
-            "case_id site_id category area_id episode:integer started_at:time ended_at:time "
-            "returned:flag next_case_id next_link unverified:flag",
-        ),
-        _frame(
-            "crews",
-            "crew_id name leader phone skills vehicle capacity_minutes:number depot_lon:number "
-            "depot_lat:number shift_start shift_end weekdays kind",
-        ),
-        _frame(
-            "visits",
-            "visit_id person area_id started_at:time ended_at:time minutes:number kind "
-            "geometry:geometry",
-        ),
-        _frame("assignments", "assignment_id crew_id area_id date state note"),
-        _frame(
-            "categories",
-            "scheme code parent name_zh name_en group limit:number clock photo:flag "
-            "link_distance_m:number duplicate_days:number rebound_days:number "
-            "service_minutes:number skill unit observed_by",
-        ),
-        _frame("kinds", "kind name_zh name_en fineness:integer locates:flag"),
-        _frame(
-            "rates",
-            "level key category area_id closures:integer rebounds_7:integer rebounds_30:integer "
-            "rebounds_90:integer p_rebound_7:number p_rebound_7_low:number p_rebound_7_high:number "
-            "p_rebound_30:number p_rebound_30_low:number p_rebound_30_high:number "
-            "p_rebound_90:number p_rebound_90_low:number p_rebound_90_high:number n_eff:number "
-            "enough_data:flag p_worse:number unverified:integer observed_days:number "
-            "observed_rebounds_30:integer blind_rebounds:integer p_observed_30:number "
-            "p_observed_30_low:number p_observed_30_high:number median_days:number "
-            "followed_days:number fixes:integer returns_7:integer returns_30:integer "
-            "returns_90:integer p_return_7:number p_return_7_low:number p_return_7_high:number "
-            "p_return_30:number p_return_30_low:number p_return_30_high:number "
-            "p_return_90:number p_return_90_low:number p_return_90_high:number "
-            "n_eff_fixes:number reworks:integer reports:integer duplicates:integer "
-            "cases:integer beyond_window:integer lapsed:integer sites:integer "
-            "site_returns:integer mean_returns:number mean_returns_low:number "
-            "mean_returns_high:number expected_returns_30:number return_ratio:number "
-            "return_ratio_low:number return_ratio_high:number",
-        ),
-        _frame(
-            "hotspots",
-            "area_id name kind subdistrict category week as_of:time run_id reports:integer "
-            "cases:integer closures:integer closures_unverified:integer rebounds:integer "
-            "rebound_spells:integer rebound_events_30:integer p_rebound_30:number "
-            "p_rebound_30_low:number p_rebound_30_high:number n_eff:number enough_data:flag "
-            "p_worse:number exposure_days:number observed expected:number q_value:number hot:flag "
-            "gi_z:number pattern forecast:number forecast_low:number forecast_high:number "
-            "rank:integer hot_around:flag uncertain:flag pattern_word zone note",
-        ),
-    )
-}
-"""All tables by name."""
+_TOLD = tomllib.loads(files(__package__).joinpath("frames.toml").read_text("utf-8"))
+FRAMES: dict[str, Frame] = {name: _frame(name, **told) for name, told in _TOLD.items()}
+"""All tables by name, as `frames.toml` has them."""
