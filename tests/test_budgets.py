@@ -31,11 +31,7 @@ BUDGETS = {
     "modules without a test of their name": 0,
 }
 NOT_YET: dict[str, int] = {
-    "lines of the browser's scripts": 3_760,
-    "files of a step's folder": 27,
-    "public types of a step's folder": 30,
-    "lines of the package's Python": 34_100,
-    "modules without a test of their name": 37,
+    "lines of the package's Python": 31_700,
 }
 """What is not met yet, and the figure it must not pass until then."""
 
@@ -83,6 +79,7 @@ ONE_SUBJECT = {
     "tables": "tables, from and to what lies outside",
     "tiles": "vector tiles",
     "visits": "the table of visits",
+    "warm": "what is compiled ahead",
     "week_rows": "the rows of a week",
     "words": "categories and kinds",
     "zones": "hot areas that touch",
@@ -90,6 +87,8 @@ ONE_SUBJECT = {
 """Names that several files have, and the one subject that all of them are about."""
 
 WITHOUT = {
+    "flow/last_run": "tests/flow/test_run.py",
+    "flow/report_fields": "tests/flow/live/test_accept.py",
     "link/arrays": "tests/link/test_walk.py",
     "__main__": "tests/cli/test_app.py",
     "cli/later": "tests/test_architecture.py",
