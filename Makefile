@@ -9,7 +9,7 @@ LOCK    := uv pip compile --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := all
-.PHONY: all setup run test check format pictures looks lock bench wheel clean test-deps
+.PHONY: all setup run test soak check format pictures looks lock bench wheel clean test-deps
 
 all: check test
 
@@ -56,6 +56,9 @@ run: setup
 test: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 	$(BIN)/node --test --test-reporter=dot "tests/js/**/*.test.js"
+
+soak: $(VENV)/.dev-ready test-deps
+	$(BIN)/python -m tests.soak
 
 check: $(VENV)/.dev-ready node_modules/.ready
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ class Renewed:
     rows
         Reports whose case, link or place may be others than before; numbers into the memory.
     cases
-        All cases of the sites at which any may be another than before; numbers into the memory.
+        Cases that may be others than before, or their spells, and the first ones of their sites.
     gone
         Ids of reports that opened a case before and do not now.
     since
@@ -60,11 +60,14 @@ def compare(before: Memory, memory: Memory, told: Collection[str] = ()) -> Renew
     gone = np.flatnonzero(opened[now[old.opening]] < 0)
     moved = _placed_otherwise(before, memory, was)
     differs = _cases_differ(before, memory, now, earlier) | (moved | stale)[cases.opening]
-    # a case ends the spell before it: sites are told as a whole, those that a case left too
+    # a case ends the spell before it; where one left a site, any may follow any
+    touched = differs | np.append(differs, False)[memory.following]
+    site = np.append(opened[now[old.opening[old.first]]], -1)
+    moves = differs & (earlier >= 0) & (site[earlier] != cases.first)
     whole = np.zeros(len(differs) + 1, dtype=np.bool_)
-    whole[cases.first[differs]] = True
-    left = np.concatenate([gone, earlier[differs & (earlier >= 0)]])
-    whole[opened[now[old.opening[old.first[left]]]]] = True
+    whole[site[np.concatenate([gone, earlier[moves]])]] = True
+    touched |= whole[cases.first]
+    touched[cases.first[touched]] = True
 
     opening = np.append(cases.opening, -1)[memory.case]
     old_opening = np.append(now[old.opening], -1)[np.append(before.case, -1)[was]]
@@ -76,7 +79,7 @@ def compare(before: Memory, memory: Memory, told: Collection[str] = ()) -> Renew
     ]
     return Renewed(
         rows=np.flatnonzero(moves | stale | (was < 0)),
-        cases=np.flatnonzero(whole[cases.first]),
+        cases=np.flatnonzero(touched),
         gone=np.asarray(before.rows.report_id[old.opening[gone]], dtype=object),
         since=int(np.concatenate(moments).min(initial=NEVER)),
     )

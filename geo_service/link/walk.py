@@ -182,18 +182,10 @@ def _laid_out(reports: Records, made: Records, members: Ints, n: int) -> tuple[C
     parent, gone = made["parent"].copy(), np.append(made["into"] >= 0, False)
     while gone[parent].any():
         parent = np.where(gone[parent], np.append(parent, -1)[parent], parent)
-    its = made[standing]
-    columns = {name: np.ascontiguousarray(its[name]) for name in Cases._fields[3:]}
-    return (
-        case,
-        link,
-        Cases(
-            members[its["opening"]].astype(np.int32),
-            number[parent[standing]],
-            number[site_into[its["first"]]],
-            **columns,
-        ),
-    )
+    its = {name: np.take(made[name], standing) for name in Cases._fields}
+    its["opening"] = members[its["opening"]].astype(np.int32)
+    its["parent"], its["first"] = number[parent[standing]], number[site_into[its["first"]]]
+    return case, link, Cases(**its)
 
 
 def _ends(into: Ints) -> Ints:

@@ -26,7 +26,7 @@ def history(seed: int) -> tuple[list[Row], list[Event]]:
     random = Random(seed)
     while True:
         rows = _rows(random, random.randint(30, 40))
-        events = _events(random, rows)
+        events = _events(random, rows, seed)
         if len(events) >= 10 and len({e.kind for e in events}) >= 6:
             return rows, events
 
@@ -63,7 +63,7 @@ def _rows(random: Random, count: int) -> list[Row]:
     return rows
 
 
-def _events(random: Random, rows: list[Row]) -> list[Event]:
+def _events(random: Random, rows: list[Row], seed: int) -> list[Event]:
     events: list[Event] = []
     ids = iter(range(10_000))
 
@@ -95,7 +95,10 @@ def _events(random: Random, rows: list[Row]) -> list[Event]:
             add(kind, row, at, reports=given, category=random.choice("AB"), **where)
         else:
             add(kind, row, at)
-    for one in random.sample(events, 3):
+    # every second history has a closing that is withdrawn
+    closings = [e for e in events if e.kind in ("fixed", "verified")]
+    some = random.sample(closings, 1) if closings and seed % 2 else []
+    for one in [*some, *random.sample([e for e in events if e not in some], 3)]:
         undo = "reinstated" if one.kind == "cancelled" else "withdrawn"
         after = one.at + HOUR
         name = f"e{next(ids) * 7919 % 10_000:04d}"
