@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from geo_service.measure import local_midnight
-from geo_service.publish import TABLES, Filter, Looked, placed, shaped
+from geo_service.measure import local_midnight, week_edges, week_number
+from geo_service.publish import ALL_WEEKS, TABLES, Filter, Looked, placed, shaped
 from geo_service.store import Filter as Where
 from geo_service.store import Run, Store
 from geo_service.terms import ALL_CATEGORIES, NotFound, NotReady
@@ -37,6 +37,7 @@ _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
     "crews": lambda store, _: store.crews.read(),
 }
 _WEEK = 7
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXPORTS = ("hotspots", *_READERS)
 """Tables that can be exported."""
 
@@ -58,7 +59,7 @@ def export_parts(
     areas
         GeoDataFrame of all areas, where the caller has it at hand.
     shapes
-        Whether rows about an area bring its shape.
+        Whether rows bring their place; without, for formats that hold none.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def export_parts(
     areas = store.areas.read() if areas is None else areas
     timezone = store.district.get().timezone
     if name != "hotspots":
-        rows = _READERS[name](store, _where(asked, timezone))
+        rows = _READERS[name](store, rows_where(asked, timezone))
         return iter([shaped(name, rows, areas, asked, timezone, shapes=shapes)])
     run = store.runs.latest()
     if run is None:
@@ -94,17 +95,28 @@ def export_parts(
     return parts()
 
 
-def _where(asked: Filter, timezone: str) -> Where:
-    """Return a condition that lets through at least what is asked for: the rest is not read."""
+def rows_where(asked: Filter, timezone: str) -> Where:
+    """Return a condition that lets through at least what is asked for: the rest is not read.
+
+    For cases it is all that is asked for, but for subdistricts.
+    """
+    spans = () if ALL_WEEKS in asked.week else tuple(_span(week, timezone) for week in asked.week)
     every = ALL_CATEGORIES in asked.category
     first, last = asked.date_from, asked.date_to
     return Where(
         categories=() if every else asked.category,
         kinds=asked.kind,
+        spans=spans,
         start=local_midnight(first, timezone) if first else None,
         end=local_midnight(last + timedelta(days=1), timezone) if last else None,
         bbox=asked.bbox,
     )
+
+
+def _span(week: str, timezone: str) -> tuple[datetime, datetime]:
+    number = week_number(week)
+    start, end = (int(edge) for edge in week_edges(range(number, number + 1), timezone))
+    return _EPOCH + timedelta(microseconds=start), _EPOCH + timedelta(microseconds=end)
 
 
 def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looked:

@@ -9,7 +9,7 @@ from geo_service.publish.catalogue import TABLES, Table, placed
 from geo_service.publish.column_texts import written
 from geo_service.publish.coverage import WHOLE, Looked, area_coverage, subdistrict_coverage
 from geo_service.publish.export import SUFFIXES, Rows, one_table, shaped, whole, write_export
-from geo_service.publish.filters import SUBDISTRICT, Filter
+from geo_service.publish.filters import ALL_WEEKS, SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection, geometries_as_json
 from geo_service.publish.layers import CELL_DAYS, CELL_M, layer_values, squares_in_degrees
 from geo_service.publish.mvt import TILE_TYPE
@@ -18,6 +18,7 @@ from geo_service.publish.tables import csv_stream
 from geo_service.publish.tiles import TileParams, TileSet
 
 __all__ = [
+    "ALL_WEEKS",
     "CELL_DAYS",
     "CELL_M",
     "SUBDISTRICT",

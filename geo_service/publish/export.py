@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-import geopandas as gpd
 import pandas as pd
 
 from geo_service.publish import tables
@@ -47,7 +46,7 @@ def shaped(
     timezone: str,
     *,
     shapes: bool = True,
-) -> gpd.GeoDataFrame:
+) -> pd.DataFrame:
     """Return those of `rows` that were asked for, in the fields of the table `name`, placed.
 
     Parameters
@@ -63,7 +62,7 @@ def shaped(
     timezone
         The district's, in which days and weeks are meant.
     shapes
-        Whether the areas' shapes are wanted.
+        Whether places are wanted; without, for formats that hold none.
 
     Raises
     ------
@@ -75,7 +74,7 @@ def shaped(
     table = TABLES[name]
     wanted = asked.rows(table, rows, areas, timezone)
     rows = rows if wanted.all() else rows[wanted]
-    return placed(table, rows, areas if shapes else None)
+    return placed(table, rows, areas) if shapes else table.frame.conform(rows)[table.properties]
 
 
 def write_export(name: str, table: Rows, path: str | Path) -> None:

@@ -16,6 +16,7 @@ class Filter:
     """Which rows; an empty tuple or None lets all through.
 
     ``start`` and ``end`` are half-open and concern when a report was made or a case opened.
+    So do ``spans``, of which any will do.
     ``unplaced`` (reports only) asks for rows not yet located against that version of the areas.
     """
 
@@ -25,6 +26,7 @@ class Filter:
     area_ids: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    spans: tuple[tuple[datetime, datetime], ...] = ()
     start: datetime | None = None
     end: datetime | None = None
     bbox: tuple[float, float, float, float] | None = None
@@ -54,6 +56,9 @@ def conditions(table: Table, where: Filter, at: str) -> ColumnElement[bool]:
         parts.append(table.c[at] >= micros(where.start))
     if where.end is not None:
         parts.append(table.c[at] < micros(where.end))
+    if where.spans:
+        spans = [(micros(start), micros(end)) for start, end in where.spans]
+        parts.append(or_(*[(table.c[at] >= one) & (table.c[at] < end) for one, end in spans]))
     if where.bbox is not None:
         west, south, east, north = where.bbox
         parts.append(table.c.lon.between(west, east))

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "6814315ce0ed"
+VERSION = "637ad514c2d1"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -155,6 +155,7 @@ cases = Table(
     metadata,
     *_of_frame("cases", "case_id", "site_id category opened_at"),
     Index(None, "area_id", "opened_at"),
+    Index(None, "state", "opened_at", "case_id"),
     Index(None, "site_id"),
 )
 

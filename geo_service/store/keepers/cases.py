@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
@@ -17,6 +17,7 @@ _LATEST = (
     *("case_id", "category", "opened_at", "fixed_at", "verified_at"),
     *("state", "link", "episode", "gap_days"),
 )
+_LISTED = ("case_id", "category", "area_id", "opened_at", "state", "link", "reports")
 
 
 class CasesKeeper(Keeper):
@@ -30,6 +31,22 @@ class CasesKeeper(Keeper):
             query = query.where(conditions(cases, where, "opened_at")).limit(where.limit)
         with self.reading() as connection:
             return read_frame(connection, query, types)
+
+    def page(self, where: Filter, first: int, many: int) -> tuple[list[dict[str, Any]], int]:
+        """Return rows `first` to `first + many` by (opened_at, case_id), and how many there are.
+
+        Keys are ``case_id category area_id opened_at state link reports``; missing is None.
+        """
+        asked = conditions(cases, where, "opened_at")
+        query = select(*[cases.c[name] for name in _LISTED]).where(asked)
+        query = query.order_by(cases.c.opened_at, cases.c.case_id).offset(first).limit(many)
+        with self.reading() as connection:
+            total = connection.execute(select(func.count()).select_from(cases).where(asked))
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+            count = int(total.scalar_one())
+        for row in rows:
+            row["opened_at"] = moment(row["opened_at"])
+        return rows, count
 
     def latest_of_area(
         self, area_id: str, limit: int, category: str | None = None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 from flask import Blueprint, render_template, request
 
-from geo_service.publish import TABLES
+from geo_service.flow.exports import rows_where
+from geo_service.publish import Filter
 from geo_service.store import Filter as Where
 from geo_service.terms import FRAMES, STATES, BadUse
 from geo_service.web.base import desk, question
@@ -18,6 +22,7 @@ from geo_service.web.data.shapes import places
 blueprint = Blueprint("casework", __name__)
 
 _PAGE = 100
+_TIME = "%Y-%m-%d %H:%M"
 _REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
 _OPEN = STATES[: STATES.index("fixed") + 1]
 
@@ -27,19 +32,20 @@ _OPEN = STATES[: STATES.index("fixed") + 1]
 def index() -> str:
     """Show the cases that are not solved, oldest first."""
     asked, states = question.asked(), _states()
-    rows = desk.store().cases.read(Where(states=states, categories=asked.category))
-    keep = asked.rows(TABLES["cases"], rows, places().table, desk.district().timezone)
-    rows = rows[keep]
     number = question.number("page", 1, 10**6)
-    shown = rows.iloc[(number - 1) * _PAGE : number * _PAGE]
+    first = (number - 1) * _PAGE
+    zone, where = desk.district().timezone, _where(asked, states)
+    rows, total = desk.store().cases.page(where, first, _PAGE) if where else ([], 0)
+    for row in rows:
+        row["opened_at"] = row["opened_at"].astimezone(ZoneInfo(zone)).strftime(_TIME)
     return render_template(
         "casework/index.html",
         page="casework",
-        cases=_told(shown),
-        total=len(rows),
-        first=(number - 1) * _PAGE + 1,
+        cases=_named(rows),
+        total=total,
+        first=first + 1,
         number=number,
-        pages=max(1, -(-len(rows) // _PAGE)),
+        pages=max(1, -(-total // _PAGE)),
         query={key: value for key, value in request.args.items() if key not in ("page", "lang")},
         states=states,
         state_names=STATES,
@@ -55,7 +61,7 @@ def one(case_id: str) -> str:
     return render_template(
         "casework/case.html",
         page="casework",
-        case=_told(rows)[0],
+        case=_named(records(_local(rows)))[0],
         reports=_reports(found),
     )
 
@@ -68,20 +74,41 @@ def _states() -> tuple[str, ...]:
     return asked or _OPEN
 
 
-def _told(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return cases with the names of their areas and categories, times in the district's zone."""
-    beside = places().beside(rows, ["name", "kind", "subdistrict_name"])
-    names = desk.store().words.categories().set_index("code")[["name_zh", "name_en"]]
-    called = names.reindex(rows["category"]).set_axis(rows.index)
-    return records(pd.concat([_local(rows), beside, called], axis=1))
+def _where(asked: Filter, states: tuple[str, ...]) -> Where | None:
+    """Return what is asked for as the store's condition; None where no area can have it."""
+    where = rows_where(asked, desk.district().timezone)
+    if asked.subdistrict:
+        table = places().table
+        inside = table.loc[Filter(subdistrict=asked.subdistrict).areas(table), "area_id"]
+        where = replace(where, area_ids=tuple(inside))
+    nowhere = asked.subdistrict and not where.area_ids
+    return None if nowhere else replace(where, states=states)
+
+
+def _named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return cases with the names of their areas and categories."""
+    known, called = places(), _category_names()
+    rows = [known.row[case["area_id"]] for case in cases if case["area_id"] in known.row]
+    areas = iter(known.shown.records(np.array(rows, dtype=np.intp)))
+    for case in cases:
+        case["name"] = next(areas)["name"] if case["area_id"] in known.row else None
+        case["name_zh"], case["name_en"] = called.get(case["category"], (None, None))
+    return cases
+
+
+def _category_names() -> dict[str, tuple[str, str]]:
+    def read() -> dict[str, tuple[str, str]]:
+        table = desk.categories()
+        names = zip(table["name_zh"], table["name_en"], strict=True)
+        return dict(zip(table["code"], names, strict=True))
+
+    return desk.remember(("category names", desk.digest("categories")), read)
 
 
 def _local(rows: pd.DataFrame) -> pd.DataFrame:
     zone = desk.district().timezone
     columns = [name for name in rows if isinstance(rows[name].dtype, pd.DatetimeTZDtype)]
-    written = {
-        name: rows[name].dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M") for name in columns
-    }
+    written = {name: rows[name].dt.tz_convert(zone).dt.strftime(_TIME) for name in columns}
     return rows.assign(**written)
 
 

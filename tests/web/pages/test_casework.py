@@ -47,3 +47,14 @@ def test_a_case_that_is_not_there(viewer):
     answer = viewer.get("/casework/99")
     assert answer.status_code == 404
     assert "99" in answer.get_data(as_text=True)
+
+
+def test_the_store_answers_what_the_export_would_hold(viewer):
+    for query in (
+        *("kind=alley", "kind=street", "subdistrict=S1", "category=D01&kind=alley", "category=*"),
+        *("from=2026-06-01&to=2026-06-26", "week=2026-W26", "week=2026-W25,2026-W26", "week=all"),
+        *("bbox=103.7,36.0,103.8,36.1", "bbox=0,0,1,1", "subdistrict=S1&week=2026-W26"),
+    ):
+        text = viewer.get(f"/exports/cases.csv?{query}").get_data(as_text=True)
+        every = listed(viewer, f"{query}&state=open,fixed,verified,lapsed,cancelled")
+        assert every == text.count("\n") - 1, query
