@@ -63,6 +63,11 @@ def test_scripts_never_write_markup() -> None:
         assert found is None, f"{path.name}: {found and found.group()}"
 
 
+def test_scripts_touch_no_private_member_of_a_library() -> None:
+    for path in SCRIPTS:
+        assert re.findall(r"\.\s*_\w+", path.read_text("utf-8")) == [], path.name
+
+
 def test_templates_have_nothing_inline() -> None:
     for path in TEMPLATES:
         text = path.read_text("utf-8")

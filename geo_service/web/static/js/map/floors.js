@@ -15,12 +15,3 @@ export function canvasOn(map, name, height, pressable = false) {
   floor(map, name, height, pressable);
   return L.canvas({ pane: name, padding: 0.2 });
 }
-
-/** @param {L.Map} map */
-export function hasTiles(map) {
-  let found = false;
-  map.eachLayer((layer) => {
-    found ||= layer instanceof L.TileLayer;
-  });
-  return found;
-}

@@ -1,7 +1,7 @@
 // The quiet ground: subdistricts, river, streets. Drawn once, never pressed.
 
 import { COLOURS } from "../base/looks.js";
-import { canvasOn, hasTiles } from "./floors.js";
+import { canvasOn } from "./floors.js";
 import { Names, WATER } from "./names.js";
 
 // Of the areas the streets are ground too.
@@ -20,7 +20,7 @@ export function drawGround(map, ground, areas) {
     const given = { ...common, style: { ...common, ...style } };
     L.geoJSON(features, given).addTo(map);
   };
-  if (!hasTiles(map)) {
+  if (!map.getContainer().dataset.tileUrl) {
     const streets = areas.features.filter(({ properties }) => properties.kind === "street");
     const line = { color: COLOURS.street, fillColor: COLOURS.street, fillOpacity: 1 };
     const wet = { color: COLOURS.water, fillColor: COLOURS.water, fillOpacity: 1 };

@@ -10,7 +10,13 @@ export function goTo(map, at, home) {
   const [lat, lon, zoom] = at.split(",").map(Number);
   const good = at !== "" && [lat, lon, zoom].every(Number.isFinite);
   if (good) map.setView([lat, lon], zoom, { animate: false });
-  else if (home.isValid()) map.fitBounds(home, { animate: false });
+  else if (home.isValid()) map.fitBounds(home, { ...room(), animate: false });
+}
+
+// On a phone buttons lie over the map's upper edge, the legend over its lower.
+function room() {
+  const small = matchMedia("(max-width: 760px)").matches;
+  return small ? { paddingTopLeft: L.point(4, 48), paddingBottomRight: L.point(4, 66) } : {};
 }
 
 /** @param {L.Map} map */
@@ -21,11 +27,7 @@ export function boxOf(map) {
 
 /** @param {L.Map} map @param {L.LatLngBounds} box */
 export function bringIntoSight(map, box) {
-  const size = map.getSize();
-  const from = map.latLngToContainerPoint(box.getNorthWest());
-  const to = map.latLngToContainerPoint(box.getSouthEast());
-  if (from.x > 0 && from.y > 0 && to.x < size.x && to.y < size.y) return;
-  map.panTo(box.getCenter(), { animate: !calm() });
+  if (!map.getBounds().contains(box)) map.panTo(box.getCenter(), { animate: !calm() });
 }
 
 /** @param {L.Map} map @param {Choice} choice @param {Home} home @param {Collection} ground */
@@ -36,7 +38,9 @@ export function setUpPlace(map, choice, home, ground) {
     const { lat, lng } = map.getCenter();
     choice.choose({ at: `${lat.toFixed(5)},${lng.toFixed(5)},${map.getZoom()}` });
   });
-  find(".whole-button").addEventListener("click", () => map.fitBounds(whole, { animate: !calm() }));
+  find(".whole-button").addEventListener("click", () => {
+    map.fitBounds(whole, { ...room(), animate: !calm() });
+  });
   choice.whenChosen(({ subdistrict }, changed) => {
     const feature = ground.features.find((one) => idOf(one) === subdistrict);
     if (!changed.has("subdistrict") || !feature) return;
