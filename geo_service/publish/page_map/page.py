@@ -153,7 +153,7 @@ def page_map(facts: MapFacts, language: str) -> str:
     )
     shown.default_js, shown.default_css = [], []  # those are foreign addresses
     bounds = [[south, west], [north, east]]
-    fit = _Bounds(bounds)
+    fit = _Bounds(bounds, padding=(32, 32), max_zoom=17)
     fit.options["animate"] = False
     fit.add_to(shown)
     figure.add_child(shown)
