@@ -19,7 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_service.measure import Risk, kaplan_meier, mean_returns, shrink, watched_sites
+from geo_service.measure import (
+    Risk,
+    by_length,
+    mean_returns,
+    risks_by_group,
+    shrink,
+    watched_sites,
+)
 
 HORIZON, SHAPE, WATCHED = 30.0, 0.6, 90.0
 LOW, HIGH = 0.93, 0.97
@@ -93,7 +100,7 @@ def estimated(
 ) -> Risk:
     """Draw spells and estimate each group's risk as the product does."""
     group, days, event = spells(rng, risk, sizes, censored=censored, watched=watched)
-    return kaplan_meier(group, days, event, len(sizes), HORIZON)
+    return risks_by_group(by_length(days, event, [HORIZON]), group, len(sizes))[0]
 
 
 def own(size: str, draws: int, *, censored: bool, watched: float = WATCHED) -> Coverage:

@@ -23,7 +23,7 @@ from scipy.stats import CensoredData, ecdf
 
 from benchmarks.clock import RUNS, in_turn, seconds_of
 from benchmarks.rows import AtLeast, Row
-from geo_service.measure import Risk, kaplan_meier, kaplan_meier_at
+from geo_service.measure import Risk, by_length, risks_by_group
 
 GROUPS, SPELLS = 1_000, 100_000
 HORIZON, HORIZONS = 30.0, (7.0, 30.0, 90.0)
@@ -63,6 +63,10 @@ def measure() -> Iterator[Row]:
     yield _beside_lifelines(spells)
 
 
+def _estimated(spells: _Spells, *horizons: float) -> list[Risk]:
+    return risks_by_group(by_length(spells.days, spells.event, horizons), spells.group, GROUPS)
+
+
 def _beside_scipy(spells: _Spells) -> Row:
     def peer() -> Floats:
         out = np.empty(GROUPS)
@@ -73,7 +77,8 @@ def _beside_scipy(spells: _Spells) -> Row:
         return out
 
     def ours() -> Floats:
-        return kaplan_meier(spells.group, spells.days, spells.event, GROUPS, HORIZON).probability
+        (risk,) = _estimated(spells, HORIZON)
+        return risk.probability
 
     times = in_turn(
         ours, peer, same=lambda one, other: bool(np.allclose(one, other, rtol=0, atol=CLOSE))
@@ -89,7 +94,7 @@ def _beside_scipy(spells: _Spells) -> Row:
 
 def _beside_lifelines(spells: _Spells) -> Row:
     def ours() -> list[Risk]:
-        return kaplan_meier_at(spells.group, spells.days, spells.event, GROUPS, HORIZONS)
+        return _estimated(spells, *HORIZONS)
 
     name, asked = "rebound_lifelines", AtLeast(300)
     python = _interpreter()

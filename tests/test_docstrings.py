@@ -93,7 +93,7 @@ def test_arrays_have_a_shape_and_measures_a_unit(name):
     one = EXPORTED[name]
     text = (inspect.getdoc(one) or "").lower()
     for field, kind in fields(one).items():
-        if "NDArray" in kind or kind in ("Floats", "Ints"):
+        if "NDArray" in kind or kind in ("Floats", "Ints", "Flags", "Shorts"):
             assert "shape" in text, field
         for end, unit in UNITS.items():
             if field.endswith(end) and ("float" in kind.lower() or "int" in kind.lower()):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.pieces import Pieces
+from geo_service.measure import Flags, Floats, Ints
 from geo_service.measure.intervals import risk_interval
 from geo_service.terms import ALL_CATEGORIES
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _BOTH = ("area", "kind", "subdistrict")
 
@@ -104,7 +101,7 @@ def _level(table: pd.DataFrame, pieces: Pieces, params: CoverageParams) -> pd.Da
 
 
 def entering_risk(
-    group: Ints, start: Floats, stop: Floats, event: NDArray[np.bool_], groups: int, horizon: float
+    group: Ints, start: Floats, stop: Floats, event: Flags, groups: int, horizon: float
 ) -> tuple[Floats, Floats, Ints]:
     """Return probability, Greenwood's sum and events within `horizon`, by group.
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.watch import Watch
+from geo_service.measure import Flags, Floats, Ints, Shorts
 from geo_service.terms import ALL_CATEGORIES, OBSERVED, PUBLIC
-
-Floats = NDArray[np.float64]
 
 UNKNOWN, NO, PARTLY, YES = 0, 1, 2, 3
 NOBODY_KNOWS = int(np.iinfo(np.uint16).max)
@@ -48,13 +47,13 @@ class Observed(NamedTuple):
         channels observe what they observe at all.
     """
 
-    known: NDArray[np.bool_]
-    watched: NDArray[np.int32]
+    known: Flags
+    watched: Shorts
     days: Floats
     trailing_days: Floats
     state: NDArray[np.int8]
     since: int
-    looked_days: NDArray[np.int32]
+    looked_days: Shorts
     open_days: Floats
 
     @property
@@ -63,7 +62,7 @@ class Observed(NamedTuple):
         return np.asarray(np.array(OBSERVED, dtype=object)[self.state], dtype=object)
 
     @property
-    def unseen(self) -> NDArray[np.bool_]:
+    def unseen(self) -> Flags:
         """Where a log says that nobody looked in the trailing weeks."""
         return np.asarray(self.state == NO, dtype=np.bool_)
 
@@ -98,7 +97,7 @@ class Observed(NamedTuple):
 def observed_weeks(
     seen: Watch | None,
     weeks: range,
-    edges: NDArray[np.int64],
+    edges: Ints,
     start: int,
     areas: int,
     params: CoverageParams | None = None,

@@ -6,13 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.watch import Watch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo_service.measure import Flags, Floats, Ints
 
 _ONE = pd.Timedelta(days=1)
 _FAR = 1 << 20
@@ -36,8 +33,8 @@ class Pieces(NamedTuple):
     spell: Ints
     start: Floats
     stop: Floats
-    event: NDArray[np.bool_]
-    blind: NDArray[np.bool_]
+    event: Flags
+    blind: Flags
 
 
 def observed_pieces(

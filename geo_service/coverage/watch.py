@@ -8,7 +8,8 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from geo_service.measure import Flags, Ints
 
 _MICROS_A_DAY = 86_400_000_000
 
@@ -29,7 +30,7 @@ class Watch:
 
     area_ids: list[str]
     first: int
-    days: NDArray[np.bool_]
+    days: Flags
 
     @property
     def end(self) -> int:
@@ -37,7 +38,7 @@ class Watch:
         return self.first + self.days.shape[1]
 
     @property
-    def last(self) -> NDArray[np.int64]:
+    def last(self) -> Ints:
         """Return the day on which each area was last watched, -1 if never; shape (areas,)."""
         back = np.argmax(self.days[:, ::-1], axis=1)
         return np.where(self.days.any(axis=1), self.end - 1 - back, -1).astype(np.int64)
@@ -94,7 +95,7 @@ def watch(
     return Watch(list(area_ids), first, days)
 
 
-def day_of(moments: pd.Series, timezone: str) -> NDArray[np.int64]:
+def day_of(moments: pd.Series, timezone: str) -> Ints:
     """Return the local days of aware moments, counted from 1970-01-01.
 
     >>> day_of(pd.Series(pd.to_datetime(["1970-01-01T17:00Z"])), "Asia/Shanghai").tolist()

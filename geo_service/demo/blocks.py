@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo_service.demo.draws import Draws, Floats
+from geo_service.demo.draws import Draws
 from geo_service.demo.lattice import COLUMNS, PLAN, ROWS, Lattice
 from geo_service.demo.names import (
     ALLEY_ENDINGS,
@@ -25,6 +25,7 @@ from geo_service.demo.names import (
     SUBDISTRICTS,
 )
 from geo_service.demo.streets import CUT_METRES, Edge, Street
+from geo_service.measure import Floats
 
 ALLEYS, TOILETS = 236, 20
 _EDGE_METRES = 21.0

@@ -7,8 +7,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from geo_service.measure import Floats, Ints
 
 _FINE = 1 << 31
 

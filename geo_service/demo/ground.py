@@ -11,10 +11,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service.demo.blocks import Place, draw_blocks
-from geo_service.demo.draws import Floats
 from geo_service.demo.lattice import PLAN, Lattice, bend, degrees, draw_lattice
 from geo_service.demo.names import ALIASES, SUBDISTRICTS
 from geo_service.demo.streets import Street, crossings, draw_streets
+from geo_service.measure import Floats
 from geo_service.terms import FRAMES
 
 INTERSECTIONS = 13

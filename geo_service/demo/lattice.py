@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geo_service.demo.draws import Draws, Floats
+from geo_service.demo.draws import Draws
+from geo_service.measure import Floats
 
 ROWS = (70, 470, 900, 1330, 1790, 2260, 2740)
 """`v` of the lines along the valley."""

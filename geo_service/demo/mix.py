@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from geo_service.demo.draws import Floats
+from geo_service.measure import Floats
 
 DAYS = 104 * 7
 """Two years of whole weeks."""

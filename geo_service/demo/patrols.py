@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.demo.draws import Draws, Ints
+from geo_service.demo.draws import Draws
 from geo_service.demo.ground import Ground
 from geo_service.demo.mix import DAYS
+from geo_service.measure import Ints
 from geo_service.terms import FRAMES
 
 _WEEK = 7

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo_service.demo.draws import Draws, Ints
+from geo_service.demo.draws import Draws
 from geo_service.demo.ground import Ground
 from geo_service.demo.mix import AFFINITY, CATEGORIES, LINK_METRES, SHARES
 from geo_service.demo.sites import APART_METRES, draw_spots
+from geo_service.measure import Ints
 
 
 @dataclass(frozen=True)

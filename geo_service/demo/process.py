@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from geo_service.demo.draws import Draws, Floats, Ints
+from geo_service.demo.draws import Draws
 from geo_service.demo.mix import (
     BEFORE,
     CATEGORIES,
@@ -21,6 +21,7 @@ from geo_service.demo.mix import (
     hours_of,
 )
 from geo_service.demo.plant import PlantParams
+from geo_service.measure import Floats, Ints
 
 DAY = 1440
 """Minutes of a day; times here are minutes since the first simulated day's local midnight."""

@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from geo_service.demo.draws import Draws, Ints
+from geo_service.demo.draws import Draws
 from geo_service.demo.ground import Ground
 from geo_service.demo.lattice import degrees
 from geo_service.demo.mix import BEFORE
 from geo_service.demo.names import STATUS, WHERE, WRONG
 from geo_service.demo.process import DAY, END
+from geo_service.measure import Ints
 from geo_service.terms import FRAMES
 
 SOURCES = np.array(["inspector", "resident", "hotline"])

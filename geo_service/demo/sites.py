@@ -12,8 +12,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geo_service.demo.draws import Draws, Floats
+from geo_service.demo.draws import Draws
 from geo_service.demo.ground import Ground
+from geo_service.measure import Floats
 
 APART_METRES = {30: 41, 50: 63}
 """Least distance of two spots, by link distance."""

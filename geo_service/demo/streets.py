@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from geo_service.demo.draws import Draws, Floats
+from geo_service.demo.draws import Draws
 from geo_service.demo.lattice import COLUMNS, PLAN, ROWS, Lattice
 from geo_service.demo.names import STREETS, THROUGH
+from geo_service.measure import Floats
 
 Edge = tuple[str, int, int]
 """``along`` or ``across``, row and column of its first crossing."""

@@ -11,10 +11,9 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_service import coverage, locate
-from geo_service.measure import utm_epsg
+from geo_service.measure import Floats, utm_epsg
 from geo_service.store import District, Filter, Store
 from geo_service.terms import FRAMES, NotReady
 
@@ -43,11 +42,11 @@ class Points(Protocol):
     """Where reports were said to lie: WGS 84, shape (n,), NaN without a point."""
 
     @property
-    def lon(self) -> NDArray[np.float64]:
+    def lon(self) -> Floats:
         """Degrees."""
 
     @property
-    def lat(self) -> NDArray[np.float64]:
+    def lat(self) -> Floats:
         """Degrees."""
 
 

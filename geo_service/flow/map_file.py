@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.measure import simplified, utm_epsg
+from geo_service.measure import Floats, simplified, utm_epsg
 from geo_service.publish import SUBDISTRICT, Filter, layer_values, squares_in_degrees
 from geo_service.publish.page_map import SHOWN_LAYERS, MapFacts, page_map
 from geo_service.store import Run, Store
@@ -198,7 +198,7 @@ def _inside(asked: Filter, table: gpd.GeoDataFrame) -> Any:  # noqa: ANN401 (a f
         box = shapely.box(*asked.bbox)
         whole = box if whole is None else shapely.intersection(whole, box)
 
-    def keep(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    def keep(cells: Floats) -> Floats:
         if whole is None:
             return cells
         return cells[shapely.intersects_xy(whole, cells[:, 0], cells[:, 1])]

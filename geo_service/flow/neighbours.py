@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_service.measure import Ints
 from geo_service.measure.neighbours import NeighbourParams, Neighbours, neighbours_of
 from geo_service.store import Store
 
@@ -34,7 +35,7 @@ class AreaNeighbours:
     neighbours: Neighbours
 
     @property
-    def islands(self) -> NDArray[np.int64]:
+    def islands(self) -> Ints:
         """Numbers of the areas that touch no other."""
         return self.neighbours.contact.islands
 

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
 from geo_service.flow.last_run import About, LastRun
-from geo_service.measure import Pairs
+from geo_service.measure import Ints, Pairs
 
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
 
 
 def weeks_that_hold(
-    earlier: LastRun, about: About, renewed: link.Renewed | None, edges: NDArray[np.int64]
+    earlier: LastRun, about: About, renewed: link.Renewed | None, edges: Ints
 ) -> int:
     """Return how many weeks, from the first one, no fact that came can have changed."""
     then = earlier.about
@@ -36,7 +36,7 @@ def weekly_figures(
     cases: pd.DataFrame,
     spells: pd.DataFrame,
     pairs: Pairs,
-    edges: NDArray[np.int64],
+    edges: Ints,
     weeks: list[str],
     still: int,
     observed: coverage.Observed,
@@ -89,7 +89,7 @@ def weekly_figures(
 def weekly_values(
     weekly: hotspots.Weekly,
     cases: pd.DataFrame,
-    ends: NDArray[np.int64],
+    ends: Ints,
     epsg: int,
     observed: coverage.Observed | None,
 ) -> Iterator[tuple[tuple[str, str, str], NDArray[Any]]]:

@@ -6,15 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
 from geo_service.hotspots.params import HotspotParams
-from geo_service.measure import Pairs
+from geo_service.measure import Flags, Floats, Ints, Pairs, Shorts
 
-Grid = NDArray[np.int32]
-Places = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+Grid = Shorts
+Places = Ints
 
 
 class Counts(NamedTuple):
@@ -39,9 +37,7 @@ class Counts(NamedTuple):
     rebounds: Grid
 
 
-def weekly_counts(
-    reports: pd.DataFrame, cases: pd.DataFrame, pairs: Pairs, edges: NDArray[np.int64]
-) -> Counts:
+def weekly_counts(reports: pd.DataFrame, cases: pd.DataFrame, pairs: Pairs, edges: Ints) -> Counts:
     """Count reports and cases by pair and week.
 
     Parameters
@@ -116,9 +112,7 @@ def trailing_sum(grid: Grid, weeks: int, first: int = 0) -> Grid:
     return total[:, first - begin :].astype(np.int32)
 
 
-def exposure_days(
-    edges: NDArray[np.int64], first: int, params: HotspotParams
-) -> NDArray[np.float64]:
+def exposure_days(edges: Ints, first: int, params: HotspotParams) -> Floats:
     """Return on how many days of each week's trailing weeks a report could have come; shape (w,).
 
     Without a log of who looked where, a day counts from the first report on.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_service.hotspots.params import HotspotParams
-from geo_service.measure import numbers_in, to_metres
+from geo_service.measure import Ints, Shorts, numbers_in, to_metres
 from geo_service.terms import ALL_CATEGORIES
 
 DAY_US = 86_400_000_000
@@ -15,12 +14,12 @@ DAY_US = 86_400_000_000
 
 def density_cells(
     cases: pd.DataFrame,
-    ends: NDArray[np.int64],
+    ends: Ints,
     *,
     epsg: int,
     params: HotspotParams | None = None,
     first: int = 0,
-) -> dict[tuple[str, int], NDArray[np.int32]]:
+) -> dict[tuple[str, int], Shorts]:
     """Return the cells that hold a case, by category and week.
 
     Parameters
@@ -53,7 +52,7 @@ def density_cells(
     row = np.floor(y[order] / params.cell_m).astype(np.int64)
     code = numbers_in(standing["category"], names)[order]
 
-    out: dict[tuple[str, int], NDArray[np.int32]] = {}
+    out: dict[tuple[str, int], Shorts] = {}
     key = row * 10_000_000 + column
     low = np.searchsorted(at, ends - params.cell_days * DAY_US)
     high = np.searchsorted(at, ends)
@@ -65,6 +64,6 @@ def density_cells(
     return out
 
 
-def _count(keys: NDArray[np.int64]) -> NDArray[np.int32]:
+def _count(keys: Ints) -> Shorts:
     cell, count = np.unique(keys, return_counts=True)
     return np.column_stack([cell % 10_000_000, cell // 10_000_000, count]).astype(np.int32)

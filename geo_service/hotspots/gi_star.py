@@ -14,7 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse, special
 
-Floats = NDArray[np.float64]
+from geo_service.measure import Floats, Shorts
+
 Marks = NDArray[np.int8]
 
 HOT, COLD = 1, -1
@@ -81,25 +82,6 @@ def gi_star(weights: sparse.csr_array, values: Floats) -> Floats:
     return np.where(known, z, np.nan)
 
 
-def gi(weights: sparse.csr_array, values: Floats) -> Floats:
-    """Return Gi: the area itself is neither a neighbour nor in the mean it is compared with.
-
-    Parameters
-    ----------
-    weights
-        Of each area's neighbours without itself; shape (areas, areas).
-    values
-        Shape (areas, columns), none missing.
-    """
-    values = np.asarray(values, dtype=np.float64)
-    n = len(values)
-    total, squares = (part[:, None] for part in _row_sums(weights))
-    mean = (values.sum(axis=0) - values) / (n - 1)
-    spread = np.sqrt(((values**2).sum(axis=0) - values**2) / (n - 1) - mean**2)
-    width = np.sqrt(_or_nan((n - 1) * squares - total**2) / (n - 2))
-    return np.asarray((weights @ values - mean * total) / (_or_nan(spread) * width))
-
-
 def significant(z: Floats, false_discovery: float = 0.05) -> Marks:
     """Tell which areas are hot (1) or cold (−1), false discoveries held within each column.
 
@@ -146,8 +128,8 @@ def _or_nan(values: Floats, beside: Floats | float = 0.0) -> Floats:
 
 @njit(cache=True, fastmath=False)
 def _standardise(
-    indptr: NDArray[np.int32],
-    indices: NDArray[np.int32],
+    indptr: Shorts,
+    indices: Shorts,
     data: Floats,
     values: Floats,
     mean: Floats,

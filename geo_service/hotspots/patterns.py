@@ -9,17 +9,15 @@ what comes later.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from geo_service.hotspots.counts import Grid, trailing_sum
 from geo_service.hotspots.gi_star import Marks, gi_star, significant, star_weights
-from geo_service.measure import Pairs, hamed_rao
-
-Floats = NDArray[np.float64]
+from geo_service.measure import Floats, Pairs, hamed_rao
+from geo_service.measure.neighbours import Graph
 
 _NONE, _NEW, _CONSECUTIVE, _INTENSIFYING, _PERSISTENT = range(5)
 _DIMINISHING, _SPORADIC, _OSCILLATING, _HISTORICAL = range(5, 9)
@@ -58,18 +56,6 @@ class PatternParams:
     level: float = 0.05
 
 
-class Neighbours(Protocol):
-    """Which areas touch: those of area i are ``indices[indptr[i]:indptr[i + 1]]``."""
-
-    @property
-    def indptr(self) -> NDArray[Any]:
-        """Where each area's neighbours begin."""
-
-    @property
-    def indices(self) -> NDArray[Any]:
-        """Row numbers of neighbours."""
-
-
 class Patterns(NamedTuple):
     """Arrays of shape (pairs, weeks − first).
 
@@ -93,7 +79,7 @@ def patterns(
     cases: Grid,
     pairs: Pairs,
     exposure: Floats,
-    graph: Neighbours,
+    graph: Graph,
     params: PatternParams | None = None,
     first: int = 0,
     *,

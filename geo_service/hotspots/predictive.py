@@ -16,8 +16,7 @@ from scipy import sparse
 
 from geo_service.hotspots.counts import trailing_sum
 from geo_service.hotspots.params import HotspotParams
-
-Floats = NDArray[np.float64]
+from geo_service.measure import Floats, Ints, Shorts
 
 _USUAL_SPREAD = 0.3
 _LEAST_SPREAD = 1e-3
@@ -56,9 +55,7 @@ class Predictive(NamedTuple):
         return mid_p(np.round(whole @ self.cases), mean, beyond)
 
 
-def predict(
-    cases: NDArray[np.int32], exposure: Floats, params: HotspotParams, first: int = 0
-) -> Predictive:
+def predict(cases: Shorts, exposure: Floats, params: HotspotParams, first: int = 0) -> Predictive:
     """Say what each area's trailing weeks lead one to expect, of the past alone.
 
     Parameters
@@ -144,8 +141,8 @@ def _dispersion(
     all_days: Floats,
     history: Floats,
     other_rate: Floats,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
+    start: Ints,
+    stop: Ints,
     n: int,
     lean: float,
 ) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.patterns import Patterns
 from geo_service.hotspots.verdict import Verdict
 from geo_service.hotspots.zones import NO_ZONE, zones
-from geo_service.measure import Pairs
+from geo_service.measure import Flags, Floats, Ints, Pairs, Risk, Shorts
 from geo_service.measure.neighbours import Graph
 from geo_service.terms import OBSERVED, PATTERNS
 
@@ -33,38 +33,6 @@ _WORDS = list(dict.fromkeys(one.word for one in PATTERNS if one.word))
 _WORD_OF = np.array([*(_WORDS.index(one.word) if one.word else -1 for one in PATTERNS), -1])
 
 
-class Risks(Protocol):
-    """What the weekly rows need of the rolling 30-day risk: arrays of shape (pairs, weeks)."""
-
-    @property
-    def spells(self) -> NDArray[np.int32]:
-        """Denominator."""
-
-    @property
-    def events(self) -> NDArray[np.int32]:
-        """Numerator."""
-
-    @property
-    def probability(self) -> NDArray[np.float64]:
-        """Estimate."""
-
-    @property
-    def low(self) -> NDArray[np.float64]:
-        """Lower end of its interval."""
-
-    @property
-    def high(self) -> NDArray[np.float64]:
-        """Upper end."""
-
-    @property
-    def n_eff(self) -> NDArray[np.float64]:
-        """Effective size."""
-
-    @property
-    def worse(self) -> NDArray[np.float64] | None:
-        """P(rate > 1.5 × district), NaN without enough data; None where nobody asked."""
-
-
 @dataclass(frozen=True)
 class Weekly:
     """Everything the weekly rows are made of.
@@ -76,7 +44,8 @@ class Weekly:
     counts
         Arrays of shape (pairs, weeks).
     risks, verdict
-        Arrays that begin with week `first`, shape (pairs, weeks − first).
+        The rolling 30-day risk and what is hot: arrays that begin with week `first`, shape
+        (pairs, weeks − first).
     first
         The first week whose rows and layers are wanted.
     unseen
@@ -95,19 +64,19 @@ class Weekly:
     pairs: Pairs
     weeks: list[str]
     counts: Counts
-    risks: Risks
+    risks: Risk
     verdict: Verdict
     least_n_eff: float
     params: HotspotParams
     first: int = 0
-    unseen: NDArray[np.bool_] | None = None
+    unseen: Flags | None = None
     patterns: Patterns | None = None
     graph: Graph | None = None
     public: frozenset[str] = frozenset()
-    open_days: NDArray[np.float64] | None = None
+    open_days: Floats | None = None
 
     @property
-    def everywhere(self) -> NDArray[np.bool_]:
+    def everywhere(self) -> Flags:
         """Whether the category of each pair is a public one; shape (pairs,)."""
         names = np.array([name in self.public for name in self.pairs.categories], dtype=np.bool_)
         return names[self.pairs.category]
@@ -150,7 +119,7 @@ class Weekly:
             for week in range(z.shape[1]):
                 yield "gi", category, self.first + week, values[week]
 
-    def series(self) -> Iterator[tuple[str, str, NDArray[np.int32]]]:
+    def series(self) -> Iterator[tuple[str, str, Shorts]]:
         """Yield (count, category, array of shape (areas, weeks))."""
         for name in ("reports", "cases", "closures", "rebounds"):
             grid = getattr(self.counts, name)
@@ -162,7 +131,7 @@ class Weekly:
 
 
 def weekly_rows(
-    weekly: Weekly, exposure_days: NDArray[np.float64], observed: NDArray[np.int8] | None = None
+    weekly: Weekly, exposure_days: Floats, observed: NDArray[np.int8] | None = None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (week, columns of HOTSPOTS) for every week that is wanted, in few words.
 
@@ -270,7 +239,7 @@ def _words(code: NDArray[np.integer[Any]], words: Sequence[str]) -> pd.Categoric
     return pd.Categorical.from_codes(code, categories=pd.Index(words, dtype="str"), validate=False)
 
 
-def _zones(weekly: Weekly, cases: NDArray[np.int32]) -> NDArray[np.int32]:
+def _zones(weekly: Weekly, cases: Shorts) -> Shorts:
     if weekly.graph is None:
         return np.full(cases.shape, NO_ZONE, dtype=np.int32)
     unseen = None if weekly.unseen is None else weekly.unseen[:, weekly.first :]
@@ -278,11 +247,11 @@ def _zones(weekly: Weekly, cases: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def rank_of(
-    whole: NDArray[np.bool_],
-    enough: NDArray[np.bool_],
-    probability: NDArray[np.float64],
-    cases: NDArray[np.int32],
-) -> NDArray[np.int64]:
+    whole: Flags,
+    enough: Flags,
+    probability: Floats,
+    cases: Shorts,
+) -> Ints:
     """Rank a week's rows, 1 the worst; the sums over categories are ranked among themselves.
 
     Without a forecast the order is by p_worse × cases, without p_worse too by p_rebound_30 × cases;

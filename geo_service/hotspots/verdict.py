@@ -9,16 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_service.hotspots.counts import Grid
 from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.predictive import predict
-from geo_service.measure import Pairs, benjamini_hochberg
+from geo_service.measure import Flags, Floats, Ints, Pairs, benjamini_hochberg
 from geo_service.measure.neighbours import Graph
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 class Verdict(NamedTuple):
@@ -146,7 +142,7 @@ def _judge(
     return Verdict(expected, q, q <= level, first_says, uncertain, own_p <= level)
 
 
-def _q_values(p: Floats, pairs: Pairs, areas: NDArray[np.int64]) -> Floats:
+def _q_values(p: Floats, pairs: Pairs, areas: Ints) -> Floats:
     """Control false discoveries in each week; areas without a pair are tests as well."""
     q = np.full(p.shape, np.nan)
     names = len(pairs.categories)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from geo_service.hotspots.counts import Grid
 from geo_service.hotspots.verdict import Verdict
-from geo_service.measure import Pairs
+from geo_service.measure import Flags, Pairs, Shorts
 from geo_service.measure.neighbours import Graph
 
 NO_ZONE = -1
@@ -20,9 +19,9 @@ def zones(
     cases: Grid,
     pairs: Pairs,
     graph: Graph,
-    unseen: NDArray[np.bool_] | None = None,
-    everywhere: NDArray[np.bool_] | None = None,
-) -> NDArray[np.int32]:
+    unseen: Flags | None = None,
+    everywhere: Flags | None = None,
+) -> Shorts:
     """Return in which zone each pair lies in each week; shape (pairs, weeks), as all are.
 
     Parameters

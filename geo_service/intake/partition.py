@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.intake.shapes import Shapes
+from geo_service.measure import Shapes
 
 GRID_M = 0.01
 

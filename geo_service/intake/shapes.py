@@ -8,10 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.measure import geometries_to_metres, to_degrees, utm_epsg
-
-Shapes = NDArray[np.object_]
-Floats = NDArray[np.float64]
+from geo_service.measure import Floats, Shapes, geometries_to_metres, to_degrees, utm_epsg
 
 _LINES = (
     shapely.GeometryType.LINESTRING,
@@ -36,7 +33,7 @@ class Fitted:
     """
 
     shapes: Shapes
-    why: NDArray[np.object_]
+    why: Shapes
     stripped: NDArray[np.bool_]
 
 

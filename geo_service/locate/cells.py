@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from geo_service.measure import to_degrees, to_metres
+from geo_service.measure import Floats, to_degrees, to_metres
 from geo_service.terms import FRAMES
 
 
-def grid_cells(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], cell_m: float, *, epsg: int
-) -> pd.DataFrame:
+def grid_cells(lon: Floats, lat: Floats, cell_m: float, *, epsg: int) -> pd.DataFrame:
     """Return the cells that hold a point, and the eight around each, as areas of kind ``grid``.
 
     Edges lie at multiples of `cell_m` in zone `epsg`, so that a later run makes the same cells.

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
+
+from geo_service.measure import Flags, Floats, Ints
 
 OWN = ("point", "address")
 """Precisions that a fallback point takes back."""
 
-Floats = NDArray[np.float64]
 Fallbacks = tuple[tuple[float, float, str], ...]
 """Points as (lon, lat, the precision that their rows had)."""
 _SAMPLE = 5_000
@@ -52,7 +52,7 @@ class FallbackParams:
 
 def on_fallback(
     lon: Floats, lat: Floats, address: pd.Series, params: FallbackParams | None = None
-) -> NDArray[np.bool_]:
+) -> Flags:
     """Tell which reports lie on a fallback point.
 
     The addresses of a true point beyond its first are counted over the whole store; they follow a
@@ -234,25 +234,23 @@ def streets(address: pd.Series) -> pd.Series:
     return pd.Series(text.to_pandas(), dtype="str", index=address.index)
 
 
-def _points(lon: Floats, lat: Floats) -> NDArray[np.int64]:
+def _points(lon: Floats, lat: Floats) -> Ints:
     """Return the number of each row's point: equal to the seventh digit of a degree, 1 cm."""
     return np.asarray(pd.factorize(_point_key(lon, lat), sort=True)[0], dtype=np.int64)
 
 
-def _point_key(lon: Floats, lat: Floats) -> NDArray[np.int64]:
+def _point_key(lon: Floats, lat: Floats) -> Ints:
     east, north = (np.round(one * 1e7).astype(np.int64) for one in (lon, lat))
     return np.asarray(east * 4_000_000_000 + north, dtype=np.int64)
 
 
-def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+def _pairs(one: Ints, other: Ints) -> Ints:
     """Return the different pairs of numbers, in order, shape (n, 2)."""
     wide = int(other.max(initial=0)) + 1
     return np.column_stack(np.divmod(np.unique(one * wide + other), wide))
 
 
-def _improbable(
-    addresses: NDArray[np.int64], many: NDArray[np.int64], params: FallbackParams
-) -> NDArray[np.bool_]:
+def _improbable(addresses: Ints, many: Ints, params: FallbackParams) -> Flags:
     """Tell which points are fallbacks, of their addresses and their different streets."""
     fallback = np.zeros(len(addresses), dtype=bool)
     others = int((addresses > 0).sum())

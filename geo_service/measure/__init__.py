@@ -3,18 +3,8 @@
 Nothing here knows what a report is; no input or output, no clock, no settings.
 """
 
-from geo_service.measure.intervals import (
-    Risk,
-    benjamini_hochberg,
-    effective_size,
-    follow_up,
-    jeffreys,
-    kaplan_meier,
-    kaplan_meier_at,
-    risk_curve,
-    risk_interval,
-    wilson,
-)
+from geo_service.measure.array_types import AnyInts, Flags, Floats, Ints, Shapes, Shorts
+from geo_service.measure.intervals import Risk, benjamini_hochberg, effective_size, risk_interval
 from geo_service.measure.order import id_key, id_rank, rule_order
 from geo_service.measure.pairs import Pairs, numbers_in
 from geo_service.measure.periods import (
@@ -25,8 +15,8 @@ from geo_service.measure.periods import (
     week_number,
     week_of,
 )
-from geo_service.measure.recurrent import Returns, Watched, mean_returns, watched_sites
-from geo_service.measure.shrinkage import Shrunk, pooled, shrink
+from geo_service.measure.recurrent import mean_returns, watched_sites
+from geo_service.measure.shrinkage import pooled, shrink
 from geo_service.measure.space import (
     geometries_to_metres,
     simplified,
@@ -36,10 +26,9 @@ from geo_service.measure.space import (
 )
 from geo_service.measure.survival import (
     ByLength,
-    Until,
     by_length,
     curves_by_group,
     risks_and_medians,
     risks_by_group,
 )
-from geo_service.measure.trend import Trend, hamed_rao, mann_kendall
+from geo_service.measure.trend import hamed_rao

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from geo_service.measure.array_types import Flags, Floats
+
 Pair = tuple[Floats, Floats]
 
 _A: Final = 6378245.0
@@ -25,7 +26,7 @@ _MOST_STEPS: Final = 30
 DATUMS: Final = ("wgs84", "gcj02", "bd09")
 
 
-def in_china(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
+def in_china(lon: ArrayLike, lat: ArrayLike) -> Flags:
     """Tell which points lie in the box inside which the shifts apply.
 
     >>> in_china([103.8, -87.6], [36.05, 41.8]).tolist()
@@ -36,64 +37,31 @@ def in_china(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
         return (x >= 72.004) & (x <= 137.8347) & (y >= 0.8293) & (y <= 55.8271)
 
 
-def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
-    """Shift WGS 84 degrees to GCJ-02; missing stays missing."""
-    return _inside(lon, lat, _gcj02)
+def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
+    """Bring degrees of `datum` (one of :data:`DATUMS`) to WGS 84; missing stays missing.
 
-
-def gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> Pair:
-    """Bring GCJ-02 degrees back to WGS 84.
-
-    >>> lon, lat = gcj02_to_wgs84(*wgs84_to_gcj02([103.77], [36.07]))
+    >>> lon, lat = to_wgs84(*gcj02_of(np.array([103.77]), np.array([36.07])), "gcj02")
     >>> bool(abs(lon[0] - 103.77) < 1e-9 and abs(lat[0] - 36.07) < 1e-9)
     True
     """
-    return _inside(lon, lat, lambda x, y: _inverse(_gcj02, x, y))
-
-
-def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> Pair:
-    """Shift GCJ-02 degrees to BD-09."""
-    return _inside(lon, lat, _bd09)
-
-
-def bd09_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
-    """Bring BD-09 degrees back to GCJ-02."""
-    return _inside(lon, lat, lambda x, y: _inverse(_bd09, x, y))
-
-
-def wgs84_to_bd09(lon: ArrayLike, lat: ArrayLike) -> Pair:
-    """Shift WGS 84 degrees to BD-09."""
-    return _inside(lon, lat, lambda x, y: _bd09(*_gcj02(x, y)))
-
-
-def bd09_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> Pair:
-    """Bring BD-09 degrees back to WGS 84."""
-    return _inside(lon, lat, lambda x, y: _inverse(_gcj02, *_inverse(_bd09, x, y)))
-
-
-def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
-    """Bring degrees of `datum` (one of :data:`DATUMS`) to WGS 84."""
-    if datum == "gcj02":
-        return gcj02_to_wgs84(lon, lat)
-    if datum == "bd09":
-        return bd09_to_wgs84(lon, lat)
-    return _pair(lon, lat)
+    x, y = _pair(lon, lat)
+    inside = in_china(x, y)
+    if datum == "wgs84" or not inside.any():
+        return x, y
+    back = x[inside], y[inside]
+    for shift in (bd09_of, gcj02_of) if datum == "bd09" else (gcj02_of,):
+        back = _inverse(shift, *back)
+    out_x, out_y = x.copy(), y.copy()
+    out_x[inside], out_y[inside] = back
+    return out_x, out_y
 
 
 def _pair(lon: ArrayLike, lat: ArrayLike) -> Pair:
     return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
 
 
-def _inside(lon: ArrayLike, lat: ArrayLike, shift: Callable[[Floats, Floats], Pair]) -> Pair:
-    x, y = _pair(lon, lat)
-    inside = in_china(x, y)
-    out_x, out_y = x.copy(), y.copy()
-    if inside.any():
-        out_x[inside], out_y[inside] = shift(x[inside], y[inside])
-    return out_x, out_y
-
-
-def _gcj02(lon: Floats, lat: Floats) -> Pair:
+def gcj02_of(lon: Floats, lat: Floats) -> Pair:
+    """Shift WGS 84 degrees inside China to GCJ-02."""
     x, y = lon - 105.0, lat - 35.0
     root = np.sqrt(np.abs(x))
     wave = 20.0 * np.sin(6.0 * x * np.pi) + 20.0 * np.sin(2.0 * x * np.pi)
@@ -111,7 +79,8 @@ def _gcj02(lon: Floats, lat: Floats) -> Pair:
     return lon + east, lat + north
 
 
-def _bd09(lon: Floats, lat: Floats) -> Pair:
+def bd09_of(lon: Floats, lat: Floats) -> Pair:
+    """Shift GCJ-02 degrees inside China to BD-09."""
     radius = np.sqrt(lon * lon + lat * lat) + 0.00002 * np.sin(lat * _X_PI)
     angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _X_PI)
     return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006

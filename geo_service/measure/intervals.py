@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo_service.measure.array_types import AnyInts, Flags, Floats
 
 Z95 = 1.959963984540054
 FEW = 5
@@ -32,111 +29,20 @@ class Risk(NamedTuple):
         Kaplan–Meier estimate with its 95 % interval; NaN without spells.
     n_eff
         How many fully watched spells would be as informative.
+    worse
+        P(rate > 1.5 × that of all areas of its family); None before areas are drawn together.
     """
 
-    spells: Ints
-    events: Ints
+    spells: AnyInts
+    events: AnyInts
     probability: Floats
     low: Floats
     high: Floats
     n_eff: Floats
+    worse: Floats | None = None
 
 
-def kaplan_meier(
-    group: Ints, days: Floats, event: NDArray[np.bool_], groups: int, horizon: float
-) -> Risk:
-    """Return each group's probability of an event within `horizon` days.
-
-    Parameters
-    ----------
-    group
-        Number of each spell's group, 0 … groups − 1; shape (n,).
-    days
-        Length of each spell until its event or its censoring, days; shape (n,).
-    event
-        Whether it ended by an event; an event and a censoring of the same length: the event is
-        first.
-    groups
-        How many groups.
-    horizon
-        Days.
-
-    Notes
-    -----
-    S = Π(1 − d/n), Greenwood's variance. Intervals: :func:`risk_interval`.
-
-    >>> one = np.zeros(4, dtype=np.int64)
-    >>> risk = kaplan_meier(one, np.array([3.0, 5.0, 40, 60]), np.array([1, 0, 1, 0]) > 0, 1, 30)
-    >>> float(risk.probability[0].round(6)), int(risk.events[0]), int(risk.spells[0])
-    (0.25, 1, 4)
-    """
-    return kaplan_meier_at(group, days, event, groups, (horizon,))[0]
-
-
-def kaplan_meier_at(
-    group: Ints,
-    days: Floats,
-    event: NDArray[np.bool_],
-    groups: int,
-    horizons: Sequence[float],
-    *,
-    sorted_by_days: bool = False,
-) -> list[Risk]:
-    """Return what :func:`kaplan_meier` does for several horizons; spells are sorted once.
-
-    Where they come sorted by `days`, only their groups are gathered.
-    """
-    # sorting small whole numbers is several times as fast
-    small = group.astype(np.min_scalar_type(max(groups, 1)))
-    if sorted_by_days:
-        order = np.argsort(small, kind="stable")
-    else:
-        by_days = np.argsort(days)
-        order = by_days[np.argsort(small[by_days], kind="stable")]
-    group, days, event = group[order], days[order], event[order]
-    spells = np.bincount(group, minlength=groups).astype(np.int64)
-    begin = np.concatenate([[0], np.cumsum(spells)[:-1]])
-
-    # one entry for each moment of a group at which an event ends a spell
-    new = np.ones(len(group), dtype=bool)
-    new[1:] = (group[1:] != group[:-1]) | (days[1:] != days[:-1])
-    at = np.flatnonzero(new)
-    ends = np.diff(np.concatenate([[0], np.cumsum(event)])[np.append(at, len(event))])
-    at, ends = at[ends > 0], ends[ends > 0].astype(np.float64)
-    whose = group[at]
-    at_risk = (spells[whose] - (at - begin[whose])).astype(np.float64)
-    with np.errstate(divide="ignore"):
-        log_kept = np.log1p(-ends / at_risk)
-        variance = ends / (at_risk * (at_risk - ends))
-
-    out = []
-    for horizon in horizons:
-        counted = days[at] <= horizon
-        where = whose[counted]
-        events = np.bincount(where, weights=ends[counted], minlength=groups).astype(np.int64)
-        log_s = np.bincount(where, weights=log_kept[counted], minlength=groups).astype(float)
-        greenwood = np.bincount(where, weights=variance[counted], minlength=groups).astype(float)
-        probability: Floats = np.where(spells > 0, -np.expm1(log_s), np.nan)
-        followed = _followed(group, days, event, events, horizon)
-        n_eff = effective_size(events, probability, followed)
-        low, high = risk_interval(probability, greenwood, n_eff)
-        out.append(Risk(spells, events, probability, low, high, n_eff))
-    return out
-
-
-def _followed(
-    group: Ints, days: Floats, event: NDArray[np.bool_], events: Ints, horizon: float
-) -> Floats:
-    """Return for how long each group without an event was watched; of the others nobody asks."""
-    silent = events == 0
-    if not silent.any():
-        return np.zeros(len(events))
-    of_silent = silent[group]
-    watched = follow_up(days[of_silent], horizon, risk_curve(days, event, horizon))
-    return np.bincount(group[of_silent], weights=watched, minlength=len(events)).astype(float)
-
-
-def risk_curve(days: Floats, event: NDArray[np.bool_], horizon: float) -> Floats:
+def risk_curve(days: Floats, event: Flags, horizon: float) -> Floats:
     """Return the share of the horizon's risk that has passed by each full day, over all spells."""
     grid = np.arange(0, int(np.ceil(horizon)) + 1, dtype=np.float64).clip(max=horizon)
     if not len(days):
@@ -158,9 +64,7 @@ def follow_up(days: Floats, horizon: float, curve: Floats) -> Floats:
     return np.where(days >= horizon, 1.0, np.interp(day, np.arange(len(curve)), curve))
 
 
-def effective_size(
-    events: NDArray[np.integer[Any]], probability: Floats, followed: Floats
-) -> Floats:
+def effective_size(events: AnyInts, probability: Floats, followed: Floats) -> Floats:
     """Return n_eff = D / F where there are events, else the expected follow-up."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(events > 0, events / probability, followed)

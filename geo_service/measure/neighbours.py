@@ -14,9 +14,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy import sparse
 
+from geo_service.measure.array_types import Ints
 from geo_service.measure.space import geometries_to_metres
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from geo_service.measure.array_types import Ints
+
 
 def id_key(one: str) -> tuple[bool, int, str, str]:
     """Return what sorts ids as :func:`id_rank` does, for few of them.
@@ -20,7 +22,7 @@ def id_key(one: str) -> tuple[bool, int, str, str]:
     return not digits, len(bare), bare, one
 
 
-def id_rank(ids: ArrayLike) -> NDArray[np.int64]:
+def id_rank(ids: ArrayLike) -> Ints:
     """Return each id's place in the order of ids (0 is smallest; equal ids share a place).
 
     ``007`` and ``7`` are the same number: between them the code points decide.
@@ -47,9 +49,7 @@ def id_rank(ids: ArrayLike) -> NDArray[np.int64]:
     return place[codes]
 
 
-def rule_order(
-    at: NDArray[np.int64], ids: NDArray[Any] | pd.api.extensions.ExtensionArray
-) -> NDArray[np.int64]:
+def rule_order(at: Ints, ids: NDArray[Any] | pd.api.extensions.ExtensionArray) -> Ints:
     """Return the order by moment, then id; ids are ranked only where moments tie, which is dear.
 
     Parameters

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo_service.measure.array_types import Ints
 from geo_service.terms import ALL_CATEGORIES
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

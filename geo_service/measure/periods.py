@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
+
+from geo_service.measure.array_types import Ints
 
 _FIRST_MONDAY = date(1970, 1, 5)
 
@@ -54,7 +55,7 @@ def week_of(moment: datetime, timezone: str) -> int:
     return (moment.astimezone(ZoneInfo(timezone)).date() - _FIRST_MONDAY).days // 7
 
 
-def week_labels(numbers: NDArray[np.int64] | range) -> list[str]:
+def week_labels(numbers: Ints | range) -> list[str]:
     """Write week numbers.
 
     >>> week_labels(range(week_number("2026-W53"), week_number("2026-W53") + 2))
@@ -67,7 +68,7 @@ def week_labels(numbers: NDArray[np.int64] | range) -> list[str]:
     return labels
 
 
-def week_edges(numbers: range, timezone: str) -> NDArray[np.int64]:
+def week_edges(numbers: range, timezone: str) -> Ints:
     """Return the beginnings of weeks `numbers` and the end of the last.
 
     Returns

@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo_service.measure.array_types import Flags, Floats, Ints
 
 
 class Returns(NamedTuple):
@@ -49,7 +47,7 @@ class Watched(NamedTuple):
 
     day: Floats
     site: Ints
-    event: NDArray[np.bool_]
+    event: Flags
     followed: Floats
 
 
@@ -106,7 +104,7 @@ def mean_returns(watched: Watched, group: Ints, groups: int, at: float) -> Retur
 
 @njit(cache=True)
 def _walk(
-    day: Floats, site: Ints, event: NDArray[np.bool_], group: Ints, left: Floats, at: float
+    day: Floats, site: Ints, event: Flags, group: Ints, left: Floats, at: float
 ) -> tuple[Ints, Floats, Floats]:  # pragma: no cover (compiled)
     groups = len(left)
     events, mean, variance = np.zeros(groups, np.int64), np.zeros(groups), np.zeros(groups)

@@ -18,13 +18,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 from scipy import special
 
+from geo_service.measure.array_types import AnyInts, Floats, Ints
 from geo_service.measure.beta import log_beta, tail_of_beta
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _P_NODES, _M_NODES = 9, 11
 _REACH = 3.2
@@ -55,7 +52,7 @@ class Shrunk(NamedTuple):
 
 
 def shrink(
-    events: NDArray[np.int32] | Ints,
+    events: AnyInts,
     n_eff: Floats,
     family: Ints,
     level: Floats,
@@ -99,7 +96,7 @@ def shrink(
     return Shrunk(*out)
 
 
-def pooled(events: NDArray[np.int32] | Ints, n_eff: Floats, family: Ints, families: int) -> Floats:
+def pooled(events: AnyInts, n_eff: Floats, family: Ints, families: int) -> Floats:
     """Return events by effective size of each family, column by column; NaN without any."""
     shape = (families, events.shape[1])
     k, n = np.zeros(shape), np.zeros(shape)

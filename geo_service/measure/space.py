@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
-Floats = NDArray[np.float64]
+from geo_service.measure.array_types import Floats
 
 
 def utm_epsg(lon: float, lat: float) -> int:

@@ -14,11 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo_service.measure.array_types import Flags, Floats, Ints
 from geo_service.measure.intervals import Risk, effective_size, follow_up, risk_curve, risk_interval
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 class Until(NamedTuple):
@@ -90,7 +87,10 @@ def by_length(
 
 
 def risks_by_group(spells: ByLength, group: Ints, groups: int) -> list[Risk]:
-    """Return what :func:`kaplan_meier` does, for each horizon.
+    """Return each group's probability of an event (Kaplan–Meier), for each horizon.
+
+    Of an event and a censoring of the same length the event is first; intervals are those of
+    :func:`risk_interval`.
 
     Parameters
     ----------

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
+from geo_service.measure.array_types import Floats
 
 LEVEL = 0.05
 """Autocorrelations that are not significant at this level are taken as none."""
@@ -41,25 +40,6 @@ class Trend(NamedTuple):
     p: Floats
 
 
-def mann_kendall(series: Floats) -> Trend:
-    """Test each series for a trend, its values independent of each other.
-
-    Parameters
-    ----------
-    series
-        Shape (k, n); NaN is left out.
-
-    Notes
-    -----
-    Kendall (1975): Var S = [n(n−1)(2n+5) − Σ t(t−1)(2t+5)]/18 over groups of t equal values.
-
-    >>> found = mann_kendall(np.arange(1.0, 11)[None])
-    >>> float(found.s[0]), float(found.variance[0]), round(float(found.z[0]), 6)
-    (45.0, 125.0, 3.93548)
-    """
-    return _trend(series, lags=0)
-
-
 def hamed_rao(series: Floats, lags: int | None = None) -> Trend:
     """Test each series for a trend where values resemble the ones before them.
 
@@ -68,20 +48,19 @@ def hamed_rao(series: Floats, lags: int | None = None) -> Trend:
     series
         Shape (k, n); NaN is left out.
     lags
-        Up to which distance values may resemble each other; all where it is missing.
+        Up to which distance values may resemble each other; all where it is missing. With 0 they
+        are independent of each other: Mann–Kendall.
 
     Notes
     -----
+    Kendall (1975): Var S = [n(n−1)(2n+5) − Σ t(t−1)(2t+5)]/18 over groups of t equal values.
     Hamed and Rao (1998): the variance is multiplied by
     1 + 2/(n(n−1)(n−2)) Σ (n−i)(n−i−1)(n−i−2) ρ_i over those autocorrelations ρ_i of the ranks that
     are significant; ranks are taken once Sen's slope is taken away.
     """
-    return _trend(series, lags=series.shape[1] if lags is None else lags)
-
-
-def _trend(series: Floats, lags: int) -> Trend:
     values = np.ascontiguousarray(np.atleast_2d(series), dtype=np.float64)
-    s, variance, count = _judge_all(values, lags, float(special.ndtri(1 - LEVEL / 2)))
+    most = values.shape[1] if lags is None else lags
+    s, variance, count = _judge_all(values, most, float(special.ndtri(1 - LEVEL / 2)))
     with np.errstate(invalid="ignore", divide="ignore"):
         tau = s / (count * (count - 1) / 2)
         spread = np.sqrt(np.where(variance > 0, variance, np.nan))
@@ -140,32 +119,7 @@ def _slope(x: Floats) -> float:  # pragma: no cover (compiled)
         for later in range(sooner + 1, n):
             slopes[place] = (x[later] - x[sooner]) / (later - sooner)
             place += 1
-    upper = _smallest(slopes, place // 2)
-    return upper if place % 2 else (_smallest(slopes, place // 2 - 1) + upper) / 2
-
-
-@njit(cache=True)
-def _smallest(values: Floats, rank: int) -> float:  # pragma: no cover (compiled)
-    """Return what would stand at `rank` if `values` were sorted; they change their order."""
-    low, high = 0, len(values) - 1
-    while low < high:
-        pivot = values[(low + high) // 2]
-        left, right = low, high
-        while left <= right:
-            while values[left] < pivot:
-                left += 1
-            while values[right] > pivot:
-                right -= 1
-            if left <= right:
-                values[left], values[right] = values[right], values[left]
-                left, right = left + 1, right - 1
-        if rank <= right:
-            high = right
-        elif rank >= left:
-            low = left
-        else:
-            break
-    return values[rank]
+    return float(np.median(slopes))
 
 
 @njit(cache=True)

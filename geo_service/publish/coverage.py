@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_service.measure import Flags
 from geo_service.terms import OBSERVED
 
 WHOLE = "*"
@@ -91,7 +92,7 @@ def area_coverage(looked: Looked, areas: pd.DataFrame, week: int) -> pd.DataFram
 
 
 def subdistrict_coverage(
-    looked: Looked, areas: pd.DataFrame, keep: NDArray[np.bool_] | None = None
+    looked: Looked, areas: pd.DataFrame, keep: Flags | None = None
 ) -> pd.DataFrame:
     """Return at how many areas somebody looked, by subdistrict and week.
 

@@ -14,13 +14,12 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from geo_service.measure import local_midnight, week_edges, week_number
+from geo_service.measure import Flags, local_midnight, week_edges, week_number
 from geo_service.publish.catalogue import Table
 from geo_service.terms import ALL_CATEGORIES, BadUse
 
-Mask = NDArray[np.bool_]
+Mask = Flags
 Box = tuple[float, float, float, float]
 
 ALL_WEEKS = "all"

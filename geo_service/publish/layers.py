@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_service.measure import to_degrees
+from geo_service.measure import Floats, to_degrees
 
 CELL_M = 100
 """Side of a square of the density, metres in the store's UTM zone."""
@@ -42,7 +42,7 @@ def layer_values(
     return [0 if days else None for days in looked.tolist()]
 
 
-def squares_in_degrees(found: NDArray[Any] | None, epsg: int) -> NDArray[np.float64]:
+def squares_in_degrees(found: NDArray[Any] | None, epsg: int) -> Floats:
     """Return lon, lat (6 decimals) of the middle of each square and its cases, shape (n, 3).
 
     Parameters

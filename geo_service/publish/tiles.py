@@ -12,12 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from geo_service.publish.mvt import Ints, Rings, write_layer
-
-Floats = NDArray[np.float64]
-Shapes = NDArray[np.object_]
+from geo_service.measure import Flags, Floats, Ints, Shapes
+from geo_service.publish.mvt import Rings, write_layer
 
 _NORTHMOST = 85.0511287798066
 _COLLECTION, _POLYGON, _MULTIPOLYGON = 7, 3, 6
@@ -246,7 +243,7 @@ def _rings(shapes: Shapes) -> Rings:
     return Rings(_turned(xy, begin, outer), begin, feature)
 
 
-def _turned(xy: Ints, ring: Ints, outer: NDArray[np.bool_]) -> Ints:
+def _turned(xy: Ints, ring: Ints, outer: Flags) -> Ints:
     """Turn rings round where need be: outer ones clockwise as seen with y down, holes against."""
     size = np.diff(ring)
     number = np.repeat(np.arange(len(size)), size)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from geo_service.measure import ByLength
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo_service.measure import AnyInts, ByLength, Floats, Ints
 
 
 def expected_by_category(
@@ -49,7 +45,7 @@ def expected_by_category(
     return out
 
 
-def factors(events: Ints, expected: Floats, *, drawn: bool) -> Floats:
+def factors(events: AnyInts, expected: Floats, *, drawn: bool) -> Floats:
     """Return by how much each group exceeds what is expected of it; 1 where nothing is.
 
     Where they are `drawn` together, by Marshall's estimate (1991): an area with few fixes stays
@@ -73,7 +69,7 @@ def factors(events: Ints, expected: Floats, *, drawn: bool) -> Floats:
     return mean + (rate - mean) * trust
 
 
-def ratio_interval(events: Ints, expected: Floats) -> tuple[Floats, Floats, Floats]:
+def ratio_interval(events: AnyInts, expected: Floats) -> tuple[Floats, Floats, Floats]:
     """Return observed by expected and its exact 95 % interval (Garwood 1936).
 
     >>> low, high = ratio_interval(np.array([10]), np.array([10.0]))[1:]

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from geo_service.measure import Flags, Floats, Ints
 
 HOUR_US = 3_600_000_000
 
 
 def weekly_curves(
-    start: Ints, end: Ints, returned: NDArray[np.bool_], ends: Ints, *, window: int, horizon: int
+    start: Ints, end: Ints, returned: Flags, ends: Ints, *, window: int, horizon: int
 ) -> Floats:
     """Return the share of the horizon's risk that has passed by each full day, week by week.
 
@@ -54,7 +52,7 @@ def weekly_curves(
 def _ended(
     start: Ints,
     end: Ints,
-    returned: NDArray[np.bool_],
+    returned: Flags,
     first: Ints,
     ends: Ints,
     window: int,

@@ -8,12 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.measure import Risk, pooled, shrink
+from geo_service.measure import Flags, Floats, Ints, Risk, pooled, shrink
 
 DAY = np.timedelta64(86_400_000_000, "us")
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def days_of(spells: pd.DataFrame) -> Floats:
@@ -61,7 +58,7 @@ def figure_columns(
     horizons: Sequence[int],
     risks: Sequence[Risk],
     figures: Sequence[Floats],
-    enough: NDArray[np.bool_],
+    enough: Flags,
 ) -> dict[str, NDArray[np.generic]]:
     """Return `{name}s_h p_{name}_h p_{name}_h_low p_{name}_h_high` of each horizon h."""
     out: dict[str, NDArray[np.generic]] = {}

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numba import njit
-from numpy.typing import NDArray
 
+from geo_service.measure import Ints, Shorts
 from geo_service.terms import ALL_CATEGORIES, LEVELS
 
 BY_CATEGORY = ("area", "kind", "subdistrict")
@@ -19,8 +19,7 @@ ASKED = tuple((level, False) for level in LEVELS) + tuple((level, True) for leve
 EPISODES = ("0", "1", "2", "3", "4+")
 """How many episodes a site had before the case: the names of those groups."""
 
-Ints = NDArray[np.int64]
-Counts = NDArray[np.int32]
+Counts = Shorts
 
 
 class Key(NamedTuple):

@@ -6,20 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from geo_service.measure import ByLength, Pairs, by_length, curves_by_group
+from geo_service.measure import ByLength, Ints, Pairs, Shorts, by_length, curves_by_group
 from geo_service.rebound.params import ReboundParams
 from geo_service.terms import AT_RISK_DAYS, CURVE_DAYS
-
-Ints = NDArray[np.int64]
 
 _DAY_US = 86_400_000_000
 
 
 def area_curves(
     spells: pd.DataFrame, pairs: Pairs, end: int, params: ReboundParams | None = None
-) -> Iterator[tuple[str, NDArray[np.int32]]]:
+) -> Iterator[tuple[str, Shorts]]:
     """Yield (category, curves): what had happened of the closures of a year by the end of a week.
 
     Parameters
@@ -60,7 +57,7 @@ def area_curves(
         yield name, out
 
 
-def _table(spells: ByLength, group: Ints, groups: int) -> NDArray[np.int32]:
+def _table(spells: ByLength, group: Ints, groups: int) -> Shorts:
     ended, at_risk = curves_by_group(spells, group, groups)
     total = np.bincount(group + 1, minlength=groups + 1)[1:]
     later = [CURVE_DAYS.index(day) for day in AT_RISK_DAYS[1:]]

@@ -8,14 +8,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.measure import Risk, by_length, mean_returns, risks_by_group, watched_sites
+from geo_service.measure import (
+    Floats,
+    Ints,
+    Risk,
+    by_length,
+    mean_returns,
+    risks_by_group,
+    watched_sites,
+)
 from geo_service.rebound.compared import expected_by_category, factors, ratio_interval
 from geo_service.rebound.estimates import days_of, drawn, figure_columns
 from geo_service.rebound.groups import Grouping, Keys
 from geo_service.rebound.params import ReboundParams
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Columns = dict[str, NDArray[np.generic]]
 
 _COMPARED = {"crew": "area", "unit": "kind"}

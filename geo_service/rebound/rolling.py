@@ -6,50 +6,34 @@ on is censored there. Each figure rests on the closures of the 52 weeks before T
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from numba import njit
-from numpy.typing import NDArray
 
-from geo_service.measure import Pairs, effective_size, pooled, risk_interval, shrink
+from geo_service.measure import (
+    Flags,
+    Floats,
+    Ints,
+    Pairs,
+    Risk,
+    Shorts,
+    effective_size,
+    pooled,
+    risk_interval,
+    shrink,
+)
 from geo_service.rebound.curves import weekly_curves
 from geo_service.rebound.params import ReboundParams
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 DAY_US = 86_400_000_000
-
-
-class Rolling(NamedTuple):
-    """Arrays of shape (pairs, weeks).
-
-    Parameters
-    ----------
-    spells, events
-        Denominator and numerator.
-    probability, low, high
-        NaN where there is no spell.
-    n_eff
-        Effective size.
-    worse
-        P(rate > 1.5 × its category's rate in all areas); None before areas are shrunk.
-    """
-
-    spells: NDArray[np.int32]
-    events: NDArray[np.int32]
-    probability: Floats
-    low: Floats
-    high: Floats
-    n_eff: Floats
-    worse: Floats | None = None
 
 
 def rolling_risk(
     spells: pd.DataFrame, pairs: Pairs, ends: Ints, params: ReboundParams | None = None
-) -> Rolling:
+) -> Risk:
     """Return each pair's risk as known at each of `ends`; nothing later has a say in it.
+
+    Arrays of shape (pairs, weeks).
 
     Parameters
     ----------
@@ -86,10 +70,10 @@ def rolling_risk(
     low, high = np.full(counts.shape, np.nan), np.full(counts.shape, np.nan)
     some = counts > 0
     low[some], high[some] = risk_interval(probability[some], greenwood[some], n_eff[some])
-    return Rolling(counts, events, probability, low, high, n_eff)
+    return Risk(counts, events, probability, low, high, n_eff)
 
 
-def shrunk_risk(risks: Rolling, pairs: Pairs, params: ReboundParams | None = None) -> Rolling:
+def shrunk_risk(risks: Risk, pairs: Pairs, params: ReboundParams | None = None) -> Risk:
     """Return `risks` with each pair drawn towards all areas of its category, week by week.
 
     Probability, interval and how surely it is worse; NaN where n_eff is too small for a figure.
@@ -106,12 +90,12 @@ def _roll(
     begin: Ints,
     start: Ints,
     end: Ints,
-    returned: NDArray[np.bool_],
+    returned: Flags,
     ends: Ints,
     horizon: int,
     window: int,
     curves: Floats,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, Floats]:
+) -> tuple[Shorts, Shorts, Floats, Floats, Floats]:
     groups, weeks = len(begin) - 1, len(ends)
     counts = np.zeros((groups, weeks), np.int32)
     events = np.zeros((groups, weeks), np.int32)
@@ -144,7 +128,7 @@ def _risk_now(
     high: int,
     start: Ints,
     end: Ints,
-    returned: NDArray[np.bool_],
+    returned: Flags,
     now: int,
     horizon: int,
     curve: Floats,

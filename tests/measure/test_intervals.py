@@ -4,16 +4,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo_service.measure import (
+from geo_service.measure.intervals import (
     benjamini_hochberg,
     effective_size,
     follow_up,
     jeffreys,
-    kaplan_meier,
     risk_curve,
     risk_interval,
     wilson,
 )
+from tests.one_horizon import kaplan_meier
 
 Z = stats.norm.ppf(0.975)
 

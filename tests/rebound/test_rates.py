@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_service.measure import kaplan_meier
 from geo_service.rebound import rates
 from geo_service.terms import FRAMES, LEVELS
+from tests.one_horizon import kaplan_meier
 from tests.rebound.conftest import AREAS, FIGURES
 from tests.rebound.histories import spells
 

@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_service.measure import Pairs, kaplan_meier
+from geo_service.measure import Pairs
 from geo_service.rebound import area_curves, rolling_risk
 from geo_service.terms import AT_RISK_DAYS, CURVE_DAYS
+from tests.one_horizon import kaplan_meier
 from tests.rebound.histories import BEGIN, spells
 
 END = (BEGIN + pd.Timedelta(days=364)).value // 1000

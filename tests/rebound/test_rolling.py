@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_service.measure import Pairs, kaplan_meier
+from geo_service.measure import Pairs
 from geo_service.rebound import ReboundParams, rolling, rolling_risk, shrunk_risk
 from geo_service.terms import FRAMES
+from tests.one_horizon import kaplan_meier
 from tests.rebound.histories import BEGIN, spells
 
 WEEK = pd.Timedelta(days=7)

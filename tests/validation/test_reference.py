@@ -9,11 +9,11 @@ import pytest
 from geo_service.hotspots.predictive import _prior
 from geo_service.measure import (
     by_length,
-    kaplan_meier,
     mean_returns,
     risks_and_medians,
     watched_sites,
 )
+from tests.one_horizon import kaplan_meier
 from tests.validation.andersen_gill import fit
 from tests.validation.space_time import knox, mantel
 

@@ -14,13 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from geo_service import link
 from geo_service.flow.linked import seen_reports
 from geo_service.link import CANCELLED_STATUS, OWN_POINT
-from geo_service.measure import microseconds_of, to_metres
+from geo_service.measure import Flags, Floats, microseconds_of, to_metres
 from geo_service.store import Filter, Store
 from geo_service.terms import FRAMES
 
@@ -235,7 +234,7 @@ def _reachable(store: Store, seed: Seed, epsg: int, most: int | None) -> pd.Data
         box = _widened(box, max((box[3] - box[1]) * 100_000, 4 * step))
 
 
-def _joined(points: NDArray[np.float64], step: float, most: int | None) -> NDArray[np.bool_] | None:
+def _joined(points: Floats, step: float, most: int | None) -> Flags | None:
     """Tell which points are joined to the last by steps; None where more than `most` are."""
     tree = cKDTree(points)
     within = np.zeros(len(points), dtype=np.bool_)

@@ -19,6 +19,7 @@ from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.raw import arrow, series
 from geo_service.intake.rows.columns import Fields
 from geo_service.intake.rows.refusals import Refusals
+from geo_service.measure import Floats
 from geo_service.measure.datum import DATUMS, to_wgs84
 from geo_service.terms import BadInput
 
@@ -31,8 +32,6 @@ _WKT: Final = (
     rf"^(?i:(?:SRID=\d+;)?\s*POINT\s*Z?M?)\s*\(\s*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})"
     rf"(?:\s+{_NUMBER})*\s*\)$"
 )
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_service.locate.grid.locator import FEW_POINTS, Locator, locator_of
 from geo_service.locate.grid.place import LocateParams, Place
+from geo_service.measure import Floats, Ints
 
 
 def locate_points(
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
+    lon: Floats,
+    lat: Floats,
     areas: pd.DataFrame,
-    preference: NDArray[np.int64],
+    preference: Ints,
     *,
     epsg: int,
     params: LocateParams | None = None,

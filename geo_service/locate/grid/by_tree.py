@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service.locate.grid.place import LocateParams, Place
-from geo_service.measure import geometries_to_metres, to_metres
+from geo_service.measure import Floats, Ints, geometries_to_metres, to_metres
 
 
 class ByTree:
@@ -28,7 +28,7 @@ class ByTree:
     def __init__(
         self,
         geometries: NDArray[np.object_],
-        preference: NDArray[np.int64],
+        preference: Ints,
         epsg: int,
         params: LocateParams,
     ) -> None:
@@ -37,7 +37,7 @@ class ByTree:
         self._epsg = epsg
         self._params = params
 
-    def locate(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Place:
+    def locate(self, lon: Floats, lat: Floats) -> Place:
         """Give each point the preferred area that contains it, else the nearest within reach."""
         area = self.inside(lon, lat)
         distance = np.where(area >= 0, 0.0, np.nan)
@@ -46,7 +46,7 @@ class ByTree:
         area[outside], distance[outside] = near.area, near.distance_m
         return Place(area, distance)
 
-    def inside(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
+    def inside(self, lon: Floats, lat: Floats) -> Ints:
         """Return the preferred area that contains each point, -1 where none does."""
         area = np.full(len(lon), -1, dtype=np.int64)
         known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
@@ -55,7 +55,7 @@ class ByTree:
         self._keep_first(area, known[point], polygon)
         return area
 
-    def nearest(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Place:
+    def nearest(self, x: Floats, y: Floats) -> Place:
         """Return the preferred one of the nearest areas within reach of each point, in metres."""
         area = np.full(len(x), -1, dtype=np.int64)
         distance = np.full(len(x), np.nan)
@@ -83,9 +83,7 @@ class ByTree:
         metric = geometries_to_metres(self._geometries, self._epsg)
         return shapely.STRtree(metric), metric
 
-    def _keep_first(
-        self, out: NDArray[np.int64], row: NDArray[np.int64], value: NDArray[np.int64]
-    ) -> None:
+    def _keep_first(self, out: Ints, row: Ints, value: Ints) -> None:
         """Write into `out[row]` the value of smallest preference among those offered."""
         order = np.lexsort((self._preference[value], row))
         row, value = row[order], value[order]

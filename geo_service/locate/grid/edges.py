@@ -9,9 +9,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Shorts = NDArray[np.int32]
+from geo_service.measure import Floats, Ints, Shorts
 
 SLACK = 1e-6
 """Part of a cell by which an edge is thought thicker: far above the rounding of coordinates."""

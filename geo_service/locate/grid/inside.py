@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo_service.locate.grid.edges import Floats, Ints, Shorts
 from geo_service.locate.grid.raster import LIST, NOTHING, SHIFT, SIDE, Raster
+from geo_service.measure import Floats, Ints, Shorts
 
 OUTSIDE, INSIDE, UNDECIDED = 0, 1, 2
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from geo_service.locate.grid import inside, nearest
 from geo_service.locate.grid.by_tree import ByTree
@@ -19,10 +18,7 @@ from geo_service.locate.grid.edges import are_plain, edges_of
 from geo_service.locate.grid.nearest import Segments, make_segments
 from geo_service.locate.grid.place import LocateParams, Place
 from geo_service.locate.grid.raster import Raster, make_raster
-from geo_service.measure import to_metres
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo_service.measure import Floats, Ints, to_metres
 
 FEW_POINTS = 2_000
 """So few that trees answer before a locator made earlier is found by its areas' content."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geo_service.locate.grid.edges import Edges, Floats, Ints, Shorts, columns_in_row
-from geo_service.measure import to_metres
+from geo_service.locate.grid.edges import Edges, columns_in_row
+from geo_service.measure import Floats, Ints, Shorts, to_metres
 
 NONE, UNDECIDED = -1, -2
 

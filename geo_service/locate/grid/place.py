@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from geo_service.measure import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -41,5 +40,5 @@ class Place:
         Metres to it, 0 inside and on its boundary, NaN where none; shape (n,).
     """
 
-    area: NDArray[np.int64]
-    distance_m: NDArray[np.float64]
+    area: Ints
+    distance_m: Floats

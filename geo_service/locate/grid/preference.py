@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from geo_service.measure import geometries_to_metres
+from geo_service.measure import Ints, geometries_to_metres
 
 
-def preference_of(areas: pd.DataFrame, kinds: pd.DataFrame, *, epsg: int) -> NDArray[np.int64]:
+def preference_of(areas: pd.DataFrame, kinds: pd.DataFrame, *, epsg: int) -> Ints:
     """Return each area's place in the order of preference, 0 first; shape (m,).
 
     An area of a kind that `kinds` does not know comes after all others.

@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from geo_service.locate.grid.edges import SLACK, Edges, Floats, Ints, Shorts, columns_in_row
+from geo_service.locate.grid.edges import SLACK, Edges, columns_in_row
+from geo_service.measure import Flags, Floats, Ints, Shorts
 
 SHIFT = 6
 SIDE = 1 << SHIFT
@@ -126,7 +126,7 @@ def make_raster(edges: Edges, cell_m: float = CELL_M) -> Raster:
 
 
 @njit(cache=True)
-def _touch_tiles(u: Floats, v: Floats, corner: Shorts, touched: NDArray[np.bool_]) -> None:
+def _touch_tiles(u: Floats, v: Floats, corner: Shorts, touched: Flags) -> None:
     """Mark the tiles that an edge crosses, or comes so near to that it crosses one of its cells."""
     # Slack is part of a cell here and there, of a tile here: 64 times as much, hence enough.
     for at in corner:

@@ -19,6 +19,7 @@ import pandas as pd
 from branca.element import Element, Figure
 from numpy.typing import ArrayLike, NDArray
 
+from geo_service.measure import Floats
 from geo_service.publish.geojson import feature_collection
 from geo_service.publish.page_map.bundle import bundled
 from geo_service.terms import LANGUAGES, OBSERVED
@@ -105,7 +106,7 @@ class MapFacts:
     layer: str
     by_layer: dict[str, list[list[int | None]]]
     unseen: list[list[int]]
-    cells: list[NDArray[np.float64]]
+    cells: list[Floats]
     rows: list[pd.DataFrame]
     weekly: dict[str, list[list[int]]]
 
@@ -218,7 +219,7 @@ def _content(facts: MapFacts, language: str) -> dict[str, Any]:
     }
 
 
-def _squares(place: NDArray[np.intp], count: NDArray[np.float64]) -> dict[str, list[int]]:
+def _squares(place: NDArray[np.intp], count: Floats) -> dict[str, list[int]]:
     order = np.argsort(place)
     return {"place": _steps(place[order]), "count": count[order].astype(int).tolist()}
 
