@@ -4,8 +4,8 @@ In: a store, files, one report at a time. Out: what was imported, a run's id, ro
 Each step is called here and nowhere else; ``refresh.py`` is the whole of it on one page. May not
 enter: Flask, a command line.
 
-Everywhere ``store`` is the district's, ``now`` the clock's moment, aware, and ``tell`` a
-:data:`Tell`, told how far it is.
+Everywhere ``store`` is the district's, ``epsg`` the code of its UTM zone, ``report_id`` a report's
+id, ``now`` the clock's moment, aware, and ``tell`` a :data:`Tell`, told how far it is.
 """
 
 from geo_service.flow import exports, jobs

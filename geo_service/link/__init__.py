@@ -3,6 +3,13 @@
 In: REPORTS (located), EVENTS, the categories' distances and windows, the store's UTM zone and
 the as-of moment. Out: CASES, SITES, SPELLS and each report's case and link. Cases are a function
 of all facts known, never of the order in which they came. May not enter: a clock, a store.
+
+``reports``, ``events`` and ``categories`` are these tables, ``rows`` the reports as arrays in the
+rule's order, ``words`` and ``names`` what the numbers ``code`` mean, ``linking`` or ``params`` what
+turns the rule, ``memory`` what linking found, ``which`` some of its rows, cases or spells,
+``epsg`` the store's UTM zone, ``as_of`` and ``end`` the first moment not seen. Arrays have the
+shape (n,); times in them are microseconds since 1970, distances metres; -1 and :data:`NEVER` mean
+nothing.
 """
 
 from geo_service.link.arrays import (

@@ -123,5 +123,5 @@ EVENT = np.dtype(
 
 
 def records(kind: np.dtype[Any], n: int) -> Records:
-    """Return room for `n` records, zero until written."""
+    """Return room for `n` records of `kind`, zero until written."""
     return np.zeros(n, dtype=kind).view(np.recarray)

@@ -42,7 +42,7 @@ class Renewed:
 
 
 def compare(before: Memory, memory: Memory, told: Collection[str] = ()) -> Renewed:
-    """Tell by the ids of reports where `memory` differs from `before`, which saw less.
+    """Return where `memory` differs, by the ids of reports, from `before`, which saw less.
 
     Of the reports `told` something was said since: what stands written of them may be stale.
     """

@@ -130,7 +130,7 @@ class Linking:
 def remember(
     reports: pd.DataFrame, events: pd.DataFrame, linking: Linking, as_of: datetime
 ) -> Memory:
-    """Link all of REPORTS by EVENTS."""
+    """Return what linking all of REPORTS by EVENTS finds."""
     rows, words = rows_of(reports)
     return link_rows(rows, words, events, linking, microseconds_of(as_of))
 
@@ -143,7 +143,7 @@ def link_rows(
     end: int,
     closing_sources: Collection[str] | None = None,
 ) -> Memory:
-    """Link all of `rows`.
+    """Return what linking all of `rows` finds.
 
     Parameters
     ----------
@@ -190,6 +190,6 @@ def states_of(cases: Cases | Records, window: Ints, end: int) -> Small:
 
 
 def state_at(case: Records, end: int) -> str:
-    """Return the state at `end` of one record of a case, whose window is its own."""
+    """Return the state at `end` of `case`, one record, whose window is its own."""
     one = np.atleast_1d(np.asarray(case)).view(np.recarray)
     return STATES[states_of(one, one.window, end)[0]]

@@ -172,7 +172,7 @@ def places_of(wanted: Ids, ids: Ids) -> NDArray[np.int64]:
 
 
 def texts_of(ids: Ids) -> pa.LargeStringArray:
-    """Return ids as one array of Arrow."""
+    """Return `ids` as one array of Arrow."""
     texts = pa.array(ids, type=pa.large_string())
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 

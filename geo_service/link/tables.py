@@ -43,7 +43,7 @@ def link(
     params: LinkParams | None = None,
     closing_sources: Collection[str] | None = None,
 ) -> Linked:
-    """Join reports into cases by the link rule.
+    """Return reports joined into cases by the link rule.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def named(names: tuple[str, ...], code: Codes) -> pd.api.extensions.ExtensionArr
 
 
 def times(values: Ints) -> pd.Series:
-    """Return microseconds as times, :data:`NEVER` as missing."""
+    """Return `values`, microseconds, as times, :data:`NEVER` as missing."""
     stamps = np.where(values == NEVER, np.iinfo(np.int64).min, values).view("datetime64[us]")
     return pd.Series(stamps).dt.tz_localize("UTC")
 

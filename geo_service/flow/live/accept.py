@@ -36,7 +36,7 @@ _TIMES = ("reported_at", "fixed_at", "verified_at", "closed_at")
 
 @dataclass(frozen=True)
 class Accepted:
-    """What became of a report.
+    """What became of a report; `distance_m` in metres to its area.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ class Accepted:
 def accept(
     store: Store, fields: Mapping[str, Any], *, now: datetime, index: SiteIndex | None = None
 ) -> Accepted:
-    """Take one report in: placed, linked and kept at once, or not at all.
+    """Take one report in, placed, linked and kept at once or not at all; return what became of it.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def place(
     as_of: datetime,
     index: SiteIndex | None = None,
 ) -> Accepted:
-    """Put a report that has no point of its own, or that was placed before, on a point.
+    """Put a report that has no point of its own, or was placed before, on one; return the same.
 
     Parameters
     ----------

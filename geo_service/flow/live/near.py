@@ -154,7 +154,18 @@ def near(
     epsg: int,
     now: datetime,
 ) -> list[NearSite]:
-    """Return the sites within the link distance of a point, nearest first."""
+    """Return the sites within the link distance of a point, nearest first.
+
+    Parameters
+    ----------
+    sites, category, lon, lat
+        Where to look, for a problem of which category, and the point in degrees.
+
+    Raises
+    ------
+    BadInput
+        If there is no such category.
+    """
     words = store.live.terms(category)
     if words is None:
         raise BadInput("live.no_category", field="category", value=category)
