@@ -12,6 +12,7 @@ from flask_login import current_user
 from geo_service import people
 from geo_service.terms import NotAllowed
 from geo_service.web.base import desk
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.problems import SignInNeeded
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -25,6 +26,7 @@ SIGNED_IN = "signed_in"
 _DEMO_ACTION = "view_map"
 _OPEN_ENDPOINTS = frozenset({"static"})
 _ATTRIBUTE = "geo_service_action"
+_ANY_REAL = Kept[bool]("any real")
 
 
 def permission(action: str) -> Callable[[View], View]:
@@ -68,7 +70,7 @@ def demo_is_open() -> bool:
     """
     if request.method not in ("GET", "HEAD") or not _is_loopback():
         return False
-    return desk.district().demo and not desk.lately(("any real",), desk.store().accounts.any_real)
+    return desk.district().demo and not _ANY_REAL.lately((), desk.store().accounts.any_real)
 
 
 def _is_loopback() -> bool:

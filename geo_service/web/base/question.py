@@ -9,7 +9,10 @@ from flask import request
 from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, LAYERS, BadUse, NotFound
 from geo_service.web.base import desk
+from geo_service.web.base.keep import Kept
 from geo_service.web.data.shapes import places
+
+_SKILLS = Kept[dict[str, str]]("skills")
 
 
 def asked() -> Filter:
@@ -76,7 +79,7 @@ def skills() -> dict[str, str]:
         table = desk.categories().dropna(subset=["skill"])
         return dict(zip(table["code"], table["skill"].astype(str), strict=True))
 
-    return desk.remember(("skills", desk.digest("categories")), read)
+    return _SKILLS.of((desk.digest("categories"),), read)
 
 
 def full() -> bool:

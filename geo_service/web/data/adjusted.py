@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from geo_service.web.base import desk
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.records import records
 
+_ADJUSTED = Kept[dict[str, dict[str, Any]]]("adjusted")
 _FACTS = (
     *("closures", "rebounds_30", "p_rebound_30", "observed_days", "observed_rebounds_30"),
     *("blind_rebounds", "p_observed_30", "p_observed_30_low", "p_observed_30_high"),
@@ -25,4 +27,4 @@ def adjusted(area_id: str, category: str) -> dict[str, Any] | None:
         found = records(table, list(_FACTS))
         return dict(zip(table["area_id"].astype("str"), found, strict=True))
 
-    return desk.remember(("adjusted", run.run_id, category), read).get(area_id)
+    return _ADJUSTED.of((run.run_id, category), read).get(area_id)

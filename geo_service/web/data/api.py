@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from geo_service.publish import CELL_DAYS, CELL_M, Filter, layer_values, squares
 from geo_service.terms import ALL_CATEGORIES, LAYERS
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, as_json, body_answer, json_answer
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data import week_rows as figures
@@ -23,6 +25,10 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 _GEOJSON = "application/geo+json"
 _LIMIT, _MOST = 20, 500
+_LAYERS = Kept[Collection[str]]("layers")
+_VALUES = Kept[Body]("values", room=2048)
+_LOOKED = Kept[NDArray[Any] | None]("looked")
+_WORST = Kept[Body]("worst", room=512)
 
 
 @blueprint.get("/areas.geojson")
@@ -61,7 +67,7 @@ def _layers() -> list[str]:
     run = desk.run_or_none()
     if run is None:
         return list(LAYERS)
-    kept = desk.remember(("layers", run.run_id), lambda: desk.store().runs.layers(run.run_id))
+    kept = _LAYERS.of((run.run_id,), lambda: desk.store().runs.layers(run.run_id))
     return [layer for layer in LAYERS if layer in kept]
 
 
@@ -87,8 +93,8 @@ def warm() -> None:
 
 
 def _values_body(layer: str, week: str, category: str) -> Body:
-    key = ("values", desk.run().run_id, zone(), layer, week, category)
-    return desk.remember(key, lambda: Body.of(as_json(_values(layer, week, category))))
+    key = (desk.run().run_id, zone(), layer, week, category)
+    return _VALUES.of(key, lambda: Body.of(as_json(_values(layer, week, category))))
 
 
 def _values(layer: str, week: str, category: str) -> dict[str, object]:
@@ -130,7 +136,7 @@ def _looked(week: str, category: str) -> NDArray[Any] | None:
             return own
         return desk.store().runs.values("coverage", ALL_CATEGORIES, week, run_id)
 
-    return desk.remember(("looked", run_id, week, category), read)
+    return _LOOKED.of((run_id, week, category), read)
 
 
 @blueprint.get("/worst/<week>")
@@ -144,13 +150,13 @@ def worst(week: str) -> Response:
     day = question.day()
     # Week and category are said; what is left to ask about are the places.
     where = Filter(kind=asked.kind, subdistrict=asked.subdistrict, bbox=asked.bbox)
-    key = ("worst", figures.state(day), week, category, where, limit, day)
+    key = (figures.state(day), week, category, where, limit, day)
 
     def make() -> Body:
         rows = figures.worst(week, category, where, limit, day)
         return Body.of(as_json({"week": week, "category": category, "rows": rows}))
 
-    return body_answer(desk.remember(key, make), "application/json")
+    return body_answer(_WORST.of(key, make), "application/json")
 
 
 @blueprint.get("/zones")

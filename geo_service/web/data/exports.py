@@ -13,6 +13,7 @@ from geo_service.publish import TABLES, csv_stream, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, body_answer, pack, stream_answer, takes_gzip
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.data.shapes import places
@@ -25,6 +26,8 @@ TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments")
 _OF_THE_RUN = ("hotspots", "areas")
 # Compressed; larger ones are made for each who asks.
 _KEPT_BYTES = 4_000_000
+_FILES = Kept[bytes | None]("export", room=256)
+_MAP = Kept[Body]("map file")
 _making = Lock()
 _TYPES = {"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8"}
 
@@ -57,10 +60,10 @@ def download(table: str, ext: str) -> Response:
 
     if table in _OF_THE_RUN:
         run = desk.run_or_none()
-        key = ("export", run and run.run_id, desk.areas_version(), name, asked)
-        kept = desk.remember(key, make)
+        key = (run and run.run_id, desk.areas_version(), name, asked)
+        kept = _FILES.of(key, make)
     else:  # until anything is written
-        kept = desk.lately(("export", name, asked), make)
+        kept = _FILES.lately((name, asked), make)
     if kept is not None and takes_gzip():
         return stream_answer([kept], _TYPES[ext], name, packed=True)
     if kept is not None:
@@ -86,8 +89,8 @@ def map_page() -> Response:
         return Body.of(page.encode())
 
     run = desk.run()
-    key = ("map file", run.run_id, desk.areas_version(), asked, reads, layer, weeks)
-    response = body_answer(desk.remember(key, make), "text/html")
+    key = (run.run_id, desk.areas_version(), asked, reads, layer, weeks)
+    response = body_answer(_MAP.of(key, make), "text/html")
     response.headers.set("Content-Disposition", "attachment", filename=f"map-{run.last_week}.html")
     return response
 

@@ -21,6 +21,7 @@ from geo_service.publish import SUBDISTRICT, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web.base import desk
 from geo_service.web.base.answers import Body
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.records import Plain
 
 SCREEN_DIGITS = 6
@@ -81,9 +82,15 @@ class Places:
         return known.reindex(rows["area_id"]).set_axis(rows.index)
 
 
+_PLACES = Kept[Places]("places")
+_INNER = Kept[tuple[NDArray[np.float64], NDArray[np.float64]]]("inner metres")
+_AREAS, _FULL_AREAS = Kept[Body]("areas"), Kept[Body]("areas full")
+_GROUND = Kept[Body]("ground")
+
+
 def places() -> Places:
     """Return all areas."""
-    return desk.remember(("places", desk.areas_version()), _read)
+    return _PLACES.of((desk.areas_version(),), _read)
 
 
 def _read() -> Places:
@@ -111,7 +118,7 @@ def inner_metres() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         table = places().table
         return to_metres(table["inner_lon"], table["inner_lat"], zone())
 
-    return desk.remember(("inner metres", desk.areas_version(), zone()), project)
+    return _INNER.of((desk.areas_version(), zone()), project)
 
 
 def locating(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -143,13 +150,16 @@ class Order:
         return cls(row, hashlib.blake2b(text, digest_size=12).hexdigest())
 
 
+_ORDER = Kept[Order]("order")
+
+
 def run_order() -> Order:
     """Return the order of the last run's arrays; of nothing before the first run."""
     run = desk.run_or_none()
     if run is None:
         return Order.of([])
     run_id = run.run_id
-    return desk.remember(("order", run_id), lambda: Order.of(desk.store().runs.area_ids(run_id)))
+    return _ORDER.of((run_id,), lambda: Order.of(desk.store().runs.area_ids(run_id)))
 
 
 def screen_areas(*, full: bool = False) -> Body:
@@ -158,9 +168,8 @@ def screen_areas(*, full: bool = False) -> Body:
     Simplified so far that they come quickly; `full` gives them as they are. A new run of the same
     areas does not change them.
     """
-    subject = "areas full" if full else "areas"
-    key = (subject, desk.areas_version(), run_order().mark)
-    return desk.remember(key, _full_areas if full else _screen_areas)
+    key = (desk.areas_version(), run_order().mark)
+    return _FULL_AREAS.of(key, _full_areas) if full else _AREAS.of(key, _screen_areas)
 
 
 def in_order() -> gpd.GeoDataFrame:
@@ -210,7 +219,7 @@ def _areas_text(table: gpd.GeoDataFrame, shapes: np.ndarray, digits: int) -> byt
 
 def screen_ground() -> Body:
     """Return what lies under everything: subdistricts, river, whatever the store keeps of it."""
-    return desk.remember(("ground", desk.areas_version()), _screen_ground)
+    return _GROUND.of((desk.areas_version(),), _screen_ground)
 
 
 def _screen_ground() -> Body:

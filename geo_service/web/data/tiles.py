@@ -16,6 +16,7 @@ from geo_service.publish import TILE_TYPE, TileSet, feature_collection
 from geo_service.terms import BadUse, NotFound
 from geo_service.web.base import desk
 from geo_service.web.base.answers import Body, as_json, body_answer
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
 from geo_service.web.data.shapes import SCREEN_DIGITS, in_order, locating, places, run_order
 
@@ -27,6 +28,9 @@ _MICRO = 1e6
 _WORLD = (-170.0, -60.0, 170.0, 75.0)
 _MOST_SHAPES = 500
 _WARM_TILES = 24
+_TILE = Kept[Body]("tile", room=256)
+_TOLD = Kept[dict[str, object] | None]("area tiles")
+_INDEX = Kept[Body]("areas index")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def _body(found: Marked, zoom: int, column: int, row: int) -> Body:
     def make() -> Body:
         return replace(Body.of(found.tiles.tile(LAYER, zoom, column, row)), mark=mark)
 
-    return desk.remember(("tile", mark), make)
+    return _TILE.of((mark,), make)
 
 
 @blueprint.get("/api/areas/index.json")
@@ -120,12 +124,15 @@ def area_tiles() -> dict[str, object] | None:
         kinds = sorted(table["kind"].unique())
         return {"count": len(table), "kinds": kinds, "bounds": table.total_bounds.tolist()}
 
-    return desk.remember(("area tiles", desk.areas_version()), told)
+    return _TOLD.of((desk.areas_version(),), told)
+
+
+_TILE_SET = Kept[Marked]("tile set")
 
 
 def tile_set() -> Marked:
     """Return the areas as tiles."""
-    return desk.remember(("tile set", *_version()), _tile_set)
+    return _TILE_SET.of(_version(), _tile_set)
 
 
 def warm() -> None:
@@ -159,7 +166,7 @@ def _tile_set() -> Marked:
 
 
 def _indexed() -> Body:
-    return desk.remember(("areas index", *_version()), _index)
+    return _INDEX.of(_version(), _index)
 
 
 def _index() -> Body:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, FRAMES, OBSERVED
 from geo_service.web.base import desk, question
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.records import Plain, records
 from geo_service.web.data.adjusted import adjusted
 from geo_service.web.data.shapes import inner_metres, places, run_order, zone
@@ -22,6 +23,12 @@ _YEAR = 52
 _LATEST = 10
 _SPARK = 12
 _PATTERN_WEEKS = 26
+_CANDIDATES = Kept[Candidates]("candidates", room=16)
+_MAIN_CATEGORY = Kept[dict[str, str]]("main category", room=64)
+_SERIES = Kept[NDArray[Any] | None]("series", room=48)
+_NOTHING = Kept[dict[str, Any]]("nothing")
+_DISTRICT_RATES = Kept[dict[str, Any]]("district rates", room=64)
+_GI = Kept[NDArray[Any] | None]("gi")
 _NO_Z = np.iinfo(np.int16).min
 _COUNTS = ("cases", "closures", "rebounds")
 _NOUGHTS = (
@@ -98,11 +105,14 @@ class WeekRows:
         return np.flatnonzero(kept)[:limit]
 
 
+_ROWS = Kept[WeekRows]("rows", room=512)
+
+
 def week_rows(week: str, category: str) -> WeekRows:
     """Return the rows of a week and category; kept while the run is the last."""
     run_id = desk.run().run_id
-    return desk.remember(
-        ("rows", run_id, desk.areas_version(), week, category),
+    return _ROWS.of(
+        (run_id, desk.areas_version(), week, category),
         lambda: WeekRows.of(desk.store().runs.week_rows(week, run_id, category)),
     )
 
@@ -150,8 +160,8 @@ def suggested(
 
 def _candidates(need: str, day: date) -> Candidates:
     load = desk.load_on(day)
-    return desk.remember(
-        ("candidates", day, need, zone(), desk.digest("crews"), tuple(load.items())),
+    return _CANDIDATES.of(
+        (day, need, zone(), desk.digest("crews"), tuple(load.items())),
         lambda: candidates(desk.crews(), load, day, need or None, zone()),
     )
 
@@ -167,14 +177,14 @@ def _main_category(week: str) -> dict[str, str]:
         first = table.drop_duplicates("area_id")
         return dict(zip(first["area_id"], first["category"], strict=True))
 
-    return desk.remember(("main category", run_id, week), most)
+    return _MAIN_CATEGORY.of((run_id, week), most)
 
 
 def series(name: str, category: str) -> NDArray[Any] | None:
     """Return weekly counts, areas by weeks; kept while the run is the last."""
     run = desk.run()
-    return desk.remember(
-        ("series", run.run_id, name, category),
+    return _SERIES.of(
+        (run.run_id, name, category),
         lambda: desk.store().runs.series(name, category, run.run_id),
     )
 
@@ -244,7 +254,7 @@ def _nothing() -> dict[str, Any]:
         whole = FRAMES["hotspots"].conform(noughts).rename(columns=_RENAMED)
         return records(whole.assign(subdistrict_name=None, crew_id=None), WORST)[0]
 
-    return desk.remember(("nothing",), row)
+    return _NOTHING.of((), row)
 
 
 def usual_per_mille(category: str) -> float | None:
@@ -264,7 +274,7 @@ def _district(category: str) -> dict[str, Any]:
         values = found[0] if found else dict.fromkeys(columns)
         return {f"district_{name}": value for name, value in values.items()}
 
-    return desk.remember(("district rates", run_id, category), rates)
+    return _DISTRICT_RATES.of((run_id, category), rates)
 
 
 def _weekly(area_id: str, category: str, week: str) -> list[dict[str, Any]]:
@@ -286,9 +296,7 @@ def gi_series(area_id: str, category: str, week: str) -> list[dict[str, Any]]:
     end = run.weeks.index(week) + 1
     weeks = run.weeks[max(0, end - _PATTERN_WEEKS) : end]
     row = run_order().row.get(area_id)
-    kept = desk.remember(
-        ("gi", run.run_id, category, week), lambda: _gi_weeks(category, weeks, run.run_id)
-    )
+    kept = _GI.of((run.run_id, category, week), lambda: _gi_weeks(category, weeks, run.run_id))
     if row is None or kept is None or (kept[:, 0, row] == _NO_Z).all():
         return []
     return [

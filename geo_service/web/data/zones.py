@@ -13,6 +13,7 @@ from geo_service.publish import geometries_as_json
 from geo_service.terms import say
 from geo_service.web.base import desk
 from geo_service.web.base.answers import Body, as_json
+from geo_service.web.base.keep import Kept
 from geo_service.web.data.shapes import SCREEN_DIGITS, SCREEN_TOLERANCE_M, places, simplified
 
 
@@ -27,20 +28,24 @@ def zone_name(name: str, areas: int, language: str) -> str:
     return say("web.zone_name", language, name=name, count=count)
 
 
+_ZONES = Kept[list[dict[str, Any]]]("zones")
+_BODIES = Kept[Body]("zones body")
+
+
 def week_zones(week: str, category: str) -> list[dict[str, Any]]:
     """Return the zones of a week and category, the one with most cases beyond those expected first.
 
     `cases` and `expected` are the sums of the areas, which have one each.
     """
     run_id = desk.run().run_id
-    key = ("zones", run_id, desk.areas_version(), week, category)
-    return desk.remember(key, lambda: _read(week, category, run_id))
+    key = (run_id, desk.areas_version(), week, category)
+    return _ZONES.of(key, lambda: _read(week, category, run_id))
 
 
 def zones_body(week: str, category: str) -> Body:
     """Return them as GeoJSON, each zone the shapes of its areas."""
-    key = ("zones body", desk.run().run_id, desk.areas_version(), week, category)
-    return desk.remember(key, lambda: _body(week_zones(week, category)))
+    key = (desk.run().run_id, desk.areas_version(), week, category)
+    return _BODIES.of(key, lambda: _body(week_zones(week, category)))
 
 
 def _read(week: str, category: str, run_id: str) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from geo_service.publish import Filter
 from geo_service.store import Filter as Where
 from geo_service.terms import FRAMES, STATES, BadUse
 from geo_service.web.base import desk, question
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
@@ -22,6 +23,7 @@ from geo_service.web.data.shapes import places
 blueprint = Blueprint("casework", __name__)
 
 _PAGE = 100
+_NAMES = Kept[dict[str, tuple[str, str]]]("category names")
 _TIME = "%Y-%m-%d %H:%M"
 _REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
 _OPEN = STATES[: STATES.index("fixed") + 1]
@@ -102,7 +104,7 @@ def _category_names() -> dict[str, tuple[str, str]]:
         names = zip(table["name_zh"], table["name_en"], strict=True)
         return dict(zip(table["code"], names, strict=True))
 
-    return desk.remember(("category names", desk.digest("categories")), read)
+    return _NAMES.of((desk.digest("categories"),), read)
 
 
 def _local(rows: pd.DataFrame) -> pd.DataFrame:

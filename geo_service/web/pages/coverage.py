@@ -13,6 +13,7 @@ from geo_service.flow.exports import read_looked
 from geo_service.publish import WHOLE, Filter, area_coverage, subdistrict_coverage
 from geo_service.terms import SHARES
 from geo_service.web.base import desk, question
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
@@ -86,11 +87,14 @@ def index() -> str:
     )
 
 
+_TOLD = Kept[Told]("coverage")
+
+
 def _told(kinds: tuple[str, ...]) -> Told:
     """Return what is known of areas of `kinds`, of all by default; kept while it is the last."""
     run = desk.run()
-    key = ("coverage", run.run_id, desk.areas_version(), desk.digest("kinds"), kinds)
-    return desk.remember(key, lambda: _make(kinds))
+    key = (run.run_id, desk.areas_version(), desk.digest("kinds"), kinds)
+    return _TOLD.of(key, lambda: _make(kinds))
 
 
 def _make(only: tuple[str, ...]) -> Told:

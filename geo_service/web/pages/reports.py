@@ -15,6 +15,7 @@ from geo_service.flow import Accepted, jobs
 from geo_service.terms import BadInput, BadUse, say
 from geo_service.web.base import desk
 from geo_service.web.base.answers import json_answer
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
@@ -23,6 +24,7 @@ from geo_service.web.data.shapes import places
 blueprint = Blueprint("reports", __name__)
 
 _SOURCE = "staff"
+_SITES = Kept[flow.SiteIndex]("sites")
 _FORM = ("category", "lon", "lat", "address", "description")
 
 
@@ -110,8 +112,8 @@ def refresh_at_once() -> None:
 
 def _index(epsg: int) -> flow.SiteIndex:
     run = desk.run_or_none()
-    key = ("sites", run and run.run_id, epsg)
-    return desk.remember(key, lambda: flow.site_index(desk.store(), epsg))
+    key = (run and run.run_id, epsg)
+    return _SITES.of(key, lambda: flow.site_index(desk.store(), epsg))
 
 
 def _degrees(name: str, most: int) -> float:

@@ -44,7 +44,7 @@ def test_a_new_run_is_made_ready_before_anybody_asks(app, store):
     seen = []
 
     def wait(_):
-        seen.append({key[1] for key in kept["values"]})
+        seen.append({key[0] for key in kept["values"]})
         if len(seen) == 1:
             store.runs.save(run_tables())
         return len(seen) == 3

@@ -161,7 +161,7 @@ def test_warming_makes_what_the_whole_city_needs(settings, store, clock):
         tiles.warm()
         made = app.extensions["geo_service"].memory.kept["tile"]
         found = tiles.tile_set()
-        zooms = {int(key[1].split("-")[1]) for key in made}
+        zooms = {int(key[0].split("-")[1]) for key in made}
         assert len(zooms) >= 1
         for zoom in zooms:
-            assert len([k for k in made if k[1].startswith(f"{found.mark}-{zoom}-")]) <= 24
+            assert len([k for k in made if k[0].startswith(f"{found.mark}-{zoom}-")]) <= 24
