@@ -3,8 +3,6 @@
 The environment wins over the file, the file over the defaults. Nothing is read at import.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import tomllib

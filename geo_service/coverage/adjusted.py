@@ -1,7 +1,5 @@
 """RATES from what could be seen, beside the raw ones."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Area × week: how many days somebody looked, and what that means for four weeks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """What turns coverage."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

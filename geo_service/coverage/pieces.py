@@ -1,7 +1,5 @@
 """Spells cut where nobody looked: unobserved time leaves the risk set and re-enters."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

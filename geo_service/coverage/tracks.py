@@ -1,7 +1,5 @@
 """Tracks become points that can be asked for their area."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import shapely

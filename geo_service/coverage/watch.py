@@ -1,7 +1,5 @@
 """Area × day: where somebody looked, and since when anybody kept a log."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Write the district to ``data/``: ``python -m geo_service.demo [FOLDER]``."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

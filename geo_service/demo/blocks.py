@@ -4,8 +4,6 @@ A block is cut into lots by its alleys; a lot holds parcels; a parcel may become
 of it is laid out in fractions of the block, so that nothing of one kind can meet.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """The whole schematic district on one page."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any

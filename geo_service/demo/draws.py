@@ -1,7 +1,5 @@
 """Draws that come out the same on every machine: raw integers of one bit generator."""
 
-from __future__ import annotations
-
 from zlib import crc32
 
 import numpy as np

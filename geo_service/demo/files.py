@@ -1,7 +1,5 @@
 """The district as files, byte for byte the same each time."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The ground of the district: every area as a polygon, and what lies around them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

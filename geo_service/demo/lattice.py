@@ -6,8 +6,6 @@ the river's south bank. :func:`bend` carries that plan to metres east and north,
 numbers gives the same digits everywhere.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ The shares follow published counts of one year of such a campaign (ads 45,000; c
 stalls 20,000; dirty spots 14,500), softened so that every category can be shown.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Names and texts of the schematic district, as `names.toml` has them."""
 
-from __future__ import annotations
-
 import tomllib
 from importlib.resources import files
 

@@ -1,7 +1,5 @@
 """Who looked where: rounds that follow what is known, areas that nobody visits, a campaign."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Crews and account names of the schematic district; nobody is meant."""
 
-from __future__ import annotations
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """Who gets how many cases, and the truth that is planted among them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """From cases to reports: who reports them, how often, where the phone thinks it is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

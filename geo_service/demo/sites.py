@@ -4,8 +4,6 @@ Spots of one category lie farther apart than its link distance plus the noise of
 position, over the whole district: otherwise the link rule would join what is not one problem.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import shapely

@@ -1,7 +1,5 @@
 """Streets: which lines of the lattice are built, how they are named, their polygons."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 

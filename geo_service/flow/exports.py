@@ -1,7 +1,5 @@
 """What leaves the house: which rows a table's export holds, for the web and the command line."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

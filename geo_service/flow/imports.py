@@ -1,7 +1,5 @@
 """What comes in is kept: reports, areas, words, crews, the demo; whole or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -6,8 +6,6 @@ the store's locks, which the kernel releases should it be killed: the worker's w
 writer's while it runs a job.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

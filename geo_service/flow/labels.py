@@ -1,7 +1,5 @@
 """Labels of weeks that have closed: given once, and beside them why facts say otherwise now."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """What linking found, as the tables that figures read: words as numbers, nothing looked up."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

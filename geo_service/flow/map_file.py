@@ -1,7 +1,5 @@
 """The map as one file: which areas, weeks and figures it shows."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -3,8 +3,6 @@
 No arithmetic here: each step is a call, what it gives goes to the store. The clock is an argument.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """What one report says, looked at field by field; what cannot be used is named with its value."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import isfinite

@@ -1,7 +1,5 @@
 """What linking found becomes every figure of a run; of weeks that cannot differ, none."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any

@@ -4,8 +4,6 @@ numba compiles a function when it is first called and keeps what it made by the 
 The flow itself is walked over a small district, so that no list of functions can be forgotten.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from dataclasses import replace

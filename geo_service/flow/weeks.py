@@ -1,7 +1,5 @@
 """The weekly figures of a run, of those weeks alone that facts can have changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any

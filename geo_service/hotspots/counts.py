@@ -1,7 +1,5 @@
 """Counts by area × category pair and week."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The heat map in fixed units: cases per 100 m cell in 30 days."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -5,8 +5,6 @@ the analyst's: it says where cases concentrate, not whether there are more than 
 leads one to expect.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What is called hot when a week closes."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from geo_service.hotspots.rows import Weekly

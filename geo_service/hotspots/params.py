@@ -1,7 +1,5 @@
 """What turns the verdict `hot` and the heat map."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -6,8 +6,6 @@ at which windows share weeks. Everything looks back only: the pattern of a week 
 what comes later.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ One category at a time: an area's own history, the district's level now, the day
 somebody looked; a negative binomial that is as wide as earlier periods were uneven.
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """HOTSPOTS: one table a week, the rows in which anything happened; and the map's layers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ Benjamini–Hochberg over all areas × categories of a week; the sums over categ
 tests of areas with their neighbours are families of their own.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

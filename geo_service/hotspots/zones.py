@@ -1,7 +1,5 @@
 """Zones: hot areas that touch, of one category and week."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components

@@ -1,7 +1,5 @@
 """A file of areas → table ``areas``: ids, kinds, names, valid polygons in WGS 84."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

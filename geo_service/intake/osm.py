@@ -5,8 +5,6 @@ as their class usually is. Nothing of one kind overlaps: at a crossing the groun
 wider street.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 import unicodedata

@@ -1,7 +1,5 @@
 """Overlapping shapes cut apart: each piece of ground belongs to the first that claims it."""
 
-from __future__ import annotations
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray

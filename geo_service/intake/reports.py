@@ -1,7 +1,5 @@
 """A file of reports → table ``reports``, and ``rejects`` for what is none."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

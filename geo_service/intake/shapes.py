@@ -1,7 +1,5 @@
 """Shapes made fit to be areas: valid polygons, flat, counter-clockwise, measured in metres."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

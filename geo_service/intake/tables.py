@@ -1,7 +1,5 @@
 """The tables an office keeps itself: crews, categories, kinds; each row checked."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final, Literal
 

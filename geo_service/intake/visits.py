@@ -1,7 +1,5 @@
 """A file of visits → table ``visits``: who looked where and when, by area or as a track."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the link rule reads and makes: reports, cases and events as arrays of records."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

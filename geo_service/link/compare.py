@@ -1,7 +1,5 @@
 """Two memories side by side: which reports, cases and weeks are others than before."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What people did, in the rule: dispatches, fixes, checks, cancellings and merges act on cases."""
 
-from __future__ import annotations
-
 from numba import njit
 
 from geo_service.link.arrays import (

@@ -4,8 +4,6 @@ Corrections of people (splits, other categories, other points) change what a rep
 walk; what was taken back was never there; the other events are walked between the reports.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

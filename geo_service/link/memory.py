@@ -1,7 +1,5 @@
 """What linking gives: all reports, their cases and how those stand; kept from run to run."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime

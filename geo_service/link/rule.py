@@ -6,8 +6,6 @@ of people do in :mod:`~geo_service.link.events`. `reports` and `cases` are array
 :mod:`~geo_service.link.arrays`.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numba import njit
 

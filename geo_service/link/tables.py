@@ -1,7 +1,5 @@
 """Memory to CASES, SITES, SPELLS and links, texts as texts."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Rows without a point: placed by the longest name of an area that their address contains."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 

@@ -1,7 +1,5 @@
 """Squares over the reports, for a city without polygons."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import shapely

@@ -5,8 +5,6 @@ Nothing in a row tells it; all rows together do: on such a point lie reports tha
 different streets, on any other point hardly more than one.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Which subdistrict an area lies in, where its source does not say."""
 
-from __future__ import annotations
-
 import pandas as pd
 import shapely
 

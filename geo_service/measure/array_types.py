@@ -1,7 +1,5 @@
 """What arrays of numbers are called."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

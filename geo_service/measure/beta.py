@@ -1,7 +1,5 @@
 """The beta distribution, for compiled code."""
 
-from __future__ import annotations
-
 from math import exp, lgamma, log, log1p
 
 import numpy as np

@@ -5,8 +5,6 @@ more. Neither has a closed inverse, so the way back is iterated until it is exac
 Outside China (the usual box) both leave points as they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Estimates with their uncertainty, for many groups at once. Sources: docs/explanation."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The one order of ids: ASCII digits alone first, as numbers, then all others by code point."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

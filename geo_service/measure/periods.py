@@ -4,8 +4,6 @@ A week is written ``2026-W26`` and numbered by how many Mondays have passed sinc
 1970-01-05, so that arrays can be indexed by it.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """How often something that comes back comes back: the mean cumulative function of many sites."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

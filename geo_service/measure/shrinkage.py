@@ -10,8 +10,6 @@ kind: its rate is Beta(1.5, ·) with a mean of three times P. Which kind an area
 mean is of is judged by its own figures.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from math import exp, lgamma, log, log1p, sqrt
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Degrees to metres and back, in one UTM zone that a district keeps."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

@@ -4,8 +4,6 @@ Only spells no longer than the longest horizon are put in order; of the others i
 how many there are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import log, log1p
 from typing import NamedTuple

@@ -3,8 +3,6 @@
 Missing values are left out; the values that are there count as following each other.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Passwords: kept as salted scrypt, compared in constant time."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

@@ -1,7 +1,5 @@
 """How long to wait after wrong tries to sign in."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 FREE_TRIES = 2

@@ -1,7 +1,5 @@
 """Which role may do what: one small table, asked by every address and command."""
 
-from __future__ import annotations
-
 from geo_service.terms import ROLES
 
 _ALL = frozenset(ROLES)

@@ -1,7 +1,5 @@
 """The tables that leave the house: what each is called, its fields, id, place and time."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -3,8 +3,6 @@
 In Arrow's arrays, which make no Python object for a value.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, TypeAlias

@@ -1,7 +1,5 @@
 """Who looked where, as rows: an area each, and a subdistrict and week each."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

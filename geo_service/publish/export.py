@@ -1,7 +1,5 @@
 """A table into a file, in the format its name asks for; whole or not at all."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """GeoJSON after RFC 7946, written in pieces so that a large answer never stands whole in memory."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """A week of a layer of the map as JSON has it: a number an area, or cases by square."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -5,8 +5,6 @@ all numbers of a layer are put into one array, their lengths summed, and the arr
 once; no loop passes over features.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Text that a spreadsheet would take for a formula is made harmless."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 # Blanks before the sign do not stop a spreadsheet, and the unseen ones least of all.

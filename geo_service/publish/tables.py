@@ -4,8 +4,6 @@ What people open in a spreadsheet (CSV, xlsx) has text made harmless; what progr
 (GeoPackage, Parquet) keeps it as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 

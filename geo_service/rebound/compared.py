@@ -1,7 +1,5 @@
 """What crews and units would have had, had their fixes fared like others of their kind."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import special
 

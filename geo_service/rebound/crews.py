@@ -1,7 +1,5 @@
 """Whose fix it was: the crew that had the area on its list when the case was open."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -5,8 +5,6 @@ returns come early. How much more is told by the district's own curve; that of a
 of what came later, so that a week's figures never change afterwards.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numba import njit
 

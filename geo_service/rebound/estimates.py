@@ -1,7 +1,5 @@
 """Estimates of many groups as columns of RATES."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What groups spells: the levels of RATES, and the number of each spell's group."""
 
-from __future__ import annotations
-
 from functools import cached_property, reduce
 from typing import NamedTuple
 

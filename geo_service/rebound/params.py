@@ -1,7 +1,5 @@
 """What turns the rebound figures."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

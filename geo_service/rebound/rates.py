@@ -1,7 +1,5 @@
 """RATES: how likely and how often problems return, by district, category, area, kind and more."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """By which day how many problems are back: one curve an area, and the district's beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

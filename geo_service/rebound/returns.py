@@ -1,7 +1,5 @@
 """P(return ≤ h | fixed), how often sites return, and what is counted apart: columns of RATES."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 import numpy as np

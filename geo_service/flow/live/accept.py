@@ -5,8 +5,6 @@ one step. Any other (a late one, one beside facts that no refresh has linked yet
 known already) goes the slow way of :mod:`~geo_service.flow.live.relink`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -4,8 +4,6 @@ The index fills itself square by square as points are asked for. It is a cache a
 what is near is decided by whoever holds the sites.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from math import floor, hypot

@@ -5,8 +5,6 @@ of the reports reachable from it by steps of at most that distance, and of no ot
 closing of a source changes how long all of its cases wait, wherever they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from math import cos, radians

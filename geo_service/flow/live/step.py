@@ -4,8 +4,6 @@ The compiled rule walks the reports of the few cases near it, each of which stay
 and then the new one. What was stored has to come out again: else facts came meanwhile.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from math import hypot

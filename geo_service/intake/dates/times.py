@@ -4,8 +4,6 @@ A time without an offset is local. A date without a time is the start of that lo
 opening and its end, the next midnight, for a closing.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field

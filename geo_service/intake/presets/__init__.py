@@ -1,7 +1,5 @@
 """Presets: how a city's own file becomes reports, as TOML that a user can write too."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ What is read is decided by suffix *and* first bytes, copied under a plain name i
 its own and opened there; GDAL never sees a path from outside, a VRT or a ``/vsi`` system.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import shutil

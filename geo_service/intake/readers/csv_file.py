@@ -1,7 +1,5 @@
 """csv: encoding, delimiter and the physical line of each row found out, in whole columns."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Opens a file from outside: what it is by its first bytes, never larger than is safe."""
 
-from __future__ import annotations
-
 import gzip
 import re
 import zipfile

@@ -5,8 +5,6 @@ name in a private folder, a driver by name, and limits; what it finds comes back
 dies or takes too much, the file is refused and nothing else happens.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -4,8 +4,6 @@ What it is told stands in its only argument; what it finds it writes beside the 
 table a layer with shapes as WKB, and ``told.json``. It may die: its caller expects that.
 """
 
-from __future__ import annotations
-
 import json
 import resource
 import sqlite3

@@ -1,7 +1,5 @@
 """json and geojson: a list of objects, ``{"records": [...]}``, or Point features."""
 
-from __future__ import annotations
-
 import json
 import re
 from functools import partial

@@ -1,7 +1,5 @@
 """The table as it lies in the file: text cells, each row with its line, torn rows apart."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

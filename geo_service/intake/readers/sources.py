@@ -1,7 +1,5 @@
 """Any file of rows, read as text: csv, xlsx, json or geojson by suffix and first bytes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """xlsx: the first sheet, read as a stream, dates as dates and whole numbers as such."""
 
-from __future__ import annotations
-
 import io
 import warnings
 import zipfile

@@ -1,7 +1,5 @@
 """Categories written by name: the packaged code instead, where the name is one."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from geo_service.terms import packaged_categories

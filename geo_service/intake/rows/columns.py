@@ -1,7 +1,5 @@
 """Which column of the file is which field: what the user says, the preset, equal names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

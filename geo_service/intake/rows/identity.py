@@ -1,7 +1,5 @@
 """Ids for rows that have none: a hash of the content and of its how-manieth occurrence."""
 
-from __future__ import annotations
-
 from hashlib import blake2b
 from typing import Final
 

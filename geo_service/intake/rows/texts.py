@@ -1,7 +1,5 @@
 """Texts made fit to keep: no control characters, no hidden marks, no more than is sensible."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Points to polygons: at most one area each, and the same one whatever the order of the areas."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from geo_service.locate.grid.locator import FEW_POINTS, Locator, locator_of

@@ -1,7 +1,5 @@
 """Points to polygons by search trees: the plain way, which every faster one must equal."""
 
-from __future__ import annotations
-
 from functools import cached_property
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Polygons as flat arrays of edges, and which cells of a grid an edge crosses."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ so that a point on an edge or a corner is judged alike. What the bound leaves op
 undecided, and somebody else computes it with more digits.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numba import njit
 

@@ -1,7 +1,5 @@
 """Areas made ready for being asked where points lie: few points by trees, many by a grid."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections import OrderedDict

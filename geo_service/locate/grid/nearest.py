@@ -5,8 +5,6 @@ edge drawn straight in degrees and the same edge straight in metres) the answer 
 somebody else computes it from the whole geometries.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What is asked of points and what is answered."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from geo_service.measure import Floats, Ints

@@ -1,7 +1,5 @@
 """One report after another: areas made ready once, each point answered without a frame."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Which area a point belongs to where several hold it: finer kind, smaller m², smaller id."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import shapely

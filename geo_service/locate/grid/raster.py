@@ -13,8 +13,6 @@ m + 1 + r             the edges of row r decide: of one area, those that cross o
 Areas are numbered in the order of preference. m, the number of areas, stands for "not decided".
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

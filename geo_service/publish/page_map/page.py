@@ -1,7 +1,5 @@
 """One page with everything in it: Leaflet, styles, pictures, scripts, shapes and figures."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import html

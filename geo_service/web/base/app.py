@@ -1,7 +1,5 @@
 """The application: blueprints by subject around one desk."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path

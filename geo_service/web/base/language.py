@@ -1,7 +1,5 @@
 """Chinese or English: what the browser asks for, until a reader chooses by ``?lang=``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from flask import Flask, Response, g, request

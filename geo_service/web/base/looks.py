@@ -3,8 +3,6 @@
 They are kept as files, so that the tools of scripts read what a browser reads.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

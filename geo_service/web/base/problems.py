@@ -3,8 +3,6 @@
 Here alone is known which error has which code.
 """
 
-from __future__ import annotations
-
 import logging
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for

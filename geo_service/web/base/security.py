@@ -1,7 +1,5 @@
 """Headers of every answer: nothing foreign, nothing inline, nothing guessed."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 from flask import Flask, Response

@@ -1,7 +1,5 @@
 """Running the service: gunicorn, two processes of eight threads, each with a store of its own."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from threading import Event, Thread

@@ -1,7 +1,5 @@
 """The state of the district in one line, and what every page is told."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -3,8 +3,6 @@
 The version stands in the path, so that what a script imports beside it has the same version.
 """
 
-from __future__ import annotations
-
 import hashlib
 import mimetypes
 import re

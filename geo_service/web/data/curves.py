@@ -1,7 +1,5 @@
 """Days until a problem comes back: an area's curve beside the district's, of the last run."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

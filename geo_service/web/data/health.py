@@ -1,7 +1,5 @@
 """Whether the service runs, whether it is ready, and a few counts for a monitor."""
 
-from __future__ import annotations
-
 import logging
 
 from flask import Blueprint, Response

@@ -3,8 +3,6 @@
 A rule one can say in a sentence; planning proper is another step.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Keeping house: people, imports, refreshing, and how far the work is."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import asdict
 from pathlib import Path

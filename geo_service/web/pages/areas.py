@@ -1,7 +1,5 @@
 """One area's page."""
 
-from __future__ import annotations
-
 import numpy as np
 from flask import Blueprint, render_template
 

@@ -1,7 +1,5 @@
 """Signing in and out: a name, a password, back to the page that was asked for."""
 
-from __future__ import annotations
-
 import math
 from datetime import timedelta
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """The board: which crew goes where on a day; and putting an area on a crew's list."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The crew leader's day: the areas of one crew on a map and as a list."""
 
-from __future__ import annotations
-
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 

@@ -1,7 +1,5 @@
 """The overview: one map, one list, one slider; its data comes by address."""
 
-from __future__ import annotations
-
 from flask import Blueprint, render_template
 
 from geo_service.web.base.permissions import permission

@@ -1,7 +1,5 @@
 """Reports that lie nowhere: a list, a map, and a click that says where each of them is."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
