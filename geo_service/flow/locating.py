@@ -14,9 +14,13 @@ import pandas as pd
 
 from geo_service import coverage, locate
 from geo_service.measure import Floats, utm_epsg
-from geo_service.store import District, Filter, Store
+from geo_service.store import District, Store
 from geo_service.terms import FRAMES, NotReady
 
+_SAID = [
+    *("report_id", "lon", "lat", "precision", "address", "area_name", "subdistrict"),
+    "places_version",
+]
 _KEPT = 2
 _kept: OrderedDict[tuple[str, int, int], locate.Placer] = OrderedDict()
 _keeping = Lock()
@@ -77,14 +81,15 @@ def settle_places(
             return earlier
         if _may_crowd(store, earlier, points, waiting):
             return _locate_all(store, version, epsg)
-        _locate(store, store.reports.read(ids=waiting["report_id"]), version, epsg)
+        _locate(store, store.reports.read(_SAID, ids=waiting["report_id"]), version, epsg)
         return earlier
 
 
 def _locate_all(store: Store, version: int, epsg: int) -> Settled:
-    crowded = settle_fallbacks(store)
-    if len(store.reports.unplaced(version)):
-        _locate(store, store.reports.read(where=Filter(unplaced=version)), version, epsg)
+    crowded, reports = settle_fallbacks(store)
+    waiting = reports[(reports["places_version"] != version).fillna(True)]
+    if len(waiting):
+        _locate(store, waiting, version, epsg)
     return Settled(version, crowded)
 
 
@@ -130,18 +135,20 @@ def watched(
     return coverage.watch(visits, on_tracks, area_ids, timezone=timezone, as_of=as_of)
 
 
-def settle_fallbacks(store: Store) -> bool:
+def settle_fallbacks(store: Store) -> tuple[bool, pd.DataFrame]:
     """Find the points on which sources put what they could not place; their rows wait anew.
 
     Returns
     -------
     crowded
         Whether any point holds so many different addresses that it might be one.
+    reports
+        All of them, with what they say of their places and how they are known now.
     """
     known = store.district.get().fallbacks
-    reports = store.reports.read(["report_id", "lon", "lat", "precision", "address"])
+    stored = store.reports.read(_SAID)
     # What a person placed goes on to prove, by the point that its source gave, what that point is.
-    reports, placed = store.placements.as_given(reports)
+    reports, placed = store.placements.as_given(stored)
     precision, fallbacks = locate.settle_fallbacks(reports, known)
     if fallbacks != known:
         store.district.set(fallbacks=fallbacks)
@@ -152,7 +159,12 @@ def settle_fallbacks(store: Store) -> bool:
         rows = rows[changed & ~placed]
         rows = rows.assign(area_id=None, subdistrict_id=None, distance_m=np.nan)
         store.reports.set_places(rows, areas_version=0)
-    return locate.is_crowded(reports["lon"], reports["lat"], reports["address"])
+        anew = changed & ~placed
+        stored = stored.assign(
+            precision=precision.where(anew, stored["precision"]),
+            places_version=stored["places_version"].mask(anew, 0),
+        )
+    return locate.is_crowded(reports["lon"], reports["lat"], reports["address"]), stored
 
 
 def fix_district(store: Store, timezone: str | None, lon: pd.Series, lat: pd.Series) -> None:

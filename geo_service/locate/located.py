@@ -58,10 +58,10 @@ def locate(
 
     named_sub = _named_subdistrict(reports["subdistrict"], subs)
     without = ~own_point & (reports["precision"].fillna("") != "fallback")
-    text = reports["area_name"].fillna("") + "\n" + reports["address"].fillna("")
-    by_name = place_by_name(
-        text.where(without), named_sub, fine, pd.Series(order, index=fine.index)
-    )
+    said = reports[without]
+    text = said["area_name"].fillna("") + "\n" + said["address"].fillna("")
+    text = text.reindex(reports.index)
+    by_name = place_by_name(text, named_sub, fine, pd.Series(order, index=fine.index))
     area_id = area_id.fillna(by_name)
     its_sub = by_name.map(fine.set_index("area_id")["subdistrict_id"]).astype("str")
     subdistrict_id = subdistrict_id.fillna(its_sub).fillna(named_sub)

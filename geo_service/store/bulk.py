@@ -266,6 +266,23 @@ def replace_among(
     _replace(connection, table, key, contents, types, known)
 
 
+@contextmanager
+def indexed_later(connection: Connection, table: Table, many: bool) -> Iterator[None]:
+    """Make the indexes of an empty table after its rows: sorted at once they cost half.
+
+    On a server it would lock readers out meanwhile.
+    """
+    indexes = sorted(table.indexes, key=lambda one: str(one.name))
+    if not many or on_server(connection):
+        yield
+        return
+    for one in indexes:
+        one.drop(connection)
+    yield
+    for one in indexes:
+        one.create(connection)
+
+
 def _replace(
     connection: Connection,
     table: Table,
@@ -287,4 +304,6 @@ def _replace(
     gone[place[stays]] = False
     delete_rows(connection, table, key, known[key].to_numpy(dtype=object)[gone].tolist())
     update_frame(connection, table, key, new[differs], types)
-    insert_frame(connection, table, contents[~stays], types)
+    fresh = contents[~stays]
+    with indexed_later(connection, table, many=known.empty and len(fresh) > ROWS):
+        insert_frame(connection, table, fresh, types)

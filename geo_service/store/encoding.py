@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,10 +36,11 @@ def _encode(tables: RunTables) -> Iterator[Part]:
     # most arrays are equal to others, empty ones above all: each is compressed once
     written: dict[bytes, bytes] = {}
     for (layer, category, week), array in _items(tables.values):
-        raw = array.dtype.str.encode() + array.tobytes()
-        if raw not in written:
-            written[raw] = write_array(array)
-        yield ("value", layer, category, week), written[raw]
+        said = repr((array.dtype.str, array.shape)).encode() + array.tobytes()
+        key = blake2b(said, digest_size=16).digest()
+        if key not in written:
+            written[key] = write_array(array)
+        yield ("value", layer, category, week), written[key]
     for (name, category), array in tables.series.items():
         yield ("series", name, category, ""), write_packed(array)
     for week, label in tables.labels.items():

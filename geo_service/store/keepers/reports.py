@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,9 +13,9 @@ from sqlalchemy import Connection, Table, func, or_, select
 
 from geo_service.store.bulk import (
     Outcome,
+    indexed_later,
     insert_frame,
     merge,
-    on_server,
     staged,
     stored,
     update_frame,
@@ -93,7 +92,7 @@ class ReportsKeeper(Keeper):
         count = _Count([], [])
         with self.transaction() as connection:
             empty = connection.execute(select(reports.c.report_id).limit(1)).first() is None
-            with _indexed_later(connection, empty and len(rows) > ROWS):
+            with indexed_later(connection, reports, empty and len(rows) > ROWS):
                 for start in range(0, len(rows), ROWS):
                     chunk = _conform(rows.iloc[start : start + ROWS])
                     _take(connection, chunk, set(incoming.columns), file, empty, count)
@@ -190,6 +189,10 @@ class ReportsKeeper(Keeper):
 
 def set_links(connection: Connection, links: pd.DataFrame, table: Table = reports) -> None:
     """Make case and link of all reports those of `links`; others have none."""
+    linked = select(table.c.report_id).where(table.c.case_id.is_not(None)).limit(1)
+    if connection.execute(linked).first() is None:
+        update_frame(connection, table, "report_id", links.dropna(subset=["case_id"]), _LINK)
+        return
     known = read_frame(connection, select(*[table.c[name] for name in _LINK]), _LINK)
     _set_links(connection, links, known, table)
 
@@ -212,23 +215,6 @@ def _set_links(
         changed |= ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
     now["report_id"] = known["report_id"]
     update_frame(connection, table, "report_id", now[changed], _LINK)
-
-
-@contextmanager
-def _indexed_later(connection: Connection, many: bool) -> Iterator[None]:
-    """Make the indexes of an empty table after its rows: sorted at once they cost half.
-
-    On a server it would lock readers out meanwhile.
-    """
-    indexes = sorted(reports.indexes, key=lambda one: str(one.name))
-    if not many or on_server(connection):
-        yield
-        return
-    for one in indexes:
-        one.drop(connection)
-    yield
-    for one in indexes:
-        one.create(connection)
 
 
 def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
