@@ -25,6 +25,7 @@ from geo_service.measure import (
 from geo_service.rebound.curves import weekly_curves
 from geo_service.rebound.params import ReboundParams
 
+_PIECE = 250_000
 DAY_US = 86_400_000_000
 
 
@@ -68,8 +69,12 @@ def rolling_risk(
     probability = np.where(counts > 0, -np.expm1(log_s), np.nan)
     n_eff = effective_size(events, probability, followed)
     low, high = np.full(counts.shape, np.nan), np.full(counts.shape, np.nan)
-    some = counts > 0
-    low[some], high[some] = risk_interval(probability[some], greenwood[some], n_eff[some])
+    some = np.flatnonzero(counts)
+    # a piece at a time: all at once would hold a dozen further arrays of that size
+    for part in np.array_split(some, 1 + len(some) // _PIECE):
+        low.flat[part], high.flat[part] = risk_interval(
+            probability.flat[part], greenwood.flat[part], n_eff.flat[part]
+        )
     return Risk(counts, events, probability, low, high, n_eff)
 
 
