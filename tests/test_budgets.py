@@ -31,7 +31,7 @@ BUDGETS = {
     "modules without a test of their name": 0,
 }
 NOT_YET: dict[str, int] = {
-    "lines of the package's Python": 31_100,
+    "lines of the package's Python": 31_200,
 }
 """What is not met yet, and the figure it must not pass until then."""
 
