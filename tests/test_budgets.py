@@ -31,7 +31,7 @@ BUDGETS = {
     "modules without a test of their name": 0,
 }
 NOT_YET: dict[str, int] = {
-    "lines of the package's Python": 31_200,
+    "lines of the package's Python": 31_000,
 }
 """What is not met yet, and the figure it must not pass until then."""
 
@@ -101,7 +101,6 @@ WITHOUT = {
     "intake/readers/gdal_worker": "tests/intake/readers/test_gdal.py",
     "intake/readers/raw": "tests/intake/readers/test_csv_file.py",
     "intake/readers/sources": "tests/intake/readers/test_files.py",
-    "locate/grid/by_point": "tests/locate/grid/test_locator.py",
     "locate/grid/by_tree": "tests/locate/grid/test_locator.py",
     "locate/grid/place": "tests/locate/test_located.py",
     "publish/coverage": "tests/cli/test_coverage.py",

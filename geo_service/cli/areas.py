@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,23 +29,11 @@ def areas() -> None:
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
 @option_db
 @click.pass_obj
-def import_(
-    ctx: Context,
-    file: Path,
-    kind: str | None,
-    id_field: str | None,
-    name_field: str | None,
-    crs: str | None,
-    buffer: float | None,
-    format_: str,
-    db: str | None,
-) -> None:
+def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: Any) -> None:  # noqa: ANN401
     """Read polygons: GeoJSON, a list of Features, GeoPackage, Shapefile."""
     begun = time.monotonic()
     with ctx.store(db) as store:
-        done, repaired = flow.import_areas(
-            store, file, kind=kind, id_field=id_field, name_field=name_field, crs=crs, buffer=buffer
-        )
+        done, repaired = flow.import_areas(store, file, **given)
     for area_id, why in repaired:
         click.echo(say("cli.repaired", ctx.language, area_id=area_id, why=why), err=True)
     told([done], format_, ctx.language, time.monotonic() - begun)

@@ -32,31 +32,16 @@ _MAP = "map"
 @click.pass_obj
 def export(
     ctx: Context,
+    /,
     table: str,
     output: Path,
-    week: str | None,
-    category: str | None,
-    kind: str | None,
-    subdistrict: str | None,
-    from_: str | None,
-    to: str | None,
-    bbox: str | None,
     weeks: int | None,
     lang: str | None,
     db: str | None,
+    **words: str | None,
 ) -> None:
     """Write a table as .geojson .csv .xlsx .gpkg or .parquet, or the map as one .html."""
-    asked = publish.Filter.parse(
-        {
-            "week": week,
-            "category": category,
-            "kind": kind,
-            "subdistrict": subdistrict,
-            "from": from_,
-            "to": to,
-            "bbox": bbox,
-        }
-    )
+    asked = publish.Filter.parse(words | {"from": words["from_"]})
     known = (*flow.exports.EXPORTS, _MAP)
     if table not in known:
         raise BadUse("pipeline.no_such_table", table=table, known=", ".join(known))

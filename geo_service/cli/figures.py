@@ -130,23 +130,9 @@ def _of_rates(by: str | None) -> list[str]:
 
 _ORDER = ["rank", "category", "area_id"]
 _SHOWN = [
-    "rank",
-    "area_id",
-    "name",
-    "kind",
-    "category",
-    "week",
-    "observed",
-    "cases",
-    "rebounds",
-    "rebound_events_30",
-    "rebound_spells",
-    "p_rebound_30",
-    "p_rebound_30_low",
-    "p_rebound_30_high",
-    "expected",
-    "q_value",
-    "hot",
+    *("rank", "area_id", "name", "kind", "category", "week", "observed", "cases", "rebounds"),
+    *("rebound_events_30", "rebound_spells", "p_rebound_30", "p_rebound_30_low"),
+    *("p_rebound_30_high", "expected", "q_value", "hot"),
 ]
 
 

@@ -9,7 +9,6 @@ from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.watch import Watch
 from geo_service.measure import Flags, Floats, Ints
 
-_ONE = pd.Timedelta(days=1)
 _FAR = 1 << 20
 
 

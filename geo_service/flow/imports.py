@@ -217,16 +217,12 @@ def import_table(store: Store, path: Path, table: WordTable, name: str | None = 
         If the file cannot be read, or lacks the table's key.
     """
     came = intake.read_table(path, table)
-    file = name or path.name
     keepers = {
         "crews": store.crews.upsert,
         "categories": store.words.upsert_categories,
         "kinds": store.words.upsert_kinds,
     }
-    with store.writer(f"import {file}"), store.transaction():
-        kept = keepers[table](came.rows)
-        store.rejects.replace(file, came.rejects.assign(file=file))
-    return _imported(kept, came.rejects, [], came.repeated)
+    return _keep_rows(store, came, name or path.name, keepers[table])
 
 
 def import_visits(store: Store, path: Path, *, now: datetime, name: str | None = None) -> Imported:
@@ -246,9 +242,14 @@ def import_visits(store: Store, path: Path, *, now: datetime, name: str | None =
     known = store.areas.read(kinds=holds, geometry=False)["area_id"]
     zone = store.district.get().timezone
     came = intake.read_visits(path, timezone=zone, known_areas=frozenset(known), now=now)
-    file = name or path.name
+    return _keep_rows(store, came, name or path.name, store.visits.upsert)
+
+
+def _keep_rows(
+    store: Store, came: intake.TableIn, file: str, keep: Callable[[pd.DataFrame], Outcome]
+) -> Imported:
     with store.writer(f"import {file}"), store.transaction():
-        kept = store.visits.upsert(came.rows)
+        kept = keep(came.rows)
         store.rejects.replace(file, came.rejects.assign(file=file))
     return _imported(kept, came.rejects, [], came.repeated)
 

@@ -1,9 +1,9 @@
 """Long work outside requests: one worker, one job at a time, progress and cancel in the store.
 
-``submit`` puts a job in the queue and ``spawn_worker`` makes sure that somebody works; the worker
-is a process of its own (``geo-service jobs work``), ends when the queue is empty, and holds two of
-the store's locks, which the kernel releases should it be killed: the worker's while it lives, the
-writer's while it runs a job.
+``store.jobs.submit`` puts a job in the queue and ``spawn_worker`` makes sure that somebody works;
+the worker is a process of its own (``geo-service jobs work``), ends when the queue is empty, and
+holds two of the store's locks, which the kernel releases should it be killed: the worker's while
+it lives, the writer's while it runs a job.
 """
 
 import os
@@ -38,24 +38,6 @@ Handler = Callable[[Store, Mapping[str, Any], Progress], Mapping[str, Any] | Non
 
 class Cancelled(Exception):
     """Somebody asked that the job stop; what it did not finish is undone by its transaction."""
-
-
-def submit(
-    store: Store, kind: str, args: Mapping[str, Any], actor: str | None, now: datetime
-) -> int:
-    """Put a job in the queue.
-
-    Parameters
-    ----------
-    args
-        What the handler needs; JSON values only.
-
-    Returns
-    -------
-    job_id
-        To ask after it.
-    """
-    return store.jobs.submit(kind, args, actor, now)
 
 
 def work(store: Store, handlers: Mapping[str, Handler], now: Callable[[], datetime]) -> int:

@@ -1,7 +1,5 @@
 """What linking found, as the tables that figures read: words as numbers, nothing looked up."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
@@ -23,6 +21,7 @@ from geo_service.link import (
     times,
     words_of,
 )
+from geo_service.rebound import Histories
 from geo_service.terms import LINKS
 
 _WEEK = 7 * DAY
@@ -82,45 +81,18 @@ def coded_spells(memory: Memory) -> pd.DataFrame:
 
     Those are `source`, the opening report's, `opened_at` and `fixed_at`.
     """
-    rows, words, cases, spells = memory.rows, memory.words, memory.cases, memory.spells
-    opening = cases.opening[spells.case]
-    return pd.DataFrame(
+    spells = memory.spells
+    told = pd.DataFrame(
         {
-            "category": words_of(rows.category[opening], words.categories),
-            "area_id": words_of(rows.area[opening], words.areas),
-            "source": words_of(rows.source[opening], words.sources),
-            "episode": cases.episode[spells.case],
             "started_at": times(spells.started),
             "ended_at": times(spells.ended),
             "returned": spells.following >= 0,
             "unverified": spells.unverified,
-            "opened_at": times(rows.reported[opening]),
-            "fixed_at": times(cases.fixed[spells.case]),
+            "opened_at": times(memory.opened[spells.case]),
+            "fixed_at": times(memory.cases.fixed[spells.case]),
         }
     )
-
-
-class Histories(NamedTuple):
-    """Frames whose `category area_id source episode` are those of the case.
-
-    Parameters
-    ----------
-    fixes
-        One row a fix of a case that stands, and `opened_at started_at ended_at returned rework
-        unverified`: from the fix until the case was sent back or the site had its next case, or to
-        the end of what is known.
-    cases
-        One row a case that stands, and `reports reworks beyond_window lapsed`.
-    sites
-        One row a site with a verified closure: `followed`, days since the first of them.
-    returns
-        One row a later case of such a site: `site`, its row in `sites`, and `day`.
-    """
-
-    fixes: pd.DataFrame
-    cases: pd.DataFrame
-    sites: pd.DataFrame
-    returns: pd.DataFrame
+    return _of_cases(memory, spells.case).join(told)
 
 
 def histories(memory: Memory) -> Histories:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_service import coverage, locate
-from geo_service.measure import Floats, utm_epsg
+from geo_service.link import Rows
+from geo_service.measure import utm_epsg
 from geo_service.store import District, Store
 from geo_service.terms import FRAMES, NotReady
 
@@ -42,20 +43,8 @@ class Settled:
     crowded: bool
 
 
-class Points(Protocol):
-    """Where reports were said to lie: WGS 84, shape (n,), NaN without a point."""
-
-    @property
-    def lon(self) -> Floats:
-        """Degrees."""
-
-    @property
-    def lat(self) -> Floats:
-        """Degrees."""
-
-
 def settle_places(
-    store: Store, earlier: Settled | None = None, points: Points | None = None
+    store: Store, earlier: Settled | None = None, points: Rows | None = None
 ) -> Settled:
     """Give areas their subdistrict, and locate the reports that are not located against them.
 
@@ -109,7 +98,7 @@ def _settle_areas(store: Store, epsg: int) -> int:
     return store.areas.version()
 
 
-def _may_crowd(store: Store, earlier: Settled, points: Points, waiting: pd.DataFrame) -> bool:
+def _may_crowd(store: Store, earlier: Settled, points: Rows, waiting: pd.DataFrame) -> bool:
     """Tell whether the reports that wait could be what makes a point a fallback."""
     if earlier.crowded or store.district.get().fallbacks or len(store.placements.read()):
         return True

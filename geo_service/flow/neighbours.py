@@ -12,11 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.measure import Ints
-from geo_service.measure.neighbours import NeighbourParams, Neighbours, neighbours_of
+from geo_service.measure.neighbours import Graph, NeighbourParams, Neighbours, neighbours_of
 from geo_service.store import Store
 
 _PREFIX = "around."
 _KEY = "key"
+_GRAPHS = ("contact", "touching", "nearest")
+_PARTS = ("indptr", "indices", "islands")
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class AreaNeighbours:
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays that :meth:`of_arrays` reads, by names of their own."""
-        named: dict[str, NDArray[Any]] = dict(self.neighbours.arrays)
-        named[_KEY] = np.frombuffer(self.key.encode(), dtype=np.uint8)
+        graphs = zip(_GRAPHS, self.neighbours.graphs, strict=True)
+        named = {f"{name}.{part}": getattr(one, part) for name, one in graphs for part in _PARTS}
+        named |= {_KEY: np.frombuffer(self.key.encode(), dtype=np.uint8)}
         return {_PREFIX + name: array for name, array in named.items()}
 
     @classmethod
@@ -51,12 +54,10 @@ class AreaNeighbours:
         """Read what :attr:`arrays` wrote; None where there is nothing of it."""
         if _PREFIX + _KEY not in arrays:
             return None
-        named = {
-            name.removeprefix(_PREFIX): array
-            for name, array in arrays.items()
-            if name.startswith(_PREFIX)
-        }
-        return cls(named.pop(_KEY).tobytes().decode(), Neighbours.of_arrays(named))
+        graphs = [
+            Graph(*(arrays[f"{_PREFIX}{name}.{part}"] for part in _PARTS)) for name in _GRAPHS
+        ]
+        return cls(arrays[_PREFIX + _KEY].tobytes().decode(), Neighbours(*graphs))
 
 
 def neighbours_of_areas(

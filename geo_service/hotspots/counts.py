@@ -110,6 +110,19 @@ def trailing_sum(grid: Grid, weeks: int, first: int = 0) -> Grid:
     return total[:, first - begin :].astype(np.int32)
 
 
+def sums_before(grid: Shorts | Floats) -> Floats:
+    """Return the sum of all that lies before each column, and last of all; shape (k, w + 1)."""
+    zero = np.zeros((len(grid), 1))
+    return np.concatenate([zero, np.cumsum(grid, axis=1, dtype=np.float64)], axis=1)
+
+
+def trailing_days(days: Floats, weeks: int, first: int = 0) -> Floats:
+    """Return the days of each week from `first` on and the ones before it, `weeks` in all."""
+    total = sums_before(days)
+    end = np.arange(first, days.shape[1]) + 1
+    return np.ascontiguousarray(total[:, end] - total[:, np.maximum(end - weeks, 0)])
+
+
 def exposure_days(edges: Ints, first: int, params: HotspotParams) -> Floats:
     """Return on how many days of each week's trailing weeks a report could have come; shape (w,).
 

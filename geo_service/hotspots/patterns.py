@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geo_service.hotspots.counts import Grid, trailing_sum
+from geo_service.hotspots.counts import Grid, trailing_days, trailing_sum
 from geo_service.hotspots.gi_star import Marks, gi_star, significant, star_weights
 from geo_service.measure import Floats, Pairs, hamed_rao
 from geo_service.measure.neighbours import Graph
@@ -102,9 +102,9 @@ def patterns(
     weeks = cases.shape[1]
     begin = max(first - params.weeks + 1, 0)
     counts = trailing_sum(cases, params.trailing_weeks, begin)
-    days = _trailing_days(exposure, params.trailing_weeks, begin)
+    days = trailing_days(exposure, params.trailing_weeks, begin)
     watched = np.where(days >= params.watched_days, days, np.nan)
-    always = _trailing_days(np.full(exposure.shape, 7.0), params.trailing_weeks, begin)
+    always = trailing_days(np.full(exposure.shape, 7.0), params.trailing_weeks, begin)
     weights = star_weights(graph.indptr, graph.indices)
     shape = (len(pairs), weeks - first)
     out = Patterns(np.empty(shape), np.empty(shape, np.int8), np.empty(shape, np.int8))
@@ -168,13 +168,6 @@ def classify(z: Floats, mark: Marks, params: PatternParams | None = None, first:
     which = np.where(sure & up, _INTENSIFYING, np.where(sure, _DIMINISHING, _PERSISTENT))
     found[row, column] = base + which
     return out
-
-
-def _trailing_days(exposure: Floats, weeks: int, first: int) -> Floats:
-    """Return the days of each week and the ones before it; shape (areas, w − first)."""
-    total = np.concatenate([np.zeros((len(exposure), 1)), np.cumsum(exposure, axis=1)], axis=1)
-    end = np.arange(first, exposure.shape[1]) + 1
-    return total[:, end] - total[:, np.maximum(end - weeks, 0)]
 
 
 @njit(cache=True)

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 from scipy import sparse
 
-from geo_service.hotspots.counts import trailing_sum
+from geo_service.hotspots.counts import sums_before, trailing_days, trailing_sum
 from geo_service.hotspots.params import HotspotParams
 from geo_service.measure import Floats, Ints, Shorts
 
@@ -79,8 +78,8 @@ def predict(cases: Shorts, exposure: Floats, params: HotspotParams, first: int =
     """
     n, weeks = params.trailing_weeks, cases.shape[1]
     sums = np.ascontiguousarray(trailing_sum(cases, n), dtype=np.float64)
-    days = _trailing(exposure, n)
-    case_total, day_total = _before(cases), _before(exposure)
+    days = trailing_days(exposure, n)
+    case_total, day_total = sums_before(cases), sums_before(exposure)
     stop = np.maximum(np.arange(first, weeks) + 1 - n, 0)
     start = np.maximum(stop - params.history_weeks, 0)
     history = case_total[:, stop] - case_total[:, start]
@@ -106,17 +105,6 @@ def predict(cases: Shorts, exposure: Floats, params: HotspotParams, first: int =
     mean = np.where(np.isfinite(mean), mean, 0.0)
     mean[:, short] = np.nan
     return Predictive(now, mean, own, 1 / others)
-
-
-def _before(grid: NDArray[np.generic]) -> Floats:
-    zero = np.zeros((len(grid), 1))
-    return np.concatenate([zero, np.cumsum(grid, axis=1, dtype=np.float64)], axis=1)
-
-
-def _trailing(grid: Floats, weeks: int) -> Floats:
-    total = _before(grid)
-    end = np.arange(1, grid.shape[1] + 1)
-    return np.ascontiguousarray(total[:, end] - total[:, np.maximum(end - weeks, 0)])
 
 
 def _prior(history: Floats, watched: Floats) -> tuple[Floats, Floats]:

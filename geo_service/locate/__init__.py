@@ -17,8 +17,7 @@ from geo_service.locate.fallback import (
     on_fallback,
     settle_fallbacks,
 )
-from geo_service.locate.grid.by_point import locate_points
-from geo_service.locate.grid.locator import Locator
+from geo_service.locate.grid.locator import Locator, locate_points
 from geo_service.locate.grid.place import LocateParams, Place
 from geo_service.locate.grid.placer import Placed, Placer
 from geo_service.locate.located import locate

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from geo_service.locate.by_name import place_by_name
-from geo_service.locate.grid.by_point import locate_points
+from geo_service.locate.grid.locator import locate_points
 from geo_service.locate.grid.place import LocateParams
 from geo_service.locate.grid.preference import preference_of
+from geo_service.locate.subdistricts import named_subdistrict
 
 
 def locate(
@@ -56,7 +57,7 @@ def locate(
     )
     subdistrict_id = _take(subs["area_id"], sub_place.area, reports.index)
 
-    named_sub = _named_subdistrict(reports["subdistrict"], subs)
+    named_sub = named_subdistrict(reports["subdistrict"], subs)
     without = ~own_point & (reports["precision"].fillna("") != "fallback")
     said = reports[without]
     text = said["area_name"].fillna("") + "\n" + said["address"].fillna("")
@@ -86,11 +87,3 @@ def _take(ids: pd.Series, row: np.ndarray, index: pd.Index) -> pd.Series:
     found = row >= 0
     values[found] = ids.to_numpy(dtype=object)[row[found]]
     return pd.Series(values, index=index, dtype="str")
-
-
-def _named_subdistrict(named: pd.Series, subdistricts: pd.DataFrame) -> pd.Series:
-    """Return the id of the subdistrict a row names by id or by name, missing where unknown."""
-    with_name = subdistricts.dropna(subset=["name"])
-    by_name = dict(zip(with_name["name"], with_name["area_id"], strict=True))
-    by_id = named.where(named.isin(subdistricts["area_id"]))
-    return by_id.fillna(named.map(by_name).astype("str"))

@@ -23,10 +23,7 @@ def subdistrict_of_areas(areas: pd.DataFrame, *, epsg: int) -> pd.Series:
         On the index of `areas`; missing where there is none.
     """
     subdistricts = areas[areas["kind"] == "subdistrict"]
-    with_name = subdistricts.dropna(subset=["name"])
-    by_name = dict(zip(with_name["name"], with_name["area_id"], strict=True))
-    named = areas["subdistrict_id"]
-    own = named.where(named.isin(subdistricts["area_id"]), named.map(by_name).astype("str"))
+    own = named_subdistrict(areas["subdistrict_id"], subdistricts)
     open_ = own.isna() & (areas["kind"] != "subdistrict")
     if subdistricts.empty or not open_.any():
         return own.where(areas["kind"] != "subdistrict").astype("str")
@@ -44,3 +41,11 @@ def subdistrict_of_areas(areas: pd.DataFrame, *, epsg: int) -> pd.Series:
     best = pairs.drop_duplicates("area").set_index("area")["subdistrict_id"]
     own = own.fillna(best.reindex(areas.index).astype("str"))
     return own.where(areas["kind"] != "subdistrict").astype("str")
+
+
+def named_subdistrict(named: pd.Series, subdistricts: pd.DataFrame) -> pd.Series:
+    """Return the id of the subdistrict a row names by id or by name, missing where unknown."""
+    with_name = subdistricts.dropna(subset=["name"])
+    by_name = dict(zip(with_name["name"], with_name["area_id"], strict=True))
+    by_id = named.where(named.isin(subdistricts["area_id"]))
+    return by_id.fillna(named.map(by_name).astype("str"))

@@ -7,7 +7,6 @@ distances of centres say who lies beside whom. What counts is where one can walk
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
@@ -112,25 +111,6 @@ class Neighbours:
     def graphs(self) -> tuple[Graph, Graph, Graph]:
         """All three, the one that is used first."""
         return self.contact, self.touching, self.nearest
-
-    @property
-    def arrays(self) -> dict[str, Ints]:
-        """Arrays that :meth:`of_arrays` reads."""
-        return {
-            f"{name}.{part}": getattr(getattr(self, name), part)
-            for name in ("contact", "touching", "nearest")
-            for part in ("indptr", "indices", "islands")
-        }
-
-    @classmethod
-    def of_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Neighbours:
-        """Read what :attr:`arrays` wrote."""
-        return cls(
-            *(
-                Graph(*(arrays[f"{name}.{part}"] for part in ("indptr", "indices", "islands")))
-                for name in ("contact", "touching", "nearest")
-            )
-        )
 
 
 def neighbours_of(

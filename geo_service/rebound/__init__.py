@@ -7,4 +7,5 @@ category pair and week the 30-day probability over the 52 weeks before. May not 
 from geo_service.rebound.params import ReboundParams
 from geo_service.rebound.rates import rates
 from geo_service.rebound.returning import area_curves
+from geo_service.rebound.returns import Histories
 from geo_service.rebound.rolling import rolling_risk, shrunk_risk

@@ -8,7 +8,7 @@ from geo_service.rebound.crews import crew_of
 from geo_service.rebound.estimates import days_of, drawn, figure_columns
 from geo_service.rebound.groups import ASKED, Grouping, Keys
 from geo_service.rebound.params import ReboundParams
-from geo_service.rebound.returns import Columns, SecondFigure, Told
+from geo_service.rebound.returns import Columns, Histories, SecondFigure
 from geo_service.terms import FRAMES
 
 
@@ -16,7 +16,7 @@ def rates(
     spells: pd.DataFrame,
     areas: pd.DataFrame,
     params: ReboundParams | None = None,
-    told: Told | None = None,
+    told: Histories | None = None,
     assignments: pd.DataFrame | None = None,
     timezone: str = "UTC",
 ) -> pd.DataFrame:

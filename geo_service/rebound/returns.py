@@ -1,6 +1,6 @@
 """P(return ≤ h | fixed), how often sites return, and what is counted apart: columns of RATES."""
 
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,24 +29,29 @@ _APART = ("reports", "duplicates", "cases", "beyond_window", "lapsed")
 _RECURRENT = ("district", "category", "kind", "subdistrict")
 
 
-class Told(Protocol):
-    """What became of fixes, cases and sites."""
+class Histories(NamedTuple):
+    """What became of fixes, cases and sites.
 
-    @property
-    def fixes(self) -> pd.DataFrame:
-        """`category area_id source episode started_at ended_at returned rework`, one row a fix."""
+    `category area_id source episode` of the first three are those of the case.
 
-    @property
-    def cases(self) -> pd.DataFrame:
-        """`category area_id source episode reports reworks beyond_window lapsed`, by case."""
+    Parameters
+    ----------
+    fixes
+        One row a fix of a case that stands, and `opened_at started_at ended_at returned rework
+        unverified`: from the fix until the case was sent back or the site had its next case, or to
+        the end of what is known.
+    cases
+        One row a case that stands, and `reports reworks beyond_window lapsed`.
+    sites
+        One row a site with a verified closure: `followed`, days since the first of them.
+    returns
+        One row a later case of such a site: `site`, its row in `sites`, and `day`.
+    """
 
-    @property
-    def sites(self) -> pd.DataFrame:
-        """`category area_id source episode followed`, days since the first verified closure."""
-
-    @property
-    def returns(self) -> pd.DataFrame:
-        """`site day` of each later case."""
+    fixes: pd.DataFrame
+    cases: pd.DataFrame
+    sites: pd.DataFrame
+    returns: pd.DataFrame
 
 
 class SecondFigure:
@@ -60,7 +65,7 @@ class SecondFigure:
         Of the tables `fixes`, `cases` and `sites`.
     """
 
-    def __init__(self, told: Told, keys: Keys, params: ReboundParams) -> None:
+    def __init__(self, told: Histories, keys: Keys, params: ReboundParams) -> None:
         fixes = told.fixes
         self._params = params
         self._event = fixes["returned"].to_numpy(dtype=np.bool_)

@@ -53,7 +53,7 @@ def test_jobs_run_one_after_another_and_their_results_are_kept(store):
         progress(1, 1, "all")
         return {"n": args["n"]}
 
-    keys = [jobs.submit(store, "count", {"n": n}, "wang", NOW) for n in range(3)]
+    keys = [store.jobs.submit("count", {"n": n}, "wang", NOW) for n in range(3)]
     assert jobs.work(store, {"count": handler}, clock) == 3
     assert done == [0, 1, 2]
     ended = [store.jobs.get(key) for key in keys]
@@ -75,7 +75,7 @@ def test_a_job_runs_as_the_writer(store, settings):
             except Busy as error:
                 found.append(str(error.values["who"]))
 
-    jobs.submit(store, "import", {}, None, NOW)
+    store.jobs.submit("import", {}, None, NOW)
     jobs.work(store, {"import": handler}, clock)
     other.close()
     assert found == ["import #1"]
@@ -92,7 +92,7 @@ def test_one_jobs_failure_is_told_and_the_next_still_runs(store, capsys):
         raise NotFound("errors.no_such_area", area_id="A1")
 
     for kind in ("breaks", "refuses", "unknown"):
-        jobs.submit(store, kind, {}, None, NOW)
+        store.jobs.submit(kind, {}, None, NOW)
     assert jobs.work(store, {"breaks": breaks, "refuses": refuses}, clock) == 3
     unknown, refused, broken = store.jobs.latest()
     assert {unknown.state, refused.state, broken.state} == {"failed"}
@@ -112,7 +112,7 @@ def test_a_cancelled_job_stops_at_its_next_word_and_leaves_nothing(store):
             store.reports.upsert(many(5, first=5))
             progress(5, 5)
 
-    jobs.submit(store, "import", {}, None, NOW)
+    store.jobs.submit("import", {}, None, NOW)
     jobs.work(store, {"import": handler}, clock)
     assert store.jobs.get(1).state == "cancelled"
     assert store.reports.count() == 5
@@ -127,7 +127,7 @@ def test_words_are_few_however_often_a_loop_says_them(store, monkeypatch):
         for n in range(1, 1001):
             progress(n, 1000)
 
-    jobs.submit(store, "import", {}, None, NOW)
+    store.jobs.submit("import", {}, None, NOW)
     jobs.work(store, {"import": handler}, clock)
     assert said[0] == 1
     assert said[-1] == 1000
@@ -137,7 +137,7 @@ def test_words_are_few_however_often_a_loop_says_them(store, monkeypatch):
 def test_a_second_worker_has_nothing_to_do(store, settings, monkeypatch):
     monkeypatch.setattr(jobs, "_WORKER_PATIENCE", 0.0)
     other = open_store(settings.database_url)
-    jobs.submit(store, "import", {}, None, NOW)
+    store.jobs.submit("import", {}, None, NOW)
     with store.worker("first"):
         assert jobs.work(other, {}, clock) == 0
         assert store.jobs.waiting() == 1
@@ -151,7 +151,7 @@ def test_a_job_that_comes_when_the_worker_is_leaving_is_not_forgotten(store, mon
     def claim_then_submit(worker, now):
         job = claim(worker, now)
         if job is None and not late:
-            late.append(jobs.submit(store, "import", {}, None, NOW))
+            late.append(store.jobs.submit("import", {}, None, NOW))
         return job
 
     monkeypatch.setattr(store.jobs, "claim", claim_then_submit)
@@ -160,7 +160,7 @@ def test_a_job_that_comes_when_the_worker_is_leaving_is_not_forgotten(store, mon
 
 
 def test_a_killed_worker_leaves_the_last_complete_state(store, settings):
-    jobs.submit(store, "import", {}, None, NOW)
+    store.jobs.submit("import", {}, None, NOW)
     before = store.fingerprint()
     with child(WORK, settings.database_url) as process:
         wait_for(process)

@@ -4,9 +4,7 @@ import shapely
 
 from geo_service.measure import geometries_to_metres, to_degrees
 from geo_service.measure.neighbours import (
-    Graph,
     NeighbourParams,
-    Neighbours,
     neighbours_of,
 )
 
@@ -84,14 +82,6 @@ def test_few_areas_and_missing_shapes_are_no_mistake():
     assert of(neighbours_of(STREET[:2], EPSG).contact, 0) == [1]
     hole = np.append(STREET, [None])
     assert of(neighbours_of(hole, EPSG).contact, 6) == []
-
-
-def test_arrays_give_the_graphs_back():
-    found = neighbours_of(STREET, EPSG)
-    again = Neighbours.of_arrays(found.arrays)
-    for one, other in zip(found.graphs, again.graphs, strict=True):
-        assert isinstance(other, Graph)
-        np.testing.assert_array_equal(one.indices, other.indices)
 
 
 def test_params_that_make_no_sense_are_refused():

@@ -149,11 +149,46 @@ def _numbers(values: Floats) -> Floats:
     return np.require(values, dtype=np.float64, requirements=["C", "W"])
 
 
+def locate_points(
+    lon: Floats,
+    lat: Floats,
+    areas: pd.DataFrame,
+    preference: Ints,
+    *,
+    epsg: int,
+    params: LocateParams | None = None,
+) -> Place:
+    """Give each point the preferred area that contains it, else the nearest within reach.
+
+    Containment is asked in the coordinates that the polygons are drawn in, where a point on a
+    straight edge is exactly on it; distances are asked in metres.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,); NaN finds no area.
+    areas
+        AREAS with `geometry` in WGS 84.
+    preference
+        Place of each area in the order of preference, smallest first, no two alike; shape (m,).
+    epsg
+        The store's UTM zone.
+
+    Returns
+    -------
+    place
+        The area of each point and the metres to it.
+    """
+    params = params or LocateParams()
+    make = Locator if len(lon) < FEW_POINTS else _locator_of
+    return make(areas, preference, epsg=epsg, params=params).locate(lon, lat)
+
+
 _kept: OrderedDict[bytes, Locator] = OrderedDict()
 _keeping = Lock()
 
 
-def locator_of(
+def _locator_of(
     areas: pd.DataFrame, preference: Ints, *, epsg: int, params: LocateParams
 ) -> Locator:
     """Return the locator of these very areas: the one made before in this process, or a new one.

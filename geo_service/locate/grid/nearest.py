@@ -127,11 +127,8 @@ def _sort_into_cells(ends: Floats, columns: int, rows: int) -> tuple[Ints, Short
                     else:
                         first[cell] += 1
         if not writing:
-            total = 0
-            for cell in range(len(first)):
-                total += first[cell]
-                first[cell] = total
-            found = np.empty(total, dtype=np.int32)
+            first = np.cumsum(first)
+            found = np.empty(first[-1], dtype=np.int32)
     return first, found
 
 

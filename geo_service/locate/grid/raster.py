@@ -179,11 +179,8 @@ def _edges_by_row(
                     else:
                         row_first[number] += 1
         if not writing:
-            total = 0
-            for number in range(len(row_first)):
-                total += row_first[number]
-                row_first[number] = total
-            row_corner = np.empty(total, dtype=np.int32)
+            row_first = np.cumsum(row_first)
+            row_corner = np.empty(row_first[-1], dtype=np.int32)
     return row_first, row_corner
 
 

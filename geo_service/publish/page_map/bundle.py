@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 _IMPORT = re.compile(r'^import\s+(?:\{([^}]*)\}\s+from\s+)?"([^"]+)";\n', re.MULTILINE)
 _AGAIN = re.compile(r'^export\s+\{([^}]*)\}(?:\s+from\s+"([^"]+)")?;\n', re.MULTILINE)
@@ -13,17 +13,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) (\w+))
 _LEFT = re.compile(r"^(?:import|export)\b.*|\bimport[.(].*", re.MULTILINE)
 
 
-class Folder(Protocol):
-    """Where the scripts lie: a path, or the same in a package."""
-
-    def joinpath(self, name: str, /) -> Folder:
-        """Return a file below it."""
-
-    def read_text(self, encoding: str) -> str:
-        """Return the text of a file."""
-
-
-def bundled(folder: Path | Folder, entry: str) -> str:
+def bundled(folder: Path | Traversable, entry: str) -> str:
     """Return the module `entry` and what it imports as one plain script.
 
     Each module becomes a function that is called once and gives what the module exports.
@@ -44,7 +34,7 @@ def bundled(folder: Path | Folder, entry: str) -> str:
 
 
 def _modules(
-    folder: Path | Folder, name: str, done: dict[str, str], under: tuple[str, ...]
+    folder: Path | Traversable, name: str, done: dict[str, str], under: tuple[str, ...]
 ) -> Iterator[str]:
     if name in under:
         raise ValueError(f"modules import each other: {' → '.join((*under, name))}")

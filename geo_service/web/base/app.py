@@ -28,22 +28,11 @@ from geo_service.web.pages import (
 _WEB = Path(__file__).parents[1]
 _LARGEST_REQUEST = 1024 * 1024
 
-BLUEPRINTS = (
-    overview.blueprint,
-    areas.blueprint,
-    api.blueprint,
-    tiles.blueprint,
-    exports.blueprint,
-    casework.blueprint,
-    reports.blueprint,
-    placing.blueprint,
-    board.blueprint,
-    coverage.blueprint,
-    crew.blueprint,
-    admin.blueprint,
-    auth.blueprint,
-    health.blueprint,
-)
+BLUEPRINTS = [
+    *(page.blueprint for page in (overview, areas, casework, reports, placing)),
+    *(page.blueprint for page in (board, coverage, crew, admin, auth)),
+    *(data.blueprint for data in (api, tiles, exports, health)),
+]
 
 
 def create_app(

@@ -77,10 +77,12 @@ def wants_json() -> bool:
     return "json" in accepted and "text/html" not in accepted
 
 
-def problem(status: int, sentence: str) -> Response:
-    """Answer with a sentence, as JSON or as a page."""
+def problem(status: int, sentence: str, *, plain: bool = False) -> Response:
+    """Answer with a sentence, as JSON or as a page; a plain one is without the page's frame."""
     if wants_json():
         answer = jsonify(status=status, detail=sentence)
+    elif plain:
+        answer = Response(f"{sentence}\n", mimetype="text/plain")
     else:
         page = render_template("problem.html", status=status, sentence=sentence, page="problem")
         answer = Response(page, mimetype="text/html")
@@ -92,13 +94,7 @@ def problem(status: int, sentence: str) -> Response:
 def _store_gone(error: GeoServiceError) -> Response:
     """Answer without a page, whose frame asks the store; where that is, only the log says."""
     _log.error("%s %s: %s", request.method, request.path, error.say("en"))
-    sentence = say("problems.store_gone", language())
-    if wants_json():
-        answer = jsonify(status=503, detail=sentence)
-    else:
-        answer = Response(f"{sentence}\n", mimetype="text/plain")
-    answer.status_code = 503
-    answer.headers["Cache-Control"] = "no-store"
+    answer = problem(503, say("problems.store_gone", language()), plain=True)
     answer.headers["Retry-After"] = str(_BUSY_SECONDS)
     return answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import request
 
@@ -107,6 +108,20 @@ def known_layer(layer: str) -> str:
     if layer not in LAYERS:
         raise NotFound("problems.no_such_layer", layer=layer, known=", ".join(LAYERS))
     return layer
+
+
+def json_body() -> dict[str, Any]:
+    """Return the object that was sent.
+
+    Raises
+    ------
+    BadUse
+        If it is none.
+    """
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise BadUse("problems.not_json")
+    return sent
 
 
 def day(name: str = "date", text: str | None = None) -> date:

@@ -99,7 +99,7 @@ def job(job_id: int) -> Response:
 
 
 def _submitted(kind: str, args: dict[str, Any]) -> Response:
-    job_id = jobs.submit(desk.store(), kind, args, current_user.name, desk.now())
+    job_id = desk.store().jobs.submit(kind, args, current_user.name, desk.now())
     jobs.spawn_worker(desk.desk().settings)
     flash(say("admin.submitted", language(), job_id=job_id), "note")
     return _back()

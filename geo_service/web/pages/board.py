@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pandas as pd
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask_login import current_user
 
 from geo_service.terms import ALL_CATEGORIES, BadUse
@@ -18,15 +18,8 @@ blueprint = Blueprint("board", __name__)
 
 _NOTE_LENGTH = 500
 STOP = [
-    "assignment_id",
-    "crew_id",
-    "area_id",
-    "name",
-    "kind",
-    "subdistrict_name",
-    "date",
-    "state",
-    "note",
+    *("assignment_id", "crew_id", "area_id", "name", "kind", "subdistrict_name"),
+    *("date", "state", "note"),
 ]
 """Fields of an assignment as the pages list it."""
 
@@ -78,7 +71,7 @@ def crews() -> Response:
 @permission("assign")
 def assign() -> Response:
     """Put an area on a crew's list for a day."""
-    asked = _body()
+    asked = question.json_body()
     crew_id, area_id = _text(asked, "crew_id"), _text(asked, "area_id")
     day = question.day("date", _text(asked, "date"))
     category = str(asked.get("category") or "") or None
@@ -95,13 +88,6 @@ def assign() -> Response:
     )
     answer = {"assignment_id": assignment_id, "crew_id": crew_id, "area_id": area_id}
     return json_answer({**answer, "date": day.isoformat(), "state": "planned"}, status=201)
-
-
-def _body() -> dict[str, Any]:
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict):
-        raise BadUse("problems.not_json")
-    return asked
 
 
 def _text(asked: dict[str, Any], name: str) -> str:

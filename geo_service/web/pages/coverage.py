@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,20 +27,8 @@ _AREA = [
 ]
 
 
-@dataclass(frozen=True)
-class Told:
-    """What the page says of a run.
-
-    Attributes
-    ----------
-    areas
-        A row an area, never visited first; without any log all is unknown.
-    strip
-        Of the whole district and each subdistrict its name and the latest weeks.
-    """
-
-    areas: pd.DataFrame
-    strip: list[dict[str, Any]]
+Told = tuple[pd.DataFrame, list[dict[str, Any]]]
+"""A row an area, never visited first; and of each subdistrict its name and the latest weeks."""
 
 
 @blueprint.get("/coverage")
@@ -52,8 +39,8 @@ def index() -> str:
     asked = question.asked()
     if run is None or not run.coverage_known or not run.weeks:
         return render_template("coverage/index.html", page="coverage", known=False)
-    told = _told(asked.kind)
-    rows = told.areas
+    rows, strip = _told(asked.kind)
+    every_area, every_strip = _told(())
     where = Filter(kind=asked.kind, subdistrict=asked.subdistrict)
     if where != Filter():
         within = places().table.loc[where.areas(places().table), "area_id"]
@@ -73,12 +60,12 @@ def index() -> str:
         unseen=int((rows["observed"] == "no").sum()),
         strip=[
             one
-            for one in told.strip
+            for one in strip
             if not asked.subdistrict or {one["subdistrict"], one["name"]} & set(asked.subdistrict)
         ],
         weeks=run.weeks[-_WEEKS:],
-        kinds=_kinds(_told(()).areas),
-        subdistricts=[one for one in _told(()).strip if one["subdistrict"] != WHOLE],
+        kinds=_kinds(every_area),
+        subdistricts=[one for one in every_strip if one["subdistrict"] != WHOLE],
         kind=request.args.get("kind", ""),
         subdistrict=request.args.get("subdistrict", ""),
         number=number,
@@ -124,7 +111,7 @@ def _make(only: tuple[str, ...]) -> Told:
         }
         for subdistrict, rows in shares.groupby("subdistrict", sort=False)
     ]
-    return Told(pd.concat([areas, beside, called], axis=1), strip)
+    return pd.concat([areas, beside, called], axis=1), strip
 
 
 def _class(share: float | None) -> str:

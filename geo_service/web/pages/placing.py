@@ -66,9 +66,7 @@ def index() -> str:
 @permission("place")
 def place(report_id: str) -> Response:
     """Say where a report lies: JSON ``lon lat``."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict):
-        raise BadUse("problems.not_json")
+    asked = question.json_body()
     store, now = desk.store(), desk.now()
     answer = flow.place(
         store,

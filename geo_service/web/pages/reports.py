@@ -12,8 +12,8 @@ from flask_login import current_user
 
 from geo_service import flow
 from geo_service.flow import Accepted, jobs
-from geo_service.terms import BadInput, BadUse, say
-from geo_service.web.base import desk
+from geo_service.terms import BadInput, say
+from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
@@ -55,9 +55,7 @@ def send() -> ResponseReturnValue:
 @permission("report")
 def take() -> Response:
     """Take a report in: JSON of the fields of a report."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict):
-        raise BadUse("problems.not_json")
+    asked = question.json_body()
     answer = _accept({"source": _SOURCE, **asked})
     facts = {**asdict(answer), "said": sentence(answer)}
     return json_answer(facts, status=201 if answer.outcome == "accepted" else 200)
@@ -106,7 +104,7 @@ def _accept(fields: dict[str, Any]) -> Accepted:
 def refresh_at_once() -> None:
     """Ask for all figures anew, unless somebody has: much hangs on what was just sent."""
     if not desk.store().jobs.waiting():
-        jobs.submit(desk.store(), "refresh", {}, current_user.name, desk.now())
+        desk.store().jobs.submit("refresh", {}, current_user.name, desk.now())
     jobs.spawn_worker(desk.desk().settings)
 
 
