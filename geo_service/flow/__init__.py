@@ -29,7 +29,6 @@ from geo_service.flow.live import (
     accept,
     near,
     place,
-    site_index,
     told,
 )
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh

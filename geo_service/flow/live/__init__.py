@@ -5,5 +5,5 @@ which finds the same cases. All that is decided is decided in one write transact
 """
 
 from geo_service.flow.live.accept import Accepted, accept, place, told
-from geo_service.flow.live.near import NearSite, SiteIndex, near, site_index
+from geo_service.flow.live.near import NearSite, SiteIndex, near
 from geo_service.flow.live.relink import keep_up

@@ -13,13 +13,12 @@ from typing import Any
 
 import pandas as pd
 
-from geo_service.flow.live.near import Site, SiteIndex
 from geo_service.flow.live.relink import Seed, closing, relink, relink_sources
 from geo_service.flow.live.step import step, write_step
 from geo_service.flow.locating import Places, places_of
 from geo_service.flow.report_fields import checked
 from geo_service.link import CANCELLED_STATUS, OWN_POINT, LinkParams
-from geo_service.measure import microseconds_of, to_metres, utm_epsg
+from geo_service.measure import microseconds_of, utm_epsg
 from geo_service.store import NearCase, Store
 from geo_service.terms import BadInput
 
@@ -63,9 +62,7 @@ class Accepted:
     waits: bool = False
 
 
-def accept(
-    store: Store, fields: Mapping[str, Any], *, now: datetime, index: SiteIndex | None = None
-) -> Accepted:
+def accept(store: Store, fields: Mapping[str, Any], *, now: datetime) -> Accepted:
     """Take one report in, placed, linked and kept at once or not at all; return what became of it.
 
     Parameters
@@ -73,8 +70,6 @@ def accept(
     fields
         Of REPORTS, as they come: texts, numbers, times as ISO texts or moments. `category` is
         needed, and everything else may be missing; `reported_at` is then `now`.
-    index
-        A cache that is told of a new site.
 
     Raises
     ------
@@ -105,7 +100,7 @@ def accept(
         if known:
             return _update(store, asked, places, epsg, now + _INSTANT)
         _end_demo(store)
-        return _take(store, asked, places, epsg, now, index)
+        return _take(store, asked, places, epsg, now)
 
 
 def _update(
@@ -141,7 +136,6 @@ def _take(
     places: Places,
     epsg: int | None,
     now: datetime,
-    index: SiteIndex | None,
 ) -> Accepted:
     asked.setdefault("reported_at", now)
     asked.setdefault("report_id", _new_id(store, asked, now))
@@ -180,9 +174,6 @@ def _take(
         store.live.add_report({**row, "case_id": case_id, "link": one.link})
         write_step(store, row, one, end)
         answer = _answer(row, one.link, store.live.case(case_id), "accepted")
-    if index is not None and answer.site_id == report_id:
-        x, y = to_metres([asked["lon"]], [asked["lat"]], epsg)
-        index.add(asked["category"], Site(report_id, float(x[0]), float(y[0])))
     return answer
 
 
@@ -195,7 +186,6 @@ def place(
     by: str | None,
     now: datetime,
     as_of: datetime,
-    index: SiteIndex | None = None,
 ) -> Accepted:
     """Put a report that has no point of its own, or was placed before, on one; return the same.
 
@@ -207,8 +197,6 @@ def place(
         Who says so; kept.
     as_of
         First moment not seen by linking.
-    index
-        A cache that is told of a new site.
 
     Raises
     ------
@@ -235,11 +223,7 @@ def place(
         after = _known(store, report_id)
         _set_place(store, report_id, after, places)
         done = relink(store, _seeds(before, after), [report_id], epsg=epsg, as_of=as_of)
-        answer = told(store, report_id, "placed", waits=not done)
-    if index is not None and answer.site_id == report_id:
-        x, y = to_metres([point["lon"]], [point["lat"]], epsg)
-        index.add(after["category"], Site(report_id, float(x[0]), float(y[0])))
-    return answer
+        return told(store, report_id, "placed", waits=not done)
 
 
 def told(store: Store, report_id: str, outcome: str, *, waits: bool = False) -> Accepted:

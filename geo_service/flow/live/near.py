@@ -1,100 +1,140 @@
-"""What is near a point before anything is sent: sites and their latest case, from an index.
+"""What is near a point before anything is sent: sites and their latest case.
 
-The index fills itself square by square as points are asked for. It is a cache and nothing more:
-what is near is decided by whoever holds the sites.
+The sites lie in memory, an R-tree for each category: as of the last run, and what came since. It
+is a copy and nothing more: which case a report joins is decided among what the store holds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
-from math import floor, hypot
-from threading import Lock
+from threading import Lock, Thread
 from typing import NamedTuple
 
 import numpy as np
-from rtree import index
+import pandas as pd
+from numpy.dtypes import StringDType
+from rtree.index import Index
 
+from geo_service.flow.live.relink import Box, box_around
 from geo_service.link import DAY, LinkParams
-from geo_service.measure import id_key, microseconds_of, to_degrees, to_metres
-from geo_service.store import Store
-from geo_service.terms import BadInput
+from geo_service.measure import id_key, microseconds_of, to_metres
+from geo_service.store import Came, Store
+from geo_service.terms import BadInput, GeoServiceError
 
-CELL_M = 1_000.0
-"""Side of the squares that are loaded at a time, metres."""
+MOST = 5_000
+"""Fewer reports that were touched are looked at while somebody waits."""
 
+_SLACK_M = 1.0
 
-class Site(NamedTuple):
-    """A site and its point in metres."""
-
-    site_id: str
-    x: float
-    y: float
+Site = tuple[str, float, float]
+"""Id, lon, lat."""
 
 
-Box = tuple[float, float, float, float]
-"""West, south, east, north in metres."""
-
-Load = Callable[[str, Box], Iterable[Site]]
-
-
-class SiteIndex:
-    """Sites by category and place.
+class Sites:
+    """Sites by category and place, as :class:`SiteIndex` holds them.
 
     Parameters
     ----------
-    load
-        Gives the sites of a category in a box; those outside it are passed over.
-    cell_m
-        Side of the squares that are loaded at a time.
+    table
+        ``FRAMES["sites"]``.
     """
 
-    def __init__(self, load: Load, cell_m: float = CELL_M) -> None:
-        self._load = load
-        self._cell = cell_m
-        self._trees: dict[str, index.Index] = {}
-        self._loaded: set[tuple[str, int, int]] = set()
-        self._sites: list[Site] = []
-        self._known: dict[tuple[str, str], int] = {}
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._ids = table["site_id"].to_numpy(dtype=StringDType())
+        self._points = points = table[["lon", "lat"]].to_numpy(dtype="float64")
+        # one tree after another, and each wants much while it is made
+        self._trees = {
+            category: Index((rows, points[rows], points[rows]))
+            for category, rows in table.groupby("category").indices.items()
+        }
+        self._came: list[Site] = []
+        self._last: dict[str, int] = {}
         self._lock = Lock()
 
-    def near(self, category: str, x: float, y: float, d: float) -> list[tuple[float, Site]]:
-        """Return the sites at most `d` metres away, nearest first, each with its distance."""
-        box = (x - d, y - d, x + d, y + d)
+    def sites_in(self, category: str, box: Box) -> list[Site]:
+        """Return what the same question of the store does."""
         with self._lock:
-            for column in range(self._number(box[0]), self._number(box[2]) + 1):
-                for row in range(self._number(box[1]), self._number(box[3]) + 1):
-                    self._fill(category, column, row)
             tree = self._trees.get(category)
-            found = (
-                [] if tree is None else [self._sites[number] for number in tree.intersection(box)]
-            )
-        near = [(hypot(site.x - x, site.y - y), site) for site in found]
-        return sorted(one for one in near if one[0] <= d)
+            numbers = [] if tree is None else list(tree.intersection(box))
+        found = [(number, self._site(number)) for number in numbers]
+        return [site for number, site in found if self._last.get(site[0], number) == number]
 
-    def add(self, category: str, site: Site) -> None:
-        """Put in a site that has come; where its square is not loaded yet it comes with it."""
+    def take(self, came: Iterable[Came]) -> None:
+        """Let each site be where it is by now, or nowhere."""
         with self._lock:
-            if (category, self._number(site.x), self._number(site.y)) in self._loaded:
-                self._put(category, site)
+            for site_id, category, lon, lat in came:
+                self._last[site_id] = number = len(self._ids) + len(self._came)
+                self._came.append((site_id, lon, lat))
+                if category is None:
+                    continue
+                if category not in self._trees:
+                    self._trees[category] = Index()
+                self._trees[category].insert(number, (lon, lat, lon, lat))
 
-    def _fill(self, category: str, column: int, row: int) -> None:
-        if (category, column, row) in self._loaded:
+    def _site(self, number: int) -> Site:
+        if number >= len(self._ids):
+            return self._came[number - len(self._ids)]
+        lon, lat = self._points[number].tolist()
+        return self._ids[number], lon, lat
+
+
+class SiteIndex:
+    """The store's sites in this process's memory.
+
+    They are loaded by a thread of their own, on the first question and after each run.
+
+    Parameters
+    ----------
+    store
+        Where they are read.
+    most
+        With so many reports touched since one last asked, all sites are loaded anew.
+    """
+
+    def __init__(self, store: Store, most: int = MOST) -> None:
+        self._store, self._most = store, most
+        self._lock = Lock()
+        self._loader = Thread()
+        self._sites: Sites | None = None
+        self._mark, self._run, self._seen = "", 0, 0
+
+    def now(self, mark: str) -> Sites | None:
+        """Return the sites as they are by now; None while they are loaded.
+
+        Parameters
+        ----------
+        mark
+            Of the store's changes, taken before the reading began in which this is asked.
+        """
+        with self._lock:
+            if self._sites is not None and mark != self._mark:
+                self._follow(self._sites, mark)
+            if self._sites is None and not self._loader.is_alive():
+                self._loader = Thread(target=self.load, daemon=True)
+                self._loader.start()
+            return self._sites
+
+    def load(self) -> None:
+        """Hold the sites of this moment; before the first run there are none to hold."""
+        # should the store be lost, it says so to whoever asks it
+        with suppress(GeoServiceError):
+            mark = self._store.changes.mark()
+            with self._store.reading():
+                run, seen, _ = self._store.live.sites_since(0, most=1)
+                if run is None:
+                    return
+                table = self._store.sites.read()
+            sites = Sites(table)
+            with self._lock:
+                self._sites, self._mark, self._run, self._seen = sites, mark, run, seen
+
+    def _follow(self, sites: Sites, mark: str) -> None:
+        run, seen, came = self._store.live.sites_since(self._seen, self._most)
+        if run != self._run or len(came) == self._most:
+            self._sites = None
             return
-        west, south = column * self._cell, row * self._cell
-        for site in self._load(category, (west, south, west + self._cell, south + self._cell)):
-            if (self._number(site.x), self._number(site.y)) == (column, row):
-                self._put(category, site)
-        self._loaded.add((category, column, row))
-
-    def _put(self, category: str, site: Site) -> None:
-        if (category, site.site_id) in self._known:
-            return
-        number = self._known[category, site.site_id] = len(self._sites)
-        self._sites.append(site)
-        tree = self._trees.setdefault(category, index.Index())
-        tree.insert(number, (site.x, site.y, site.x, site.y))
-
-    def _number(self, metres: float) -> int:
-        return floor(metres / self._cell)
+        sites.take(came)
+        self._mark, self._seen = mark, seen
 
 
 class NearSite(NamedTuple):
@@ -116,35 +156,9 @@ class NearSite(NamedTuple):
     closed_days: float | None
 
 
-def site_index(store: Store, epsg: int) -> SiteIndex:
-    """Return an empty index that fills itself from the store."""
-
-    def load(category: str, box: Box) -> list[Site]:
-        west, south, east, north = box
-        lon, lat = to_degrees([west, west, east, east], [south, north, south, north], epsg)
-        # the sides of a square in metres are a little bent in degrees
-        pad = 1e-5
-        found = store.live.sites_in(
-            category,
-            (
-                float(lon.min()) - pad,
-                float(lat.min()) - pad,
-                float(lon.max()) + pad,
-                float(lat.max()) + pad,
-            ),
-        )
-        if not found:
-            return []
-        ids, lons, lats = zip(*found, strict=True)
-        x, y = to_metres(lons, lats, epsg)
-        return [Site(*one) for one in zip(ids, x.tolist(), y.tolist(), strict=True)]
-
-    return SiteIndex(load)
-
-
 def near(
     store: Store,
-    sites: SiteIndex,
+    index: SiteIndex,
     category: str,
     lon: float,
     lat: float,
@@ -156,7 +170,7 @@ def near(
 
     Parameters
     ----------
-    sites, category, lon, lat
+    index, category, lon, lat
         Where to look, for a problem of which category, and the point in degrees.
 
     Raises
@@ -164,28 +178,37 @@ def near(
     BadInput
         If there is no such category.
     """
-    words = store.live.terms(category)
-    if words is None:
-        raise BadInput("live.no_category", field="category", value=category)
-    x, y = to_metres(np.array([lon]), np.array([lat]), epsg)
-    found = sites.near(
-        category, float(x[0]), float(y[0]), LinkParams().of_category(*words).distance_m
-    )
-    cases = sorted(
-        store.live.cases_of([site.site_id for _, site in found]),
-        key=lambda case: (case.opened_at, id_key(case.case_id)),
-    )
+    mark = store.changes.mark()
+    with store.reading():
+        sites = index.now(mark)
+        words = store.live.terms(category)
+        if words is None:
+            raise BadInput("live.no_category", field="category", value=category)
+        reach = LinkParams().of_category(*words).distance_m
+        box = box_around(lon, lat, reach + _SLACK_M)
+        found = (sites or store.live).sites_in(category, box)
+        metres = _metres(found, lon, lat, epsg)
+        cases = store.live.cases_of([site_id for site_id, far in metres.items() if far <= reach])
+    cases.sort(key=lambda case: (case.opened_at, id_key(case.case_id)))
     latest = {case.site_id: case for case in cases if case.state != "cancelled"}
     moment = microseconds_of(now)
     return [
         NearSite(
-            site.site_id,
-            round(metres, 1),
+            site_id,
+            round(far, 1),
             case.case_id,
             case.state,
             case.episode,
             None if case.verified is None else round(max(moment - case.verified, 0) / DAY, 1),
         )
-        for metres, site in found
-        if (case := latest.get(site.site_id)) is not None
+        for site_id, far in metres.items()
+        if (case := latest.get(site_id)) is not None
     ]
+
+
+def _metres(sites: Iterable[Site], lon: float, lat: float, epsg: int) -> dict[str, float]:
+    """Return how far each site is, nearest first."""
+    ids, lons, lats = zip(("", lon, lat), *sites, strict=True)
+    x, y = to_metres(lons, lats, epsg)
+    away = np.hypot(x[1:] - x[0], y[1:] - y[0]).tolist()
+    return dict(sorted(zip(ids[1:], away, strict=True), key=lambda one: (one[1], one[0])))

@@ -28,7 +28,16 @@ from geo_service.store.bulk import replace_among
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.pending import mark
 from geo_service.store.keepers.reports import set_links_among
-from geo_service.store.schema import CLOSES, cases, categories, reports, sites, spells
+from geo_service.store.schema import (
+    CLOSES,
+    cases,
+    categories,
+    pending,
+    reports,
+    runs,
+    sites,
+    spells,
+)
 from geo_service.store.tables import types_of
 
 Box = tuple[float, float, float, float]
@@ -71,6 +80,15 @@ class NearCase(NamedTuple):
     gap_days: float | None
 
 
+class Came(NamedTuple):
+    """Where a site lies by now; nothing but its id where it is none any more."""
+
+    site_id: str
+    category: str | None
+    lon: float
+    lat: float
+
+
 _WORDS = select(
     categories.c.link_distance_m, categories.c.duplicate_days, categories.c.rebound_days
 ).where(categories.c.code == bindparam("code"))
@@ -83,6 +101,19 @@ _SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
 _SAID = (
     *("report_id", "source", "reported_at", "precision", "fixed_at", "verified_at", "closed_at"),
     *("status", "is_duplicate", "case_id", "link"),
+)
+_LAST = select(
+    select(func.max(runs.c.run_id)).scalar_subquery().label("run"),
+    func.coalesce(select(func.max(pending.c.mark)).scalar_subquery(), 0).label("mark"),
+).subquery()
+_SITES_SINCE = (
+    select(
+        _LAST.c.run, _LAST.c.mark, pending.c.report_id, sites.c.category, sites.c.lon, sites.c.lat
+    )
+    .select_from(_LAST)
+    .outerjoin(pending, pending.c.mark > bindparam("mark"))
+    .outerjoin(sites, sites.c.site_id == pending.c.report_id)
+    .limit(bindparam("most"))
 )
 _REPORTS = select(*[reports.c[name] for name in _SAID]).where(
     reports.c.category == bindparam("category"),
@@ -151,6 +182,22 @@ class LiveKeeper(Keeper):
         with self.reading() as connection:
             found = connection.execute(_SITES, _asked(category, box)).all()
         return [(row[0], row[1], row[2]) for row in found]
+
+    def sites_since(self, mark: int, most: int) -> tuple[int | None, int, list[Came]]:
+        """Tell of what the last run does not have of sites; a run changes any of them.
+
+        Returns
+        -------
+        run_id
+            Of the last run, None if there is none.
+        mark
+            Of what came last since.
+        came
+            What came after `mark`, at most `most`.
+        """
+        with self.reading() as connection:
+            found = connection.execute(_SITES_SINCE, {"mark": mark, "most": most}).all()
+        return found[0][0], found[0][1], [Came(*row[2:]) for row in found if row[2] is not None]
 
     def reports_in(self, category: str, box: Box) -> list[NearReport]:
         """Return the reports of a category in a box."""

@@ -70,7 +70,9 @@ def near() -> Response:
     epsg = desk.district().utm_epsg
     if epsg is None:
         return json_answer({"sites": []})
-    found = flow.near(desk.store(), _index(epsg), category, lon, lat, epsg=epsg, now=desk.now())
+    store, now = desk.store(), desk.now()
+    index = _SITES.of((), lambda: flow.SiteIndex(store))
+    found = flow.near(store, index, category, lon, lat, epsg=epsg, now=now)
     return json_answer({"sites": [site._asdict() for site in found]})
 
 
@@ -93,9 +95,7 @@ def sentence(answer: Accepted) -> str:
 
 
 def _accept(fields: dict[str, Any]) -> Accepted:
-    epsg = desk.district().utm_epsg
-    index = None if epsg is None else _index(epsg)
-    answer = flow.accept(desk.store(), fields, now=desk.now(), index=index)
+    answer = flow.accept(desk.store(), fields, now=desk.now())
     if answer.waits:
         refresh_at_once()
     return answer
@@ -106,12 +106,6 @@ def refresh_at_once() -> None:
     if not desk.store().jobs.waiting():
         desk.store().jobs.submit("refresh", {}, current_user.name, desk.now())
     jobs.spawn_worker(desk.desk().settings)
-
-
-def _index(epsg: int) -> flow.SiteIndex:
-    run = desk.run_or_none()
-    key = (run and run.run_id, epsg)
-    return _SITES.of(key, lambda: flow.site_index(desk.store(), epsg))
 
 
 def _degrees(name: str, most: int) -> float:
