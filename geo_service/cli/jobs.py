@@ -13,6 +13,7 @@ import pandas as pd
 from geo_service import flow, intake
 from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
+from geo_service.cli.reports import COUNTS
 from geo_service.cli.show import show
 from geo_service.terms import BadUse, say
 
@@ -86,13 +87,7 @@ def handlers(ctx: Context) -> dict[str, flow.jobs.Handler]:
                 raise BadUse("pipeline.no_such_table", table=table, known="reports, areas, visits")
         finally:
             path.unlink(missing_ok=True)
-        return {
-            "read": done.read,
-            "accepted": done.accepted,
-            "updated": done.updated,
-            "unchanged": done.unchanged,
-            "rejected": done.rejected,
-        }
+        return {name: getattr(done, name) for name in COUNTS}
 
     return {"refresh": refresh, "import": import_}
 

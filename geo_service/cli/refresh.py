@@ -22,18 +22,9 @@ def refresh(ctx: Context, as_of: str | None, db: str | None) -> None:
         run = store.runs.latest()
     if run is not None:
         summary = run.summary
-        click.echo(
-            say(
-                "cli.refreshed",
-                ctx.language,
-                run_id=run_id,
-                as_of=run.as_of.isoformat(),
-                reports=summary["reports"],
-                cases=summary["cases"],
-                unlocated=summary["unlocated"],
-                weeks=len(run.weeks),
-            )
-        )
+        counts = {name: summary[name] for name in ("reports", "cases", "unlocated")}
+        counts |= {"weeks": len(run.weeks), "as_of": run.as_of.isoformat()}
+        click.echo(say("cli.refreshed", ctx.language, run_id=run_id, **counts))
         islands, first = summary["islands"], summary["first_islands"]
         if islands:
             more = " …" if islands > len(first) else ""

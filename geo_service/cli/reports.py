@@ -15,6 +15,9 @@ from geo_service.cli.context import Context, option_db, pairs, progress
 from geo_service.cli.rejects import write_rejects
 from geo_service.terms import say
 
+COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
+"""What an import tells of its rows."""
+
 
 @click.group()
 def reports() -> None:
@@ -65,10 +68,7 @@ def import_(ctx: Context, /, files: tuple[Path, ...], db: str | None, **given: A
 
 def told(done: list[flow.Imported], format_: str, language: str, seconds: float) -> None:
     """Say what imports did, all together."""
-    counts = {
-        name: sum(getattr(one, name) for one in done)
-        for name in ("read", "accepted", "updated", "unchanged", "rejected")
-    }
+    counts = {name: sum(getattr(one, name) for one in done) for name in COUNTS}
     reasons: dict[str, int] = {}
     for one in done:
         for reason, count in one.rejected_by_reason.items():
@@ -115,5 +115,3 @@ def rejects(ctx: Context, format_: str, db: str | None) -> None:
 
 
 COMMANDS = {"reports": reports}
-
-__all__ = ["COMMANDS", "told"]

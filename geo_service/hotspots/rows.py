@@ -90,9 +90,7 @@ class Weekly:
             "hotspots": (self.verdict.hot.astype(np.uint16), np.uint16(0)),
             "cases": (np.minimum(cases, 65534).astype(np.uint16), np.uint16(0)),
         }
-        for number, category in enumerate(self.pairs.categories):
-            mine = np.flatnonzero(self.pairs.category == number)
-            place = self.pairs.area[mine]
+        for category, mine, place in self.pairs.by_category():
             for layer, (grid, nothing) in layers.items():
                 values = np.full((grid.shape[1], len(self.pairs.area_ids)), nothing, np.uint16)
                 values[:, place] = grid[mine].T
@@ -108,12 +106,11 @@ class Weekly:
         with np.errstate(invalid="ignore"):
             z = np.round(self.patterns.z * _Z_UNIT).clip(-_Z_MOST, _Z_MOST)
         z = np.nan_to_num(z, nan=float(NO_Z)).astype(np.int16)
-        for number, category in enumerate(self.pairs.categories):
-            mine = np.flatnonzero(self.pairs.category == number)
+        for category, mine, place in self.pairs.by_category():
             values = np.zeros((z.shape[1], 2, len(self.pairs.area_ids)), np.int16)
             values[:, 0] = NO_Z
-            values[:, 0, self.pairs.area[mine]] = z[mine].T
-            values[:, 1, self.pairs.area[mine]] = self.patterns.mark[mine].T
+            values[:, 0, place] = z[mine].T
+            values[:, 1, place] = self.patterns.mark[mine].T
             for week in range(z.shape[1]):
                 yield "gi", category, self.first + week, values[week]
 
@@ -121,10 +118,9 @@ class Weekly:
         """Yield (count, category, array of shape (areas, weeks))."""
         for name in ("reports", "cases", "closures", "rebounds"):
             grid = getattr(self.counts, name)
-            for number, category in enumerate(self.pairs.categories):
-                mine = np.flatnonzero(self.pairs.category == number)
+            for category, mine, place in self.pairs.by_category():
                 out = np.zeros((len(self.pairs.area_ids), len(self.weeks)), np.int32)
-                out[self.pairs.area[mine]] = grid[mine]
+                out[place] = grid[mine]
                 yield name, category, out
 
 

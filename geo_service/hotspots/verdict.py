@@ -110,13 +110,11 @@ def _judge(
     watched = np.zeros((areas, shape[1]), dtype=bool)
     seen, logged = np.zeros(shape, dtype=bool), np.zeros(len(pairs), dtype=bool)
     always = np.full(days.shape, 7.0) if public else days
-    for number in range(len(pairs.categories)):
-        mine = np.flatnonzero(pairs.category == number)
-        place = pairs.area[mine]
+    for category, mine, place in pairs.by_category():
         # areas without a pair never had a case: what is expected there counts too
         grid = np.zeros((areas, weeks), dtype=np.int32)
         grid[place] = cases[mine]
-        everywhere = pairs.categories[number] in public
+        everywhere = category in public
         found = predict(grid, always if everywhere else days, params, first)
         expected[mine], own_p[mine] = found.mean[place], found.mid_p[place]
         if everywhere:

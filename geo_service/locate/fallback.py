@@ -182,8 +182,8 @@ def settle_fallbacks(
     had = points["had"].where(points["had"].notna(), precision.to_numpy(dtype=object)[marked])
     # "point" is the last of the two in the alphabet: it wins where a point has rows of both.
     had = had.where(had.isin(OWN))
-    points = points.assign(had=had, x=_key(points["lon"]), y=_key(points["lat"]))
-    groups = points.dropna(subset=["had"]).groupby(["x", "y"], sort=True)
+    points = points.assign(had=had, at=_point_key(lon[marked], lat[marked]))
+    groups = points.dropna(subset=["had"]).groupby("at", sort=True)
     tops = groups.agg(lon=("lon", "min"), lat=("lat", "min"), had=("had", "max"))
     return settled, tuple((float(r.lon), float(r.lat), str(r.had)) for r in tops.itertuples())
 
@@ -206,16 +206,10 @@ def mark_known(reports: pd.DataFrame, known: Fallbacks) -> pd.Series:
 def _known_at(lon: Floats, lat: Floats, known: Fallbacks) -> pd.Series:
     """Return what rows of each point were before it was found to be a fallback, else missing."""
     out = np.full(len(lon), None, dtype=object)
+    at_lon, at_lat = (np.round(one * 1e7) for one in (lon, lat))
     for x, y, had in known:
-        with np.errstate(invalid="ignore"):
-            out[
-                (np.round(lon * 1e7) == round(x * 1e7)) & (np.round(lat * 1e7) == round(y * 1e7))
-            ] = had
+        out[(at_lon == round(x * 1e7)) & (at_lat == round(y * 1e7))] = had
     return pd.Series(out, dtype="str")
-
-
-def _key(degrees: pd.Series) -> pd.Series:
-    return (degrees * 1e7).round().astype(np.int64)
 
 
 def streets(address: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,12 @@ class Pairs:
         code = np.flatnonzero(occurs)
         width = max(len(area_ids), 1)
         return cls(area_ids, names, code % width, code // width)
+
+    def by_category(self) -> Iterator[tuple[str, Ints, Ints]]:
+        """Yield each category with its pairs, and the numbers of their areas."""
+        for number, category in enumerate(self.categories):
+            mine = np.flatnonzero(self.category == number)
+            yield category, mine, self.area[mine]
 
     def number(self, table: pd.DataFrame) -> Ints:
         """Return the pair of each row, -1 where its area is unknown; shape (n,)."""

@@ -46,11 +46,10 @@ def area_curves(
     of_whole_area = _table(sorted_spells, pairs.whole_area(spells), len(pairs))
     of_category = _table(sorted_spells, category, len(pairs.categories))
     of_district = _table(sorted_spells, whole, 1)
-    for number, name in enumerate(pairs.categories):
+    for number, (name, mine, place) in enumerate(pairs.by_category()):
         out = np.zeros((areas + 1, width), np.int32)
         out[:, : len(CURVE_DAYS)] = -1
-        mine = np.flatnonzero(pairs.category == number)
-        out[pairs.area[mine]] = (of_area if number else of_whole_area)[mine]
+        out[place] = (of_area if number else of_whole_area)[mine]
         out[areas] = of_category[number] if number else of_district[0]
         yield name, out
 
