@@ -74,6 +74,7 @@ def refresh(
                 earlier = None
             reports = store.reports.read(READ, ids=None if earlier is None else told)
         memory, renewed = _linked(reports, earlier, turned.linking, moment, told)
+        del reports  # much, and nobody asks any more
         if not memory.known.any():
             local = moment.astimezone(ZoneInfo(timezone))
             raise NotReady("pipeline.nothing_before", as_of=local.date().isoformat())

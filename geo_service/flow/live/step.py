@@ -83,6 +83,8 @@ def step(
     reports.hidden_until = link.ALWAYS
     reports.rebound_window = round(params.rebound_days * DAY)
     opening = [-1] * len(near)
+    sources = {case.rows[0].source for case in near}
+    windows = {source: _window(store, source, params, end) for source in sources}
     for i, (one, k) in enumerate(rows):
         opening[k] = i if opening[k] < 0 else opening[k]
         # a site's point is its first report's
@@ -91,13 +93,16 @@ def step(
         void = _is_cancelled(one.status)
         _fill(reports[i], one.at, {n: None if void else getattr(one, n) for n in _TIMES}, end)
         reports[i].only_joins = one.is_duplicate
-        reports[i].window = _window(store, one.source, params, end)
+        # only what opens a case lends it its window
+        reports[i].window = windows.get(one.source, 0)
     last = reports[-1]
     last.x, last.y = x, y
     _fill(last, row["reported_at"], {name: row.get(f"{name}_at") for name in _TIMES}, end)
     last.only_joins = bool(row.get("is_duplicate"))
     closes = min(last.fixed, last.verified, last.closed) != NEVER
-    last.window = _window(store, row.get("source"), params, end, closes=closes)
+    source = row.get("source")
+    known = windows.get(source) if not closes else None
+    last.window = known or _window(store, source, params, end, closes=closes)
 
     around, sites = np.array([[0] + [-1] * 8]), np.array([-1])
     cases, none = link.records(link.CASE, len(reports)), link.records(link.EVENT, 0)
