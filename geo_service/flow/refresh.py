@@ -5,6 +5,7 @@ No arithmetic here: each step is a call, what it gives goes to the store. The cl
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -55,74 +56,85 @@ def refresh(
     with store.writer("refresh"):
         if not store.reports.count():
             raise NotReady("pipeline.no_reports")
-        epsg, timezone = epsg_of(store), store.district.get().timezone
         tell("locate", 0, None)
         last = LastRun.of(store)
         settled = settle_places(store, *() if last is None else (last.settled, last.memory.rows))
-
         tell("link", 0, None)
-        # one snapshot: what linking knows is what stood at one moment, and when that was
-        with store.reading():
-            moment = as_of or default_as_of(store, now)
-            earlier = last if last is not None and last.run.as_of <= moment else None
-            turned = Basis.of(store, timezone, epsg, earlier)
-            if earlier is not None and earlier.about.key != turned.key:
-                earlier = None
-            pending, placed = store.pending.read(), store.placements.read()
-            told = pending["report_id"].unique()
-            if earlier is not None and len(told) > MANY * len(earlier.memory.case):
-                earlier = None
-            reports = store.reports.read(READ, ids=None if earlier is None else told)
-        memory, renewed = _linked(reports, earlier, turned.linking, moment, told)
+        known, reports = _read(store, last, as_of, now)
+        memory, renewed = _linked(reports, known)
         del reports  # much, and nobody asks any more
-        if not memory.known.any():
-            local = moment.astimezone(ZoneInfo(timezone))
-            raise NotReady("pipeline.nothing_before", as_of=local.date().isoformat())
-
         tell("hotspots", 0, None)
+        seen = watched(
+            store, known.basis.area_ids, timezone=known.basis.timezone, as_of=known.as_of
+        )
         tables = run_tables(
-            turned,
+            known.basis,
             memory,
-            moment,
+            known.as_of,
             settled=settled,
-            earlier=earlier,
+            earlier=known.earlier,
             renewed=renewed,
-            seen=watched(store, turned.area_ids, timezone=timezone, as_of=moment),
-            labels=WeekLabels(
-                store.runs.labels(), freezes=last is None or last.run.as_of <= moment
-            ),
+            seen=seen,
+            labels=known.labels,
         )
         tell("keep", 0, None)
-        marks = pending["mark"].to_numpy(dtype=np.int64)
-        run_id = store.runs.save(replace(tables, marks=marks), now)
+        run_id = store.runs.save(replace(tables, marks=known.marks), now)
         if as_of is None:
-            keep_up(store, memory, placed, epsg=epsg, as_of=moment)
+            keep_up(store, memory, known.placed, epsg=known.basis.epsg, as_of=known.as_of)
         return run_id
 
 
-def _linked(
-    reports: pd.DataFrame,
-    earlier: LastRun | None,
-    linking: link.Linking,
-    as_of: datetime,
-    told: NDArray[np.object_],
-) -> tuple[link.Memory, link.Renewed | None]:
-    """Link everything anew, and tell where that differs from the last run.
+class _Known(NamedTuple):
+    """What stood in the store at one moment, beside the reports.
 
-    Parameters
-    ----------
-    reports
-        All of them; beside an earlier run those of which something was `told` since.
+    `earlier` is the last run where it can be built upon; `told` and `marks` are the reports of
+    which something was said since; `placed` is who had placed which.
     """
+
+    as_of: datetime
+    basis: Basis
+    earlier: LastRun | None
+    told: NDArray[np.object_]
+    marks: NDArray[np.int64]
+    placed: pd.DataFrame
+    labels: WeekLabels
+
+
+def _read(
+    store: Store, last: LastRun | None, as_of: datetime | None, now: datetime
+) -> tuple[_Known, pd.DataFrame]:
+    """Read what linking is to know, all of one moment: all reports, or those that are told."""
+    with store.reading():
+        moment = as_of or default_as_of(store, now)
+        earlier = last if last is not None and last.run.as_of <= moment else None
+        labels = WeekLabels(store.runs.labels(), freezes=last is None or earlier is not None)
+        basis = Basis.of(store, store.district.get().timezone, epsg_of(store), earlier)
+        pending = store.pending.read()
+        told, marks = pending["report_id"].unique(), pending["mark"].to_numpy(dtype=np.int64)
+        if earlier is not None and (
+            earlier.about.key != basis.key or len(told) > MANY * len(earlier.memory.case)
+        ):
+            earlier = None
+        reports = store.reports.read(READ, ids=None if earlier is None else told)
+        placed = store.placements.read()
+        return _Known(moment, basis, earlier, told, marks, placed, labels), reports
+
+
+def _linked(reports: pd.DataFrame, known: _Known) -> tuple[link.Memory, link.Renewed | None]:
+    """Link everything anew, and tell where that differs from the last run."""
     # no event is kept yet: casework brings them
-    events = FRAMES["events"].empty()
-    if earlier is None:
-        return link.remember(reports, events, linking, as_of), None
-    before = earlier.memory
+    events, linking = FRAMES["events"].empty(), known.basis.linking
+    if known.earlier is None:
+        memory = link.remember(reports, events, linking, known.as_of)
+        if not memory.known.any():
+            day = known.as_of.astimezone(ZoneInfo(known.basis.timezone)).date()
+            raise NotReady("pipeline.nothing_before", as_of=day.isoformat())
+        return memory, None
+    before = known.earlier.memory
     came, words = link.rows_of(reports, before.words)
     rows = link.renewed_rows(before.rows, came)
-    memory = link.link_rows(rows, words, events, linking, microseconds_of(as_of))
-    return memory, link.compare(before, memory, told)
+    memory = link.link_rows(rows, words, events, linking, microseconds_of(known.as_of))
+    return memory, link.compare(before, memory, known.told)
 
 
 def default_as_of(store: Store, now: datetime) -> datetime:

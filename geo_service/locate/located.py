@@ -1,7 +1,5 @@
 """REPORTS × AREAS → LOCATED: by point where a row has one, else by name, else listed as none."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

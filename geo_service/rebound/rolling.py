@@ -4,8 +4,6 @@ At the end T of a week only what happened before T is known: a spell that began 
 on is censored there. Each figure rests on the closures of the 52 weeks before T.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numba import njit

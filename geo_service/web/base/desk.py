@@ -1,7 +1,5 @@
 """What a request works with: the store, the settings, the clock, the district, its day."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -4,8 +4,6 @@ Each subject is declared beside its user, with what it holds and how many:
 ``_ROWS = Kept[WeekRows]("rows", room=512)``; what is kept lies with the application.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field

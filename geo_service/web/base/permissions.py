@@ -1,7 +1,5 @@
 """Every route names the action it needs, or nobody may use it; people says which role may."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Callable
 from typing import TypeVar

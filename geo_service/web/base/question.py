@@ -1,7 +1,5 @@
 """What an address asks for: filters, a week, a category, a layer, a day; refused by name."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

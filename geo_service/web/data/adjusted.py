@@ -1,7 +1,5 @@
 """Coverage-adjusted beside raw: what of an area's returns somebody could have seen."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from geo_service.web.base import desk

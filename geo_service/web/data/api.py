@@ -1,7 +1,5 @@
 """The map's data: shapes once, weeks, one small array a week, the list of the worst."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Downloads: tables as GeoJSON and CSV, the map as one file, with the page's filters."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Iterable, Iterator
 from threading import Lock

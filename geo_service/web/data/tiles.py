@@ -1,7 +1,5 @@
 """The areas as vector tiles, for a city of more areas than a page should be given at once."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Zones of hot areas: rows of a week put together, never judged anew."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

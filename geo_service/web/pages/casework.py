@@ -1,7 +1,5 @@
 """The rectification list, and one case with its reports."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Who looked where: never visited, longest unvisited, shares by subdistrict and week."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

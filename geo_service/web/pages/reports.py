@@ -1,7 +1,5 @@
 """A report that staff send now: a form, an address for programs, and what lies near a point."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
