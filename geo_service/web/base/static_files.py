@@ -52,7 +52,7 @@ def modules(name: str) -> list[str]:
     """Return a module and all that it imports at once, itself first.
 
     >>> modules("js/base/toast.js")
-    ['js/base/toast.js', 'js/base/dom.js']
+    ['js/base/toast.js', 'js/base/dom.js', 'js/base/say.js']
     """
     found = [name]
     for one in found:
