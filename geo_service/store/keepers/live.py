@@ -81,7 +81,7 @@ class NearCase(NamedTuple):
 
 
 class Came(NamedTuple):
-    """Where a site lies by now; nothing but its id where it is none any more."""
+    """Where a site lies by now, degrees; nothing but its id where it is none any more."""
 
     site_id: str
     category: str | None
