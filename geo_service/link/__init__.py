@@ -47,6 +47,7 @@ from geo_service.link.rows import (
     Ids,
     Rows,
     Words,
+    is_cancelled,
     renewed_rows,
     rows_of,
     texts_of,
@@ -62,4 +63,4 @@ from geo_service.link.tables import (
     times,
     words_of,
 )
-from geo_service.link.walk import Cases, apply_rule
+from geo_service.link.walk import REACH_SLACK_M, Cases, apply_rule

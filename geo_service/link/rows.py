@@ -29,6 +29,11 @@ CANCELLED_STATUS = frozenset(
 Ids = Any
 
 
+def is_cancelled(status: str | None) -> bool:
+    """Tell whether the text `status` of a row means: no problem, or not ours; False without one."""
+    return status is not None and status.strip().lower() in CANCELLED_STATUS
+
+
 class Words(NamedTuple):
     """What the numbers of :class:`Rows` mean; -1 means none."""
 
@@ -116,10 +121,10 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
         microseconds(reports[name]) for name in ("fixed_at", "verified_at", "closed_at")
     )
     status = reports["status"]
-    is_cancelled = np.zeros(len(at), dtype=np.bool_)
+    no_problem = np.zeros(len(at), dtype=np.bool_)
     if status.notna().any():
         plain = status.fillna("").str.strip().str.lower()
-        is_cancelled = plain.isin(CANCELLED_STATUS).to_numpy()
+        no_problem = plain.isin(CANCELLED_STATUS).to_numpy()
     told = np.select([closed != NEVER, received != ALWAYS], [closed, received], at)
     rows = Rows(
         report_id=reports["report_id"].astype("str").array,
@@ -133,10 +138,10 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
         own_point=precision.isin(OWN_POINT).to_numpy() & ~np.isnan(lon) & ~np.isnan(lat),
         pointless=precision.isin(["area", "fallback", "none"]).to_numpy(),
         only_joins=reports["is_duplicate"].to_numpy(dtype=np.bool_),
-        fixed=np.where(is_cancelled, NEVER, fixed),
-        verified=np.where(is_cancelled, NEVER, verified),
-        closed=np.where(is_cancelled, NEVER, closed),
-        cancelled=np.where(is_cancelled, told, NEVER),
+        fixed=np.where(no_problem, NEVER, fixed),
+        verified=np.where(no_problem, NEVER, verified),
+        closed=np.where(no_problem, NEVER, closed),
+        cancelled=np.where(no_problem, told, NEVER),
     )
     return rows.take(rule_order(rows.reported, rows.report_id)), Words(categories, sources, areas)
 

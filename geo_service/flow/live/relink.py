@@ -149,12 +149,12 @@ def keep_up(
     placed
         Who had placed which report before it read them.
     """
-    known = seen_reports(memory)
     with store.transaction():
         moved = _placed_since(store, placed)
-        missed = sorted({*store.live.ids_beyond(known["report_id"]), *moved})
+        missed = sorted({*store.live.ids_beyond(memory.rows.report_id[memory.known]), *moved})
         if not missed:
             return
+        known = seen_reports(memory)
         columns = ["category", "lon", "lat", "precision", "reported_at", "received_at", "source"]
         rows = store.reports.read(columns, ids=missed)
         latest = max(

@@ -13,13 +13,21 @@ import numpy as np
 
 from geo_service import link
 from geo_service.flow.live.relink import box_around
-from geo_service.link import CANCELLED_STATUS, DAY, NEVER, OWN_POINT, LinkParams
+from geo_service.link import (
+    CANCELLED_STATUS,
+    DAY,
+    MINUTE,
+    NEVER,
+    OWN_POINT,
+    REACH_SLACK_M,
+    LinkParams,
+    is_cancelled,
+)
 from geo_service.measure import id_key, microseconds_of, to_metres
 from geo_service.store import NearCase, NearReport, Store
 from geo_service.terms import LINKS
 
 _SLACK_M = 1.0
-_MINUTE = 60_000_000
 _TIMES = ("fixed", "verified", "closed")
 
 
@@ -72,13 +80,13 @@ def step(
     """
     end = microseconds_of(as_of)
     found = _near(store, row, params, epsg)
-    if found is None or _is_cancelled(row.get("status")):
+    if found is None or is_cancelled(row.get("status")):
         return None
     (x, y), near = found
     rows = [(one, k) for k, case in enumerate(near) for one in case.rows]
     rows.sort(key=lambda pair: (pair[0].at, id_key(pair[0].report_id)))
     reports = link.records(link.REPORT, len(rows) + 1)
-    reports.reach, reports.following, reports.case = params.distance_m + 1e-6, -1, -1
+    reports.reach, reports.following, reports.case = params.distance_m + REACH_SLACK_M, -1, -1
     reports.first_of, reports.cancelled, reports.link = -1, NEVER, link.NO_LINK
     reports.hidden_until = link.ALWAYS
     reports.rebound_window = round(params.rebound_days * DAY)
@@ -90,7 +98,7 @@ def step(
         # a site's point is its first report's
         reports[i].x, reports[i].y = near[k].x, near[k].y
         reports[i].first_of, reports[i].alone = opening[k], True
-        void = _is_cancelled(one.status)
+        void = is_cancelled(one.status)
         _fill(reports[i], one.at, {n: None if void else getattr(one, n) for n in _TIMES}, end)
         reports[i].only_joins = one.is_duplicate
         # only what opens a case lends it its window
@@ -135,10 +143,6 @@ def _window(
     return round((params.duplicate_days if closes else params.duplicate_days_without_closing) * DAY)
 
 
-def _is_cancelled(status: str | None) -> bool:
-    return status is not None and status.strip().lower() in CANCELLED_STATUS
-
-
 def _near(
     store: Store, row: Mapping[str, Any], params: LinkParams, epsg: int
 ) -> tuple[tuple[float, float], list[_Near]] | None:
@@ -174,7 +178,7 @@ def _near(
         # what is stored may be of another as-of moment, or older than the last import
         if its is None or len(rows) != its.reports or rows[0].report_id != its.case_id:
             return None
-        if its.state == "cancelled" or _is_cancelled(rows[0].status) or rows[0].is_duplicate:
+        if its.state == "cancelled" or is_cancelled(rows[0].status) or rows[0].is_duplicate:
             return None
         near.append(_Near(its, *point, rows))
     return here, near
@@ -237,7 +241,7 @@ def _change(
         spell = _spell(case, stored._asdict(), end)
         if followed is not None:
             spell |= {
-                "ended_at": max(followed["opened_at"], spell["started_at"] + _MINUTE),
+                "ended_at": max(followed["opened_at"], spell["started_at"] + MINUTE),
                 "returned": True,
                 "next_case_id": followed["case_id"],
                 "next_link": followed["link"],
@@ -263,7 +267,7 @@ def _spell(case: Any, values: Mapping[str, Any], end: int) -> dict[str, Any]:  #
     return {
         **{name: values[name] for name in ("site_id", "category", "area_id", "episode")},
         "started_at": started,
-        "ended_at": max(end, started + _MINUTE),
+        "ended_at": max(end, started + MINUTE),
         "returned": False,
         "next_case_id": None,
         "next_link": None,
