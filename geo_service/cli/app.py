@@ -26,9 +26,7 @@ class _Commands(click.Group):
             return None
         from importlib import import_module
 
-        module = import_module(f"geo_service.cli.{_WHERE[cmd_name]}")
-        command: click.Command = module.COMMANDS[cmd_name]
-        return command
+        return getattr(import_module(f"geo_service.cli.{_WHERE[cmd_name]}"), cmd_name)
 
 
 _WHERE = {
@@ -50,6 +48,7 @@ _WHERE = {
     "visits": "visits",
     "warm": "warm",
 }
+"""Which file a command is in; there it is called as on the command line."""
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

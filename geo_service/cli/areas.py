@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geo_service import flow
+from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
-from geo_service.cli.reports import told
+from geo_service.cli.reports import keep_and_tell, option_import_format
 from geo_service.terms import say
 
 
@@ -26,30 +26,29 @@ def areas() -> None:
 @click.option("--name-field", help="Property that holds the name.")
 @click.option("--crs", help="wgs84, gcj02, bd09 or an authority code such as EPSG:3435.")
 @click.option("--buffer", type=float, metavar="M", help="Metres to either side of a line.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@option_import_format
 @option_db
 @click.pass_obj
 def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: Any) -> None:  # noqa: ANN401
     """Read polygons: GeoJSON, a list of Features, GeoPackage, Shapefile."""
-    begun = time.monotonic()
-    with ctx.store(db) as store:
+
+    def keep(store: stores.Store) -> flow.Imported:
         done, repaired = flow.import_areas(store, file, **given)
-    for area_id, why in repaired:
-        click.echo(say("cli.repaired", ctx.language, area_id=area_id, why=why), err=True)
-    told([done], format_, ctx.language, time.monotonic() - begun)
+        for area_id, why in repaired:
+            click.echo(say("cli.repaired", ctx.language, area_id=area_id, why=why), err=True)
+        return done
+
+    keep_and_tell(ctx, db, format_, keep)
 
 
 @areas.command("from-osm")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@option_import_format
 @option_db
 @click.pass_obj
 def from_osm(ctx: Context, file: Path, format_: str, db: str | None) -> None:
     """Make streets, alleys, markets and plazas of an OpenStreetMap file (.osm.pbf)."""
-    begun = time.monotonic()
-    with ctx.store(db) as store:
-        done = flow.import_osm(store, file)
-    told([done], format_, ctx.language, time.monotonic() - begun)
+    keep_and_tell(ctx, db, format_, lambda store: flow.import_osm(store, file))
 
 
 @areas.command("grid")
@@ -64,6 +63,3 @@ def grid(ctx: Context, cell: float, db: str | None) -> None:
         f"read {made.read} accepted {made.accepted} updated {made.updated} "
         f"unchanged {made.unchanged} rejected 0"
     )
-
-
-COMMANDS = {"areas": areas}

@@ -22,6 +22,3 @@ def copy(ctx: Context, from_: str, to: str) -> None:
     finally:
         source.close()
     click.echo(say("store.copied", ctx.language, rows=rows))
-
-
-COMMANDS = {"copy": copy}

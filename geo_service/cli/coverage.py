@@ -66,6 +66,3 @@ def coverage(
         click.echo(say("cli.coverage_unknown", ctx.language), err=True)
     ids = (key,) if by == "area" else (key, "week")
     show(table.reset_index(drop=True), format_, ctx.language, ids=ids)
-
-
-COMMANDS = {"coverage": coverage}

@@ -73,6 +73,3 @@ def _keep(path: Path, passwords: dict[str, dict[str, str]]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump(passwords, stream, ensure_ascii=False, indent=1)
-
-
-COMMANDS = {"demo": demo}

@@ -83,6 +83,3 @@ def _write_map(
     told = {"first": shown[0], "last": shown[-1], "count": len(shown), "path": output}
     size = f"{output.stat().st_size / 1e6:.1f}"
     click.echo(say("cli.exported_map", ctx.language, size=size, **told), err=True)
-
-
-COMMANDS = {"export": export}

@@ -148,6 +148,3 @@ def asked_for(
     )
     asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
     return asked
-
-
-COMMANDS = {"rebound": rebound, "hotspots": hotspots}

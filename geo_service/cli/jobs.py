@@ -18,12 +18,12 @@ from geo_service.cli.show import show
 from geo_service.terms import BadUse, say
 
 
-@click.group("jobs")
-def group() -> None:
+@click.group()
+def jobs() -> None:
     """Long work that the pages have asked for."""
 
 
-@group.command("work")
+@jobs.command("work")
 @option_db
 @click.pass_obj
 def work(ctx: Context, db: str | None) -> None:
@@ -33,7 +33,7 @@ def work(ctx: Context, db: str | None) -> None:
         flow.jobs.work(store, handlers(ctx), ctx.now)
 
 
-@group.command("list")
+@jobs.command("list")
 @option_db
 @click.pass_obj
 def list_(ctx: Context, db: str | None) -> None:
@@ -90,6 +90,3 @@ def handlers(ctx: Context) -> dict[str, flow.jobs.Handler]:
         return {name: getattr(done, name) for name in COUNTS}
 
     return {"refresh": refresh, "import": import_}
-
-
-COMMANDS = {"jobs": group}

@@ -32,6 +32,3 @@ def refresh(ctx: Context, as_of: str | None, db: str | None) -> None:
                 "cli.islands", ctx.language, count=islands, first=", ".join(first), more=more
             )
             click.echo(told, err=True)
-
-
-COMMANDS = {"refresh": refresh}

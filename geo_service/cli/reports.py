@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geo_service import flow, intake
+from geo_service import store as stores
 from geo_service.cli.context import Context, option_db, pairs, progress
 from geo_service.cli.rejects import write_rejects
 from geo_service.terms import say
 
 COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
 """What an import tells of its rows."""
+
+option_import_format = click.option(
+    "--format", "format_", type=click.Choice(["table", "json"]), default="table"
+)
 
 
 @click.group()
@@ -36,34 +42,49 @@ def reports() -> None:
 @click.option("--time-format", help="A strptime format, where detection must not decide.")
 @click.option("--source", help="Who the reports come from, where no column says so.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; keep nothing.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@option_import_format
 @option_db
 @click.pass_obj
-def import_(ctx: Context, /, files: tuple[Path, ...], db: str | None, **given: Any) -> None:  # noqa: ANN401
+def import_(
+    ctx: Context,
+    /,
+    files: tuple[Path, ...],
+    mapping: tuple[str, ...],
+    values: tuple[str, ...],
+    no_header: bool,
+    dry_run: bool,
+    format_: str,
+    db: str | None,
+    **given: Any,  # noqa: ANN401
+) -> None:
     """Read files of reports; importing twice changes nothing."""
     begun = time.monotonic()
     options = intake.ImportOptions(
-        preset=given["preset"],
-        preset_file=given["preset_file"],
-        mapping=pairs("--map", given["mapping"]),
-        set_values=pairs("--set", given["values"]),
-        header=not given["no_header"],
-        crs=given["crs"],
-        timezone=given["timezone"],
-        time_format=given["time_format"],
-        source=given["source"],
+        mapping=pairs("--map", mapping),
+        set_values=pairs("--set", values),
+        header=not no_header,
         region=ctx.settings(db).region,
+        **given,
     )
     with ctx.store(db) as store:
         done = []
         for path in files:
             with progress(ctx) as tell:
-                done.append(
-                    flow.import_reports(
-                        store, path, options, now=ctx.now(), dry_run=given["dry_run"], tell=tell
-                    )
+                one = flow.import_reports(
+                    store, path, options, now=ctx.now(), dry_run=dry_run, tell=tell
                 )
-    told(done, given["format_"], ctx.language, time.monotonic() - begun)
+            done.append(one)
+    told(done, format_, ctx.language, time.monotonic() - begun)
+
+
+def keep_and_tell(
+    ctx: Context, db: str | None, format_: str, keep: Callable[[stores.Store], flow.Imported]
+) -> None:
+    """Let `keep` import a file, and say what it did."""
+    begun = time.monotonic()
+    with ctx.store(db) as store:
+        done = keep(store)
+    told([done], format_, ctx.language, time.monotonic() - begun)
 
 
 def told(done: list[flow.Imported], format_: str, language: str, seconds: float) -> None:
@@ -112,6 +133,3 @@ def rejects(ctx: Context, format_: str, db: str | None) -> None:
         cells = [row[name] for name in ("file", "line", "field", "value")]
         shown = ["" if cell is None else str(cell) for cell in cells]
         click.echo("\t".join([*shown, reason]))
-
-
-COMMANDS = {"reports": reports}

@@ -28,6 +28,3 @@ def serve(ctx: Context, host: str | None, port: int | None, db: str | None) -> N
     shown = f"[{listen}]" if ":" in listen else listen
     click.echo(say("cli.serving", ctx.language, url=f"http://{shown}:{at}/"))
     run(settings, listen, at)
-
-
-COMMANDS = {"serve": serve}

@@ -84,6 +84,3 @@ def enable(ctx: Context, name: str, db: str | None) -> None:
 
 def _password(from_stdin: bool) -> str:
     return sys.stdin.readline().rstrip("\r\n") if from_stdin else one_time_password(secrets.choice)
-
-
-COMMANDS = {"user": user}

@@ -20,6 +20,3 @@ def warm(ctx: Context) -> None:
     with TemporaryDirectory() as folder, progress(ctx) as tell:
         made = flow_warm.warm(Path(folder), tell=tell)
     click.echo(say("cli.warmed", ctx.language, count=made))
-
-
-COMMANDS = {"warm": warm}

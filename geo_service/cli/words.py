@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
 
 from geo_service import flow
 from geo_service.cli.context import Context, option_db
-from geo_service.cli.reports import told
+from geo_service.cli.reports import keep_and_tell, option_import_format
 from geo_service.cli.show import show
 
 
@@ -18,15 +17,12 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
 
     @group.command("import")
     @click.argument("file", type=click.Path(path_type=Path))
-    @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+    @option_import_format
     @option_db
     @click.pass_obj
     def import_(ctx: Context, file: Path, format_: str, db: str | None) -> None:
         """Add and change rows by a file; what it does not name stays."""
-        begun = time.monotonic()
-        with ctx.store(db) as store:
-            done = flow.import_table(store, file, table)
-        told([done], format_, ctx.language, time.monotonic() - begun)
+        keep_and_tell(ctx, db, format_, lambda store: flow.import_table(store, file, table))
 
     @group.command("list")
     @click.option(
@@ -47,8 +43,6 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
     return group
 
 
-COMMANDS = {
-    "crews": _group("crews", "Crews: who works when, with what."),
-    "categories": _group("categories", "Categories: what can be wrong, and its windows."),
-    "kinds": _group("kinds", "Kinds of area, and their order of fineness."),
-}
+crews = _group("crews", "Crews: who works when, with what.")
+categories = _group("categories", "Categories: what can be wrong, and its windows.")
+kinds = _group("kinds", "Kinds of area, and their order of fineness.")

@@ -16,34 +16,3 @@ from geo_service.publish.mvt import TILE_TYPE
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.publish.tables import csv_stream
 from geo_service.publish.tiles import TileParams, TileSet
-
-__all__ = [
-    "ALL_WEEKS",
-    "CELL_DAYS",
-    "CELL_M",
-    "SUBDISTRICT",
-    "SUFFIXES",
-    "TABLES",
-    "TILE_TYPE",
-    "WHOLE",
-    "Filter",
-    "Looked",
-    "Rows",
-    "Table",
-    "TileParams",
-    "TileSet",
-    "area_coverage",
-    "csv_stream",
-    "feature_collection",
-    "geometries_as_json",
-    "layer_values",
-    "one_table",
-    "placed",
-    "shaped",
-    "spreadsheet_safe",
-    "squares_in_degrees",
-    "subdistrict_coverage",
-    "whole",
-    "write_export",
-    "written",
-]

@@ -6,5 +6,3 @@ much of what it is given.
 """
 
 from geo_service.publish.page_map.page import SHOWN_LAYERS, MapFacts, page_map
-
-__all__ = ["SHOWN_LAYERS", "MapFacts", "page_map"]
