@@ -18,8 +18,8 @@ from branca.element import Element, Figure
 from numpy.typing import ArrayLike, NDArray
 
 from geo_service.measure import Floats
+from geo_service.publish.bundle import bundled
 from geo_service.publish.geojson import feature_collection
-from geo_service.publish.page_map.bundle import bundled
 from geo_service.terms import LANGUAGES, OBSERVED
 from geo_service.terms.phrases import subject_phrases
 

@@ -1,26 +1,26 @@
 """Styles, scripts, icons: compressed once, under addresses that change when a file does.
 
-The version stands in the path, so that what a script imports beside it has the same version.
+A script of ours comes with all that it imports, so that a browser asks once. The version stands in
+the path, so that what a script loads later has the same version.
 """
 
 import hashlib
 import mimetypes
-import re
 from functools import cache
 from pathlib import Path
-from posixpath import normpath
 from typing import Any
 
 from flask import Flask, Response
 from werkzeug.exceptions import NotFound
 
+from geo_service.publish.bundle import bundled
 from geo_service.web.base.answers import Body, body_answer
 
 FOLDER = Path(__file__).parents[1] / "static"
 ENDPOINT = "static"
 # Vendored files have a version in their path already.
 _OF_THEIR_OWN = "vendor/"
-_IMPORTED = re.compile(r"""^import [^"';]*from ["'](\.[^"']+)["'];""", re.MULTILINE)
+_SCRIPTS = "js/"
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK = "private, no-cache"
 _BEST = 9
@@ -44,28 +44,9 @@ def version() -> str:
 
 @cache
 def _body(name: str) -> Body:
+    if name.startswith(_SCRIPTS):
+        return Body.of(bundled(FOLDER, name, module=True).encode(), _BEST)
     return Body.of(files()[name].read_bytes(), _BEST)
-
-
-@cache
-def modules(name: str) -> list[str]:
-    """Return a module and all that it imports at once, itself first.
-
-    >>> modules("js/base/toast.js")
-    ['js/base/toast.js', 'js/base/dom.js', 'js/base/say.js']
-    """
-    found = [name]
-    for one in found:
-        text = files()[one].read_text("utf-8")
-        beside = (normpath(f"{one}/../{path}") for path in _IMPORTED.findall(text))
-        found += dict.fromkeys(path for path in beside if path not in found)
-    return found
-
-
-def preloaded(*names: str) -> list[str]:
-    """Return the addresses of modules and of what they import, as imports name them."""
-    all_of = dict.fromkeys(path for name in names for path in modules(name))
-    return [f"/static/{version()}/{path}" for path in all_of]
 
 
 def send(filename: str) -> Response:
@@ -81,7 +62,6 @@ def send(filename: str) -> Response:
 
 def init_app(app: Flask) -> None:
     """Serve the files of `app`; ``url_for("static", filename=…)`` names their version."""
-    app.jinja_env.globals["preloaded"] = preloaded
     app.add_url_rule("/static/<path:filename>", ENDPOINT, send)
 
     @app.url_defaults

@@ -7,7 +7,6 @@ export const lang = page.lang === "zh" ? "zh" : "en";
 export const locale = lang === "zh" ? "zh-CN" : "en-GB";
 /** @type {Record<string, string>} */
 const phrases = JSON.parse(page.phrases || "{}");
-const whole = new Intl.NumberFormat(locale);
 
 /** @param {string} key @param {Record<string, string | number>} values */
 export function say(key, values = {}) {
@@ -23,7 +22,7 @@ export function named(row) {
 
 /** @param {number} value */
 export function number(value) {
-  return whole.format(value);
+  return value.toLocaleString(locale);
 }
 
 /** @param {number} share */

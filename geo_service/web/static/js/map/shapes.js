@@ -22,7 +22,7 @@ export function shapesOn(map, features, kinds) {
   const coarse = (/** @type {Shape} */ { feature }) =>
     order.get(feature.properties.kind) ?? kinds.length;
   const coarseFirst = [...shapes].sort((one, other) => coarse(other) - coarse(one));
-  const group = L.featureGroup(coarseFirst).addTo(map);
+  const group = L.featureGroup(coarseFirst);
   return boardOf(map, looks, shapes, group);
 }
 
@@ -59,6 +59,7 @@ function boardOf(map, looks, shapes, group) {
     paint: (asked) => {
       keysAt = asked;
       restyle();
+      group.addTo(map);
     },
     mark: (marks) => {
       const touched = new Set([...marked.keys(), ...marks.keys()]);

@@ -12,7 +12,7 @@ export function valuesAddress({ layer, week, category }) {
 }
 
 export class Figures {
-  /** @param {Parts} parts */
+  /** @param {Pick<Parts, "map" | "choice" | "areas" | "badges" | "there">} parts */
   constructor(parts) {
     this.parts = parts;
     this.cells = new Cells(parts.map);

@@ -12,6 +12,7 @@ import { shapesOn } from "../map/shapes.js";
 import { mayAssign, setUpAssign } from "./assign.js";
 import { Choice } from "./choice.js";
 import { setUpDownload } from "./download.js";
+import "./every.js";
 import { Figures, valuesAddress } from "./figures.js";
 import { setUpFilters, setUpFiltersButton } from "./filters.js";
 import { List } from "./list.js";
@@ -63,8 +64,8 @@ async function start() {
   // The figures are asked for and the map is put in its place before anything is drawn on it.
   if (there.weeks.length) read(valuesAddress(choice.now)).catch(() => {});
   goTo(map, choice.now.at, home);
-  const names = drawGround(map, ground, collection);
   if (!there.weeks.length) {
+    drawGround(map, ground, collection);
     tellIn("#worst-empty", say("no_run"));
     frame.dataset.ready = "yes";
     return;
@@ -79,8 +80,14 @@ async function start() {
       hintWords(choice.now.layer, there.kindName(kind), value, unseen),
   });
   const badges = new Badges(map, areas);
-  names.avoided = () => badges.boxes();
+  // What people came for is painted first, then what lies under it and beside.
+  const figures = new Figures({ map, choice, areas, badges, there });
+  const shown = figures.show();
+  await Promise.allSettled([shown]);
+  for (let drawn = 0; drawn < 3; drawn += 1) await new Promise(requestAnimationFrame);
 
+  const names = drawGround(map, ground, collection);
+  names.avoided = () => badges.boxes();
   setUpAssign();
   setUpDownload(choice);
   setUpFilters(choice, there);
@@ -90,16 +97,14 @@ async function start() {
   const weeks = new WeekBar(there.weeks, there.thisYear, (week) => choice.choose({ week }));
   weeks.set(choice.now.week);
 
-  await follow({
-    ...{ map, choice, areas, badges, names, there, setSheet, weeks },
-    mayAssign: mayAssign(),
-  });
+  const parts = { map, choice, areas, badges, names, there, setSheet, weeks };
+  await follow({ ...parts, mayAssign: mayAssign() }, figures, shown);
 }
 
-/** Shows what is chosen now, and whatever is chosen later. @param {Parts} parts */
-async function follow(parts) {
+// Shows what is chosen now, and whatever is chosen later.
+/** @param {Parts} parts @param {Figures} figures @param {Promise<void>} shown */
+async function follow(parts, figures, shown) {
   const { choice, weeks } = parts;
-  const figures = new Figures(parts);
   const list = new List(parts);
   const one = new OneArea(parts);
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
@@ -119,7 +124,7 @@ async function follow(parts) {
       one.show(changed.has("area"));
     }
   });
-  await Promise.all([figures.show(), list.show(), list.showZones()]);
+  await Promise.all([shown, list.show(), list.showZones()]);
   if (choice.now.area) one.show(false);
   frame.dataset.ready = "yes";
 }

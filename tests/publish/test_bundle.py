@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from geo_service.publish.page_map.bundle import bundled
+from geo_service.publish.bundle import bundled
 from tests.conftest import PROJECT
 
 STATIC = PROJECT / "geo_service" / "web" / "static" / "js"
@@ -51,7 +51,7 @@ def test_what_is_handed_on_is_there(tmp_path):
     "text",
     [
         "export default 1;\n",
-        'import all from "./other.js";\n',
+        'import * as all from "./other.js";\n',
         'const later = import("./other.js");\n',
         "const here = import.meta.url;\n",
     ],
@@ -60,6 +60,20 @@ def test_what_it_does_not_know_it_refuses(tmp_path, text):
     write(tmp_path, start=text, other="")
     with pytest.raises(ValueError, match=r"start\.js"):
         bundled(tmp_path, "start.js")
+
+
+def test_in_the_place_of_its_entry_it_exports_waits_and_loads_later(tmp_path):
+    write(
+        tmp_path,
+        pages__start='import whole from "../map/panes.js";\nawait whole;\n'
+        "export function show() {}\n",
+        map__panes='const later = import("./tiles.js");\nexport default function Panes() {}\n',
+    )
+    text = bundled(tmp_path, "pages/start.js", module=True)
+    assert 'const later = import("../map/tiles.js");' in text
+    assert "const { default: whole } = module0;" in text
+    assert "const module1 = await (async () => {" in text
+    assert text.endswith("export const { show } = module1;\n")
 
 
 def test_modules_that_import_each_other_are_named(tmp_path):
