@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,29 +27,19 @@ _HEAD = 1024
 
 def write_array(array: NDArray[Any]) -> bytes:
     """Return an array as bytes that say their own type and shape."""
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return zlib.compress(buffer.getvalue(), 1)
+    return zlib.compress(_saved(array), 1)
 
 
 def read_array(data: bytes) -> NDArray[Any]:
     """Return the array that `write_array` wrote."""
-    array: NDArray[Any] = np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False)
-    return array
+    return np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False)
 
 
 def write_packed(array: NDArray[Any]) -> bytes:
     """Return a large array as bytes, packed by what is quickest rather than smallest."""
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    raw = buffer.getbuffer()
+    raw = _saved(array)
     size = len(raw).to_bytes(8, "little")
     return _PACKED + size + pa.compress(raw, codec=_QUICK, asbytes=True)
-
-
-def read_packed(data: bytes) -> NDArray[Any]:
-    """Return the array that `write_packed` wrote, or, in an older run, `write_array`."""
-    return read_pieces([data])
 
 
 def read_pieces(pieces: Iterable[bytes]) -> NDArray[Any]:
@@ -59,7 +49,7 @@ def read_pieces(pieces: Iterable[bytes]) -> NDArray[Any]:
 
 
 def _unpacked(data: bytes) -> NDArray[Any]:
-    if not data.startswith(_PACKED):
+    if not data.startswith(_PACKED):  # of an older run
         return read_array(data)
     start = len(_PACKED)
     size = int.from_bytes(data[start : start + 8], "little")
@@ -90,34 +80,26 @@ def read_table(data: bytes) -> pd.DataFrame:
     return parquet.read_table(io.BytesIO(data)).to_pandas()
 
 
-class BlobWriter:
-    """Collects the blobs of one run and writes those that are new.
+def _saved(array: NDArray[Any]) -> memoryview:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getbuffer()
 
-    Parameters
-    ----------
-    connection
-        The transaction of the run.
-    """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._data: dict[bytes, bytes] = {}
+def digest_of(data: bytes) -> bytes:
+    """Return what a blob is called."""
+    return hashlib.blake2b(data, digest_size=16).digest()
 
-    def add(self, data: bytes) -> bytes:
-        """Take one blob; returns its digest."""
-        digest = hashlib.blake2b(data, digest_size=16).digest()
-        self._data[digest] = data
-        return digest
 
-    def write(self) -> None:
-        """Write what is not there yet."""
-        digests = list(self._data)
-        for start in range(0, len(digests), _LOOKED_UP):
-            some = digests[start : start + _LOOKED_UP]
-            query = select(blobs.c.digest).where(blobs.c.digest.in_(some))
-            known = set(self._connection.execute(query).scalars())
-            rows = [(one, self._data[one]) for one in some if one not in known]
-            insert_rows(self._connection, blobs, ["digest", "data"], rows)
+def write_blobs(connection: Connection, data: Mapping[bytes, bytes]) -> None:
+    """Write those of `data`, blobs by their digests, that are not there yet."""
+    digests = list(data)
+    for start in range(0, len(digests), _LOOKED_UP):
+        some = digests[start : start + _LOOKED_UP]
+        query = select(blobs.c.digest).where(blobs.c.digest.in_(some))
+        known = set(connection.execute(query).scalars())
+        rows = [(one, data[one]) for one in some if one not in known]
+        insert_rows(connection, blobs, ["digest", "data"], rows)
 
 
 def read_blob(connection: Connection, digest: bytes) -> bytes:

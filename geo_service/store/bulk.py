@@ -15,21 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import (
-    Column,
-    Connection,
-    Delete,
-    Insert,
-    MetaData,
-    Table,
-    Text,
-    Update,
-    bindparam,
-    delete,
-    insert,
-    select,
-    update,
-)
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table, bindparam, select
 
 from geo_service.store import postgres_rows
 from geo_service.store.tables import ROWS, read_frame, to_rows
@@ -37,8 +24,6 @@ from geo_service.terms import FRAMES, BadInput
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_Many = Insert | Update | Delete
 
 
 def _no_ids() -> NDArray[np.object_]:
@@ -90,7 +75,7 @@ def insert_rows(
     if on_server(connection):
         postgres_rows.insert_tuples(connection, table, names, rows)
         return
-    statement = insert(table).values({name: bindparam(name) for name in names})
+    statement = sa.insert(table).values({name: bindparam(name) for name in names})
     _execute_many(connection, statement, names, rows)
 
 
@@ -105,7 +90,7 @@ def update_frame(
         return
     names = [name for name in types if name != key]
     statement = (
-        update(table)
+        sa.update(table)
         .where(table.c[key] == bindparam("key_"))
         .values({name: bindparam(name) for name in names})
     )
@@ -120,12 +105,15 @@ def delete_rows(connection: Connection, table: Table, key: str, ids: Sequence[An
     if len(ids) and on_server(connection):
         postgres_rows.delete_keys(connection, table, key, ids)
     elif len(ids):
-        statement = delete(table).where(table.c[key] == bindparam("key_"))
+        statement = sa.delete(table).where(table.c[key] == bindparam("key_"))
         _execute_many(connection, statement, ["key_"], [(one,) for one in ids])
 
 
 def _execute_many(
-    connection: Connection, statement: _Many, names: Sequence[str], rows: list[tuple[Any, ...]]
+    connection: Connection,
+    statement: sa.UpdateBase,
+    names: Sequence[str],
+    rows: list[tuple[Any, ...]],
 ) -> None:
     compiled = statement.compile(dialect=connection.dialect)
     order = [names.index(name) for name in compiled.positiontup or ()]
@@ -135,14 +123,13 @@ def _execute_many(
 
 
 @contextmanager
-def staged(connection: Connection, ids: Sequence[str]) -> Iterator[Column[Any]]:
+def staged(connection: Connection, ids: Sequence[str]) -> Iterator[sa.Column[Any]]:
     """Put `ids` (each once) where a statement can join with them, and give their column."""
     if on_server(connection):
         yield postgres_rows.unnested(ids)
         return
-    table = Table(
-        "staged_ids", MetaData(), Column("id", Text, primary_key=True), prefixes=["TEMPORARY"]
-    )
+    key = sa.Column("id", sa.Text, primary_key=True)
+    table = Table("staged_ids", sa.MetaData(), key, prefixes=["TEMPORARY"])
     table.create(connection, checkfirst=False)
     try:
         insert_rows(connection, table, ["id"], [(one,) for one in ids])
@@ -245,27 +232,6 @@ def upsert(
     )
 
 
-def replace(
-    connection: Connection, table: Table, key: str, contents: pd.DataFrame, types: Mapping[str, str]
-) -> None:
-    """Make the table's rows those of `contents`; rows that are equal are not touched."""
-    known = read_frame(connection, select(*[table.c[name] for name in types]), types)
-    _replace(connection, table, key, contents, types, known)
-
-
-def replace_among(
-    connection: Connection,
-    table: Table,
-    key: str,
-    contents: pd.DataFrame,
-    types: Mapping[str, str],
-    ids: Sequence[str],
-) -> None:
-    """Make the rows of these ids, each named once, those of `contents`; others stay."""
-    known = stored(connection, table, key, ids, types)
-    _replace(connection, table, key, contents, types, known)
-
-
 @contextmanager
 def indexed_later(connection: Connection, table: Table, many: bool) -> Iterator[None]:
     """Make the indexes of an empty table after its rows: sorted at once they cost half.
@@ -283,14 +249,22 @@ def indexed_later(connection: Connection, table: Table, many: bool) -> Iterator[
         one.create(connection)
 
 
-def _replace(
+def replace(
     connection: Connection,
     table: Table,
     key: str,
     contents: pd.DataFrame,
     types: Mapping[str, str],
-    known: pd.DataFrame,
+    ids: Sequence[str] | None = None,
 ) -> None:
+    """Make the table's rows those of `contents`; rows that are equal are not touched.
+
+    With `ids`, each named once, only the rows of these; others stay.
+    """
+    if ids is None:
+        known = read_frame(connection, select(*[table.c[name] for name in types]), types)
+    else:
+        known = stored(connection, table, key, ids, types)
     contents = contents[list(types)].reset_index(drop=True)
     place = pd.Index(known[key]).get_indexer(pd.Index(contents[key]))
     stays = place >= 0

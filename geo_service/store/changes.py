@@ -21,11 +21,6 @@ class Changes:
 
     A file tells it in microseconds, by a connection of its own that never writes; a server by its
     list of transactions, which one question asks for.
-
-    Parameters
-    ----------
-    connections
-        Where a server is asked.
     """
 
     def __init__(self, connections: Connections) -> None:

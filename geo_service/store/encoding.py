@@ -23,12 +23,8 @@ _PIECE = 1 << 17
 Part = tuple[tuple[str, str, str, str], bytes | None]
 
 
-def encoded(tables: RunTables) -> list[Part]:
-    """Return all parts as bytes, before the transaction begins; None where one is as it was."""
-    return list(_encode(tables))
-
-
-def _encode(tables: RunTables) -> Iterator[Part]:
+def encoded(tables: RunTables) -> Iterator[Part]:
+    """Yield all parts as bytes, None where one is as it was."""
     yield ("areas", "", "", ""), write_table(tables.areas[list(AREA_WORDS)].astype("str"))
     yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
     for week, columns in _items(tables.week_rows):

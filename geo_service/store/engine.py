@@ -39,13 +39,7 @@ def make_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
 
 
 class Connections:
-    """Hands out the connection of the moment; nested calls in one thread join the outer one.
-
-    Parameters
-    ----------
-    engine
-        The engine.
-    """
+    """Hands out the connection of the moment; nested calls in one thread join the outer one."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -111,13 +105,7 @@ class Connections:
 
 
 class Keeper:
-    """Base of the keepers of one subject each.
-
-    Parameters
-    ----------
-    connections
-        Where their connections come from.
-    """
+    """Base of the keepers of one subject each."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections

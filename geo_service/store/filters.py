@@ -17,7 +17,6 @@ class Filter:
 
     ``start`` and ``end`` are half-open and concern when a report was made or a case opened.
     So do ``spans``, of which any will do.
-    ``unplaced`` (reports only) asks for rows not yet located against that version of the areas.
     """
 
     categories: tuple[str, ...] = ()
@@ -30,7 +29,6 @@ class Filter:
     start: datetime | None = None
     end: datetime | None = None
     bbox: tuple[float, float, float, float] | None = None
-    unplaced: int | None = None
     limit: int | None = None
 
 
@@ -63,9 +61,6 @@ def conditions(table: Table, where: Filter, at: str) -> ColumnElement[bool]:
         west, south, east, north = where.bbox
         parts.append(table.c.lon.between(west, east))
         parts.append(table.c.lat.between(south, north))
-    if where.unplaced is not None:
-        version = table.c.places_version
-        parts.append(or_(version.is_(None), version != where.unplaced))
     return and_(True, *parts)
 
 

@@ -69,13 +69,7 @@ class ProcessLock:
 
 
 class FileLock(ProcessLock):
-    """A lock on a file.
-
-    Parameters
-    ----------
-    path
-        The file; it is made, and stays.
-    """
+    """A lock on a file, which is made, and stays."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -116,15 +110,7 @@ class FileLock(ProcessLock):
 
 
 class SessionLock(ProcessLock):
-    """An advisory lock of PostgreSQL, on a session of its own that ends with its process.
-
-    Parameters
-    ----------
-    engine
-        The engine of its store.
-    number
-        Which lock.
-    """
+    """An advisory lock of PostgreSQL, on a session of its own that ends with its process."""
 
     def __init__(self, engine: Engine, number: int) -> None:
         super().__init__()

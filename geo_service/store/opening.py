@@ -84,8 +84,7 @@ def _file(engine: Engine, create: bool) -> list[ProcessLock]:
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return found
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _stands(store: Store, connection: Connection, renew_demo: bool, create: bool = True) -> bool:

@@ -20,6 +20,7 @@ SPACE = "hashtext('geo_service.' || coalesce(current_schema(), ''))"
 
 _CONNECT_SECONDS = 10
 _EXTENSION = "postgis"
+_GONE = {None, "57P01", "57P02", "57P03"}
 
 
 def make_engine(url: URL, busy_seconds: float, *, pooled: bool = True) -> Engine:
@@ -91,12 +92,7 @@ def is_lost(error: Exception) -> bool:
     """Tell whether the server, or the way to it, is gone."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated
-    return isinstance(error, psycopg.OperationalError) and error.sqlstate in {
-        None,
-        "57P01",
-        "57P02",
-        "57P03",
-    }
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate in _GONE
 
 
 def refused(url: URL, error: DBAPIError) -> GeoServiceError:

@@ -18,15 +18,18 @@ from sqlalchemy import ARRAY, Column, Connection, Integer, Select, Table, Text, 
 _PIECE = 200_000
 _BYTES = 64_000_000
 _STAGED = "staged_rows"
-_CSV = {
+ARROW = {
     "text": "large_string",
     "time": "int64",
     "number": "float64",
     "integer": "int64",
     "flag": "bool",
-    "geometry": "large_string",
-    "bytes": "large_string",
+    "geometry": "large_binary",
+    "bytes": "large_binary",
 }
+"""What Arrow holds a column of each type as."""
+
+_CSV = ARROW | dict.fromkeys(["geometry", "bytes"], "large_string")
 
 
 def insert_tuples(
@@ -195,8 +198,7 @@ def _sent(column: pd.Series, type_: str) -> pa.Array:
 
 def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
     raw: Any = connection.connection.driver_connection
-    cursor: psycopg.Cursor[Any] = raw.cursor()
-    return cursor
+    return raw.cursor()
 
 
 def _quoted(connection: Connection, name: str) -> str:

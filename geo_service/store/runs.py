@@ -8,23 +8,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, Table, case, delete, func, insert, literal, select, update
+import sqlalchemy as sa
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from geo_service.store.blobs import (
-    BlobWriter,
+    digest_of,
     drop_orphans,
     read_array,
     read_blob,
-    read_packed,
     read_pieces,
     read_table,
+    write_blobs,
 )
-from geo_service.store.bulk import insert_rows, replace, replace_among
+from geo_service.store.bulk import insert_rows, replace
 from geo_service.store.encoding import as_json, encoded
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.labels import Label, notes, read_label, read_labels
 from geo_service.store.keepers.pending import unmark
-from geo_service.store.keepers.reports import set_links, set_links_among
+from geo_service.store.keepers.reports import set_links
 from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
@@ -70,21 +71,14 @@ class RunsKeeper(Keeper):
     """Keeps runs. Figures are the last run's unless `run_id` names one that is still kept."""
 
     def save(self, tables: RunTables, now: datetime | None = None) -> str:
-        """Keep a run in one transaction: readers see the run before, then this one.
+        """Keep a run in one transaction, and return its id; readers see the run before, then it.
 
-        Parameters
-        ----------
-        now
-            When it was finished; its as-of where nobody says.
-
-        Returns
-        -------
-        run_id
-            Its name.
+        It was finished `now`; at its as-of where nobody says.
         """
-        parts = encoded(tables)
+        # as bytes before the transaction begins
+        parts = list(encoded(tables))
         with self.transaction() as connection:
-            last = connection.execute(select(func.max(runs.c.run_id))).scalar()
+            last = connection.execute(select(sa.func.max(runs.c.run_id))).scalar()
             number = int(last or 0) + 1
             connection.execute(
                 insert(runs).values(
@@ -97,13 +91,11 @@ class RunsKeeper(Keeper):
                     summary=as_json(tables.summary),
                 )
             )
-            writer = BlobWriter(connection)
             known = _remembered(connection, tables.earlier)
-            rows = [
-                (number, *key, known[key] if data is None else writer.add(data))
-                for key, data in parts
-            ]
-            writer.write()
+            digests = [known[key] if data is None else digest_of(data) for key, data in parts]
+            new = {one: data for one, (_, data) in zip(digests, parts, strict=True) if data}
+            write_blobs(connection, new)
+            rows = [(number, *key, one) for (key, _), one in zip(parts, digests, strict=True)]
             names = ["run_id", "part", "name", "category", "week", "digest"]
             insert_rows(connection, run_parts, names, rows)
             if tables.earlier is None:
@@ -111,21 +103,15 @@ class RunsKeeper(Keeper):
             else:
                 _take_over(connection, tables, tables.earlier, number)
             unmark(connection, tables.marks)
-            _forget(connection, number)
-            _prune(connection, number - KEPT)
+            # what is remembered is kept of the last run alone
+            _drop(connection, (run_parts.c.part == MEMORY) & (run_parts.c.run_id < number))
+            _drop(connection, run_parts.c.run_id <= number - KEPT)
+            connection.execute(delete(runs).where(runs.c.run_id <= number - KEPT))
         return str(number)
 
     def latest(self) -> Run | None:
         """Return the last complete run."""
-        with self.reading() as connection:
-            row = connection.execute(select(runs).order_by(runs.c.run_id.desc()).limit(1)).first()
-        return None if row is None else _run(row)
-
-    def kept(self) -> list[Run]:
-        """Return the runs whose figures are kept, latest first."""
-        with self.reading() as connection:
-            rows = connection.execute(select(runs).order_by(runs.c.run_id.desc())).all()
-        return [_run(row) for row in rows]
+        return self._one(select(runs).order_by(runs.c.run_id.desc()).limit(1))
 
     def rates(
         self, level: str | None = None, category: str | None = None, run_id: str | None = None
@@ -148,7 +134,7 @@ class RunsKeeper(Keeper):
         NotFound
             If the run has no such week.
         """
-        with self.reading():
+        with self.reading() as connection:
             run = self._run(run_id)
             if week not in run.weeks:
                 raise NotFound(
@@ -156,8 +142,7 @@ class RunsKeeper(Keeper):
                 )
             data = self._find("week", week=week, run_id=run.run_id)
             areas = self._data("areas", run_id=run.run_id)
-            with self.reading() as connection:
-                label = read_label(connection, int(run.run_id), week)
+            label = read_label(connection, int(run.run_id), week)
         if data is None:
             return FRAMES["hotspots"].empty()
         told = {"week": week, "as_of": pd.Timestamp(run.as_of), "run_id": run.run_id}
@@ -187,7 +172,7 @@ class RunsKeeper(Keeper):
     def series(self, name: str, category: str, run_id: str | None = None) -> NDArray[Any] | None:
         """Return counts, areas by weeks; None if there are none."""
         data = self._find("series", name, category, "", run_id)
-        return None if data is None else read_packed(data)
+        return None if data is None else read_pieces([data])
 
     def area_ids(self, run_id: str | None = None) -> list[str]:
         """Return the ids in whose order arrays are."""
@@ -213,16 +198,16 @@ class RunsKeeper(Keeper):
             return read_labels(connection, int(run.run_id))
 
     def _run(self, run_id: str | None) -> Run:
-        if run_id is None:
-            found = self.latest()
-        else:
-            with self.reading() as connection:
-                query = select(runs).where(runs.c.run_id == int(run_id))
-                row = connection.execute(query).first()
-            found = None if row is None else _run(row)
+        named = None if run_id is None else select(runs).where(runs.c.run_id == int(run_id))
+        found = self.latest() if named is None else self._one(named)
         if found is None:
             raise NotReady("errors.no_run")
         return found
+
+    def _one(self, query: Select[Any]) -> Run | None:
+        with self.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _run(row)
 
     def _data(self, part: str, run_id: str | None) -> bytes:
         data = self._find(part, run_id=run_id)
@@ -263,7 +248,7 @@ def _remembered(
     return {(*found,): digest for *found, digest in connection.execute(query)}
 
 
-def _tables_of(tables: RunTables) -> list[tuple[Table, str, pd.DataFrame]]:
+def _tables_of(tables: RunTables) -> list[tuple[sa.Table, str, pd.DataFrame]]:
     return [
         (sites, "site_id", tables.sites),
         (cases, "case_id", tables.cases),
@@ -283,7 +268,7 @@ def _take_over(connection: Connection, tables: RunTables, earlier: Earlier, numb
     columns = [run_parts.c[name] for name in ("part", "name", "category", "week", "digest")]
     weeks = list(tables.weeks)[: earlier.weeks]
     for start in range(0, len(weeks), _ASKED):
-        kept = select(literal(number), *columns).where(
+        kept = select(sa.literal(number), *columns).where(
             run_parts.c.run_id == int(earlier.run_id),
             run_parts.c.part.in_(["week", "value"]),
             run_parts.c.week.in_(weeks[start : start + _ASKED]),
@@ -291,36 +276,26 @@ def _take_over(connection: Connection, tables: RunTables, earlier: Earlier, numb
         names = ["run_id", *[column.name for column in columns]]
         connection.execute(insert(run_parts).from_select(names, kept))
     for table, key, frame in _tables_of(tables):
-        types = types_of(table.name)
         contents = FRAMES[table.name].conform(frame)
-        replace_among(connection, table, key, contents, types, earlier.report_ids)
-    set_links_among(connection, tables.links, earlier.linked_ids)
+        replace(connection, table, key, contents, types_of(table.name), earlier.report_ids)
+    set_links(connection, tables.links, earlier.linked_ids)
     end, least = micros(tables.as_of), spells.c.started_at + MINUTE
-    ended = case((least > end, least), else_=end)
+    ended = sa.case((least > end, least), else_=end)
     connection.execute(
-        update(spells)
+        sa.update(spells)
         .where(spells.c.returned.is_(False), spells.c.ended_at != ended)
         .values(ended_at=ended)
     )
 
 
-def _forget(connection: Connection, number: int) -> None:
-    """Keep what the last run remembers, and of no other."""
-    old = (run_parts.c.part == MEMORY) & (run_parts.c.run_id < number)
+def _drop(connection: Connection, old: sa.ColumnElement[bool]) -> None:
+    """Delete parts of runs, and the blobs that only they held."""
     digests = set(connection.execute(select(run_parts.c.digest).where(old)).scalars())
     connection.execute(delete(run_parts).where(old))
     drop_orphans(connection, digests)
 
 
-def _prune(connection: Connection, last: int) -> None:
-    old = run_parts.c.run_id <= last
-    digests = set(connection.execute(select(run_parts.c.digest).where(old)).scalars())
-    connection.execute(delete(run_parts).where(old))
-    connection.execute(delete(runs).where(runs.c.run_id <= last))
-    drop_orphans(connection, digests)
-
-
-def _run(row: Row[Any]) -> Run:
+def _run(row: sa.Row[Any]) -> Run:
     as_of, finished_at = moment(row.as_of), moment(row.finished_at)
     if as_of is None or finished_at is None:
         raise NotReady("errors.no_run")

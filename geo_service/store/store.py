@@ -12,7 +12,7 @@ from geo_service.store.fingerprint import fingerprint
 from geo_service.store.keepers.accounts import AccountsKeeper
 from geo_service.store.keepers.areas import AreasKeeper
 from geo_service.store.keepers.assignments import AssignmentsKeeper
-from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper, SpellsKeeper
+from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
 from geo_service.store.keepers.ground import GroundKeeper
@@ -29,17 +29,7 @@ from geo_service.store.runs import RunsKeeper
 
 
 class Store:
-    """A district's store; made by `open_store`.
-
-    Parameters
-    ----------
-    url
-        Its address.
-    engine
-        Its engine.
-    writer, worker
-        Its locks.
-    """
+    """A district's store; made by `open_store`."""
 
     def __init__(self, url: str, engine: Engine, writer: ProcessLock, worker: ProcessLock) -> None:
         self.url = url
@@ -60,7 +50,6 @@ class Store:
         self.runs = RunsKeeper(connections)
         self.cases = CasesKeeper(connections)
         self.sites = SitesKeeper(connections)
-        self.spells = SpellsKeeper(connections)
         self.crews = CrewsKeeper(connections)
         self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)

@@ -19,15 +19,6 @@ ROWS = 50_000
 
 _FETCHED = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ARROW = {
-    "text": "large_string",
-    "time": "int64",
-    "number": "float64",
-    "integer": "int64",
-    "flag": "bool",
-    "geometry": "large_binary",
-    "bytes": "large_binary",
-}
 
 
 def micros(moment: datetime) -> int:
@@ -74,7 +65,7 @@ def read_frame(
                 chunk.append(_array(values, type_))
     return pd.DataFrame(
         {
-            name: _series(pa.chunked_array(chunk, _ARROW[type_]), type_)
+            name: _series(pa.chunked_array(chunk, postgres_rows.ARROW[type_]), type_)
             for chunk, (name, type_) in zip(chunks, types.items(), strict=True)
         }
     )
@@ -83,7 +74,7 @@ def read_frame(
 def _array(values: tuple[Any, ...], type_: str) -> pa.Array:
     if type_ == "flag":  # 0 and 1 in SQLite, False and True elsewhere
         return pa.array(values).cast(pa.bool_())
-    return pa.array(values, _ARROW[type_])
+    return pa.array(values, postgres_rows.ARROW[type_])
 
 
 def _series(column: pa.ChunkedArray, type_: str) -> pd.Series:

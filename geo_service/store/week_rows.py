@@ -31,8 +31,7 @@ def write_week(columns: Columns) -> bytes:
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with pa.ipc.new_stream(buffer, table.schema, options=options) as stream:
         stream.write_table(table)
-    data: bytes = buffer.getvalue().to_pybytes()
-    return data
+    return buffer.getvalue().to_pybytes()
 
 
 def read_week(

@@ -10,6 +10,7 @@ import shapely
 
 from geo_service import flow
 from geo_service.intake import ImportOptions
+from tests.store.samples import spells_of
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 HEAD = [
@@ -118,7 +119,7 @@ def figures(store):
         "summary": run.summary,
         "cases": plain(store.cases.read()),
         "sites": plain(store.sites.read()),
-        "spells": plain(store.spells.read()),
+        "spells": plain(spells_of(store)),
         "rates": plain(store.runs.rates()),
         "rows": [plain(store.runs.week_rows(w).drop(columns="run_id")) for w in run.weeks],
         "values": {key: None if v is None else v.tolist() for key, v in values.items()},

@@ -21,6 +21,7 @@ import numpy as np
 
 from geo_service.store import open_store
 from tests.postgres import Server, programs
+from tests.store.samples import unplaced
 
 PATIENCE = 600
 
@@ -105,7 +106,7 @@ class Killing:
             if known:
                 return known[0]
             run, reports, cases = store.runs.latest(), store.reports.count(), store.cases.read()
-            placed = not len(store.reports.unplaced(store.areas.version()))
+            placed = not unplaced(store, store.areas.version())
         finally:
             store.close()
         assert run is None, "a run that is not the right one"

@@ -14,6 +14,7 @@ from geo_service import flow, link
 from geo_service.flow import weeks as figures
 from geo_service.store import Store
 from tests.flow.city import ALLEY, AREAS, MARKET, STREET, feature, fill, row, take, write_areas
+from tests.store.samples import spells_of
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -68,10 +69,11 @@ def same(left: Store, right: Store):
     """Compare run by run part, so that a difference has a name; then everything."""
     one, other = left.runs.latest(), right.runs.latest()
     assert (one.weeks, one.summary, one.params) == (other.weeks, other.summary, other.params)
-    for keeper in ("cases", "sites", "spells"):
-        tables = [getattr(store, keeper).read() for store in (left, right)]
+    readers = {"cases": lambda s: s.cases.read(), "sites": lambda s: s.sites.read()}
+    for name, read in (readers | {"spells": spells_of}).items():
+        tables = [read(store) for store in (left, right)]
         tables = [table.sort_values(table.columns[0], ignore_index=True) for table in tables]
-        pd.testing.assert_frame_equal(*tables, obj=keeper)
+        pd.testing.assert_frame_equal(*tables, obj=name)
     pd.testing.assert_frame_equal(left.runs.rates(), right.runs.rates(), obj="rates")
     for week in one.weeks:
         rows = [store.runs.week_rows(week).drop(columns="run_id") for store in (left, right)]

@@ -6,9 +6,25 @@ import numpy as np
 import pandas as pd
 
 from geo_service.store import RunTables
+from geo_service.store.schema import spells
+from geo_service.store.tables import chosen, read_frame
 from geo_service.terms import FRAMES
 
 NOW = datetime(2026, 6, 29, 4, 0, tzinfo=UTC)
+
+
+def spells_of(store):
+    """The table of spells, which others read."""
+    query, types = chosen(spells)
+    query = query.order_by(spells.c.started_at, spells.c.case_id)
+    with store.reading() as connection:
+        return read_frame(connection, query, types)
+
+
+def unplaced(store, version):
+    """Ids of the reports that are not located against this version of the areas."""
+    rows = store.reports.read(["report_id", "places_version"])
+    return rows.loc[(rows["places_version"] != version).fillna(True), "report_id"].tolist()
 
 
 def reports(*rows, **common):

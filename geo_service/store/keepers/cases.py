@@ -1,4 +1,4 @@
-"""Cases, sites and spells of the last run."""
+"""Cases and sites of the last run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
-from geo_service.store.schema import cases, reports, sites, spells
+from geo_service.store.schema import cases, reports, sites
 from geo_service.store.tables import chosen, moment, read_frame
 from geo_service.terms import NotFound
 
@@ -95,14 +95,3 @@ class SitesKeeper(Keeper):
         """Return ``FRAMES["sites"]``."""
         with self.reading() as connection:
             return read_frame(connection, *chosen(sites))
-
-
-class SpellsKeeper(Keeper):
-    """Keeps spells."""
-
-    def read(self) -> pd.DataFrame:
-        """Return ``FRAMES["spells"]`` by (started_at, case_id)."""
-        query, types = chosen(spells)
-        query = query.order_by(spells.c.started_at, spells.c.case_id)
-        with self.reading() as connection:
-            return read_frame(connection, query, types)

@@ -11,23 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import (
-    Connection,
-    bindparam,
-    delete,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    text,
-    update,
-)
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam, func, insert, select
 
-from geo_service.store.bulk import replace_among
+from geo_service.store.bulk import replace
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.pending import mark
-from geo_service.store.keepers.reports import set_links_among
+from geo_service.store.keepers.reports import set_links
 from geo_service.store.schema import (
     CLOSES,
     cases,
@@ -92,7 +82,7 @@ class Came(NamedTuple):
 _WORDS = select(
     categories.c.link_distance_m, categories.c.duplicate_days, categories.c.rebound_days
 ).where(categories.c.code == bindparam("code"))
-_HAS = select(literal(1)).where(reports.c.report_id == bindparam("report_id"))
+_HAS = select(sa.literal(1)).where(reports.c.report_id == bindparam("report_id"))
 _SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
     sites.c.category == bindparam("category"),
     sites.c.lat.between(bindparam("south"), bindparam("north")),
@@ -131,35 +121,35 @@ _BEFORE: Any = bindparam("before")
 _SOURCE_CLOSES = (
     select(reports.c.report_id)
     .where(
-        text(f"({CLOSES})"),
-        or_(
+        sa.text(f"({CLOSES})"),
+        sa.or_(
             reports.c.fixed_at < _BEFORE,
             reports.c.verified_at < _BEFORE,
             reports.c.closed_at < _BEFORE,
         ),
-        or_(
+        sa.or_(
             reports.c.status.is_(None),
             func.lower(func.trim(reports.c.status)).not_in(bindparam("cancelled", expanding=True)),
         ),
     )
     .limit(bindparam("limit"))
 )
-_NAMED_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source == bindparam("source"))
-_NAMELESS_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source.is_(None))
 _OPENINGS = (
     select(reports.c.category, reports.c.lon, reports.c.lat)
     .join(cases, cases.c.case_id == reports.c.report_id)
     .distinct()
 )
-_END_SPELL = delete(spells).where(spells.c.case_id == bindparam("case_id"))
+_END_SPELL = sa.delete(spells).where(spells.c.case_id == bindparam("case_id"))
 _CHANGED = ("fixed_at", "verified_at", "unverified", "state", "lapsed", "reports", "reworks")
 _CHANGE_CASE = (
-    update(cases)
+    sa.update(cases)
     .where(cases.c.case_id == bindparam("key_"))
     .values({name: bindparam(name) for name in _CHANGED})
 )
 _ONE_MORE_EPISODE = (
-    update(sites).where(sites.c.site_id == bindparam("key_")).values(episodes=sites.c.episodes + 1)
+    sa.update(sites)
+    .where(sites.c.site_id == bindparam("key_"))
+    .values(episodes=sites.c.episodes + 1)
 )
 
 
@@ -240,16 +230,12 @@ class LiveKeeper(Keeper):
         asked: dict[str, Any] = {"before": before, "cancelled": sorted(cancelled)}
         asked["limit"] = len(besides) + 1
         with self.reading() as connection:
-            if source:
-                asked["source"] = source
-                found = connection.execute(_NAMED_SOURCE_CLOSES, asked)
-            else:
-                found = connection.execute(_NAMELESS_SOURCE_CLOSES, asked)
+            found = connection.execute(_SOURCE_CLOSES.where(_of_source(source)), asked)
             return any(report_id not in besides for report_id in found.scalars())
 
     def openings_of(self, source: str | None) -> list[tuple[str, float, float]]:
         """Return category, lon and lat of the reports of `source` that opened a case."""
-        query = _OPENINGS.where(reports.c.source == (source or None))
+        query = _OPENINGS.where(_of_source(source))
         with self.reading() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
@@ -257,8 +243,7 @@ class LiveKeeper(Keeper):
         """Return the source of a report that is known."""
         query = select(reports.c.source).where(reports.c.report_id == report_id)
         with self.reading() as connection:
-            source: str | None = connection.execute(query).scalar_one()
-        return source
+            return connection.execute(query).scalar_one()
 
     def add_report(self, values: Mapping[str, Any]) -> None:
         """Keep a new report; `values` by the columns of the table."""
@@ -305,9 +290,9 @@ class LiveKeeper(Keeper):
         """
         with self.transaction() as connection:
             for table, key in ((sites, "site_id"), (cases, "case_id"), (spells, "case_id")):
-                types = types_of(table.name)
-                replace_among(connection, table, key, tables[table.name], types, report_ids)
-            set_links_among(connection, links, report_ids)
+                rows, types = tables[table.name], types_of(table.name)
+                replace(connection, table, key, rows, types, report_ids)
+            set_links(connection, links, report_ids)
             mark(connection, report_ids)
 
     def ids_beyond(self, known: Collection[str]) -> list[str]:
@@ -322,6 +307,10 @@ class LiveKeeper(Keeper):
 def _asked(category: str, box: Box) -> dict[str, Any]:
     west, south, east, north = box
     return {"category": category, "west": west, "south": south, "east": east, "north": north}
+
+
+def _of_source(source: str | None) -> sa.ColumnElement[bool]:
+    return reports.c.source == (source or None)
 
 
 def _count(connection: Connection) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import delete, select
 
-from geo_service.store.bulk import delete_rows, insert_frame
+from geo_service.store.bulk import insert_frame
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import rejects
 from geo_service.store.tables import texts, types_of
@@ -29,32 +29,20 @@ class RejectsKeeper(Keeper):
             connection.execute(delete(rejects).where(rejects.c.file == file))
             insert_frame(connection, rejects, rows, types)
 
-    def resolve(self, report_ids: Iterable[str], keep_file: str | None = None) -> None:
+    def resolve(self, report_ids: Iterable[str], keep_file: str) -> None:
         """Drop the rejects of reports that were accepted meanwhile.
 
-        Parameters
-        ----------
-        keep_file
-            A file whose rejects stay: the one just read, which may hold the same id twice.
+        Those of `keep_file` stay: the file just read, which may hold the same id twice.
         """
+        elsewhere = rejects.c.file != keep_file
+        named = rejects.c.report_id.is_not(None)
         with self.transaction() as connection:
-            waiting = select(rejects.c.report_id).where(rejects.c.report_id.is_not(None)).distinct()
-            if keep_file is not None:
-                waiting = waiting.where(rejects.c.file != keep_file)
+            waiting = select(rejects.c.report_id).where(elsewhere, named).distinct()
             known = set(connection.execute(waiting).scalars())
-            if not known:
-                return
-            ids = sorted(known & set(texts(report_ids)))
-            if keep_file is None:
-                delete_rows(connection, rejects, "report_id", ids)
-                return
+            ids = sorted(known & set(texts(report_ids))) if known else []
             for start in range(0, len(ids), 500):
-                connection.execute(
-                    delete(rejects).where(
-                        rejects.c.file != keep_file,
-                        rejects.c.report_id.in_(ids[start : start + 500]),
-                    )
-                )
+                some = rejects.c.report_id.in_(ids[start : start + 500])
+                connection.execute(delete(rejects).where(elsewhere, some))
 
     def read(self) -> list[dict[str, Any]]:
         """Return all rejects by file, in the order of their lines; missing is None."""

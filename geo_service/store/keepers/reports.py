@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from geo_service.store.bulk import (
     Outcome,
     indexed_later,
     insert_frame,
     merge,
+    same,
     staged,
     stored,
     update_frame,
@@ -46,12 +46,6 @@ _LINK = {"report_id": "text", "case_id": "text", "link": "text"}
 # What moves a row: its point, or, where it has none, the words that it is placed by.
 _POINT = ("lon", "lat", "precision")
 _WORDS = ("address", "area_name", "subdistrict")
-
-
-@dataclass
-class _Count:
-    accepted: list[NDArray[np.object_]]
-    updated: list[NDArray[np.object_]]
 
 
 class ReportsKeeper(Keeper):
@@ -89,26 +83,27 @@ class ReportsKeeper(Keeper):
             raise BadInput("store.no_key", table="reports", column="report_id")
         again = incoming["report_id"].duplicated(keep="last").to_numpy()
         rows = incoming[~again] if again.any() else incoming
-        count = _Count([], [])
+        nothing = np.empty(0, dtype=object)
+        accepted, updated = [nothing], [nothing]
         with self.transaction() as connection:
             empty = connection.execute(select(reports.c.report_id).limit(1)).first() is None
             with indexed_later(connection, reports, empty and len(rows) > ROWS):
                 for start in range(0, len(rows), ROWS):
                     chunk = _conform(rows.iloc[start : start + ROWS])
-                    _take(connection, chunk, set(incoming.columns), file, empty, count)
+                    came, changed = _take(connection, chunk, set(incoming.columns), file, empty)
+                    accepted.append(came)
+                    updated.append(changed)
                     if progress is not None:
                         progress(min(start + ROWS, len(rows)), len(rows))
-            for ids in (*count.accepted, *count.updated):
-                mark(connection, ids.tolist())
-        accepted = np.concatenate([np.empty(0, dtype=object), *count.accepted])
-        updated = np.concatenate([np.empty(0, dtype=object), *count.updated])
+            new, others = np.concatenate(accepted), np.concatenate(updated)
+            mark(connection, [*new, *others])
         return Outcome(
             read=len(table),
-            accepted=len(accepted),
-            updated=len(updated),
-            unchanged=len(table) - len(accepted) - len(updated),
-            ids_accepted=accepted,
-            ids_updated=updated,
+            accepted=len(new),
+            updated=len(others),
+            unchanged=len(table) - len(new) - len(others),
+            ids_accepted=new,
+            ids_updated=others,
         )
 
     def read(
@@ -165,14 +160,6 @@ class ReportsKeeper(Keeper):
             update_frame(connection, reports, "report_id", rows, types)
             mark(connection, rows["report_id"].tolist())
 
-    def unplaced(self, areas_version: int) -> NDArray[np.object_]:
-        """Return ids of the reports not yet located against this version of the areas."""
-        version = reports.c.places_version
-        query = select(reports.c.report_id).where(or_(version.is_(None), version != areas_version))
-        with self.reading() as connection:
-            table = read_frame(connection, query, {"report_id": "text"})
-        return table["report_id"].to_numpy(dtype=object)
-
     def count(self) -> int:
         """Return how many reports there are."""
         with self.reading() as connection:
@@ -187,34 +174,30 @@ class ReportsKeeper(Keeper):
         return moment(max(found)) if found else None
 
 
-def set_links(connection: Connection, links: pd.DataFrame, table: Table = reports) -> None:
-    """Make case and link of all reports those of `links`; others have none."""
-    linked = select(table.c.report_id).where(table.c.case_id.is_not(None)).limit(1)
-    if connection.execute(linked).first() is None:
-        update_frame(connection, table, "report_id", links.dropna(subset=["case_id"]), _LINK)
-        return
-    known = read_frame(connection, select(*[table.c[name] for name in _LINK]), _LINK)
-    _set_links(connection, links, known, table)
-
-
-def set_links_among(connection: Connection, links: pd.DataFrame, ids: Sequence[str]) -> None:
-    """Make case and link of the reports named those of `links`; others stay."""
-    _set_links(connection, links, stored(connection, reports, "report_id", ids, _LINK), reports)
-
-
-def _set_links(
-    connection: Connection, links: pd.DataFrame, known: pd.DataFrame, table: Table
+def set_links(
+    connection: Connection, links: pd.DataFrame, ids: Sequence[str] | None = None
 ) -> None:
+    """Make case and link of the reports named, of all by default, those of `links`.
+
+    Of these one that `links` lacks has none; others stay.
+    """
+    linked = select(reports.c.report_id).where(reports.c.case_id.is_not(None)).limit(1)
+    if ids is not None:
+        known = stored(connection, reports, "report_id", ids, _LINK)
+    elif connection.execute(linked).first() is not None:
+        known = read_frame(connection, select(*[reports.c[name] for name in _LINK]), _LINK)
+    else:
+        update_frame(connection, reports, "report_id", links.dropna(subset=["case_id"]), _LINK)
+        return
     place = pd.Index(links["report_id"]).get_indexer(pd.Index(known["report_id"]))
     # -1, a report without a case, takes the row of missing values put at the end
     now = pd.concat([links[["case_id", "link"]], pd.DataFrame({"case_id": [None], "link": [None]})])
     now = now.astype("str").take(place).reset_index(drop=True)
     changed = np.zeros(len(known), dtype=bool)
     for name in ("case_id", "link"):
-        old, new = known[name], now[name]
-        changed |= ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
+        changed |= ~same(known[name], now[name])
     now["report_id"] = known["report_id"]
-    update_frame(connection, table, "report_id", now[changed], _LINK)
+    update_frame(connection, reports, "report_id", now[changed], _LINK)
 
 
 def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
@@ -225,28 +208,23 @@ def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
 
 
 def _take(
-    connection: Connection,
-    chunk: pd.DataFrame,
-    columns: set[str],
-    file: str,
-    empty: bool,
-    count: _Count,
-) -> None:
-    if empty:
-        is_known = np.zeros(len(chunk), dtype=bool)
-    else:
+    connection: Connection, chunk: pd.DataFrame, columns: set[str], file: str, empty: bool
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Keep some rows; returns the ids of those that are new, and of those that changed."""
+    is_known, changed = np.zeros(len(chunk), dtype=bool), np.empty(0, dtype=object)
+    if not empty:
         known = stored(connection, reports, "report_id", chunk["report_id"].tolist(), _STORED)
         place = pd.Index(known["report_id"]).get_indexer(pd.Index(chunk["report_id"]))
         is_known = place >= 0
         old = chunk[is_known].reset_index(drop=True)
         known = known.take(place[is_known]).reset_index(drop=True)
-        count.updated.append(_change(connection, known, old, columns, file))
+        changed = _change(connection, known, old, columns, file)
     fresh = chunk[~is_known].assign(file=file or None)
     fresh["category"] = fresh["category"].fillna(UNSPECIFIED)
     has_point = pd.Series(np.where(fresh["lon"].notna(), "point", "none"), index=fresh.index)
     fresh["precision"] = fresh["precision"].fillna(has_point.astype("str"))
     insert_frame(connection, reports, fresh, _INSERTED)
-    count.accepted.append(fresh["report_id"].to_numpy(dtype=object))
+    return fresh["report_id"].to_numpy(dtype=object), changed
 
 
 def _change(

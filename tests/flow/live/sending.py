@@ -15,6 +15,7 @@ from tests.flow.city import ALLEY, plain
 from tests.link.reference import Row
 from tests.link.sides import EPSG
 from tests.link.test_rule import histories as link_histories
+from tests.store.samples import spells_of
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2027, 12, 1, tzinfo=UTC)
@@ -42,7 +43,7 @@ def fields_of(r: Row) -> dict:
 
 def what_is_linked(store):
     links = store.reports.read(["report_id", "case_id", "link"])
-    return told(store.cases.read(), store.sites.read(), store.spells.read(), links)
+    return told(store.cases.read(), store.sites.read(), spells_of(store), links)
 
 
 def told(cases, sites, spells, links):

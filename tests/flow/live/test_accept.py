@@ -14,6 +14,7 @@ from geo_service import flow
 from geo_service.terms import BadInput
 from tests.flow.city import ALLEY, FAR, MARKET, fill, plain
 from tests.flow.live.sending import NOW, ROOT, send, what_is_linked
+from tests.store.samples import spells_of
 
 
 def test_a_rebound_is_told_with_the_days_since_it_was_closed(done):
@@ -21,7 +22,7 @@ def test_a_rebound_is_told_with_the_days_since_it_was_closed(done):
     assert (answer.outcome, answer.link, answer.parent_case_id) == ("accepted", "rebound", "2")
     assert (answer.episode, answer.site_id, answer.area_id) == (3, "1", "A1")
     assert answer.closed_days == pytest.approx(6)
-    spell = done.spells.read().set_index("case_id").loc["2"]
+    spell = spells_of(done).set_index("case_id").loc["2"]
     assert (spell["returned"], spell["next_case_id"]) == (True, answer.case_id)
     assert done.cases.one("2")["state"] == "verified"
     again = send(done, at="2026-03-18T09:00+08:00")

@@ -30,7 +30,7 @@ def test_the_rejects_of_a_file_are_its_last_ones(store):
 def test_mended_rows_are_dropped_wherever_they_came_from(store):
     store.rejects.replace("a.csv", rejected("1", "2", None))
     store.rejects.replace("b.csv", rejected("1"))
-    store.rejects.resolve(pd.Series(["1", "9"]))
+    store.rejects.resolve(pd.Series(["1", "9"]), keep_file="c.csv")
     assert [row["report_id"] for row in store.rejects.read()] == ["2", None]
 
 

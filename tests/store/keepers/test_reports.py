@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo_service.store import Filter, Outcome
+from geo_service.store import Outcome
 from geo_service.terms import FRAMES, BadInput
-from tests.store.samples import many, reports
+from tests.store.samples import many, reports, unplaced
 
 
 def counts(outcome):
@@ -143,9 +143,9 @@ def located(store, row, **place):
 )
 def test_a_row_that_moves_is_located_anew(store, change, again):
     located(store, {})
-    assert store.reports.unplaced(7).tolist() == []
+    assert unplaced(store, 7) == []
     store.reports.upsert(reports({"report_id": "1"} | change))
-    assert store.reports.unplaced(7).tolist() == (["1"] if again else [])
+    assert unplaced(store, 7) == (["1"] if again else [])
     assert pd.isna(one(store)["area_id"]) == again
 
 
@@ -156,7 +156,7 @@ def test_a_row_placed_by_its_words_is_located_anew_when_they_change(store):
     assert counts(store.reports.upsert(reports({"report_id": "1"} | nowhere))) == (1, 0, 0, 1)
     moved = nowhere | {"address": "西津路"}
     assert counts(store.reports.upsert(reports({"report_id": "1"} | moved))) == (1, 0, 1, 0)
-    assert store.reports.unplaced(7).tolist() == ["1"]
+    assert unplaced(store, 7) == ["1"]
 
 
 def test_a_point_that_comes_later_is_taken(store):
@@ -170,9 +170,8 @@ def test_a_point_that_comes_later_is_taken(store):
 
 def test_new_areas_unplace_everything(store):
     located(store, {})
-    assert store.reports.unplaced(8).tolist() == ["1"]
-    assert store.reports.read(["report_id"], Filter(unplaced=8))["report_id"].tolist() == ["1"]
-    assert store.reports.read(["report_id"], Filter(unplaced=7)).empty
+    assert unplaced(store, 8) == ["1"]
+    assert unplaced(store, 7) == []
 
 
 def test_the_order_is_the_link_rules(store):
