@@ -18,6 +18,7 @@ NOBODY_KNOWS = int(np.iinfo(np.uint16).max)
 
 _MONDAY = 4
 _MICROS_A_DAY = 86_400_000_000
+_EXACT = 2**30
 
 
 class Observed(NamedTuple):
@@ -63,6 +64,11 @@ class Observed(NamedTuple):
     def unseen(self) -> Flags:
         """Where a log says that nobody looked in the trailing weeks."""
         return np.asarray(self.state == NO, dtype=np.bool_)
+
+    def until(self, week: int) -> "Observed":
+        """Return the same of the weeks before `week` alone."""
+        cut = {name: part[..., :week] for name, part in self._asdict().items() if name != "since"}
+        return Observed(**cut, since=min(self.since, week))
 
     def layers(
         self, first: int, public: frozenset[str] = frozenset()
@@ -117,8 +123,12 @@ def observed_weeks(
     """
     params = params or CoverageParams()
     w = len(weeks)
+    shape = areas, w
     since = np.clip(edges[1:] - np.maximum(edges[:-1], start), 0, None)
-    open_ = np.round(since / _MICROS_A_DAY, 6)
+    # to binary digits: sums of such days are exact, from whichever week they begin
+    open_ = np.round(np.round(since / _MICROS_A_DAY, 6) * _EXACT) / _EXACT
+    if seen is None:
+        areas = 1  # they are all alike
     days = np.tile(open_, (areas, 1))
     watched = np.full((areas, w), -1, dtype=np.int32)
     known = np.zeros(w, dtype=bool)
@@ -149,7 +159,16 @@ def observed_weeks(
     looked_days[state == UNKNOWN] = -1
     trailing_days = np.round(_trailing(days, n), 6)
     open_days = np.round(_trailing(open_[np.newaxis], n)[0], 6)
-    return Observed(known, watched, days, trailing_days, state, whole_from, looked_days, open_days)
+    return Observed(
+        known,
+        np.broadcast_to(watched, shape),
+        np.broadcast_to(days, shape),
+        np.broadcast_to(trailing_days, shape),
+        np.broadcast_to(state, shape),
+        whole_from,
+        np.broadcast_to(looked_days, shape),
+        open_days,
+    )
 
 
 def _trailing(grid: Floats, weeks: int) -> Floats:

@@ -1,7 +1,8 @@
 """What linking found becomes every figure of a run; of weeks that cannot differ, none."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,9 @@ from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import ABOUT, About, LastRun, arrays_of
 from geo_service.flow.linked import coded_cases, coded_reports, coded_spells, histories, state_of
 from geo_service.flow.locating import Settled
-from geo_service.flow.weeks import MOST_WEEKS, weekly_figures, weekly_values, weeks_that_hold
+from geo_service.flow.weeks import MOST_WEEKS, ahead, weekly_blocks, weeks_that_hold
 from geo_service.measure import Pairs, week_edges, week_labels, week_of
-from geo_service.store import AREA_WORDS, Earlier, RunTables
+from geo_service.store import AREA_WORDS, Earlier, RunTables, SomeWeeks
 from geo_service.terms import FRAMES
 
 _TOLD = 5
@@ -66,18 +67,25 @@ def run_tables(
         seen, numbers, edges, start, len(basis.area_ids), basis.coverage_params
     )
     public = basis.public
-    # beside the weekly figures, which need nothing of it: most of both is compiled code
-    with ThreadPoolExecutor(1) as beside:
-        rating = beside.submit(_rates, basis, memory, spells)
-        weekly = weekly_figures(
-            basis, reports, cases, spells, pairs, edges, weeks, still, observed, seen
-        )
-        series = {(name, category): array for name, category, array in weekly.series()}
-        if weeks:
-            curves = rebound.area_curves(spells, pairs, int(edges[-1]), basis.rebound_params)
-            series |= {("curve", category): array for category, array in curves}
-        tables = _tables(memory, earlier, renewed, still)
-        rates = rating.result()
+    counts = hotspots.weekly_counts(reports, cases, pairs, edges)
+    # computed beside all that follows, and beside their being kept
+    weekly = ahead(
+        weekly_blocks(basis, cases, spells, counts, pairs, edges, weeks, still, observed, seen)
+    )
+    hot: dict[str, Any] = {}
+    series = [counts.series(pairs)]
+    if weeks:
+        curves = rebound.area_curves(spells, pairs, int(edges[-1]), basis.rebound_params)
+        series.append(("curve", category, array) for category, array in curves)
+    tables = _tables(memory, earlier, renewed, still)
+    rates = rebound.rates(
+        spells,
+        basis.areas,
+        basis.rebound_params,
+        told=histories(memory),
+        assignments=basis.assignments,
+        timezone=basis.timezone,
+    )
     if seen is not None:
         # what the public reports anywhere is never out of sight
         inside = spells["area_id"].mask(spells["category"].isin(public))
@@ -86,27 +94,21 @@ def run_tables(
         )
         adjusted = coverage.adjusted_rates(rates, spells, basis.areas, pieces)
         rates = FRAMES["rates"].conform(adjusted)
-        looked = observed.series(seen, public)
-        series |= {(name, category): array for name, category, array in looked}
+        series.append(observed.series(seen, public))
     return RunTables(
         as_of=as_of,
         rates=rates,
         weeks=weeks,
-        week_rows=hotspots.weekly_rows(
-            weekly, observed.trailing_days, None if seen is None else observed.state
-        ),
-        values=weekly_values(
-            weekly, cases, edges[1:], basis.epsg, None if seen is None else observed
-        ),
+        weekly=_noting(weekly, hot),
         areas=_described(basis),
-        series=series,
+        series=chain.from_iterable(series),
         coverage_known=seen is not None,
         summary=state_of(memory) | _islands(basis) | _unseen(None if seen is None else observed),
         memory=arrays_of(memory)
         | {ABOUT: about.array}
         | ({} if basis.around is None else basis.around.arrays),
         recalled={} if earlier is None else arrays_of(earlier.memory),
-        labels=_labels(weekly, basis, as_of, labels or WeekLabels()),
+        labels=_labels(hot, basis, as_of, labels or WeekLabels()),
         **tables,
     )
 
@@ -117,28 +119,25 @@ def _described(basis: Basis) -> pd.DataFrame:
     return areas.rename(columns={"subdistrict_id": "subdistrict"})[list(AREA_WORDS)]
 
 
-def _rates(basis: Basis, memory: link.Memory, spells: pd.DataFrame) -> pd.DataFrame:
-    """Return the rates of all groups."""
-    return rebound.rates(
-        spells,
-        basis.areas,
-        basis.rebound_params,
-        told=histories(memory),
-        assignments=basis.assignments,
-        timezone=basis.timezone,
-    )
+def _noting(
+    weekly: Iterator[tuple[hotspots.Weekly, SomeWeeks]], hot: dict[str, Any]
+) -> Iterator[SomeWeeks]:
+    """Yield what is kept of the weeks, and note in `hot` what is called so."""
+    for some, kept in weekly:
+        hot |= {some.weeks[week]: ids for week, ids in hotspots.hot_labels(some).items()}
+        yield kept
 
 
 def _labels(
-    weekly: hotspots.Weekly, basis: Basis, as_of: datetime, labels: WeekLabels
-) -> dict[str, Any]:
-    """Return what was called hot when each week closed."""
-    return labels.joined_by(
-        {weekly.weeks[week]: ids for week, ids in hotspots.hot_labels(weekly).items()},
+    hot: Mapping[str, Any], basis: Basis, as_of: datetime, labels: WeekLabels
+) -> Iterator[tuple[str, Any]]:
+    """Yield what was called hot when each week closed; `hot` is read when first asked."""
+    yield from labels.joined_by(
+        hot,
         as_of=as_of.astimezone(ZoneInfo(basis.timezone)).date().isoformat(),
         areas="" if basis.around is None else basis.around.key,
         rules=basis.rules,
-    )
+    ).items()
 
 
 def _islands(basis: Basis) -> dict[str, Any]:

@@ -1,20 +1,27 @@
 """The weekly figures of a run, of those weeks alone that facts can have changed."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
 from geo_service.flow.last_run import About, LastRun
 from geo_service.measure import Ints, Pairs
+from geo_service.store import SomeWeeks
 
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
+
+_CELLS = 1_200_000
+"""About how many pairs × weeks are computed at once: memory, and what a processor's cache holds."""
+
+_LEAST_WEEKS = 13
+_T = TypeVar("_T")
 
 
 def weeks_that_hold(
@@ -28,21 +35,78 @@ def weeks_that_hold(
     return min(over, len(earlier.run.weeks))
 
 
-def weekly_figures(
+def weekly_blocks(
     basis: Basis,
-    reports: pd.DataFrame,
     cases: pd.DataFrame,
     spells: pd.DataFrame,
+    counts: hotspots.Counts,
     pairs: Pairs,
     edges: Ints,
     weeks: list[str],
     still: int,
     observed: coverage.Observed,
     seen: coverage.Watch | None,
+) -> Iterator[tuple[hotspots.Weekly, SomeWeeks]]:
+    """Yield the figures of the weeks from `still` on, some weeks at a time.
+
+    What is said of them is what a run would say that ended with the last of them: no figure of a
+    week looks at a later one. So no more is held at once than a few weeks' arrays.
+
+    Parameters
+    ----------
+    counts
+        Of all weeks, shape (pairs, w).
+    edges
+        Beginnings of the weeks and the end of the last, microseconds; shape (w + 1,).
+    """
+    size = max(_CELLS // max(len(pairs), 1), _LEAST_WEEKS)
+    for first in range(still, len(weeks), size):
+        last = min(first + size, len(weeks))
+        some, looked = edges[: last + 1], observed.until(last)
+        weekly = _figures(
+            basis, spells, counts.until(last), pairs, some, weeks[:last], first, looked, seen
+        )
+        yield weekly, _kept(weekly, cases, some[1:], basis.epsg, looked, seen)
+
+
+def _kept(
+    weekly: hotspots.Weekly,
+    cases: pd.DataFrame,
+    ends: Ints,
+    epsg: int,
+    observed: coverage.Observed,
+    seen: coverage.Watch | None,
+) -> SomeWeeks:
+    """Return the rows of these weeks, and the values of the map's layers, areas in order."""
+    weeks = weekly.weeks
+    cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
+    looked = () if seen is None else observed.layers(weekly.first, weekly.public)
+    return SomeWeeks(
+        hotspots.weekly_rows(
+            weekly, observed.trailing_days, None if seen is None else observed.state
+        ),
+        chain(
+            (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.layers()),
+            (((layer, name, weeks[week]), array) for layer, name, week, array in looked),
+            (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.gi()),
+            ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
+        ),
+    )
+
+
+def _figures(
+    basis: Basis,
+    spells: pd.DataFrame,
+    counts: hotspots.Counts,
+    pairs: Pairs,
+    edges: Ints,
+    weeks: list[str],
+    first: int,
+    observed: coverage.Observed,
+    seen: coverage.Watch | None,
 ) -> hotspots.Weekly:
-    """Return the figures of each week from `still` on."""
+    """Return the figures of each week from `first` to the last of `edges`."""
     public = basis.public
-    counts = hotspots.weekly_counts(reports, cases, pairs, edges)
     around = basis.around
     graphs = () if around is None else around.neighbours.graphs
     its, ours = basis.rebound_params, basis.hotspot_params
@@ -51,13 +115,13 @@ def weekly_figures(
         weeks=weeks,
         counts=counts,
         risks=rebound.shrunk_risk(
-            rebound.rolling_risk(spells, pairs, edges[1 + still :], its), pairs, its
+            rebound.rolling_risk(spells, pairs, edges[1 + first :], its), pairs, its
         ),
         verdict=hotspots.verdict(
             counts.cases,
             pairs,
             ours,
-            still,
+            first,
             exposure=None if seen is None else observed.days,
             since=observed.since,
             graphs=graphs,
@@ -65,7 +129,7 @@ def weekly_figures(
         ),
         least_n_eff=its.least_n_eff,
         params=ours,
-        first=still,
+        first=first,
         unseen=None if seen is None else observed.unseen,
         public=public if seen is not None else frozenset(),
         open_days=observed.open_days,
@@ -77,27 +141,23 @@ def weekly_figures(
             observed.days,
             around.neighbours.contact,
             basis.pattern_params,
-            still,
+            first,
             public=public if seen is not None else frozenset(),
         ),
         graph=None if around is None else around.neighbours.contact,
     )
 
 
-def weekly_values(
-    weekly: hotspots.Weekly,
-    cases: pd.DataFrame,
-    ends: Ints,
-    epsg: int,
-    observed: coverage.Observed | None,
-) -> Iterator[tuple[tuple[str, str, str], NDArray[Any]]]:
-    """Yield (layer, category, week) and the values of the map's layers, areas in order."""
-    weeks = weekly.weeks
-    cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
-    looked = () if observed is None else observed.layers(weekly.first, weekly.public)
-    return chain(
-        (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.layers()),
-        (((layer, name, weeks[week]), array) for layer, name, week, array in looked),
-        (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.gi()),
-        ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
-    )
+def ahead(items: Iterator[_T]) -> Iterator[_T]:
+    """Return what `items` yield, each computed while the one before is used; begins at once."""
+    beside = ThreadPoolExecutor(1)
+    begun = beside.submit(next, items, None)
+
+    def rest() -> Iterator[_T]:
+        with beside:
+            coming = begun
+            while (item := coming.result()) is not None:
+                coming = beside.submit(next, items, None)
+                yield item
+
+    return rest()

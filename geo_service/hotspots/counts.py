@@ -1,5 +1,6 @@
 """Counts by area × category pair and week."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,19 @@ class Counts(NamedTuple):
     closures: Grid
     unverified: Grid
     rebounds: Grid
+
+    def until(self, week: int) -> "Counts":
+        """Return the counts of the weeks before `week` alone."""
+        return Counts(*(grid[:, :week] for grid in self))
+
+    def series(self, pairs: Pairs) -> Iterator[tuple[str, str, Shorts]]:
+        """Yield (count, category, array of shape (areas, weeks))."""
+        for name in ("reports", "cases", "closures", "rebounds"):
+            grid = getattr(self, name)
+            for category, mine, place in pairs.by_category():
+                out = np.zeros((len(pairs.area_ids), grid.shape[1]), np.int32)
+                out[place] = grid[mine]
+                yield name, category, out
 
 
 def weekly_counts(reports: pd.DataFrame, cases: pd.DataFrame, pairs: Pairs, edges: Ints) -> Counts:
@@ -112,14 +126,16 @@ def trailing_sum(grid: Grid, weeks: int, first: int = 0) -> Grid:
 
 def sums_before(grid: Shorts | Floats) -> Floats:
     """Return the sum of all that lies before each column, and last of all; shape (k, w + 1)."""
-    zero = np.zeros((len(grid), 1))
-    return np.concatenate([zero, np.cumsum(grid, axis=1, dtype=np.float64)], axis=1)
+    out = np.zeros((len(grid), grid.shape[1] + 1))
+    np.cumsum(grid, axis=1, dtype=np.float64, out=out[:, 1:])
+    return out
 
 
 def trailing_days(days: Floats, weeks: int, first: int = 0) -> Floats:
     """Return the days of each week from `first` on and the ones before it, `weeks` in all."""
-    total = sums_before(days)
-    end = np.arange(first, days.shape[1]) + 1
+    begin = max(first - weeks + 1, 0)
+    total = sums_before(days[:, begin:])
+    end = np.arange(first, days.shape[1]) + 1 - begin
     return np.ascontiguousarray(total[:, end] - total[:, np.maximum(end - weeks, 0)])
 
 

@@ -104,7 +104,8 @@ def patterns(
     counts = trailing_sum(cases, params.trailing_weeks, begin)
     days = trailing_days(exposure, params.trailing_weeks, begin)
     watched = np.where(days >= params.watched_days, days, np.nan)
-    always = trailing_days(np.full(exposure.shape, 7.0), params.trailing_weeks, begin)
+    always = np.full(exposure.shape, 7.0) if public else exposure
+    always = trailing_days(always, params.trailing_weeks, begin)
     weights = star_weights(graph.indptr, graph.indices)
     shape = (len(pairs), weeks - first)
     out = Patterns(np.empty(shape), np.empty(shape, np.int8), np.empty(shape, np.int8))

@@ -39,20 +39,41 @@ class Predictive(NamedTuple):
     spread: Floats
     level: Floats
 
-    @property
-    def mid_p(self) -> Floats:
-        """P(Y > y) + ½ P(Y = y) of each area."""
-        return mid_p(self.cases, self.mean, self.mean**2 * (self.spread + self.level))
+    def mid_p(self, which: Ints) -> Floats:
+        """P(Y > y) + ½ P(Y = y) of these areas."""
+        mean = self.mean[which]
+        beyond = mean**2 * (self.spread[which] + self.level[which])
+        return mid_p(self.cases[which], mean, beyond)
 
-    def around(self, neighbours: sparse.csr_array) -> Floats:
-        """Return the mid-P of each area together with its neighbours."""
-        whole = neighbours + sparse.eye_array(neighbours.shape[0], format="csr")
+    def around(self, neighbours: sparse.csr_array, which: Ints) -> Floats:
+        """Return the mid-P of these areas, each together with its neighbours."""
+        whole = (neighbours + sparse.eye_array(neighbours.shape[0], format="csr"))[which]
         mean = whole @ self.mean
-        beyond = whole @ (self.mean**2 * self.spread) + mean**2 * self.level
+        beyond = whole @ (self.mean**2 * self.spread) + mean**2 * self.level[which]
         return mid_p(np.round(whole @ self.cases), mean, beyond)
 
 
-def predict(cases: Shorts, exposure: Floats, params: HotspotParams, first: int = 0) -> Predictive:
+class Exposure(NamedTuple):
+    """Days on which somebody looked, summed as :func:`predict` asks for them.
+
+    Parameters
+    ----------
+    trailing
+        Of each week's trailing weeks; shape (areas, weeks).
+    before
+        Of all that lies before each week, and last of all; shape (areas, weeks + 1).
+    """
+
+    trailing: Floats
+    before: Floats
+
+    @classmethod
+    def of(cls, days: Floats, params: HotspotParams) -> "Exposure":
+        """Sum the days of each week; shape (areas, weeks)."""
+        return cls(trailing_days(days, params.trailing_weeks), sums_before(days))
+
+
+def predict(cases: Shorts, exposure: Exposure, params: HotspotParams, first: int = 0) -> Predictive:
     """Say what each area's trailing weeks lead one to expect, of the past alone.
 
     Parameters
@@ -60,7 +81,7 @@ def predict(cases: Shorts, exposure: Floats, params: HotspotParams, first: int =
     cases
         Of one category by area and week, all areas; shape (areas, weeks).
     exposure
-        Days on which somebody looked; shape (areas, weeks).
+        Days on which somebody looked.
     first
         The arrays that are returned begin with this week.
 
@@ -78,8 +99,8 @@ def predict(cases: Shorts, exposure: Floats, params: HotspotParams, first: int =
     """
     n, weeks = params.trailing_weeks, cases.shape[1]
     sums = np.ascontiguousarray(trailing_sum(cases, n), dtype=np.float64)
-    days = trailing_days(exposure, n)
-    case_total, day_total = sums_before(cases), sums_before(exposure)
+    days, day_total = exposure
+    case_total = sums_before(cases)
     stop = np.maximum(np.arange(first, weeks) + 1 - n, 0)
     start = np.maximum(stop - params.history_weeks, 0)
     history = case_total[:, stop] - case_total[:, start]

@@ -38,7 +38,7 @@ class Weekly:
     Parameters
     ----------
     weeks
-        Names of all weeks.
+        Names of all weeks up to the last one that is wanted.
     counts
         Arrays of shape (pairs, weeks).
     risks, verdict
@@ -113,15 +113,6 @@ class Weekly:
             values[:, 1, place] = self.patterns.mark[mine].T
             for week in range(z.shape[1]):
                 yield "gi", category, self.first + week, values[week]
-
-    def series(self) -> Iterator[tuple[str, str, Shorts]]:
-        """Yield (count, category, array of shape (areas, weeks))."""
-        for name in ("reports", "cases", "closures", "rebounds"):
-            grid = getattr(self.counts, name)
-            for category, mine, place in self.pairs.by_category():
-                out = np.zeros((len(self.pairs.area_ids), len(self.weeks)), np.int32)
-                out[place] = grid[mine]
-                yield name, category, out
 
 
 def weekly_rows(

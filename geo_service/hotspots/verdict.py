@@ -10,7 +10,7 @@ import numpy as np
 
 from geo_service.hotspots.counts import Grid
 from geo_service.hotspots.params import HotspotParams
-from geo_service.hotspots.predictive import predict
+from geo_service.hotspots.predictive import Exposure, predict
 from geo_service.measure import Flags, Floats, Ints, Pairs, benjamini_hochberg
 from geo_service.measure.neighbours import Graph
 
@@ -102,28 +102,33 @@ def _judge(
     graphs: tuple[Graph, ...],
     public: frozenset[str] = frozenset(),
 ) -> Verdict:
+    # no week is judged by more weeks than these
+    begin = max(first + 1 - params.trailing_weeks - params.history_weeks, 0)
+    cases, days, first = cases[:, begin:], days[:, begin:], first - begin
     areas, weeks = days.shape
     shape = (len(pairs), max(weeks - first, 0))
-    expected, own_p = np.full(shape, np.nan), np.full(shape, np.nan)
-    near_p = [np.full(shape, np.nan) for _ in graphs]
+    # each pair is of one of the categories: no cell is left as it is
+    expected, own_p = np.empty(shape), np.empty(shape)
+    near_p = [np.empty(shape) for _ in graphs]
     matrices = [graph.matrix for graph in graphs]
     watched = np.zeros((areas, shape[1]), dtype=bool)
     seen, logged = np.zeros(shape, dtype=bool), np.zeros(len(pairs), dtype=bool)
-    always = np.full(days.shape, 7.0) if public else days
+    exposure = Exposure.of(days, params)
+    always = Exposure.of(np.full(days.shape, 7.0), params) if public else exposure
     for category, mine, place in pairs.by_category():
         # areas without a pair never had a case: what is expected there counts too
         grid = np.zeros((areas, weeks), dtype=np.int32)
         grid[place] = cases[mine]
         everywhere = category in public
-        found = predict(grid, always if everywhere else days, params, first)
-        expected[mine], own_p[mine] = found.mean[place], found.mid_p[place]
+        found = predict(grid, always if everywhere else exposure, params, first)
+        expected[mine], own_p[mine] = found.mean[place], found.mid_p(place)
         if everywhere:
             seen[mine] = found.mean[place] > 0
         else:
             watched |= found.mean > 0
             logged[mine] = True
         for matrix, p in zip(matrices, near_p, strict=True):
-            p[mine] = found.around(matrix)[place]
+            p[mine] = found.around(matrix, place)
 
     seen[logged] = watched[pairs.area[logged]]
     tests = watched.sum(axis=0)

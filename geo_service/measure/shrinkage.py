@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from scipy import special
+from scipy import sparse, special
 
 from geo_service.measure.array_types import AnyInts, Floats, Ints
 from geo_service.measure.beta import log_beta, tail_of_beta
@@ -96,10 +96,9 @@ def shrink(
 
 def pooled(events: AnyInts, n_eff: Floats, family: Ints, families: int) -> Floats:
     """Return events by effective size of each family, column by column; NaN without any."""
-    shape = (families, events.shape[1])
-    k, n = np.zeros(shape), np.zeros(shape)
-    np.add.at(k, family, events)
-    np.add.at(n, family, n_eff)
+    member = np.arange(len(family))
+    sums = sparse.csr_array((np.ones(len(family)), (family, member)), (families, len(family)))
+    k, n = sums @ events, sums @ n_eff
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(n > 0, k / n, np.nan)
 

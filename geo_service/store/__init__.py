@@ -14,7 +14,7 @@ from geo_service.store.keepers.jobs import Job
 from geo_service.store.keepers.live import Came, NearCase, NearReport
 from geo_service.store.lock import process_name
 from geo_service.store.opening import open_store
-from geo_service.store.run_tables import Earlier, RunTables
+from geo_service.store.run_tables import Earlier, RunTables, SomeWeeks
 from geo_service.store.runs import Run
 from geo_service.store.store import Store
 from geo_service.store.week_rows import AREA_WORDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -27,19 +27,20 @@ def encoded(tables: RunTables) -> Iterator[Part]:
     """Yield all parts as bytes, None where one is as it was."""
     yield ("areas", "", "", ""), write_table(tables.areas[list(AREA_WORDS)].astype("str"))
     yield ("rates", "", "", ""), write_table(FRAMES["rates"].conform(tables.rates))
-    for week, columns in _items(tables.week_rows):
-        yield ("week", "", "", week), write_week(columns)
     # most arrays are equal to others, empty ones above all: each is compressed once
     written: dict[bytes, bytes] = {}
-    for (layer, category, week), array in _items(tables.values):
-        said = repr((array.dtype.str, array.shape)).encode() + array.tobytes()
-        key = blake2b(said, digest_size=16).digest()
-        if key not in written:
-            written[key] = write_array(array)
-        yield ("value", layer, category, week), written[key]
-    for (name, category), array in tables.series.items():
+    for some in tables.weekly:
+        for week, columns in some.rows:
+            yield ("week", "", "", week), write_week(columns)
+        for (layer, category, week), array in some.values:
+            said = repr((array.dtype.str, array.shape)).encode() + array.tobytes()
+            key = blake2b(said, digest_size=16).digest()
+            if key not in written:
+                written[key] = write_array(array)
+            yield ("value", layer, category, week), written[key]
+    for name, category, array in tables.series:
         yield ("series", name, category, ""), write_packed(array)
-    for week, label in tables.labels.items():
+    for week, label in tables.labels:
         yield (FROZEN, "", "", week), as_json(label).encode()
     # in pieces, so that those which a few facts leave as they were need not be written again
     for name, array in tables.memory.items():
@@ -58,10 +59,6 @@ def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
     # by their bits: no number is equal to what is not one
     bits = f"u{one.dtype.itemsize}"
     return np.array_equal(one.view(bits), other.view(bits))
-
-
-def _items(parts: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Iterable[tuple[Any, Any]]:
-    return parts.items() if isinstance(parts, Mapping) else parts
 
 
 def as_json(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,24 +38,38 @@ class Earlier:
     linked_ids: Sequence[str]
 
 
-@dataclass(frozen=True)
-class RunTables:
-    """All that a refresh computed; weeks and values may come one at a time.
+class SomeWeeks(NamedTuple):
+    """What is kept of some weeks; each may come one at a time.
 
     Parameters
     ----------
-    week_rows
-        HOTSPOTS by week, in few words.
+    rows
+        (week, HOTSPOTS in few words).
+    values
+        ((layer, category, week), shape (areas,)), areas as in the run; of density one a cell.
+    """
+
+    rows: Iterable[tuple[str, Columns]]
+    values: Iterable[tuple[tuple[str, str, str], NDArray[Any]]]
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """All that a refresh computed.
+
+    Parameters
+    ----------
+    weekly
+        All weeks that are not taken over, some at a time, computed while they are asked for.
     areas
         `area_id name kind subdistrict` of those that hold reports, in the order of all arrays.
-    values
-        By layer, category and week: shape (areas,), as `areas`; of density one a cell.
     series
-        By name and category: shape (areas, weeks), or (areas, n) where it is none of weeks.
+        (name, category, shape (areas, weeks), or (areas, n) where it is none of weeks).
     memory
         Arrays that the next refresh wants to have again.
     labels
-        What was called hot when each week closed, by week; kept beside what is called so now.
+        (week, what was called hot when it closed), kept beside what is called so now; asked for
+        after `weekly`.
     marks
         Of the pending reports that it looked at.
     earlier
@@ -71,18 +85,14 @@ class RunTables:
     links: pd.DataFrame
     rates: pd.DataFrame
     weeks: Sequence[str]
-    week_rows: Mapping[str, Columns] | Iterable[tuple[str, Columns]]
-    values: (
-        Mapping[tuple[str, str, str], NDArray[Any]]
-        | Iterable[tuple[tuple[str, str, str], NDArray[Any]]]
-    )
+    weekly: Iterable[SomeWeeks]
     areas: pd.DataFrame
-    series: Mapping[tuple[str, str], NDArray[Any]]
+    series: Iterable[tuple[str, str, NDArray[Any]]]
     params: Mapping[str, Any] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)
     coverage_known: bool = False
     memory: Mapping[str, NDArray[Any]] = field(default_factory=dict)
-    labels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    labels: Iterable[tuple[str, Mapping[str, Any]]] = ()
     marks: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     earlier: Earlier | None = None
     recalled: Mapping[str, NDArray[Any]] = field(default_factory=dict)

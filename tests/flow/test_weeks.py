@@ -5,9 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from geo_service.flow import refresh, weeks
 from geo_service.flow.last_run import About
 from geo_service.flow.locating import Settled
-from geo_service.flow.weeks import weeks_that_hold
+from geo_service.flow.weeks import ahead, weeks_that_hold
+from geo_service.terms import NotReady
+from tests.flow.city import NOW, ROWS, fill, row
 
 EDGES = np.array([0, 10, 20, 30, 40])
 ABOUT = About("key", 3, ["*", "D01"], Settled(1, crowded=False))
@@ -31,3 +34,31 @@ def test_no_week_stands_where_another_report_is_first_or_all_was_linked_anew():
     other = About("key", 2, ABOUT.categories, ABOUT.settled)
     assert weeks_that_hold(earlier, other, SimpleNamespace(since=99), EDGES) == 0
     assert weeks_that_hold(earlier, ABOUT, None, EDGES) == 0
+
+
+def test_what_is_computed_ahead_comes_in_order_and_its_errors_too():
+    def items():
+        yield 1
+        yield 2
+        raise NotReady("errors.no_run")
+
+    coming = ahead(items())
+    assert [next(coming), next(coming)] == [1, 2]
+    with pytest.raises(NotReady):
+        next(coming)
+    assert list(ahead(iter(()))) == []
+
+
+def test_figures_do_not_depend_on_how_many_weeks_are_computed_at_once(
+    opened, tmp_path, monkeypatch
+):
+    told = []
+    for cells, least in ((weeks._CELLS, weeks._LEAST_WEEKS), (1, 3)):
+        monkeypatch.setattr(weeks, "_CELLS", cells)
+        monkeypatch.setattr(weeks, "_LEAST_WEEKS", least)
+        store = opened()
+        fill(store, tmp_path, [*ROWS, row("8", "2026-06-20 08:00")])
+        refresh(store, now=NOW)
+        told.append(store.fingerprint())
+    assert len(store.runs.latest().weeks) > 3 * 3
+    assert told[0] == told[1]

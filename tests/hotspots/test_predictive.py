@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse, stats
 
 from geo_service.hotspots import HotspotParams
-from geo_service.hotspots.predictive import mid_p, predict
+from geo_service.hotspots.predictive import Exposure, mid_p, predict
 
 PERIODS = HotspotParams(trailing_weeks=1, history_weeks=52)
 
@@ -26,6 +26,10 @@ def test_where_nothing_could_come_nothing_is_remarkable():
     assert np.isnan(mid_p(zero + 3, nan, zero)[0, 0])
 
 
+def every_day(cases):
+    return Exposure.of(np.full(cases.shape, 7.0), PERIODS)
+
+
 @pytest.mark.parametrize("variance", [0.0, 0.3])
 def test_unevenness_of_earlier_periods_is_found(variance):
     rng = np.random.default_rng(1)
@@ -33,7 +37,7 @@ def test_unevenness_of_earlier_periods_is_found(variance):
     if variance:
         mean = mean * rng.gamma(1 / variance, variance, mean.shape)
     cases = rng.poisson(mean).astype(np.int32)
-    found = predict(cases, np.full(cases.shape, 7.0), PERIODS, 52)
+    found = predict(cases, every_day(cases), PERIODS, 52)
     # a busy area's own rate is known, what is left is the unevenness
     busy = cases.sum(axis=1).argmax()
     assert found.spread[busy, 0] == pytest.approx(variance, abs=0.05)
@@ -42,7 +46,7 @@ def test_unevenness_of_earlier_periods_is_found(variance):
 def test_the_tested_period_says_nothing_of_unevenness():
     rng = np.random.default_rng(2)
     cases = rng.poisson(6.0, (120, 53)).astype(np.int32)
-    days = np.full(cases.shape, 7.0)
+    days = every_day(cases)
     calm = predict(cases, days, PERIODS, 52)
     cases[:60, -1] *= 5
     cases[60:, -1] = 0
@@ -52,5 +56,6 @@ def test_the_tested_period_says_nothing_of_unevenness():
 def test_an_area_around_which_nothing_lies_is_judged_alone():
     rng = np.random.default_rng(3)
     cases = rng.poisson(6.0, (30, 53)).astype(np.int32)
-    found = predict(cases, np.full(cases.shape, 7.0), PERIODS, 52)
-    np.testing.assert_allclose(found.around(sparse.csr_array((30, 30))), found.mid_p, rtol=1e-9)
+    found = predict(cases, every_day(cases), PERIODS, 52)
+    alone = found.around(sparse.csr_array((30, 30)), np.arange(30))
+    np.testing.assert_allclose(alone, found.mid_p(np.arange(30)), rtol=1e-9)

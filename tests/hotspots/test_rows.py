@@ -263,7 +263,7 @@ def test_the_layer_of_hotspots_is_the_verdict(weekly, tables):
 
 
 def test_series_hold_each_weeks_own_counts(weekly):
-    series = {(name, code): grid for name, code, grid in weekly.series()}
+    series = {(name, code): grid for name, code, grid in weekly.counts.series(weekly.pairs)}
     assert {name for name, _ in series} == {"reports", "cases", "closures", "rebounds"}
     whole = series["cases", "*"]
     assert whole.shape == (4, WEEKS)

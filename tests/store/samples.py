@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from geo_service.store import RunTables
+from geo_service.store import RunTables, SomeWeeks
 from geo_service.store.schema import spells
 from geo_service.store.tables import chosen, read_frame
 from geo_service.terms import FRAMES
@@ -111,15 +111,14 @@ def run(table, version=1, **changes):
             {"level": ["district", "area"], "category": ["*", "D01"], "closures": [version, 2]}
         ),
         "weeks": weeks,
-        "week_rows": {
-            "2026-W26": week_columns(last, ["a", "b"]),
-            "2026-W25": week_columns(before, ["a", "b"]),
-        },
-        "values": values,
+        "weekly": [
+            SomeWeeks([("2026-W26", week_columns(last, ["a", "b"]))], values.items()),
+            SomeWeeks([("2026-W25", week_columns(before, ["a", "b"]))], ()),
+        ],
         "areas": pd.DataFrame(
             {"area_id": ["a", "b"], "name": "巷", "kind": "alley", "subdistrict": None}
         ),
-        "series": {("cases", "*"): np.array([[1, 2], [3, version]])},
+        "series": [("cases", "*", np.array([[1, 2], [3, version]]))],
         "params": {"W": 90},
         "summary": {"cases": np.int64(version)},
     }

@@ -60,7 +60,7 @@ def test_a_week_nobody_computed(store, table):
 
 
 def test_a_week_without_rows_is_empty(store, table):
-    store.runs.save(run(table, week_rows={}))
+    store.runs.save(run(table, weekly=[]))
     assert store.runs.week_rows("2026-W26").empty
 
 
@@ -102,7 +102,7 @@ def test_what_is_remembered_and_did_not_change_is_not_written_again(store, table
     )
     tables = replace(
         run(table, 3),
-        series={},
+        series=[],
         memory=then,
         recalled=first,
         earlier=Earlier(run_id, 0, sorted(table["report_id"]), []),

@@ -16,7 +16,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from geo_service.people import passwords
 from geo_service.settings import Settings
-from geo_service.store import RunTables, open_store
+from geo_service.store import RunTables, SomeWeeks, open_store
 from geo_service.terms import FRAMES, ROLES
 from geo_service.web import create_app
 from tests.store.samples import week_columns
@@ -189,10 +189,13 @@ def run_tables():
         ),
         rates=FRAMES["rates"].conform(rates),
         weeks=WEEKS,
-        week_rows={week: week_columns(week_rows(week), AREAS) for week in WEEKS},
-        values=values,
+        weekly=[
+            SomeWeeks(
+                [(week, week_columns(week_rows(week), AREAS)) for week in WEEKS], values.items()
+            )
+        ],
         areas=week_rows(WEEKS[0]).drop_duplicates("area_id"),
-        series=series,
+        series=[(*key, array) for key, array in series.items()],
         summary={"open": 412, "overdue": None, "returned_7": 58, "unlocated": 5},
     )
 
@@ -348,7 +351,8 @@ _DAY = 20_632
 
 def looked_at():
     tables = run_tables()
-    values = dict(tables.values)
+    (weeks,) = tables.weekly
+    values = dict(weeks.values)
     for week in WEEKS[:-1]:
         values["coverage", "*", week] = np.full(6, 65535, dtype=np.uint16)
     values["coverage", "*", WEEKS[-1]] = np.array(LOOKED, dtype=np.uint16)
@@ -362,11 +366,11 @@ def looked_at():
     state = np.zeros((6, 3), dtype=np.int8)
     state[:, -1] = [3, 1, 3, 1, 3, 2]
     last = np.array([_DAY, -1, _DAY - 2, -1, _DAY - 6, _DAY - 20], dtype=np.int32)
-    series = dict(tables.series) | {
-        ("watched", "*"): watched,
-        ("observed", "*"): state,
-        ("last_watched", "*"): last[:, None],
-    }
+    looked = [
+        ("watched", "*", watched),
+        ("observed", "*", state),
+        ("last_watched", "*", last[:, None]),
+    ]
     rates = pd.DataFrame(
         {
             "level": "area",
@@ -387,8 +391,8 @@ def looked_at():
     return replace(
         tables,
         rates=FRAMES["rates"].conform(pd.concat([tables.rates, rates])),
-        values=values,
-        series=series,
+        weekly=[weeks._replace(values=values.items())],
+        series=[*tables.series, *looked],
         coverage_known=True,
         summary=tables.summary | {"unseen": 2},
     )
