@@ -63,8 +63,7 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     """Return the passwords kept, by store and account."""
     if not path.exists():
         return {}
-    known: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
-    return known
+    return json.loads(path.read_text("utf-8"))
 
 
 def _keep(path: Path, passwords: dict[str, dict[str, str]]) -> None:

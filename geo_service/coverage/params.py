@@ -30,5 +30,4 @@ class CoverageParams:
 
     def __post_init__(self) -> None:
         if self.step_m <= 0 or self.blind_days < 1 or self.trailing_weeks < 1:
-            msg = f"lengths must be positive: {self}"
-            raise ValueError(msg)
+            raise ValueError(f"lengths must be positive: {self}")

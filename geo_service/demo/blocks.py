@@ -4,25 +4,16 @@ A block is cut into lots by its alleys; a lot holds parcels; a parcel may become
 of it is laid out in fractions of the block, so that nothing of one kind can meet.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import shapely
 
+from geo_service.demo import names
 from geo_service.demo.draws import Draws
 from geo_service.demo.lattice import COLUMNS, PLAN, ROWS, Lattice
-from geo_service.demo.names import (
-    ALLEY_ENDINGS,
-    ALLEY_STEMS,
-    COMMERCIALS,
-    COMPOUNDS,
-    MARKETS,
-    PLAZAS,
-    STATIONS,
-    SUBDISTRICTS,
-)
-from geo_service.demo.streets import CUT_METRES, Edge, Street
+from geo_service.demo.streets import CUT_METRES, Street
 from geo_service.measure import Floats
 
 ALLEYS, TOILETS = 236, 20
@@ -67,7 +58,9 @@ def draw_blocks(lattice: Lattice, streets: list[Street], seed: int) -> list[Plac
     ways, lots = [], []
     for row in range(1, len(ROWS)):
         for column in range(1, COLUMNS):
-            sides = len(built & set(_sides(row, column)))
+            around = {("along", row + i, column) for i in (0, 1)}
+            around |= {("across", row, column + i) for i in (0, 1)}
+            sides = len(built & around)
             if sides < 2 or (sides == 2 and draws.one(0, 100) < 60):
                 continue
             new_ways, new_lots = _block(lattice, row, column, draws)
@@ -78,15 +71,6 @@ def draw_blocks(lattice: Lattice, streets: list[Street], seed: int) -> list[Plac
     paved = shapely.union_all([near, *(alley.polygon for alley in alleys)]).buffer(2.0)
     shapely.prepare(paved)
     return [*alleys, *(_trimmed(place, paved) for place in places)]
-
-
-def _sides(row: int, column: int) -> tuple[Edge, ...]:
-    return (
-        ("along", row, column),
-        ("along", row + 1, column),
-        ("across", row, column),
-        ("across", row, column + 1),
-    )
 
 
 def _block(
@@ -114,14 +98,9 @@ def _block(
             area = (s[1] - s[0]) * width * (t[1] - t[0]) * height
             lots.append(Lot(row, column, s, t, area))
         if left < side_s and draws.one(0, 100) < 45:
-            reach = (0.0, right - 1.5 * room)
-            ways.append((letter, lattice.within(row, column, *_straight(reach, middle))))
+            along = np.linspace(0.0, right - 1.5 * room, 7)
+            ways.append((letter, lattice.within(row, column, along, np.full(7, middle))))
     return ways, lots
-
-
-def _straight(reach: tuple[float, float], level: float) -> tuple[Floats, Floats]:
-    s = np.linspace(reach[0], reach[1], 7)
-    return s, np.full(7, level)
 
 
 def _lane(
@@ -159,21 +138,18 @@ def _alleys(
     half = draws.whole(40, 71, len(chosen)) / 20.0
     polygons = shapely.buffer(lines[chosen], half, cap_style="flat", join_style="mitre")
     polygons = shapely.difference(polygons, near)
-    names = {
-        letter: [stem + end for end in ALLEY_ENDINGS.split() for stem in stems.split()]
-        for letter, stems in ALLEY_STEMS.items()
+    called = {
+        letter: [stem + end for end in names.ALLEY_ENDINGS.split() for stem in stems.split()]
+        for letter, stems in names.ALLEY_STEMS.items()
     }
     places = []
     # the longest take the names people know
     longest = np.argsort(-length[chosen], kind="stable")
     named = [""] * len(chosen)
     for at in longest.tolist():
-        named[at] = names[ways[chosen[at]][0]].pop(0)
+        named[at] = called[ways[chosen[at]][0]].pop(0)
     for at, name, polygon in zip(chosen.tolist(), named, polygons, strict=True):
-        letter = ways[at][0]
-        parts = shapely.get_parts(polygon)
-        body = parts[int(np.argmax(shapely.area(parts)))]
-        places.append(Place(name, "alley", letter, body, lines[at]))
+        places.append(Place(name, "alley", ways[at][0], _largest(polygon), lines[at]))
     return places
 
 
@@ -191,30 +167,30 @@ def _places(lattice: Lattice, lots: list[Lot], draws: Draws) -> list[Place]:
         taken.append(lot)
         places.append(_fill(lattice, lot, name, kind, draws))
 
-    everywhere = "".join(SUBDISTRICTS)
+    everywhere = "".join(names.SUBDISTRICTS)
     for name, letters, rows in zip(
-        PLAZAS.split(),
+        names.PLAZAS.split(),
         ("C", "F", "C", "A", "B", "D", "EF", "G", "J", "I"),
         (1, 2, 7, 1, 7, 7, 1, 7, 7, 7),
         strict=True,
     ):
         park = name.endswith("公园")
         pick(name, "plaza", letters, 22000 if park else 9000, 60000 if park else 20000, rows)
-    for name, letters in zip(STATIONS.split(), ("C", "E", "B", "A", "F", "J"), strict=True):
+    for name, letters in zip(names.STATIONS.split(), ("C", "E", "B", "A", "F", "J"), strict=True):
         pick(name, "station", letters, 14000 if name.startswith("兰州") else 5000, 26000)
     market_letters = "GFDCBAFEJIGDAHF"
-    for name, letter in zip(MARKETS.split(), market_letters, strict=True):
+    for name, letter in zip(names.MARKETS.split(), market_letters, strict=True):
         pick(name, "market", letter, 6000, 24000)
-    for name, letter in zip(COMMERCIALS.split(), "CDEGF", strict=True):
+    for name, letter in zip(names.COMMERCIALS.split(), "CDEGF", strict=True):
         pick(name, "commercial", letter, 7000, 26000)
-    for letter, names in COMPOUNDS.items():
-        for name in names.split():
+    for letter, compounds in names.COMPOUNDS.items():
+        for name in compounds.split():
             pick(name, "compound", letter, 9000, 40000)
     spots = [lot for lot in free if lot.letter in everywhere][: TOILETS - 5]
     near = [lot for lot, p in zip(taken, places, strict=True) if p.kind == "plaza"][:5]
     counts: dict[str, int] = {}
     for lot in near + spots:
-        stem = ALLEY_STEMS[lot.letter].split()
+        stem = names.ALLEY_STEMS[lot.letter].split()
         counts[lot.letter] = counts.get(lot.letter, 0) + 1
         name = stem[(counts[lot.letter] - 1) % len(stem)] + "公厕"
         places.append(_toilet(lattice, lot, name))
@@ -225,9 +201,12 @@ def _trimmed(place: Place, paved: shapely.Geometry) -> Place:
     """Take away what streets and alleys cover."""
     if shapely.disjoint(paved, place.polygon):
         return place
-    parts = shapely.get_parts(place.polygon.difference(paved))
-    body = parts[int(np.argmax(shapely.area(parts)))]
-    return Place(place.name, place.kind, place.letter, body, place.line)
+    return replace(place, polygon=_largest(place.polygon.difference(paved)))
+
+
+def _largest(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(shape)
+    return parts[int(np.argmax(shapely.area(parts)))]
 
 
 def _fill(lattice: Lattice, lot: Lot, name: str, kind: str, draws: Draws) -> Place:

@@ -14,7 +14,7 @@ from geo_service.demo.patrols import PatrolParams, Patrols, draw_patrols, report
 from geo_service.demo.people import draw_crews, draw_people
 from geo_service.demo.plant import PlantParams, draw_plan
 from geo_service.demo.process import draw_sites, simulate
-from geo_service.demo.reports import ReportParams, as_table, draw_reports
+from geo_service.demo.reports import as_table, draw_reports
 
 END = date(2026, 6, 29)
 """The Monday after the last day of the district as it is kept in ``data/``."""
@@ -56,23 +56,15 @@ class Demo:
 
 
 def demo_district(seed: int = 1, end: date = END) -> Demo:
-    """Build the schematic district of `seed`, moved by whole weeks.
-
-    Parameters
-    ----------
-    seed
-        Another seed is another district.
-    end
-        The last day shown is the last Sunday before this day.
-    """
+    """Build the schematic district of `seed`; its last day is the last Sunday before `end`."""
     monday = end - timedelta(days=end.weekday())
     first = monday - timedelta(days=DAYS)
     ground = draw_ground(seed)
-    plant, noise, looking = PlantParams(), ReportParams(), PatrolParams()
+    plant, looking = PlantParams(), PatrolParams()
     plan, spots = draw_plan(ground, plant, seed)
     sites = draw_sites(plan, spots, seed)
     cases = simulate(plan, sites, END - timedelta(days=DAYS), plant, seed)
-    rows = draw_reports(ground, plan, sites, cases, noise, seed)
+    rows = draw_reports(ground, plan, sites, cases, seed)
     patrols = draw_patrols(ground, plan, looking, seed)
     rows = rows[reported(rows, sites, plan, patrols, looking, seed)].reset_index(drop=True)
     crews = draw_crews(ground.areas)
@@ -116,10 +108,7 @@ def _truth(
         "schematic": True,
         "seed": seed,
         "end": end.isoformat(),
-        "rebounding": listed("rebounding"),
-        "emerging": listed("emerging"),
-        "fading": listed("fading"),
-        "busy": listed("busy"),
+        **{role: listed(role) for role in ("rebounding", "emerging", "fading", "busy")},
         "params": asdict(params),
     }
 
@@ -137,13 +126,5 @@ def _unseen(
     true, came = (
         np.bincount(area[table["site"].to_numpy()], minlength=len(areas)) for table in (cases, rows)
     )
-    listed = [
-        {
-            "area_id": str(areas["area_id"].iloc[one]),
-            "name": str(areas["name"].iloc[one]),
-            "cases": int(true[one]),
-            "reports": int(came[one]),
-        }
-        for one in patrols.unvisited
-    ]
-    return {"unvisited": listed}
+    table = pd.DataFrame(areas[["area_id", "name"]]).assign(cases=true, reports=came)
+    return {"unvisited": table.iloc[patrols.unvisited].to_dict("records")}

@@ -14,15 +14,8 @@ class Draws:
     """A stream of draws for one subject of one seed.
 
     Only whole numbers are drawn: their stream is guaranteed by numpy, that of its floating
-    distributions is not.
-
-    Parameters
-    ----------
-    seed
-        The district's seed.
-    subject
-        What is drawn; another subject has another stream, so that one part of the district
-        can change without moving the others.
+    distributions is not. Another subject has another stream, so that one part of the district can
+    change without moving the others.
     """
 
     def __init__(self, seed: int, subject: str) -> None:

@@ -17,15 +17,15 @@ from geo_service.terms import FRAMES
 
 INTERSECTIONS = 13
 _CODES = {
-    "street": ("ST", 3),
-    "alley": ("AL", 3),
-    "market": ("MK", 2),
-    "compound": ("CP", 2),
-    "toilet": ("TO", 2),
-    "plaza": ("PL", 2),
-    "station": ("BS", 2),
-    "intersection": ("IX", 2),
-    "commercial": ("CM", 2),
+    "street": "ST-{:03d}",
+    "alley": "AL-{:03d}",
+    "market": "MK-{:02d}",
+    "compound": "CP-{:02d}",
+    "toilet": "TO-{:02d}",
+    "plaza": "PL-{:02d}",
+    "station": "BS-{:02d}",
+    "intersection": "IX-{:02d}",
+    "commercial": "CM-{:02d}",
 }
 _CITY = "七里河区城管局"
 
@@ -49,19 +49,10 @@ def draw_ground(seed: int) -> Ground:
         *draw_blocks(lattice, streets, seed),
         *_intersections(lattice, streets),
     ]
-    rows = pd.DataFrame(
-        {
-            "name": [p.name for p in places],
-            "kind": [p.kind for p in places],
-            "letter": [p.letter for p in places],
-        }
-    )
+    words = [(p.name, p.kind, p.letter) for p in places]
+    rows = pd.DataFrame(words, columns=["name", "kind", "letter"])
     number = rows.groupby("kind").cumcount() + 1
-    codes = rows["kind"].map({k: c for k, (c, _) in _CODES.items()})
-    digits = rows["kind"].map({k: d for k, (_, d) in _CODES.items()})
-    rows["area_id"] = [
-        f"{code}-{n:0{d}d}" for code, n, d in zip(codes, number, digits, strict=True)
-    ]
+    rows["area_id"] = [_CODES[kind].format(n) for kind, n in zip(rows["kind"], number, strict=True)]
     wide = rows["name"].isin({s.name for s in streets if s.rank < 100})
     office = rows["letter"].map({k: unit for k, (_, _, unit) in SUBDISTRICTS.items()})
     rows["accountable_unit"] = office.mask(wide, _CITY)
@@ -100,17 +91,9 @@ def _subdistricts(lattice: Lattice) -> pd.DataFrame:
     rows = []
     for letter, (code, name, unit) in SUBDISTRICTS.items():
         outlines = [shapely.Polygon(np.round(ring, 3)) for ring in cells[letter]]
-        rows.append(
-            {
-                "area_id": code,
-                "name": name,
-                "kind": "subdistrict",
-                "letter": letter,
-                "accountable_unit": unit,
-                "shape": shapely.union_all(outlines),
-            }
-        )
-    return pd.DataFrame(rows)
+        rows.append((code, name, "subdistrict", letter, unit, shapely.union_all(outlines)))
+    columns = ["area_id", "name", "kind", "letter", "accountable_unit", "shape"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _intersections(lattice: Lattice, streets: list[Street]) -> list[Place]:

@@ -100,13 +100,9 @@ class Lattice:
 
     def size(self, row: int, column: int) -> tuple[float, float]:
         """Return a cell's mean width and height in metres of the plan."""
-        n = self.nodes
-        wide = (n[row, column + 1] - n[row, column] + n[row + 1, column + 1] - n[row + 1, column])[
-            0
-        ]
-        high = (n[row + 1, column] - n[row, column] + n[row + 1, column + 1] - n[row, column + 1])[
-            1
-        ]
+        n = self.nodes[row : row + 2, column : column + 2]
+        wide = (n[0, 1] - n[0, 0] + n[1, 1] - n[1, 0])[0]
+        high = (n[1, 0] - n[0, 0] + n[1, 1] - n[0, 1])[1]
         return float(wide) / 2, float(high) / 2
 
     @staticmethod

@@ -75,17 +75,8 @@ def hours_of(category: str) -> list[int]:
 def daily_rate(category: str, first: date, market: bool, trend: str) -> Floats:
     """Return the relative rate of each simulated day; 1 is the mean of an even year.
 
-    Parameters
-    ----------
-    category
-        Code.
-    first
-        The first day shown.
-    market
-        Whether market days count.
-    trend
-        ``""``, ``emerging`` (rising through the last 12 weeks) or ``fading`` (falling through
-        the last 16).
+    `first` is the first day shown, `market` tells whether market days count; `trend` is ``""``,
+    ``emerging`` (rising through the last 12 weeks) or ``fading`` (falling through the last 16).
     """
     start = first - timedelta(days=BEFORE)
     days = [start + timedelta(days=n) for n in range(BEFORE + DAYS)]

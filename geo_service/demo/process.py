@@ -3,23 +3,14 @@
 All sites take their n-th step at once; a site's next step needs only its last one.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from geo_service.demo import mix
 from geo_service.demo.draws import Draws
-from geo_service.demo.mix import (
-    BEFORE,
-    CATEGORIES,
-    DAYS,
-    LIMIT_HOURS,
-    LINK_METRES,
-    daily_rate,
-    hours_of,
-)
+from geo_service.demo.mix import BEFORE, CATEGORIES, DAYS
 from geo_service.demo.plant import PlantParams
 from geo_service.measure import Floats, Ints
 
@@ -50,7 +41,7 @@ def draw_sites(plan: pd.DataFrame, spots: dict[int, pd.DataFrame], seed: int) ->
     number = np.clip(wanted, 1, plan["spots"].to_numpy()).astype(np.int64)
     pieces = []
     for link, table in spots.items():
-        units = plan.index[plan["category"].map(LINK_METRES) == link]
+        units = plan.index[plan["category"].map(mix.LINK_METRES) == link]
         pairs = pd.DataFrame({"unit": units, "area": plan.loc[units, "area"].to_numpy()})
         near = pairs.merge(table, on="area")
         near["order"] = draws.shuffled(len(near))
@@ -148,27 +139,6 @@ class _Luck:
         return np.asarray((mixed + 0.5) / (1 << 32), dtype=np.float64)
 
 
-class _Rounds:
-    """The rounds on which new problems are met: each site once a round, one after another.
-
-    Evenness makes sizes tell little: what a place has more than others in a month, it has from
-    rebounds, season or trend.
-    """
-
-    def __init__(self, clocks: _Clocks, length: Floats, unit: Ints, draws: Draws) -> None:
-        order = pd.Series(unit).groupby(unit)
-        self._clocks, self._length = clocks, length
-        place = order.cumcount().to_numpy() + draws.whole(0, 1000, int(unit.max()) + 1)[unit] / 1e3
-        self._phase = place / order.transform("size").to_numpy()
-
-    def next(self, day: Floats, draws: Draws) -> Floats:
-        """Return the first visit after each site's `day`."""
-        now = self._clocks.spent(day)
-        visit = np.ceil(now / self._length - self._phase) + self._phase
-        spread = draws.whole(0, _SPREAD * 1000, len(day)) / 1000.0
-        return self._clocks.later(np.zeros(len(day)), visit * self._length + spread)
-
-
 class _Clocks:
     """Turns time in which rates are even into days, by category, market and trend."""
 
@@ -179,7 +149,7 @@ class _Clocks:
         of = pd.Series(keys)
         for key, index in of.groupby(of).groups.items():
             code, at_market, towards = key
-            rate = daily_rate(CATEGORIES[code], first, at_market, towards)
+            rate = mix.daily_rate(CATEGORIES[code], first, at_market, towards)
             # past the end time runs on evenly
             spent = np.concatenate([[0.0], np.cumsum(rate), [rate.sum() + 4000.0]])
             self._members.append((np.asarray(index, dtype=np.int64), spent))
@@ -204,12 +174,33 @@ class _Clocks:
         return np.concatenate([np.arange(len(spent) - 1.0), [len(spent) + 3998.0]])
 
 
+class _Rounds:
+    """The rounds on which new problems are met: each site once a round, one after another.
+
+    Evenness makes sizes tell little: what a place has more than others in a month, it has from
+    rebounds, season or trend.
+    """
+
+    def __init__(self, clocks: _Clocks, length: Floats, unit: Ints, draws: Draws) -> None:
+        order = pd.Series(unit).groupby(unit)
+        self._clocks, self._length = clocks, length
+        place = order.cumcount().to_numpy() + draws.whole(0, 1000, int(unit.max()) + 1)[unit] / 1e3
+        self._phase = place / order.transform("size").to_numpy()
+
+    def next(self, day: Floats, draws: Draws) -> Floats:
+        """Return the first visit after each site's `day`."""
+        now = self._clocks.spent(day)
+        visit = np.ceil(now / self._length - self._phase) + self._phase
+        spread = draws.whole(0, _SPREAD * 1000, len(day)) / 1000.0
+        return self._clocks.later(np.zeros(len(day)), visit * self._length + spread)
+
+
 def _in_the_day(day: Floats, category: Ints, after: Ints, draws: Draws) -> Ints:
     """Return minutes on that day by the hours of each category, later than `after`."""
     hour = np.zeros(len(day), dtype=np.int64)
     for code, name in enumerate(CATEGORIES):
         mine = np.flatnonzero(category == code)
-        hour[mine] = draws.weighted(hours_of(name), len(mine))
+        hour[mine] = draws.weighted(mix.hours_of(name), len(mine))
     whole = np.floor(np.minimum(day, 1e6)).astype(np.int64)
     minute = whole * DAY + hour * 60 + draws.whole(0, 60, len(day))
     early = minute <= after
@@ -221,7 +212,7 @@ def _in_the_day(day: Floats, category: Ints, after: Ints, draws: Draws) -> Ints:
 def _closing(opened: Ints, category: Ints, draws: Draws) -> tuple[Ints, Ints]:
     """Return when each case is fixed and verified: by day, some late, one in twelve very late."""
     size = len(opened)
-    limit = np.array([LIMIT_HOURS[c] for c in CATEGORIES], dtype=np.int64)[category] * 60
+    limit = np.array([mix.LIMIT_HOURS[c] for c in CATEGORIES], dtype=np.int64)[category] * 60
     took = np.maximum(limit * draws.whole(150, 1100, size) // 1000, 15)
     late = draws.happens(85, size)
     took = np.where(late, limit + draws.whole(3 * 60, 9 * DAY, size), took)

@@ -1,6 +1,5 @@
 """From cases to reports: who reports them, how often, where the phone thinks it is."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -19,33 +18,16 @@ SOURCES = np.array(["inspector", "resident", "hotline"])
 _ZONE_MINUTES = 8 * 60
 
 
-@dataclass(frozen=True)
-class ReportParams:
-    """How cases become reports.
-
-    Parameters
-    ----------
-    doubled, twice_doubled, often_doubled
-        Cases per mille that one, two or three other people report as well.
-    flagged
-        Duplicates per mille that their source calls so.
-    reworks
-        Cases per mille reported again between fix and verification.
-    unplaced, nowhere
-        Reports per mille of cases with an address only, and with neither.
-    stray, lost
-        Reports per mille whose position is 6–20 m off to a side, and 35–90 m off.
-    """
-
-    doubled: int = 125
-    twice_doubled: int = 28
-    often_doubled: int = 9
-    flagged: int = 300
-    reworks: int = 60
-    unplaced: int = 38
-    nowhere: int = 4
-    stray: int = 45
-    lost: int = 2
+_DOUBLED, _TWICE, _OFTEN = 125, 28, 9
+"""Cases per mille that one, two or three other people report as well."""
+_FLAGGED = 300
+"""Duplicates per mille that their source calls so."""
+_REWORKS = 60
+"""Cases per mille reported again between fix and verification."""
+_UNPLACED, _NOWHERE = 38, 4
+"""Reports per mille of cases with an address only, and with neither."""
+_STRAY, _LOST = 45, 2
+"""Reports per mille whose position is 6–20 m off to a side, and 35–90 m off."""
 
 
 def draw_reports(
@@ -53,7 +35,6 @@ def draw_reports(
     plan: pd.DataFrame,
     sites: pd.DataFrame,
     cases: pd.DataFrame,
-    params: ReportParams,
     seed: int,
 ) -> pd.DataFrame:
     """Return all reports with times in minutes, in order of time.
@@ -68,9 +49,9 @@ def draw_reports(
     rows = pd.concat(
         [
             _openings(cases),
-            _duplicates(cases, params, draws),
-            _reworks(cases, params, draws),
-            _elsewhere(cases, params, draws),
+            _duplicates(cases, draws),
+            _reworks(cases, draws),
+            _elsewhere(cases, draws),
         ],
         ignore_index=True,
     )
@@ -81,7 +62,7 @@ def draw_reports(
         rows[column] = rows[column].where(rows[column] < END, -1)
     rows.loc[rows["fixed"] < 0, "verified"] = -1
     spot = sites.iloc[rows["site"].to_numpy()].reset_index(drop=True)
-    lonlat = degrees(_positions(spot, params, draws))
+    lonlat = degrees(_positions(spot, draws))
     point = (rows["place"] == "point").to_numpy()
     rows["lon"] = np.where(point, lonlat[:, 0], np.nan)
     rows["lat"] = np.where(point, lonlat[:, 1], np.nan)
@@ -111,10 +92,10 @@ def _openings(cases: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(part=0, flagged=False, place="point")
 
 
-def _duplicates(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.DataFrame:
+def _duplicates(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
     """Other people's reports of a case that is still open."""
     size = len(cases)
-    three, two, one = params.often_doubled, params.twice_doubled, params.doubled
+    three, two, one = _OFTEN, _TWICE, _DOUBLED
     drawn = draws.whole(0, 1000, size)
     times = np.where(
         drawn < three, 3, np.where(drawn < three + two, 2, (drawn < three + two + one) * 1)
@@ -124,17 +105,15 @@ def _duplicates(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.D
     until = np.minimum(until, rows["opened"] + 20 * DAY)
     share = draws.whole(20, 981, len(rows))
     at = rows["opened"] + np.maximum((until - rows["opened"]) * share // 1000, 1)
-    rows = rows.assign(
-        at=at, part=1, place="point", flagged=draws.happens(params.flagged, len(rows))
-    )
+    rows = rows.assign(at=at, part=1, place="point", flagged=draws.happens(_FLAGGED, len(rows)))
     rows.loc[rows["flagged"], ["fixed", "verified"]] = -1
     return rows[at < until].drop(columns="opened")
 
 
-def _reworks(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.DataFrame:
+def _reworks(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
     """Report some between fix and verification: mended again before the same verification."""
     rows = cases[(cases["verified"] - cases["fixed"] > 300) & (cases["fixed"] >= 0)]
-    some = draws.happens(params.reworks * len(cases) // max(len(rows), 1), len(rows))
+    some = draws.happens(_REWORKS * len(cases) // max(len(rows), 1), len(rows))
     rows = rows[some]
     span = rows["verified"] - rows["fixed"]
     at = rows["fixed"] + span * draws.whole(100, 600, len(rows)) // 1000
@@ -143,10 +122,10 @@ def _reworks(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.Data
     return rows.drop(columns="opened")
 
 
-def _elsewhere(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.DataFrame:
+def _elsewhere(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
     """Add reports by telephone that name a place, or not even that."""
     pieces = []
-    for place, permille in (("address", params.unplaced), ("none", params.nowhere)):
+    for place, permille in (("address", _UNPLACED), ("none", _NOWHERE)):
         rows = cases[draws.happens(permille, len(cases))]
         later = draws.whole(0, 21 * DAY, len(rows))
         clock = draws.weighted([int(7 <= h < 21) for h in range(24)], len(rows)) * 60
@@ -165,16 +144,16 @@ def _elsewhere(cases: pd.DataFrame, params: ReportParams, draws: Draws) -> pd.Da
     return pd.concat(pieces, ignore_index=True)
 
 
-def _positions(spot: pd.DataFrame, params: ReportParams, draws: Draws) -> np.ndarray:
+def _positions(spot: pd.DataFrame, draws: Draws) -> np.ndarray:
     """Return each report's point: noise along its area, little across, a few strays."""
     size = len(spot)
     along = draws.bell(38, size) / 10.0
     narrow = np.minimum(spot["across"].to_numpy(), 6.0) / 6.0
     across = draws.bell(28, size) / 10.0 * narrow
-    stray = draws.happens(params.stray, size)
+    stray = draws.happens(_STRAY, size)
     side = np.where(draws.happens(500, size), 1.0, -1.0)
     across = np.where(stray, side * draws.whole(60, 200, size) / 10.0, across)
-    lost = draws.happens(params.lost, size)
+    lost = draws.happens(_LOST, size)
     across = np.where(lost, side * draws.whole(350, 900, size) / 10.0, across)
     east, north = spot["east"].to_numpy(), spot["north"].to_numpy()
     x = spot["x"].to_numpy() + along * east - across * north

@@ -18,15 +18,8 @@ APART_METRES = {30: 41, 50: 63}
 """Least distance of two spots, by link distance."""
 
 _FIRST = (
-    "toilet",
-    "intersection",
-    "market",
-    "station",
-    "alley",
-    "compound",
-    "plaza",
-    "commercial",
-    "street",
+    *("toilet", "intersection", "market", "station", "alley", "compound", "plaza"),
+    *("commercial", "street"),
 )
 """Which kind keeps a spot where two are too close."""
 

@@ -1,10 +1,9 @@
 """What a run rests on: its areas, zones and the parameters of all steps; and the digest of it."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import blake2b
+from typing import Self
 
 import pandas as pd
 
@@ -57,7 +56,7 @@ class Basis:
     assignments: pd.DataFrame | None = None
 
     @classmethod
-    def of(cls, store: Store, timezone: str, epsg: int, earlier: LastRun | None = None) -> Basis:
+    def of(cls, store: Store, timezone: str, epsg: int, earlier: LastRun | None = None) -> Self:
         """Read what is needed of `store`, and was not known to `earlier` already."""
         areas = store.areas.read(geometry=False)
         holds = areas["kind"].isin(store.words.kinds().query("locates")["kind"])

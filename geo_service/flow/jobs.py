@@ -43,14 +43,8 @@ class Cancelled(Exception):
 def work(store: Store, handlers: Mapping[str, Handler], now: Callable[[], datetime]) -> int:
     """Run the jobs that wait, one after another; returns how many were run.
 
-    If another worker is at it already there is nothing to do here.
-
-    Parameters
-    ----------
-    handlers
-        Who does a job of which kind.
-    now
-        The clock.
+    If another worker is at it already there is nothing to do here. `handlers` say who does a job
+    of which kind.
     """
     me = process_name()
     count = 0
@@ -99,9 +93,11 @@ def _run(
     store: Store, job: Job, handlers: Mapping[str, Handler], now: Callable[[], datetime]
 ) -> None:
     try:
-        handler = _handler(handlers, job.kind)
+        if job.kind not in handlers:
+            known = ", ".join(sorted(handlers))
+            raise BadUse("jobs.unknown", kind=job.kind, known=known)  # noqa: TRY301 (told as others)
         with store.writer(f"{job.kind} #{job.job_id}", wait=_PATIENCE):
-            result = handler(store, job.args, _progress(store, job, now))
+            result = handlers[job.kind](store, job.args, _progress(store, job, now))
     except Cancelled:
         store.jobs.finish(job.job_id, "cancelled", {}, now())
     except GeoServiceError as error:
@@ -113,12 +109,6 @@ def _run(
         store.jobs.finish(job.job_id, "failed", said, now())
     else:
         store.jobs.finish(job.job_id, "done", result or {}, now())
-
-
-def _handler(handlers: Mapping[str, Handler], kind: str) -> Handler:
-    if kind not in handlers:
-        raise BadUse("jobs.unknown", kind=kind, known=", ".join(sorted(handlers)))
-    return handlers[kind]
 
 
 def _progress(store: Store, job: Job, now: Callable[[], datetime]) -> Progress:

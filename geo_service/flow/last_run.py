@@ -1,11 +1,9 @@
 """What the last run left for this one: what it was made of, and what linking remembers."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -48,7 +46,7 @@ class About:
         return np.frombuffer(json.dumps(asdict(self)).encode(), dtype=np.uint8)
 
     @classmethod
-    def of(cls, array: NDArray[Any]) -> About:
+    def of(cls, array: NDArray[Any]) -> Self:
         """Read what :attr:`array` wrote."""
         said = json.loads(array.tobytes())
         return cls(**said | {"settled": Settled(**said["settled"])})
@@ -69,7 +67,7 @@ class LastRun:
         return self.about.settled
 
     @classmethod
-    def of(cls, store: Store) -> LastRun | None:
+    def of(cls, store: Store) -> Self | None:
         """Read it, if there is one that can be built upon."""
         run = store.runs.latest()
         if run is None:

@@ -3,28 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from geo_service.link import (
-    CANCELLED,
-    DAY,
-    FIXED,
-    LAPSED,
-    MINUTE,
-    NEVER,
-    OPEN,
-    REBOUND,
-    REWORK,
-    STATES,
-    VERIFIED,
-    Ints,
-    Memory,
-    named,
-    times,
-    words_of,
-)
+from geo_service import link
+from geo_service.link import Ints, Memory
 from geo_service.rebound import Histories
 from geo_service.terms import LINKS
 
-_WEEK = 7 * DAY
+_WEEK = 7 * link.DAY
 
 
 def coded_reports(memory: Memory) -> pd.DataFrame:
@@ -32,9 +16,9 @@ def coded_reports(memory: Memory) -> pd.DataFrame:
     known, rows, words = memory.known, memory.rows, memory.words
     return pd.DataFrame(
         {
-            "area_id": words_of(rows.area[known], words.areas),
-            "category": words_of(rows.category[known], words.categories),
-            "reported_at": times(rows.reported[known]),
+            "area_id": link.words_of(rows.area[known], words.areas),
+            "category": link.words_of(rows.category[known], words.categories),
+            "reported_at": link.times(rows.reported[known]),
         }
     )
 
@@ -48,10 +32,10 @@ def seen_reports(memory: Memory) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "report_id": rows.report_id,
-            "category": named(words.categories, rows.category),
+            "category": link.named(words.categories, rows.category),
             "lon": rows.lon,
             "lat": rows.lat,
-            "precision": words_of((~rows.own_point).astype(np.int32), ("point", "none")),
+            "precision": link.words_of((~rows.own_point).astype(np.int32), ("point", "none")),
         }
     )
 
@@ -60,18 +44,18 @@ def coded_cases(memory: Memory) -> pd.DataFrame:
     """Return what figures read of CASES, in the order of the openings."""
     rows, words, cases, state = memory.rows, memory.words, memory.cases, memory.state
     opening = cases.opening
-    verified = np.where(state == CANCELLED, NEVER, cases.verified)
+    verified = np.where(state == link.CANCELLED, link.NEVER, cases.verified)
     return pd.DataFrame(
         {
-            "category": words_of(rows.category[opening], words.categories),
-            "area_id": words_of(rows.area[opening], words.areas),
+            "category": link.words_of(rows.category[opening], words.categories),
+            "area_id": link.words_of(rows.area[opening], words.areas),
             "lon": rows.lon[opening],
             "lat": rows.lat[opening],
-            "opened_at": times(rows.reported[opening]),
-            "verified_at": times(verified),
-            "unverified": cases.unverified & (verified != NEVER),
-            "state": words_of(state.astype(np.int32), STATES),
-            "link": words_of(cases.link.astype(np.int32), tuple(LINKS)),
+            "opened_at": link.times(rows.reported[opening]),
+            "verified_at": link.times(verified),
+            "unverified": cases.unverified & (verified != link.NEVER),
+            "state": link.words_of(state.astype(np.int32), link.STATES),
+            "link": link.words_of(cases.link.astype(np.int32), tuple(LINKS)),
         }
     )
 
@@ -84,12 +68,12 @@ def coded_spells(memory: Memory) -> pd.DataFrame:
     spells = memory.spells
     told = pd.DataFrame(
         {
-            "started_at": times(spells.started),
-            "ended_at": times(spells.ended),
+            "started_at": link.times(spells.started),
+            "ended_at": link.times(spells.ended),
             "returned": spells.following >= 0,
             "unverified": spells.unverified,
-            "opened_at": times(memory.opened[spells.case]),
-            "fixed_at": times(memory.cases.fixed[spells.case]),
+            "opened_at": link.times(memory.opened[spells.case]),
+            "fixed_at": link.times(memory.cases.fixed[spells.case]),
         }
     )
     return _of_cases(memory, spells.case).join(told)
@@ -98,13 +82,13 @@ def coded_spells(memory: Memory) -> pd.DataFrame:
 def histories(memory: Memory) -> Histories:
     """Return what became of fixes, cases and sites before the memory's end."""
     cases, state = memory.cases, memory.state
-    standing = np.flatnonzero(state != CANCELLED)
+    standing = np.flatnonzero(state != link.CANCELLED)
     told = pd.DataFrame(
         {
             "reports": cases.rows[standing].astype(np.int64),
             "reworks": cases.reworks[standing].astype(np.int64),
             "beyond_window": cases.beyond[standing],
-            "lapsed": state[standing] == LAPSED,
+            "lapsed": state[standing] == link.LAPSED,
         }
     )
     return Histories(
@@ -116,9 +100,9 @@ def _of_cases(memory: Memory, case: Ints) -> pd.DataFrame:
     rows, words, opening = memory.rows, memory.words, memory.cases.opening[case]
     return pd.DataFrame(
         {
-            "category": words_of(rows.category[opening], words.categories),
-            "area_id": words_of(rows.area[opening], words.areas),
-            "source": words_of(rows.source[opening], words.sources),
+            "category": link.words_of(rows.category[opening], words.categories),
+            "area_id": link.words_of(rows.area[opening], words.areas),
+            "source": link.words_of(rows.source[opening], words.sources),
             "episode": memory.cases.episode[case],
         }
     )
@@ -126,7 +110,7 @@ def _of_cases(memory: Memory, case: Ints) -> pd.DataFrame:
 
 def _fixes(memory: Memory, standing: Ints) -> pd.DataFrame:
     cases, opened = memory.cases, memory.opened
-    next_opened = np.append(opened, NEVER)[memory.following]
+    next_opened = np.append(opened, link.NEVER)[memory.following]
     # what was fixed after the site had its next case ends nothing that could return
     last = standing[(cases.fixed[standing] < memory.end)]
     last = last[next_opened[last] > cases.fixed[last]]
@@ -137,9 +121,9 @@ def _fixes(memory: Memory, standing: Ints) -> pd.DataFrame:
     returned = np.concatenate([np.ones(len(sent), dtype=np.bool_), next_opened[last] < memory.end])
     told = pd.DataFrame(
         {
-            "opened_at": times(opened[case]),
-            "started_at": times(start),
-            "ended_at": times(np.maximum(stop, start + MINUTE)),
+            "opened_at": link.times(opened[case]),
+            "started_at": link.times(start),
+            "ended_at": link.times(np.maximum(stop, start + link.MINUTE)),
             "returned": returned,
             "rework": np.arange(len(case)) < len(sent),
             "unverified": cases.unverified[case],
@@ -150,13 +134,13 @@ def _fixes(memory: Memory, standing: Ints) -> pd.DataFrame:
 
 def _sent_back(memory: Memory) -> tuple[Ints, Ints, Ints]:
     """Return case, fix and moment of each rework whose fix is known: the case's last before it."""
-    rows, of_case, link = memory.rows, memory.case, memory.link
+    rows, of_case = memory.rows, memory.case
     reworked = np.zeros(len(memory.state), dtype=np.bool_)
-    back = np.flatnonzero((link == REWORK) & (of_case >= 0))
+    back = np.flatnonzero((memory.link == link.REWORK) & (of_case >= 0))
     reworked[of_case[back]] = True
-    reworked &= memory.state != CANCELLED
+    reworked &= memory.state != link.CANCELLED
     back = back[reworked[of_case[back]]]
-    fixed = np.flatnonzero((of_case >= 0) & (rows.fixed != NEVER))
+    fixed = np.flatnonzero((of_case >= 0) & (rows.fixed != link.NEVER))
     fixed = fixed[reworked[of_case[fixed]]]
     case = np.concatenate([of_case[fixed], of_case[back]]).astype(np.int64)
     moment = np.concatenate([rows.fixed[fixed], rows.reported[back]])
@@ -170,34 +154,34 @@ def _sent_back(memory: Memory) -> tuple[Ints, Ints, Ints]:
 def _sites(memory: Memory, standing: Ints) -> tuple[pd.DataFrame, pd.DataFrame]:
     cases, spells = memory.cases, memory.spells
     opened = memory.rows.reported[cases.opening]
-    begin = np.full(len(cases.opening), NEVER)
+    begin = np.full(len(cases.opening), link.NEVER)
     np.minimum.at(begin, cases.first[spells.case], spells.started)
-    first = np.flatnonzero(begin != NEVER)
+    first = np.flatnonzero(begin != link.NEVER)
     number = np.full(len(begin), -1, dtype=np.int64)
     number[first] = np.arange(len(first))
     later = standing[opened[standing] > begin[cases.first[standing]]]
     site = cases.first[later]
-    sites = _of_cases(memory, first).assign(followed=(memory.end - begin[first]) / DAY)
-    day = (opened[later] - begin[site]) / DAY
+    sites = _of_cases(memory, first).assign(followed=(memory.end - begin[first]) / link.DAY)
+    day = (opened[later] - begin[site]) / link.DAY
     return sites, pd.DataFrame({"site": number[site], "day": day})
 
 
 def state_of(memory: Memory) -> dict[str, int]:
     """Return the counts that stand above every page, of the reports known and their cases."""
     rows, cases, state, known = memory.rows, memory.cases, memory.state, memory.known
-    counts = np.bincount(state, minlength=len(STATES))
-    returned = (cases.link == REBOUND) & (state != CANCELLED)
+    counts = np.bincount(state, minlength=len(link.STATES))
+    returned = (cases.link == link.REBOUND) & (state != link.CANCELLED)
     returned &= memory.opened >= memory.end - _WEEK
-    closed = (state != CANCELLED) & (cases.verified < memory.end)
+    closed = (state != link.CANCELLED) & (cases.verified < memory.end)
     return {
         "reports": int(known.sum()),
         "unlocated": int((rows.area[known] < 0).sum()),
         "without_point": int(rows.pointless[known].sum()),
         "cases": len(state),
-        "open": int(counts[FIXED] + counts[OPEN:].sum()),
-        "verified": int(counts[VERIFIED]),
-        "lapsed": int(counts[LAPSED]),
-        "cancelled": int(counts[CANCELLED]),
+        "open": int(counts[link.FIXED] + counts[link.OPEN :].sum()),
+        "verified": int(counts[link.VERIFIED]),
+        "lapsed": int(counts[link.LAPSED]),
+        "cancelled": int(counts[link.CANCELLED]),
         "unverified": int((cases.unverified & closed).sum()),
         "returned_7": int(returned.sum()),
         "sites": len(np.unique(cases.first)),

@@ -1,7 +1,5 @@
 """Where things lie: the district's zones, subdistricts of areas, areas of reports."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass

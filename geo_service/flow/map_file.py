@@ -10,7 +10,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.measure import Floats, simplified, utm_epsg
+from geo_service.flow.locating import epsg_of
+from geo_service.measure import Floats, simplified
 from geo_service.publish import SUBDISTRICT, Filter, layer_values, squares_in_degrees
 from geo_service.publish.page_map import SHOWN_LAYERS, MapFacts, page_map
 from geo_service.store import Run, Store
@@ -73,8 +74,7 @@ def map_file(
     if layer is not None and layer not in known:
         raise BadUse("problems.no_such_layer", layer=layer, known=", ".join(known))
     table = store.areas.read() if areas is None else areas
-    district = store.district.get()
-    epsg = district.utm_epsg or utm_epsg(*_middle(table))
+    epsg = epsg_of(store)
     shown, place = _areas(store, run, asked, table)
     chosen = _weeks(asked, run, weeks, len(shown))
     values, unseen, cells = _layers(store, run, category, chosen, known, place)
@@ -240,11 +240,6 @@ def _words(
         "timezone": district.timezone,
         "usual": round(float(usual.iloc[0]) * 1000, 1) if len(usual) else None,
     }
-
-
-def _middle(table: gpd.GeoDataFrame) -> tuple[float, float]:
-    west, south, east, north = shapely.total_bounds(table.geometry.to_numpy())
-    return (west + east) / 2, (south + north) / 2
 
 
 def _tolerance(areas: int) -> float:

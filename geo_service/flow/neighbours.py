@@ -1,11 +1,9 @@
 """Who neighbours whom, found once for a set of areas and kept with the runs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -50,7 +48,7 @@ class AreaNeighbours:
         return {_PREFIX + name: array for name, array in named.items()}
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> AreaNeighbours | None:
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self | None:
         """Read what :attr:`arrays` wrote; None where there is nothing of it."""
         if _PREFIX + _KEY not in arrays:
             return None

@@ -86,8 +86,7 @@ def _point(given: Mapping[str, Any], district: District) -> dict[str, Any]:
         if "precision" in given:
             raise BadInput("live.no_precision", field="precision", value=_short(given["precision"]))
         return {}
-    lon = _degrees("lon", given["lon"], 180.0)
-    lat = _degrees("lat", given["lat"], 90.0)
+    lon, lat = degrees("lon", given["lon"], 180), degrees("lat", given["lat"], 90)
     if lon == lat == 0:
         raise BadInput("live.outside", field="lon", value="0, 0")
     if district.region is not None:
@@ -100,13 +99,20 @@ def _point(given: Mapping[str, Any], district: District) -> dict[str, Any]:
     return {"lon": lon, "lat": lat, "precision": precision}
 
 
-def _degrees(name: str, value: Any, most: float) -> float:  # noqa: ANN401
+def degrees(name: str, value: Any, most: int) -> float:  # noqa: ANN401
+    """Return a number of degrees that was sent, at most `most` to either side.
+
+    Raises
+    ------
+    BadInput
+        Names the field and its value.
+    """
     try:
         number = float("nan") if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not isfinite(number) or abs(number) > most:
-        raise BadInput("live.no_degrees", field=name, value=_short(value), most=round(most))
+        raise BadInput("live.no_degrees", field=name, value=_short(value), most=most)
     return number
 
 

@@ -35,8 +35,8 @@ class HotspotParams:
 
     def __post_init__(self) -> None:
         if self.trailing_weeks < 1 or self.least_history_weeks < 1 or self.level_cases <= 0:
-            msg = f"weeks must be positive: {self}"
-            raise ValueError(msg)
+            raise ValueError(f"weeks must be positive: {self}")
         if not 0 < self.false_discovery < 1:
-            msg = f"false_discovery is a share between 0 and 1, not {self.false_discovery}"
-            raise ValueError(msg)
+            raise ValueError(
+                f"false_discovery is a share between 0 and 1, not {self.false_discovery}"
+            )

@@ -2,27 +2,8 @@
 
 from numba import njit
 
-from geo_service.link.arrays import (
-    ACCEPT,
-    ALWAYS,
-    AT_REST,
-    CANCEL,
-    DISPATCH,
-    DISPATCHED,
-    DUPLICATE,
-    FAIL,
-    FAILED,
-    FIX,
-    FOREVER,
-    MERGE,
-    NEVER,
-    RETURN,
-    RETURNED,
-    REWORK,
-    VERIFY,
-    WORKING,
-    Records,
-)
+from geo_service.link import arrays
+from geo_service.link.arrays import NEVER, Records
 from geo_service.link.rule import (
     case_of,
     closing_of,
@@ -40,7 +21,7 @@ def act(event: Records, reports: Records, cases: Records) -> None:
     held = reports[event.report].case
     if held < 0:
         return
-    if event.kind == MERGE:
+    if event.kind == arrays.MERGE:
         _merge(event, reports, cases)
         return
     t, kind = event.moment, event.kind
@@ -51,15 +32,15 @@ def act(event: Records, reports: Records, cases: Records) -> None:
         return
     case = cases[c]
     verified = case.verified <= t and not case.unverified
-    if kind == CANCEL:
+    if kind == arrays.CANCEL:
         if case.verified > t:
             case.cancelled = t
-    elif kind == FAIL:
+    elif kind == arrays.FAIL:
         if case.fixed < t and not verified:
             _take_in_hand(case, event.here, reports)
             void_fix(case, t, reports)
-            case.stage = FAILED
-    elif kind == VERIFY:
+            case.stage = arrays.FAILED
+    elif kind == arrays.VERIFY:
         if not verified:
             _verify(case, event, reports)
     elif case.fixed > t or (event.here and _only_merely_closed(case, t, reports)):
@@ -70,14 +51,14 @@ def act(event: Records, reports: Records, cases: Records) -> None:
 @njit(cache=True)
 def _work(case: Records, kind: int, t: int) -> None:
     """Let a dispatch, an acceptance, a return or a fix act; a postponement moves no state."""
-    if kind == FIX:
+    if kind == arrays.FIX:
         case.event_fixed = min(case.event_fixed, t)
-    elif kind == DISPATCH:
-        case.stage = DISPATCHED
-    elif kind == ACCEPT:
-        case.stage = WORKING
-    elif kind == RETURN:
-        case.stage = RETURNED
+    elif kind == arrays.DISPATCH:
+        case.stage = arrays.DISPATCHED
+    elif kind == arrays.ACCEPT:
+        case.stage = arrays.WORKING
+    elif kind == arrays.RETURN:
+        case.stage = arrays.RETURNED
     settle(case)
 
 
@@ -114,7 +95,7 @@ def _take_in_hand(case: Records, here: bool, reports: Records) -> None:
     if not here or case.hand:
         return
     case.hand, case.given_up = True, False
-    case.window = FOREVER
+    case.window = arrays.FOREVER
     # its opening row's later cancelling does not end it any more
     case.cancelled = NEVER
     read_rows(case, reports)
@@ -140,14 +121,14 @@ def _merge(event: Records, reports: Records, cases: Records) -> None:
     if before != first or standing_case(its, t, cases) != later:
         return
     back = kept.fixed <= t
-    gone.into, gone.cancelled = first, ALWAYS
-    reports[gone.opening].link = REWORK if back else DUPLICATE
+    gone.into, gone.cancelled = first, arrays.ALWAYS
+    reports[gone.opening].link = arrays.REWORK if back else arrays.DUPLICATE
     kept.rows += gone.rows
     kept.last = max(kept.last, gone.last)
     reports[kept.tail].following = gone.opening
     kept.tail = gone.tail
     kept.given_up = False
-    if kept.stage == AT_REST:
+    if kept.stage == arrays.AT_REST:
         kept.stage = gone.stage
     if site != its:
         cases[its].site_into = site

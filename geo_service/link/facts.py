@@ -9,19 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo_service.link.arrays import (
-    ALWAYS,
-    EVENT,
-    KINDS,
-    MERGE,
-    NEVER,
-    AnyInts,
-    Codes,
-    Flags,
-    Ints,
-    Records,
-    records,
-)
+from geo_service.link import arrays
+from geo_service.link.arrays import ALWAYS, MERGE, NEVER, Codes, Flags, Ints, Records
 from geo_service.link.rows import Rows, Words, coded, known_at, microseconds, places_of
 
 _TAKERS = ("reinstated", "withdrawn")
@@ -44,7 +33,7 @@ class Events(NamedTuple):
     here: Flags
 
     def placed(self, place: Ints, at: Ints, category: Codes) -> Records:
-        """Lay the events between the reports of a walk; returns EVENT records.
+        """Lay the events between the reports of a walk; returns arrays.EVENT arrays.records.
 
         `place` is where each row stands in the walk, -1 where it takes no part, and -1 once more;
         `at` and `category` are those of the reports of the walk, which stand by both.
@@ -65,7 +54,7 @@ class Events(NamedTuple):
             before[some] = first + np.searchsorted(at[first:stop], moment[some] + late[some])
         # merges act right after the later of their reports; the rest stand in their own order
         order = np.lexsort((np.arange(len(before)), ~merge, before))
-        events = records(EVENT, len(order))
+        events = arrays.records(arrays.EVENT, len(order))
         events.before, events.moment = before[order], moment[order]
         events.report, events.other = report[order], other[order]
         events.kind, events.here = self.kind[use][order], self.here[use][order]
@@ -211,7 +200,7 @@ def _report_ids(log: pd.DataFrame, rows: Rows) -> pd.DataFrame:
     return pairs.assign(row=places_of(pairs["id"].astype("str"), rows.report_id))
 
 
-def _firsts(row: Ints, event: AnyInts) -> Ints:
+def _firsts(row: Ints, event: arrays.AnyInts) -> Ints:
     """Return for each row the first one that the same event names."""
     _, group = np.unique(event, return_inverse=True)
     first = np.full(group.max(initial=-1) + 1, np.iinfo(np.int64).max)
@@ -221,7 +210,7 @@ def _firsts(row: Ints, event: AnyInts) -> Ints:
 
 def _walked(facts: Facts, log: pd.DataFrame) -> Facts:
     """Return the facts with the events that are walked, in the order of one moment."""
-    kind = pd.Index(KINDS).get_indexer(log["kind"])
+    kind = pd.Index(arrays.KINDS).get_indexer(log["kind"])
     merge = kind == MERGE
     use = (kind >= 0) & (log["report"] >= 0) & (~merge | (log["other"] >= 0))
     use &= ~(merge & _parted_later(facts, log))

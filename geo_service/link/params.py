@@ -1,9 +1,7 @@
 """What turns the link rule: distances and windows, by category."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -49,10 +47,9 @@ class LinkParams:
     def __post_init__(self) -> None:
         for name in ("distance_m", "duplicate_days", "rebound_days", "tie_m"):
             if not getattr(self, name) > 0:
-                msg = f"{name} must be positive, not {getattr(self, name)}"
-                raise ValueError(msg)
+                raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
 
-    def of_category(self, *own: float | None) -> LinkParams:
+    def of_category(self, *own: float | None) -> Self:
         """Return what holds for a category that sets some of :data:`OWN` itself."""
         set_itself = {
             name: value
@@ -84,7 +81,7 @@ class Terms(NamedTuple):
     tie: float
 
     @classmethod
-    def of(cls, categories: pd.DataFrame, words: Words, params: LinkParams | None = None) -> Terms:
+    def of(cls, categories: pd.DataFrame, words: Words, params: LinkParams | None = None) -> Self:
         """Return those of `words`; what CATEGORIES leave open is taken from `params`."""
         params = params or LinkParams()
         own = categories.drop_duplicates("code").set_index("code")[list(OWN)]

@@ -1,9 +1,7 @@
 """Reports as arrays in the order of the rule, words as numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -81,11 +79,11 @@ class Rows(NamedTuple):
     closed: Ints
     cancelled: Ints
 
-    def take(self, places: AnyInts) -> Rows:
+    def take(self, places: AnyInts) -> "Rows":
         """Return some of the rows."""
         return Rows._make(column[places] for column in self)
 
-    def before(self, end: int) -> Rows:
+    def before(self, end: int) -> Self:
         """Return them without what happens to them from `end` on, microseconds."""
         fixed, verified, closed, cancelled = (
             np.where(moment < end, moment, NEVER)

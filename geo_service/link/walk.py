@@ -5,26 +5,13 @@ hashed by square cells a little wider than the link distance, so that a report l
 and the whole is linear in the number of reports.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from geo_service.link.arrays import (
-    CASE,
-    NO_LINK,
-    REPORT,
-    AnyInts,
-    Codes,
-    Flags,
-    Floats,
-    Ints,
-    Records,
-    Small,
-    records,
-)
+from geo_service.link import arrays
+from geo_service.link.arrays import Codes, Flags, Floats, Ints, Records, Small
 from geo_service.link.events import act
 from geo_service.link.facts import Facts
 from geo_service.link.params import Terms
@@ -66,7 +53,7 @@ class Cases(NamedTuple):
     given_up: Flags
     hand: Flags
 
-    def take(self, places: AnyInts) -> Cases:
+    def take(self, places: arrays.AnyInts) -> "Cases":
         """Return some of the cases."""
         return Cases._make(column[places] for column in self)
 
@@ -148,7 +135,7 @@ def solve(facts: Facts, terms: Terms, window: Ints, epsg: int) -> tuple[Codes, S
     category = rows.category[members]
     place = np.full(len(rows.reported) + 1, -1, dtype=np.int64)
     place[members] = np.arange(len(members))
-    reports = records(REPORT, len(members))
+    reports = arrays.records(arrays.REPORT, len(members))
     reports.x, reports.y = to_metres(rows.lon[members], rows.lat[members], epsg)
     reports.cell, around = _cells(reports.x, reports.y, category, terms)
     reports.at = rows.reported[members]
@@ -160,10 +147,10 @@ def solve(facts: Facts, terms: Terms, window: Ints, epsg: int) -> tuple[Codes, S
         reports[name] = getattr(facts, name)[members]
     reports.first_of = place[facts.first_of[members]]
     reports.case = reports.following = -1
-    reports.link = NO_LINK
+    reports.link = arrays.NO_LINK
     events = facts.events.placed(place, reports.at, category)
     sites = np.full(len(around), -1, dtype=np.int64)
-    cases = records(CASE, len(members))
+    cases = arrays.records(arrays.CASE, len(members))
     count = apply_rule(reports, events, cases, around, sites, terms.tie)
     return _laid_out(reports, cases[:count], members, len(rows.reported))
 

@@ -10,7 +10,6 @@ May not enter: time, categories, a store.
 from geo_service.locate.by_name import place_by_name
 from geo_service.locate.cells import grid_cells
 from geo_service.locate.fallback import (
-    FallbackParams,
     is_crowded,
     mark_known,
     on_busy_point,

@@ -7,7 +7,6 @@ different streets, on any other point hardly more than one.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log
 
 import numpy as np
@@ -25,37 +24,25 @@ Fallbacks = tuple[tuple[float, float, str], ...]
 _SAMPLE = 5_000
 
 
-@dataclass(frozen=True)
-class FallbackParams:
-    """When a point is no place.
+LEAST_STREETS = 20
+"""Fewer different streets on a point are never enough: a crossing has up to four, written in two or
+three ways each; the most seen on a true point of four cities was 6 addresses."""
 
-    Parameters
-    ----------
-    least_streets
-        Fewer different streets on a point are never enough: a crossing has up to four, written in
-        two or three ways each; the most seen on a true point of four cities was 6 addresses.
-    common, rare
-        Where `common` of a point's addresses hold the same three letters in a row, and less than
-        `rare` of all other addresses do, they name one place (a market, a compound) in many words.
-    chance
-        How many true points a whole store may be expected to lose. So small that a city would
-        have to be imported a million times before one was lost by accident.
-    """
+COMMON, RARE = 0.5, 0.05
+"""Where this share of a point's addresses hold the same three letters in a row, and less than that
+of all other addresses do, they name one place (a market, a compound) in many words."""
 
-    least_streets: int = 20
-    common: float = 0.5
-    rare: float = 0.05
-    chance: float = 1e-6
+CHANCE = 1e-6
+"""How many true points a whole store may be expected to lose. So small that a city would have to be
+imported a million times before one was lost by accident."""
 
 
-def on_fallback(
-    lon: Floats, lat: Floats, address: pd.Series, params: FallbackParams | None = None
-) -> Flags:
+def on_fallback(lon: Floats, lat: Floats, address: pd.Series) -> Flags:
     """Tell which reports lie on a fallback point.
 
     The addresses of a true point beyond its first are counted over the whole store; they follow a
     geometric law with the mean of the *other* points. A point is a fallback where as many
-    different streets would be expected on fewer than `chance` of all points. The most crowded
+    different streets would be expected on fewer than `CHANCE` of all points. The most crowded
     point goes first and then no longer counts for the rest, so that several do not hide one
     another. A store whose points are all coarse (one a postcode) has a large mean and loses none.
 
@@ -71,7 +58,6 @@ def on_fallback(
     fallback
         Shape (n,). The order of the rows does not matter, nor how they came.
     """
-    params = params or FallbackParams()
     out = np.zeros(len(lon), dtype=bool)
     placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     point = _points(lon[placed], lat[placed])
@@ -81,12 +67,12 @@ def on_fallback(
         return out
 
     points = int(point.max()) + 1
-    if np.bincount(point[told], minlength=points).max() < params.least_streets:
+    if np.bincount(point[told], minlength=points).max() < LEAST_STREETS:
         return out  # not even as many reports on any point: most stores end here
     text, texts = pd.factorize(words[told])
     pairs = _pairs(point[told], text)
     of_point = np.bincount(pairs[:, 0], minlength=points)
-    crowded = of_point >= params.least_streets
+    crowded = of_point >= LEAST_STREETS
     if not crowded.any():
         return out
     pairs = pairs[crowded[pairs[:, 0]]]
@@ -94,19 +80,17 @@ def on_fallback(
     street, names = pd.factorize(plain.take(pairs[:, 1]))
     pairs = _pairs(pairs[street >= 0, 0], street[street >= 0])
     many = np.bincount(pairs[:, 0], minlength=len(of_point))
-    fallback = _improbable(of_point, many, params)
+    fallback = _improbable(of_point, many)
     others = np.setdiff1d(point[told], np.flatnonzero(fallback))
     elsewhere = plain.take(np.unique(text[np.isin(point[told], others)]))
     for one in np.flatnonzero(fallback):
         here = [str(name) for name in names[pairs[pairs[:, 0] == one, 1]]]
-        fallback[one] = not _one_place(here, elsewhere.dropna().unique(), params)
+        fallback[one] = not _one_place(here, elsewhere.dropna().unique())
     out[placed] = fallback[point]
     return out
 
 
-def is_crowded(
-    lon: pd.Series, lat: pd.Series, address: pd.Series, params: FallbackParams | None = None
-) -> bool:
+def is_crowded(lon: pd.Series, lat: pd.Series, address: pd.Series) -> bool:
     """Tell whether any point holds so many different addresses that it might be a fallback.
 
     Parameters
@@ -114,20 +98,17 @@ def is_crowded(
     lon, lat, address
         Of all reports: degrees and words, missing where there are none.
     """
-    params = params or FallbackParams()
     told = np.flatnonzero(lon.notna() & lat.notna() & address.notna())
     if not len(told):
         return False
     point = _points(lon.to_numpy()[told], lat.to_numpy()[told])
-    busy = np.bincount(point)[point] >= params.least_streets
+    busy = np.bincount(point)[point] >= LEAST_STREETS
     text, _ = pd.factorize(address.iloc[told[busy]])
     pairs = _pairs(point[busy], text)
-    return bool(busy.any() and np.bincount(pairs[:, 0]).max() >= params.least_streets)
+    return bool(busy.any() and np.bincount(pairs[:, 0]).max() >= LEAST_STREETS)
 
 
-def on_busy_point(
-    lon: Floats, lat: Floats, new_lon: Floats, new_lat: Floats, params: FallbackParams | None = None
-) -> bool:
+def on_busy_point(lon: Floats, lat: Floats, new_lon: Floats, new_lat: Floats) -> bool:
     """Tell whether any new report shares a point with so many that it might be a fallback.
 
     Parameters
@@ -137,7 +118,6 @@ def on_busy_point(
     new_lon, new_lat
         Of those that came or say something new, some of which may be among the others as well.
     """
-    params = params or FallbackParams()
     known, new = (np.isfinite(one) for one in (lon, new_lon))
     there, here = _point_key(lon[known], lat[known]), _point_key(new_lon[new], new_lat[new])
     if not len(here):
@@ -145,12 +125,10 @@ def on_busy_point(
     points = np.unique(here)
     shared = there[np.isin(there, points)]
     number = np.searchsorted(points, np.concatenate([here, shared]))
-    return bool(np.bincount(number).max() >= params.least_streets)
+    return bool(np.bincount(number).max() >= LEAST_STREETS)
 
 
-def settle_fallbacks(
-    reports: pd.DataFrame, known: Fallbacks, params: FallbackParams | None = None
-) -> tuple[pd.Series, Fallbacks]:
+def settle_fallbacks(reports: pd.DataFrame, known: Fallbacks) -> tuple[pd.Series, Fallbacks]:
     """Return the precision of all reports of a store, and its fallback points.
 
     A row with a point of its own that lies on a fallback point loses its precision; it gets it
@@ -170,7 +148,7 @@ def settle_fallbacks(
         On the index of `reports`; each point with the precision its rows had, in order.
     """
     lon, lat = reports["lon"].to_numpy(dtype=np.float64), reports["lat"].to_numpy(dtype=np.float64)
-    found = on_fallback(lon, lat, reports["address"], params)
+    found = on_fallback(lon, lat, reports["address"])
     precision = reports["precision"]
     before = _known_at(lon, lat, known)
     back = ~found & before.notna().to_numpy() & (precision == "fallback").to_numpy()
@@ -242,12 +220,12 @@ def _pairs(one: Ints, other: Ints) -> Ints:
     return np.column_stack(np.divmod(np.unique(one * wide + other), wide))
 
 
-def _improbable(addresses: Ints, many: Ints, params: FallbackParams) -> Flags:
+def _improbable(addresses: Ints, many: Ints) -> Flags:
     """Tell which points are fallbacks, of their addresses and their different streets."""
     fallback = np.zeros(len(addresses), dtype=bool)
     others = int((addresses > 0).sum())
     beyond = int((addresses[addresses > 0] - 1).sum())
-    candidates = np.flatnonzero(many >= params.least_streets)
+    candidates = np.flatnonzero(many >= LEAST_STREETS)
     for one in candidates[np.argsort(-many[candidates], kind="stable")]:
         others -= 1
         beyond -= int(addresses[one]) - 1
@@ -255,19 +233,19 @@ def _improbable(addresses: Ints, many: Ints, params: FallbackParams) -> Flags:
             break
         # One address more than was seen: a handful of points says little of the usual one.
         mean = (beyond + 1) / others
-        if (many[one] - 1) * log(mean / (1 + mean)) >= log(params.chance / (others + 1)):
+        if (many[one] - 1) * log(mean / (1 + mean)) >= log(CHANCE / (others + 1)):
             break
         fallback[one] = True
     return fallback
 
 
-def _one_place(here: list[str], elsewhere: Sequence[str], params: FallbackParams) -> bool:
+def _one_place(here: list[str], elsewhere: Sequence[str]) -> bool:
     """Tell whether addresses share what addresses elsewhere do not: the name of a place."""
-    common = {letters for letters, share in _shares(here).items() if share >= params.common}
+    common = {letters for letters, share in _shares(here).items() if share >= COMMON}
     # A few thousand addresses, evenly from the alphabet, say how usual something is.
     sample = sorted(elsewhere)[:: len(elsewhere) // _SAMPLE + 1]
     usual = _shares(sample)
-    return any(usual.get(letters, 0.0) < params.rare for letters in common)
+    return any(usual.get(letters, 0.0) < RARE for letters in common)
 
 
 def _shares(texts: Sequence[str]) -> dict[str, float]:

@@ -4,9 +4,8 @@ Lengths differ a hundredfold between a market and a street, so that neither comm
 distances of centres say who lies beside whom. What counts is where one can walk across.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import shapely
@@ -40,8 +39,7 @@ class NeighbourParams:
 
     def __post_init__(self) -> None:
         if not 0 <= self.tolerance_m <= self.along_m or self.least < 0 or self.nearest < 1:
-            msg = f"no distances of neighbours: {self}"
-            raise ValueError(msg)
+            raise ValueError(f"no distances of neighbours: {self}")
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Graph:
         return sparse.csr_array((ones, self.indices, self.indptr), shape=(len(self), len(self)))
 
     @classmethod
-    def of_pairs(cls, areas: int, one: Ints, other: Ints, islands: Ints | None = None) -> Graph:
+    def of_pairs(cls, areas: int, one: Ints, other: Ints, islands: Ints | None = None) -> Self:
         """Make a graph of pairs; each counts both ways, once, and none with itself.
 
         >>> Graph.of_pairs(3, np.array([0, 1]), np.array([1, 0])).indptr.tolist()

@@ -1,9 +1,8 @@
 """Area × category pairs as numbers, so that counts and rates are arrays."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -35,7 +34,7 @@ class Pairs:
         return len(self.area)
 
     @classmethod
-    def of(cls, area_ids: list[str], *tables: pd.DataFrame) -> Pairs:
+    def of(cls, area_ids: list[str], *tables: pd.DataFrame) -> Self:
         """Collect the pairs in tables that have `area_id` and `category`."""
         found = [_known_words(table["category"][table["area_id"].notna()]) for table in tables]
         names = [ALL_CATEGORIES, *sorted(set().union(*found))]

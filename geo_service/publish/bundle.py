@@ -1,7 +1,5 @@
 """A script of the pages and what it imports as one: asked for once, or from a stick not at all."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable

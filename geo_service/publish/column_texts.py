@@ -145,8 +145,7 @@ def joined(*parts: Texts | str, end: str, between: str = "") -> bytes:
     # the texts of an array follow one another in memory
     _, places, letters = lines.buffers()
     place = np.frombuffer(places, dtype=np.int64)[lines.offset : lines.offset + len(lines) + 1]
-    data: bytes = letters.slice(place[0], place[-1] - place[0]).to_pybytes()
-    return data
+    return letters.slice(place[0], place[-1] - place[0]).to_pybytes()
 
 
 def as_texts(values: Any) -> Texts:  # noqa: ANN401 (all that Arrow takes)

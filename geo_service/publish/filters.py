@@ -3,13 +3,12 @@
 The same words on a page's address, an export's address and the command line.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -53,7 +52,7 @@ class Filter:
     week: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, values: Mapping[str, str | None]) -> Filter:
+    def parse(cls, values: Mapping[str, str | None]) -> Self:
         """Read the words ``kind category subdistrict from to bbox week``; empty is absent.
 
         >>> Filter.parse({"kind": "alley,market", "bbox": "103,36,104,37"}).bbox

@@ -165,5 +165,4 @@ def _commands(rings: Rings) -> tuple[Ints, Ints]:
 
 def _sums(values: Ints, begins: Ints) -> Ints:
     total = np.concatenate([[0], np.cumsum(values)])
-    sums: Ints = total[begins[1:]] - total[begins[:-1]]
-    return sums
+    return np.asarray(total[begins[1:]] - total[begins[:-1]])

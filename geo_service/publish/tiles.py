@@ -5,10 +5,9 @@ rounds to its own units. No area is lost: what is smaller than that becomes a sl
 still be seen, coloured and pressed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import shapely
@@ -75,7 +74,7 @@ class TileSet:
         ids: Ints,
         kinds: Sequence[str],
         params: TileParams | None = None,
-    ) -> TileSet:
+    ) -> Self:
         """Project polygons.
 
         Parameters
@@ -254,5 +253,4 @@ def _turned(xy: Ints, ring: Ints, outer: Flags) -> Ints:
     clockwise = twice[ring[1:]] > twice[ring[:-1]]
     place = np.arange(len(xy))
     mirrored = (ring[:-1] + ring[1:] - 1)[number] - place
-    turned: Ints = xy[np.where((clockwise != outer)[number], mirrored, place)]
-    return turned
+    return np.asarray(xy[np.where((clockwise != outer)[number], mirrored, place)])

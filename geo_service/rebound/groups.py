@@ -1,6 +1,6 @@
 """What groups spells: the levels of RATES, and the number of each spell's group."""
 
-from functools import cached_property, reduce
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,10 @@ from geo_service.terms import ALL_CATEGORIES, LEVELS
 BY_CATEGORY = ("area", "kind", "subdistrict")
 ASKED = tuple((level, False) for level in LEVELS) + tuple((level, True) for level in BY_CATEGORY)
 """The levels of RATES, and whether each category of the level has rows of its own."""
+
+_COLUMN = {"area": "area_id", "crew": "crew_id"}
+_OF_AREA = {"kind": "kind", "subdistrict": "subdistrict_id", "unit": "accountable_unit"}
+"""In which column the words of a level stand, of a row or of its area; else as it is called."""
 
 EPISODES = ("0", "1", "2", "3", "4+")
 """How many episodes a site had before the case: the names of those groups."""
@@ -86,6 +90,7 @@ class Keys:
 
     def __init__(self, tables: dict[str, pd.DataFrame], areas: pd.DataFrame) -> None:
         self._tables = tables
+        self._keys: dict[str, Key] = {}
         self._areas = areas
         ends = np.cumsum([0, *(len(table) for table in tables.values())])
         self._parts = {
@@ -96,9 +101,9 @@ class Keys:
 
     def grouping(self, level: str, *, by_category: bool = False) -> Grouping:
         """Return the groups of a level, those of each category apart where asked."""
-        mine = self._nothing if level == "district" else getattr(self, level)
+        mine = self.key(level)
         if by_category:
-            category = self.category
+            category = self.key("category")
             wide = max(len(category.names), 1)
             code = np.where(mine.code >= 0, mine.code * wide + category.code, -1)
             names, size = category.names, len(mine.names) * wide
@@ -107,50 +112,21 @@ class Keys:
         codes = {table: code[part] for table, part in self._parts.items()}
         return Grouping(level, codes, size, mine.names, names)
 
-    @cached_property
-    def category(self) -> Key:
-        """By category."""
-        return key_of(self._column("category"))
+    def key(self, level: str) -> Key:
+        """Return the number of each row's word of a level, over all categories."""
+        if level not in self._keys:
+            self._keys[level] = self._made(level)
+        return self._keys[level]
 
-    @cached_property
-    def area(self) -> Key:
-        """By area."""
-        return key_of(self._column("area_id"))
-
-    @cached_property
-    def kind(self) -> Key:
-        """By the area's kind."""
-        return self._through_area("kind")
-
-    @cached_property
-    def subdistrict(self) -> Key:
-        """By the area's subdistrict."""
-        return self._through_area("subdistrict_id")
-
-    @cached_property
-    def unit(self) -> Key:
-        """By the unit that is accountable for the area."""
-        return self._through_area("accountable_unit")
-
-    @cached_property
-    def crew(self) -> Key:
-        """By the crew that had the area on its list."""
-        return key_of(self._column("crew_id"))
-
-    @cached_property
-    def episode(self) -> Key:
-        """By how many episodes the site had before."""
-        earlier = self._column("episode").to_numpy(dtype=np.int64) - 1
-        return Key(earlier.clip(max=len(EPISODES) - 1), pd.Index(EPISODES, dtype="str"))
-
-    @cached_property
-    def source(self) -> Key:
-        """By the source of the opening report."""
-        return key_of(self._column("source"))
-
-    @property
-    def _nothing(self) -> Key:
-        return Key(np.zeros(self._length, dtype=np.int64), _ALL)
+    def _made(self, level: str) -> Key:
+        if level == "district":
+            return Key(np.zeros(self._length, dtype=np.int64), _ALL)
+        if level in _OF_AREA:
+            return self._through_area(_OF_AREA[level])
+        if level == "episode":
+            earlier = self._column("episode").to_numpy(dtype=np.int64) - 1
+            return Key(earlier.clip(max=len(EPISODES) - 1), pd.Index(EPISODES, dtype="str"))
+        return key_of(self._column(_COLUMN.get(level, level)))
 
     def _column(self, name: str) -> pd.Series:
         if not any(name in table for table in self._tables.values()):
@@ -173,8 +149,8 @@ class Keys:
         described = self._areas.drop_duplicates("area_id").set_index("area_id")
         if word not in described:
             return Key(np.full(self._length, -1, dtype=np.int64), pd.Index([], dtype="str"))
-        of_area = key_of(described[word].reindex(self.area.names))
-        return Key(np.append(of_area.code, -1)[self.area.code], of_area.names)
+        of_area = key_of(described[word].reindex(self.key("area").names))
+        return Key(np.append(of_area.code, -1)[self.key("area").code], of_area.names)
 
 
 _ALL = pd.Index([ALL_CATEGORIES], dtype="str")

@@ -30,8 +30,8 @@ class ReboundParams:
 
     def __post_init__(self) -> None:
         if self.shown_horizon not in self.horizons or min(self.horizons) <= 0:
-            msg = f"horizons {self.horizons} must be positive and hold {self.shown_horizon}"
-            raise ValueError(msg)
+            raise ValueError(
+                f"horizons {self.horizons} must be positive and hold {self.shown_horizon}"
+            )
         if self.window_weeks < 1 or self.least_n_eff <= 0:
-            msg = f"window_weeks {self.window_weeks} and least_n_eff {self.least_n_eff}"
-            raise ValueError(msg)
+            raise ValueError(f"window_weeks {self.window_weeks} and least_n_eff {self.least_n_eff}")

@@ -148,5 +148,4 @@ class SecondFigure:
 
 
 def _sums(code: Ints, values: Floats, size: int) -> Floats:
-    found: Floats = np.bincount(code + 1, weights=values, minlength=size + 1)[1:].astype(np.float64)
-    return found
+    return np.bincount(code + 1, weights=values, minlength=size + 1)[1:].astype(np.float64)

@@ -92,20 +92,7 @@ def relink_sources(
     as_of: datetime,
     most: int | None = MOST,
 ) -> bool:
-    """Link anew whatever cases of these sources may reach; in the caller's transaction.
-
-    Parameters
-    ----------
-    also
-        Other places to link anew.
-    most
-        How many reports at most; None for any number.
-
-    Returns
-    -------
-    done
-        False where it were more: then everything stands as it was, until the next refresh.
-    """
+    """Link anew whatever cases of `sources` may reach, and places `also`; see :func:`relink`."""
     openings = [Seed(*place) for source in sources for place in store.live.openings_of(source)]
     seeds = dict.fromkeys([*also, *openings])
     if not seeds:

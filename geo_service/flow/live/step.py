@@ -13,16 +13,6 @@ import numpy as np
 
 from geo_service import link
 from geo_service.flow.live.relink import box_around
-from geo_service.link import (
-    CANCELLED_STATUS,
-    DAY,
-    MINUTE,
-    NEVER,
-    OWN_POINT,
-    REACH_SLACK_M,
-    LinkParams,
-    is_cancelled,
-)
 from geo_service.measure import id_key, microseconds_of, to_metres
 from geo_service.store import NearCase, NearReport, Store
 from geo_service.terms import LINKS
@@ -67,7 +57,7 @@ class _Near(NamedTuple):
 
 
 def step(
-    store: Store, row: Mapping[str, Any], params: LinkParams, epsg: int, as_of: datetime
+    store: Store, row: Mapping[str, Any], params: link.LinkParams, epsg: int, as_of: datetime
 ) -> Step | None:
     """Decide what a report becomes; None where more than one step is to be done.
 
@@ -80,16 +70,16 @@ def step(
     """
     end = microseconds_of(as_of)
     found = _near(store, row, params, epsg)
-    if found is None or is_cancelled(row.get("status")):
+    if found is None or link.is_cancelled(row.get("status")):
         return None
     (x, y), near = found
     rows = [(one, k) for k, case in enumerate(near) for one in case.rows]
     rows.sort(key=lambda pair: (pair[0].at, id_key(pair[0].report_id)))
     reports = link.records(link.REPORT, len(rows) + 1)
-    reports.reach, reports.following, reports.case = params.distance_m + REACH_SLACK_M, -1, -1
-    reports.first_of, reports.cancelled, reports.link = -1, NEVER, link.NO_LINK
+    reports.reach, reports.following, reports.case = params.distance_m + link.REACH_SLACK_M, -1, -1
+    reports.first_of, reports.cancelled, reports.link = -1, link.NEVER, link.NO_LINK
     reports.hidden_until = link.ALWAYS
-    reports.rebound_window = round(params.rebound_days * DAY)
+    reports.rebound_window = round(params.rebound_days * link.DAY)
     opening = [-1] * len(near)
     sources = {case.rows[0].source for case in near}
     windows = {source: _window(store, source, params, end) for source in sources}
@@ -98,7 +88,7 @@ def step(
         # a site's point is its first report's
         reports[i].x, reports[i].y = near[k].x, near[k].y
         reports[i].first_of, reports[i].alone = opening[k], True
-        void = is_cancelled(one.status)
+        void = link.is_cancelled(one.status)
         _fill(reports[i], one.at, {n: None if void else getattr(one, n) for n in _TIMES}, end)
         reports[i].only_joins = one.is_duplicate
         # only what opens a case lends it its window
@@ -107,7 +97,7 @@ def step(
     last.x, last.y = x, y
     _fill(last, row["reported_at"], {name: row.get(f"{name}_at") for name in _TIMES}, end)
     last.only_joins = bool(row.get("is_duplicate"))
-    closes = min(last.fixed, last.verified, last.closed) != NEVER
+    closes = min(last.fixed, last.verified, last.closed) != link.NEVER
     source = row.get("source")
     known = windows.get(source) if not closes else None
     last.window = known or _window(store, source, params, end, closes=closes)
@@ -133,18 +123,20 @@ def step(
 def _fill(report: Any, at: int, times: Mapping[str, int | None], end: int) -> None:  # noqa: ANN401
     report.at = at
     for name, moment in times.items():
-        report[name] = NEVER if moment is None or moment >= end else moment
+        report[name] = link.NEVER if moment is None or moment >= end else moment
 
 
 def _window(
-    store: Store, source: str | None, params: LinkParams, end: int, *, closes: bool = False
+    store: Store, source: str | None, params: link.LinkParams, end: int, *, closes: bool = False
 ) -> int:
-    closes = closes or store.live.closes(source, end, CANCELLED_STATUS)
-    return round((params.duplicate_days if closes else params.duplicate_days_without_closing) * DAY)
+    closes = closes or store.live.closes(source, end, link.CANCELLED_STATUS)
+    return round(
+        (params.duplicate_days if closes else params.duplicate_days_without_closing) * link.DAY
+    )
 
 
 def _near(
-    store: Store, row: Mapping[str, Any], params: LinkParams, epsg: int
+    store: Store, row: Mapping[str, Any], params: link.LinkParams, epsg: int
 ) -> tuple[tuple[float, float], list[_Near]] | None:
     """Return the report's metres and the latest case of each site near; None if it is late."""
     category, lon, lat = row["category"], row["lon"], row["lat"]
@@ -153,7 +145,7 @@ def _near(
     beside = [
         report
         for report in store.live.reports_in(category, box_around(lon, lat, 2 * reach + _SLACK_M))
-        if report.precision in OWN_POINT
+        if report.precision in link.OWN_POINT
     ]
     if any(report.link is None or report.at >= row["reported_at"] for report in beside):
         return None
@@ -178,7 +170,7 @@ def _near(
         # what is stored may be of another as-of moment, or older than the last import
         if its is None or len(rows) != its.reports or rows[0].report_id != its.case_id:
             return None
-        if its.state == "cancelled" or is_cancelled(rows[0].status) or rows[0].is_duplicate:
+        if its.state == "cancelled" or link.is_cancelled(rows[0].status) or rows[0].is_duplicate:
             return None
         near.append(_Near(its, *point, rows))
     return here, near
@@ -209,7 +201,7 @@ def write_step(store: Store, row: Mapping[str, Any], step: Step, end: int) -> No
         "episode": 1 if stored is None else stored.episode + 1,
         "parent_case_id": None if stored is None else stored.case_id,
         "link": step.link,
-        "gap_days": None if case.gap < 0 else int(case.gap) / DAY,
+        "gap_days": None if case.gap < 0 else int(case.gap) / link.DAY,
         "beyond_window": bool(case.beyond),
         **closing,
     }
@@ -234,14 +226,14 @@ def _change(
     same = known == tuple(
         values[name] for name in ("fixed_at", "verified_at", "unverified", "lapsed")
     )
-    if same and (followed is None or case.verified == NEVER):
+    if same and (followed is None or case.verified == link.NEVER):
         return
     spell = None
     if values["state"] == "verified":
         spell = _spell(case, stored._asdict(), end)
         if followed is not None:
             spell |= {
-                "ended_at": max(followed["opened_at"], spell["started_at"] + MINUTE),
+                "ended_at": max(followed["opened_at"], spell["started_at"] + link.MINUTE),
                 "returned": True,
                 "next_case_id": followed["case_id"],
                 "next_link": followed["link"],
@@ -252,8 +244,8 @@ def _change(
 def _closing(case: Any, end: int) -> dict[str, Any]:  # noqa: ANN401
     state = link.state_at(case, end)
     return {
-        "fixed_at": None if case.fixed == NEVER else int(case.fixed),
-        "verified_at": None if case.verified == NEVER else int(case.verified),
+        "fixed_at": None if case.fixed == link.NEVER else int(case.fixed),
+        "verified_at": None if case.verified == link.NEVER else int(case.verified),
         "unverified": bool(case.unverified),
         "state": state,
         "lapsed": state == "lapsed",
@@ -267,7 +259,7 @@ def _spell(case: Any, values: Mapping[str, Any], end: int) -> dict[str, Any]:  #
     return {
         **{name: values[name] for name in ("site_id", "category", "area_id", "episode")},
         "started_at": started,
-        "ended_at": max(end, started + MINUTE),
+        "ended_at": max(end, started + link.MINUTE),
         "returned": False,
         "next_case_id": None,
         "next_link": None,

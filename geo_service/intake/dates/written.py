@@ -4,10 +4,8 @@ Epoch seconds and milliseconds, 20260628, 2026年6月28日 8时30分, 28.06.2026
 06/28/2026 8:30:00 PM, Jun 28, 2026.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -52,12 +50,12 @@ class Written:
     date_only: NDArray[np.bool_]
 
     @classmethod
-    def none(cls, n: int) -> Written:
+    def none(cls, n: int) -> Self:
         """Return `n` times that are not known."""
         missing = np.full(n, np.datetime64("NaT", "us"))
         return cls(missing, missing.copy(), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool))
 
-    def put(self, where: NDArray[np.int64], other: Written) -> None:
+    def put(self, where: NDArray[np.int64], other: Self) -> None:
         """Take over `other` at places `where`."""
         self.naive[where] = other.naive
         self.utc[where] = other.utc

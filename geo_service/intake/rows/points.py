@@ -1,10 +1,8 @@
 """Where a report says it is: degrees, a pair in one cell, or projected metres; to WGS 84."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -42,7 +40,7 @@ class Reference:
     crs: CRS | None = None
 
     @classmethod
-    def of(cls, wkt: str) -> Reference:
+    def of(cls, wkt: str) -> Self:
         """Return the reference a file describes in full."""
         try:
             crs = CRS.from_wkt(wkt)

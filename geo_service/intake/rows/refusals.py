@@ -1,9 +1,8 @@
 """Rows that are not accepted: the first thing wrong with each."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,7 @@ class Refusals:
     value: NDArray[np.object_]
 
     @classmethod
-    def none(cls, n: int) -> Refusals:
+    def none(cls, n: int) -> Self:
         """Return no refusal for `n` rows."""
         return cls(*(np.full(n, None, dtype=object) for _ in range(3)))
 

@@ -13,22 +13,12 @@ from geo_service.measure import Floats, Ints, geometries_to_metres, to_metres
 class ByTree:
     """Areas in a tree of degrees, for containment, and one of metres, for the nearest.
 
-    Parameters
-    ----------
-    geometries
-        In WGS 84, of any type; missing and empty ones are found by no point.
-    preference
-        Place of each area in the order of preference, smallest first, no two alike; shape (m,).
-    epsg
-        Zone of the metres.
+    `geometries` are in WGS 84, of any type; missing and empty ones are found by no point. The rest
+    is as for the locator.
     """
 
     def __init__(
-        self,
-        geometries: NDArray[np.object_],
-        preference: Ints,
-        epsg: int,
-        params: LocateParams,
+        self, geometries: NDArray[np.object_], preference: Ints, epsg: int, params: LocateParams
     ) -> None:
         self._geometries = geometries
         self._preference = preference

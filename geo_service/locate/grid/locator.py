@@ -68,10 +68,7 @@ class Locator:
     def locate(self, lon: Floats, lat: Floats) -> Place:
         """Give each point the preferred area that contains it, else the nearest within reach.
 
-        Parameters
-        ----------
-        lon, lat
-            Degrees, shape (n,); NaN finds no area.
+        `lon` and `lat` are degrees, shape (n,); NaN finds no area.
         """
         lon, lat = _numbers(lon), _numbers(lat)
         ready = self._grid(len(lon))
@@ -167,12 +164,8 @@ def locate_points(
     ----------
     lon, lat
         Degrees, shape (n,); NaN finds no area.
-    areas
-        AREAS with `geometry` in WGS 84.
-    preference
-        Place of each area in the order of preference, smallest first, no two alike; shape (m,).
-    epsg
-        The store's UTM zone.
+    areas, preference
+        As for :class:`Locator`.
 
     Returns
     -------

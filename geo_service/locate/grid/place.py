@@ -22,8 +22,7 @@ class LocateParams:
 
     def __post_init__(self) -> None:
         if self.nearest_m < 0 or self.tie_m < 0:
-            msg = f"distances cannot be negative: {self.nearest_m}, {self.tie_m}"
-            raise ValueError(msg)
+            raise ValueError(f"distances cannot be negative: {self.nearest_m}, {self.tie_m}")
 
 
 @dataclass(frozen=True)

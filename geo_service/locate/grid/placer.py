@@ -23,13 +23,7 @@ class Placed(NamedTuple):
 
 
 class Placer:
-    """Says where a report lies, as :func:`locate` does; may be kept while the areas stay.
-
-    Parameters
-    ----------
-    areas, kinds, epsg
-        As for :func:`locate`.
-    """
+    """Says where a report lies, as :func:`locate` does of a table; may be kept while areas stay."""
 
     def __init__(
         self,

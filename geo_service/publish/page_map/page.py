@@ -224,8 +224,7 @@ def _squares(place: NDArray[np.intp], count: Floats) -> dict[str, list[int]]:
 
 def _steps(numbers: ArrayLike) -> list[int]:
     """Write rising numbers as how far each is from the one before: a third shorter."""
-    found: list[int] = np.diff(np.asarray(numbers, dtype=np.int64), prepend=0).tolist()
-    return found
+    return np.diff(np.asarray(numbers, dtype=np.int64), prepend=0).tolist()
 
 
 def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:

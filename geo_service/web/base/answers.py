@@ -1,13 +1,12 @@
 """JSON and streamed answers: with a mark by which a browser knows what it has, and compressed."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from flask import Response, request
 
@@ -29,7 +28,7 @@ class Body:
         return len(self.plain) + len(self.packed)
 
     @classmethod
-    def of(cls, plain: bytes, level: int = 6) -> Body:
+    def of(cls, plain: bytes, level: int = 6) -> Self:
         """Compress `plain` and mark it."""
         packed = gzip.compress(plain, level, mtime=0) if len(plain) > _SMALL else b""
         return cls(plain, packed, hashlib.blake2b(plain, digest_size=12).hexdigest())

@@ -36,8 +36,7 @@ class Desk:
 
 def desk() -> Desk:
     """Return the desk of the running application."""
-    found: Desk = current_app.extensions["geo_service"]
-    return found
+    return current_app.extensions["geo_service"]
 
 
 def store() -> Store:
@@ -105,8 +104,7 @@ def run_or_none() -> Run | None:
     """Return the last complete run: the same one throughout a request."""
     if "run" not in g:
         g.run = _RUN.lately((), store().runs.latest)
-    found: Run | None = g.run
-    return found
+    return g.run
 
 
 def run() -> Run:

@@ -16,8 +16,7 @@ def language() -> str:
     """Return ``zh`` or ``en`` for this request."""
     if "language" not in g:
         g.language = _chosen() or _kept() or _asked()
-    found: str = g.language
-    return found
+    return g.language
 
 
 def phrases(subject: str) -> Callable[..., str]:

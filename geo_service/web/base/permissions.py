@@ -50,8 +50,7 @@ def action_of(endpoint: str | None) -> str | None:
     if endpoint in _OPEN_ENDPOINTS:
         return PUBLIC
     view = current_app.view_functions.get(endpoint or "")
-    declared: str | None = getattr(view, _ATTRIBUTE, None)
-    return declared
+    return getattr(view, _ATTRIBUTE, None)
 
 
 def may(action: str) -> bool:

@@ -1,10 +1,8 @@
 """Rows of a table as plain values for JSON and templates."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -54,7 +52,7 @@ class Plain:
         return sum(array.nbytes for array in self.columns.values())
 
     @classmethod
-    def of(cls, table: pd.DataFrame, names: Sequence[str]) -> Plain:
+    def of(cls, table: pd.DataFrame, names: Sequence[str]) -> Self:
         """Keep the columns `names` of `table`."""
         columns = {name: _array(table[name]) for name in names}
         words = {}
@@ -78,8 +76,7 @@ class Plain:
 
     def _values(self, name: str, array: NDArray[Any]) -> list[Any]:
         if name in self.words:
-            found: list[Any] = self.words[name][array].tolist()
-            return found
+            return self.words[name][array].tolist()
         # Only what is missing differs from itself.
         return [None if value != value else value for value in array.tolist()]
 

@@ -3,11 +3,10 @@
 Read once for each version of the areas and kept.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import geopandas as gpd
 import numpy as np
@@ -143,7 +142,7 @@ class Order:
     mark: str
 
     @classmethod
-    def of(cls, area_ids: Sequence[str]) -> Order:
+    def of(cls, area_ids: Sequence[str]) -> Self:
         """Give each of `area_ids` its number."""
         text = "\x1f".join(area_ids).encode()
         row = {area_id: number for number, area_id in enumerate(area_ids)}

@@ -62,8 +62,7 @@ class Candidates:
             return [None] * len(x)
         metres = np.hypot(x[:, None] - self.x[None, :], y[:, None] - self.y[None, :])
         nearest = np.where(np.isnan(metres), np.inf, metres).argmin(axis=1)
-        found: list[str | None] = self.crew_ids[nearest].tolist()
-        return found
+        return self.crew_ids[nearest].tolist()
 
 
 def candidates(

@@ -199,5 +199,4 @@ def _texts(values: pd.Series) -> list[str | None]:
 
 
 def _micro(degrees: NDArray[np.float64]) -> list[int]:
-    whole: list[int] = np.rint(degrees * _MICRO).astype(int).ravel().tolist()
-    return whole
+    return np.rint(degrees * _MICRO).astype(int).ravel().tolist()

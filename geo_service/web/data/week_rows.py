@@ -1,10 +1,8 @@
 """Figures of a week as lists and drawers need them: chosen and joined, never computed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -78,7 +76,7 @@ class WeekRows:
         return self.plain.nbytes + self.place.nbytes + self.row.nbytes
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> WeekRows:
+    def of(cls, table: pd.DataFrame) -> Self:
         """Sort `table` and find its areas."""
         table = table.sort_values(["rank", "area_id"], kind="stable", na_position="last")
         table = table.reset_index(drop=True)
@@ -154,8 +152,7 @@ def suggested(
     for need in sorted(set(skill)):
         mine = skill == need
         out[mine] = _candidates(need, day).nearest(x[mine], y[mine])
-    found: list[str | None] = out.tolist()
-    return found
+    return out.tolist()
 
 
 def _candidates(need: str, day: date) -> Candidates:
@@ -199,8 +196,7 @@ def recent(area_ids: list[str], name: str, category: str, week: str, weeks: int)
     known = run_order().row
     row = np.array([known.get(area_id, -1) for area_id in area_ids], dtype=np.intp)
     found = np.where(row[:, None] >= 0, counts[row, end - width : end], 0)
-    lines: list[list[int]] = found.astype(int).tolist()
-    return lines
+    return found.astype(int).tolist()
 
 
 def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]:

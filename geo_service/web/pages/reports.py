@@ -1,7 +1,6 @@
 """A report that staff send now: a form, an address for programs, and what lies near a point."""
 
 from dataclasses import asdict
-from math import isfinite
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -10,6 +9,7 @@ from flask_login import current_user
 
 from geo_service import flow
 from geo_service.flow import Accepted, jobs
+from geo_service.flow.report_fields import degrees
 from geo_service.terms import BadInput, say
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
@@ -64,7 +64,8 @@ def take() -> Response:
 def near() -> Response:
     """Tell which sites of a category lie within its link distance of a point."""
     category = request.args.get("category", "")
-    lon, lat = _degrees("lon", 180), _degrees("lat", 90)
+    asked = request.args
+    lon, lat = degrees("lon", asked.get("lon", ""), 180), degrees("lat", asked.get("lat", ""), 90)
     epsg = desk.district().utm_epsg
     if epsg is None:
         return json_answer({"sites": []})
@@ -104,17 +105,6 @@ def refresh_at_once() -> None:
     if not desk.store().jobs.waiting():
         desk.store().jobs.submit("refresh", {}, current_user.name, desk.now())
     jobs.spawn_worker(desk.desk().settings)
-
-
-def _degrees(name: str, most: int) -> float:
-    value = request.args.get(name, "")
-    try:
-        number = float(value)
-    except ValueError:
-        number = float("nan")
-    if not isfinite(number) or abs(number) > most:
-        raise BadInput("live.no_degrees", field=name, value=value[:80], most=most)
-    return number
 
 
 def _form(
