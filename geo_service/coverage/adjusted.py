@@ -21,16 +21,8 @@ def adjusted_rates(
 ) -> pd.DataFrame:
     """Return RATES with the columns of what was observed filled in.
 
-    Parameters
-    ----------
-    rates
-        RATES; groups of a level that is not known here stay without.
-    spells
-        SPELLS that `rates` are of.
-    areas
-        `area_id kind subdistrict_id`.
-    pieces
-        Of these spells.
+    `spells` are SPELLS that `rates` are of, and `pieces` theirs; of `areas` are read `area_id kind
+    subdistrict_id`. Groups of a level that is not known here stay without.
 
     Notes
     -----

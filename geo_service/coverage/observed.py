@@ -87,10 +87,7 @@ class Observed(NamedTuple):
     def series(
         self, seen: Watch, public: frozenset[str] = frozenset()
     ) -> Iterator[tuple[str, str, NDArray[Any]]]:
-        """Yield (name, category, array) of what pages about coverage read.
-
-        Days and states by week, and each area's last day.
-        """
+        """Yield (name, category, array) of what coverage pages read: days, states, last days."""
         yield "watched", ALL_CATEGORIES, self.watched
         yield "observed", ALL_CATEGORIES, self.state
         yield "last_watched", ALL_CATEGORIES, seen.last[:, np.newaxis].astype(np.int32)
@@ -178,11 +175,5 @@ def _trailing(grid: Floats, weeks: int) -> Floats:
 
 
 def public_categories(categories: pd.DataFrame) -> frozenset[str]:
-    """Return the codes of those that public channels observe.
-
-    Parameters
-    ----------
-    categories
-        CATEGORIES.
-    """
+    """Return the codes of those of CATEGORIES that public channels observe."""
     return frozenset(categories.loc[categories["observed_by"] == PUBLIC, "code"])

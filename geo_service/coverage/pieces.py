@@ -39,16 +39,9 @@ def observed_pieces(
 ) -> Pieces:
     """Cut spells at the gaps of their area that are longer than `blind_days`.
 
-    Parameters
-    ----------
-    spells
-        ``area_id started_at ended_at returned``.
-    seen
-        Which area was watched on which day; before its first day nothing is cut.
-
-    Notes
-    -----
-    A return on the day that ends a gap, or within it, is told apart: nobody knows when it came.
+    Of `spells` are read ``area_id started_at ended_at returned``; before the first day of `seen`
+    nothing is cut. A return on the day that ends a gap, or within it, is told apart: nobody knows
+    when it came.
     """
     params = params or CoverageParams()
     n = len(spells)

@@ -15,18 +15,9 @@ def track_points(
 ) -> pd.DataFrame:
     """Return the points of visits that have a track, every few metres of its lines.
 
-    Parameters
-    ----------
-    visits
-        VISITS; those that name an area need no points, and get none.
-    epsg
-        The store's UTM zone.
-
-    Returns
-    -------
-    points
-        ``visit_id lon lat at``; `at` is even between beginning and end along the whole track.
-        Points that lie apart are asked as they are, nothing is drawn between them.
+    Those of VISITS that name an area need no points, and get none. Columns are ``visit_id lon lat
+    at``; `at` is even between beginning and end along the whole track. Points that lie apart are
+    asked as they are, nothing is drawn between them.
     """
     params = params or CoverageParams()
     walked = visits[visits["geometry"].notna() & visits["area_id"].isna()]

@@ -50,23 +50,10 @@ def watch(
     timezone: str,
     as_of: datetime,
 ) -> Watch | None:
-    """Find the days on which each area was watched.
+    """Find the days on which each area was watched by VISITS; None where there is no log.
 
-    Parameters
-    ----------
-    visits
-        VISITS.
-    on_tracks
-        ``area_id at``: where tracks were, and when.
-    area_ids
-        All areas that can be watched.
-    as_of
-        The first moment not seen: what began at or after it is not known.
-
-    Returns
-    -------
-    watch
-        None where there is no log.
+    `on_tracks`, ``area_id at``, says where tracks were, and when; `area_ids` are all areas that can
+    be watched, `as_of` the first moment not seen: what began at or after it is not known.
     """
     named = visits[visits["area_id"].notna()]
     ends = named["ended_at"].fillna(named["started_at"])

@@ -77,15 +77,10 @@ _HARDLY, _CLEARLY = 7, 27
 def draw_plan(
     ground: Ground, params: PlantParams, seed: int
 ) -> tuple[pd.DataFrame, dict[int, pd.DataFrame]]:
-    """Share the cases out over area-categories.
+    """Share the cases out over area-categories; returns the plan, and all spots by link distance.
 
-    Returns
-    -------
-    plan
-        One row an area-category: ``area category spots cases role``; role is ``""``, ``busy``,
-        ``rebounding``, ``emerging`` or ``fading``.
-    spots
-        All spots by link distance.
+    The plan has one row an area-category: ``area category spots cases role``; role is ``""``,
+    ``busy``, ``rebounding``, ``emerging`` or ``fading``.
     """
     draws = Draws(seed, "plan")
     spots = {link: draw_spots(ground, apart, seed) for link, apart in APART_METRES.items()}

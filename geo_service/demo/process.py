@@ -28,11 +28,8 @@ _SPREAD = 6
 def draw_sites(plan: pd.DataFrame, spots: dict[int, pd.DataFrame], seed: int) -> pd.DataFrame:
     """Choose the sites of each area-category among its spots and give each its pace.
 
-    Returns
-    -------
-    sites
-        ``unit`` (row of the plan), the spot's columns and ``cycle``, the mean days from case to
-        case.
+    Columns are ``unit`` (row of the plan), the spot's and ``cycle``, the mean days from case to
+    case.
     """
     draws = Draws(seed, "sites")
     per_site = np.where(plan["role"].to_numpy() == "", 3.5, 6.5)
@@ -57,13 +54,9 @@ def draw_sites(plan: pd.DataFrame, spots: dict[int, pd.DataFrame], seed: int) ->
 def simulate(
     plan: pd.DataFrame, sites: pd.DataFrame, first: date, params: PlantParams, seed: int
 ) -> pd.DataFrame:
-    """Return all cases of all sites.
+    """Return all cases of all sites: ``site opened fixed verified``, of the years shown.
 
-    Returns
-    -------
-    cases
-        ``site opened fixed verified`` in minutes (-1 where it never came about), in order of
-        site and time; those of the years shown.
+    In minutes (-1 where it never came about), in order of site and time.
     """
     draws = Draws(seed, "renewal")
     unit = sites["unit"].to_numpy()

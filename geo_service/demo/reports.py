@@ -39,11 +39,8 @@ def draw_reports(
 ) -> pd.DataFrame:
     """Return all reports with times in minutes, in order of time.
 
-    Returns
-    -------
-    rows
-        ``site at fixed verified flagged place`` (``point``, ``address`` or ``none``) and what
-        FRAMES["reports"] asks for besides the times.
+    Columns are ``site at fixed verified flagged place`` (``point``, ``address`` or ``none``) and
+    what FRAMES["reports"] asks for besides the times.
     """
     draws = Draws(seed, "reports")
     rows = pd.concat(

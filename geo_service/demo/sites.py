@@ -27,11 +27,8 @@ _FIRST = (
 def draw_spots(ground: Ground, apart: int, seed: int) -> pd.DataFrame:
     """Return all spots `apart` metres from each other.
 
-    Returns
-    -------
-    spots
-        ``area`` (position), ``x y`` in metres, ``east north`` (unit vector along the area) and
-        ``across`` (how far from the middle line a spot still lies in the polygon).
+    Columns are ``area`` (position), ``x y`` in metres, ``east north`` (unit vector along the area)
+    and ``across`` (how far from the middle line a spot still lies in the polygon).
     """
     draws = Draws(seed, f"spots {apart}")
     kinds = ground.areas["kind"].to_numpy(dtype=object)

@@ -23,20 +23,10 @@ class Basis:
     ----------
     areas, area_ids
         All areas, without shapes, and the ids of those that hold reports, in the arrays' order.
-    linking
-        What turns linking.
-    timezone, epsg
-        The store's zones.
-    rebound_params, hotspot_params
-        What turns the other steps.
     visits
         The version of the visits: where they change, every week is computed anew.
-    coverage_params
-        What turns coverage.
     around
         Who neighbours whom; None where nobody asks.
-    pattern_params
-        What turns patterns.
     assignments
         Which crew had which area on its list; only rates by crew rest on it, and they are always
         computed.

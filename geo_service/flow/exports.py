@@ -120,10 +120,7 @@ def _span(week: str, timezone: str) -> tuple[datetime, datetime]:
 def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looked:
     """Return who looked where as of `run`, for pages and commands alike.
 
-    Parameters
-    ----------
-    category
-        What public channels observe is looked at everywhere and each day.
+    What public channels observe, a `category`, is looked at everywhere and each day.
     """
     zone = ZoneInfo(store.district.get().timezone)
     until = (run.as_of - timedelta(microseconds=1)).astimezone(zone).date()

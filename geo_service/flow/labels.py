@@ -29,16 +29,10 @@ class WeekLabels:
     def joined_by(
         self, hot: Mapping[str, Mapping[str, list[str]]], *, as_of: str, areas: str, rules: str
     ) -> dict[str, Label]:
-        """Return the labels of all weeks, those of `hot` too where a week had none.
+        """Return the labels of all weeks, those of `hot`, area ids by category, by week, too.
 
-        Parameters
-        ----------
-        hot
-            Area ids by category, by week.
-        as_of
-            The first local day that the run does not see.
-        areas, rules
-            Digests of the areas and of what turns the verdict.
+        `as_of` is the first local day that the run does not see; `areas` and `rules` are digests of
+        the areas and of what turns the verdict.
 
         >>> label = WeekLabels().joined_by({"w1": {}}, as_of="2026-06-29", areas="a", rules="r")
         >>> later = {"as_of": "2026-07-01", "areas": "a", "rules": "s"}

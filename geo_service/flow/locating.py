@@ -125,12 +125,8 @@ def watched(
 def settle_fallbacks(store: Store) -> tuple[bool, pd.DataFrame]:
     """Find the points on which sources put what they could not place; their rows wait anew.
 
-    Returns
-    -------
-    crowded
-        Whether any point holds so many different addresses that it might be one.
-    reports
-        All of them, with what they say of their places and how they are known now.
+    Returns whether any point holds so many different addresses that it might be one, and all
+    reports with what they say of their places and how they are known now.
     """
     known = store.district.get().fallbacks
     stored = store.reports.read(_SAID)

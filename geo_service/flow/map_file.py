@@ -46,12 +46,8 @@ def map_file(
     ----------
     asked
         One category at most; days or weeks say where the slider begins and ends.
-    language
-        In which the page opens.
     weeks
         The last so many of them; `WEEKS`, where `asked` does not say where to begin.
-    layer
-        The layer shown first.
     areas
         All areas, where the caller has them at hand.
 

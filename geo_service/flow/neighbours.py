@@ -61,16 +61,10 @@ class AreaNeighbours:
 def neighbours_of_areas(
     store: Store, area_ids: list[str], epsg: int, earlier: AreaNeighbours | None = None
 ) -> AreaNeighbours:
-    """Return the neighbours of `area_ids`; no shape is read where `earlier` is of the same areas.
+    """Return the neighbours of `area_ids`, in the order that arrays have.
 
-    Parameters
-    ----------
-    area_ids
-        In the order that arrays have.
-    epsg
-        Code of the UTM zone in which distances are measured.
-    earlier
-        What the last run had.
+    Distances are measured in the UTM zone `epsg`. No shape is read where `earlier`, what the last
+    run had, is of the same areas.
     """
     params = NeighbourParams()
     said = (store.areas.version(), epsg, params, area_ids)

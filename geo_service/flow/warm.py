@@ -26,15 +26,8 @@ _SENT = {"category": "D01", "lon": 103.77, "lat": 36.06}
 def warm(folder: Path, *, tell: Tell = silent) -> int:
     """Compile and keep all that imports, refreshes and live reports call.
 
-    Parameters
-    ----------
-    folder
-        An empty one, for a store that nobody needs afterwards.
-
-    Returns
-    -------
-    int
-        How many functions had to be compiled; 0 where all were kept.
+    `folder` is an empty one, for a store that nobody needs afterwards. Returns how many functions
+    had to be compiled; 0 where all were kept.
     """
     ours = compiled_functions()
     made: set[Dispatcher] = set()

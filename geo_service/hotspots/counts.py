@@ -50,16 +50,10 @@ class Counts(NamedTuple):
 
 
 def weekly_counts(reports: pd.DataFrame, cases: pd.DataFrame, pairs: Pairs, edges: Ints) -> Counts:
-    """Count reports and cases by pair and week.
+    """Count reports, `area_id category reported_at`, and CASES by pair and week.
 
     Parameters
     ----------
-    reports
-        `area_id category reported_at`.
-    cases
-        CASES.
-    pairs
-        The area × category pairs.
     edges
         Beginnings of the weeks and the end of the last, microseconds; shape (weeks + 1,).
     """

@@ -18,18 +18,14 @@ def density_cells(
     params: HotspotParams | None = None,
     first: int = 0,
 ) -> dict[tuple[str, int], Shorts]:
-    """Return the cells that hold a case, by category and week.
+    """Return the cells that hold a case, by category and week, from week `first` on.
 
     Parameters
     ----------
-    cases
-        CASES.
     ends
         Ends of the weeks, microseconds; shape (w,).
     epsg
         The store's UTM zone; cell (i, j) reaches from i·cell_m to (i + 1)·cell_m.
-    first
-        The first week that is wanted.
 
     Returns
     -------

@@ -40,27 +40,20 @@ def read_areas(
     buffer: float | None = None,
     known_kinds: Sequence[str] = (),
 ) -> AreasIn:
-    """Read a file of areas.
+    """Read a file of areas; the table has one row an id, in the order of ids.
 
     Parameters
     ----------
     path
         GeoJSON (also a list of features or of collections, also gzip), GeoPackage, Shapefile.
     kind
-        Of areas that do not tell a known one.
+        Of areas that do not tell one of `known_kinds`.
     id_field, name_field
         Properties that are ``area_id`` and ``name``.
     crs
         Goes before what the file says.
     buffer
         Metres to each side of lines.
-    known_kinds
-        The kinds there are.
-
-    Returns
-    -------
-    areas_in
-        Table ``areas``, one row an id, in the order of ids.
 
     Raises
     ------

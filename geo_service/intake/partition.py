@@ -14,19 +14,8 @@ def cut_apart(shapes: Shapes, rank: NDArray[np.int64]) -> Shapes:
 
     All outlines are broken where they meet, and the shapes are put together again of the faces
     between them. So two neighbours share every corner of their border, and stay apart when their
-    coordinates are converted.
-
-    Parameters
-    ----------
-    shapes
-        Valid polygons in metres.
-    rank
-        Of each; no two are equal.
-
-    Returns
-    -------
-    shapes
-        Polygon or MultiPolygon, None where others cover all of it.
+    coordinates are converted. The polygons are valid, in metres, no two of one rank; None where
+    others cover all of one.
     """
     out = np.full(len(shapes), None, dtype=object)
     if shapely.is_missing(shapes).all():

@@ -45,23 +45,10 @@ _TRUE: Final = ("1", "true", "yes", "y", "t", "是", "1.0")
 def read_reports(
     path: Path, options: ImportOptions, *, now: datetime, progress: Progress | None = None
 ) -> ReportsIn:
-    """Read a file of reports.
+    """Read a file of reports: csv, csv.gz, xlsx, json or geojson.
 
-    Parameters
-    ----------
-    path
-        csv, csv.gz, xlsx, json or geojson.
-    options
-        How to read it.
-    now
-        Aware; reports of more than 366 days later are rejected.
-    progress
-        Called with rows done and rows in all.
-
-    Returns
-    -------
-    reports_in
-        Every row of the file is among its reports, repeated or rejects.
+    Every row of the file is among its reports, repeated or rejects; those of more than 366 days
+    after `now`, which is aware, are rejected. `progress` is called with rows done and rows in all.
 
     Raises
     ------

@@ -36,17 +36,9 @@ def read_visits(
     """Read a file of visits: csv, xlsx, json or geojson.
 
     A row names an area, or a place: ``lon`` and ``lat``, or a ``geometry`` (points or lines, as
-    well-known text or GeoJSON; a feature's own). Rows of one ``visit_id`` with a point each are
-    one track, in the order of their times.
-
-    Parameters
-    ----------
-    timezone
-        Zone of times without an offset.
-    known_areas
-        Ids of the areas that can be visited.
-    now
-        Aware; visits of more than 366 days later are rejected.
+    well-known text or GeoJSON; a feature's own). Rows of one ``visit_id`` with a point each are one
+    track, in the order of their times. Times without an offset are in `timezone`; visits of more
+    than 366 days after `now`, which is aware, are rejected.
 
     Returns
     -------

@@ -167,14 +167,9 @@ def link_rows(
 
 
 def states_of(cases: Cases | Records, window: Ints, end: int) -> Small:
-    """Return the code of each case's state at `end`; shape (k,).
+    """Return the code of each case's state at `end`, the first moment not seen; shape (k,).
 
-    Parameters
-    ----------
-    window
-        *D* of each case, microseconds.
-    end
-        First moment not seen.
+    `window` is *D* of each case, microseconds.
     """
     is_open = cases.fixed == NEVER
     fixed_only = ~is_open & (cases.verified == NEVER)

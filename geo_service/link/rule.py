@@ -67,14 +67,9 @@ def reachable_sites(
 ) -> int:
     """Write the sites that report `i` may take, and how far they are; returns how many.
 
-    Parameters
-    ----------
-    around
-        Numbers of the nine squares in which they can lie, -1 where there is none.
-    sites
-        The first site of each square; the others follow by `next_site`.
-    near, away
-        Room for sites, and for metres.
+    `around` are the numbers of the nine squares in which they can lie, -1 where there is none,
+    `sites` the first site of each square; the others follow by `next_site`. `near` and `away` are
+    room for sites, and for metres.
     """
     report, found, hidden, others = reports[i], 0, 0, 0
     first = report.first_of
@@ -111,15 +106,9 @@ def first_line(
 ) -> tuple[int, int, int]:
     """Find the first line that applies to a report, and the site and case it applies to.
 
-    Within the line the nearest decides, then the latest opened, then the smallest id. Line 5 is
-    "no site within reach".
-
-    Parameters
-    ----------
-    near, away
-        The sites within reach, and how far away they are, metres; the first `count` of each.
-    tie
-        Metres within which two distances are equal.
+    Within the line the nearest decides, then the latest opened, then the smallest id. Line 5 is "no
+    site within reach". The first `count` of `near` and `away` are the sites within reach, and how
+    far away they are, metres; within `tie` metres two distances are equal.
     """
     line, nearest = 5, 0.0
     for j in range(count):

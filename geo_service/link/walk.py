@@ -186,10 +186,7 @@ def _ends(into: Ints) -> Ints:
 def _cells(x: Floats, y: Floats, category: Codes, terms: Terms) -> tuple[Ints, Ints]:
     """Return the number of each report's cell, and of each cell and the eight beside it.
 
-    Returns
-    -------
-    cell, around
-        Shapes (n,), (cells, 9); -1 where a cell beside holds no report.
+    Shapes (n,), (cells, 9); -1 where a cell beside holds no report.
     """
     width = np.maximum(terms.reach + _CELL_SLACK_M, _LEAST_SIDE_M)[category]
     column = np.floor(x / width).astype(np.int64) + _HALF

@@ -116,12 +116,8 @@ def neighbours_of(
 ) -> Neighbours:
     """Return the street contact graph of polygons and two alternatives to it.
 
-    Parameters
-    ----------
-    geometries
-        Polygons and multipolygons in WGS 84; shape (n,). Missing ones have no neighbours.
-    epsg
-        Code of the UTM zone in which distances are measured.
+    Polygons and multipolygons are in WGS 84, shape (n,); missing ones have no neighbours. Distances
+    are measured in the UTM zone `epsg`.
     """
     params = params or NeighbourParams()
     shapes = geometries_to_metres(geometries, epsg)

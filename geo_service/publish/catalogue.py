@@ -64,21 +64,10 @@ TABLES: dict[str, Table] = {
 
 
 def placed(table: Table, rows: pd.DataFrame, areas: pd.DataFrame | None = None) -> gpd.GeoDataFrame:
-    """Return `rows` in the fields of `table`, each with its place.
+    """Return `rows` in the fields of `table` and in their order, each with its place, null without.
 
-    Parameters
-    ----------
-    table
-        Which table it is.
-    rows
-        Its rows; further columns are left out.
-    areas
-        GeoDataFrame with ``area_id`` and geometry, for tables whose place is their area's.
-
-    Returns
-    -------
-    GeoDataFrame
-        The same rows, in the same order; geometry null where there is none.
+    Further columns are left out. `areas`, a GeoDataFrame with ``area_id`` and geometry, is asked
+    for tables whose place is their area's.
     """
     shaped = table.frame.conform(rows)
     if table.place == "own":

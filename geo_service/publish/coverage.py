@@ -46,14 +46,7 @@ class Looked(NamedTuple):
 def area_coverage(looked: Looked, areas: pd.DataFrame, week: int) -> pd.DataFrame:
     """Return when somebody was last at each area, and whether in the four weeks up to a week.
 
-    Parameters
-    ----------
-    looked
-        Of the run.
-    areas
-        ``area_id name kind subdistrict_id``.
-    week
-        Its place among the weeks.
+    Of `areas` are read ``area_id name kind subdistrict_id``; `week` is a place among the weeks.
 
     Returns
     -------
@@ -94,14 +87,8 @@ def subdistrict_coverage(
 ) -> pd.DataFrame:
     """Return at how many areas somebody looked, by subdistrict and week.
 
-    Parameters
-    ----------
-    looked
-        Of the run.
-    areas
-        ``area_id subdistrict_id``.
-    keep
-        Which of the run's areas count, all by default.
+    Of `areas` are read ``area_id subdistrict_id``; `keep` tells which of the run's areas count, all
+    by default.
 
     Returns
     -------

@@ -47,20 +47,8 @@ def shaped(
 ) -> pd.DataFrame:
     """Return those of `rows` that were asked for, in the fields of the table `name`, placed.
 
-    Parameters
-    ----------
-    name
-        One of :data:`TABLES`.
-    rows
-        Its rows.
-    areas
-        GeoDataFrame of all areas, the subdistricts among them.
-    asked
-        The question.
-    timezone
-        The district's, in which days and weeks are meant.
-    shapes
-        Whether places are wanted; without, for formats that hold none.
+    `areas` is a GeoDataFrame of all, the subdistricts among them; days and weeks are meant in
+    `timezone`. Without `shapes` rows have no place, for formats that hold none.
 
     Raises
     ------
@@ -76,17 +64,10 @@ def shaped(
 
 
 def write_export(name: str, table: Rows, path: str | Path) -> None:
-    """Write `table` to `path` in the format of its suffix.
+    """Write `table` to `path` in the format of its suffix, one of :data:`SUFFIXES`.
 
-    Parameters
-    ----------
-    name
-        Which table it is; names the layer and the features' ids.
-    table
-        Rows as :func:`geo_service.publish.placed` gives them, or parts of them in order; GeoJSON
-        and CSV are written part by part.
-    path
-        Ends with one of :data:`SUFFIXES`.
+    The rows are as :func:`geo_service.publish.placed` gives them, or parts of them in order;
+    GeoJSON and CSV are written part by part. `name` names the layer and the features' ids.
 
     Raises
     ------

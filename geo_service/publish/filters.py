@@ -102,10 +102,7 @@ class Filter:
     def areas(self, areas: pd.DataFrame) -> Mask:
         """Return which of `areas` are of the kinds, in the subdistricts and in the rectangle.
 
-        Parameters
-        ----------
-        areas
-            GeoDataFrame of all areas, the subdistricts among them.
+        A GeoDataFrame of all areas, the subdistricts among them.
         """
         keep = np.ones(len(areas), dtype=bool)
         if self.kind:
@@ -121,14 +118,8 @@ class Filter:
     def rows(self, table: Table, rows: pd.DataFrame, areas: pd.DataFrame, timezone: str) -> Mask:
         """Return which `rows` of `table` the question asks for.
 
-        Parameters
-        ----------
-        table, rows
-            The table and its rows.
-        areas
-            GeoDataFrame of all areas, the subdistricts among them.
-        timezone
-            The district's, in which days and weeks are meant.
+        `areas` is a GeoDataFrame of all, the subdistricts among them; days and weeks are meant in
+        `timezone`.
         """
         if table.place == "own":
             return self.areas(rows)

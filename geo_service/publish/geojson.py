@@ -30,7 +30,7 @@ def feature_collection(
     *,
     digits: int = DIGITS,
 ) -> Iterator[bytes]:
-    """Write `table` as a FeatureCollection, a feature a row.
+    """Yield `table` as a FeatureCollection, a feature a row, in pieces of UTF-8 text.
 
     Parameters
     ----------
@@ -44,11 +44,6 @@ def feature_collection(
         Column, or columns joined by ``|``, that make the feature's id; none by default.
     digits
         Decimals of a degree.
-
-    Yields
-    ------
-    bytes
-        Pieces of UTF-8 text.
     """
     yield b'{"type":"FeatureCollection","features":['
     between = b"\n"

@@ -46,25 +46,16 @@ class Rings:
 def write_layer(
     name: str, rings: Rings, ids: Ints, key: str, codes: Ints, values: Sequence[str], extent: int
 ) -> bytes:
-    """Write a tile of one layer of polygons.
+    """Return a tile of one layer of polygons, after the specification 2.1, sections 3 and 4.
 
     Parameters
     ----------
-    name
-        What the layer is called.
-    rings
-        The polygons.
     ids
         A number a feature, shape (features,), none negative.
     key, codes, values
         The one property: its name, and for each feature the place of its text in `values`.
     extent
         Units along a side of the tile.
-
-    Returns
-    -------
-    bytes
-        After the specification 2.1, sections 3 and 4.
     """
     body = b"".join(
         (

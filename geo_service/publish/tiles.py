@@ -75,18 +75,9 @@ class TileSet:
         kinds: Sequence[str],
         params: TileParams | None = None,
     ) -> Self:
-        """Project polygons.
+        """Project valid polygons and multipolygons in WGS 84, shape (n,), what lies on top last.
 
-        Parameters
-        ----------
-        shapes
-            Valid polygons and multipolygons in WGS 84, shape (n,), what lies on top last.
-        ids
-            Their numbers, shape (n,), none negative.
-        kinds
-            Their kinds, shape (n,).
-        params
-            How fine tiles are.
+        Their `ids`, none negative, and `kinds` are of the same shape.
         """
         given = np.asarray(shapes, dtype=object)
         flat: Shapes = np.asarray(shapely.transform(shapely.force_2d(given), to_square), object)
@@ -114,14 +105,7 @@ class TileSet:
         return [(column, row) for row in rows for column in range(west, east + 1)]
 
     def tile(self, layer: str, zoom: int, column: int, row: int) -> bytes:
-        """Return a tile as a Mapbox Vector Tile; empty where there is nothing.
-
-        Parameters
-        ----------
-        layer
-            The name of the layer within it.
-        zoom, column, row
-            Which tile, rows counted from the north.
+        """Return a tile as a Mapbox Vector Tile, rows counted from the north; empty without areas.
 
         Raises
         ------

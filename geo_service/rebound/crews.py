@@ -10,16 +10,9 @@ def crew_of(
     """Return the crew of each row, missing where no list says one.
 
     Of the crews on whose list the area was on a day from the case's opening to its fix it is the
-    one that had it last; of two on the same day the one whose id is smaller.
-
-    Parameters
-    ----------
-    cases
-        `area_id opened_at`, and the moment of the fix in the column `fixed`.
-    assignments
-        `crew_id area_id date`.
-    timezone
-        The district's: days are its.
+    one that had it last; of two on the same day the one whose id is smaller. Rows have `area_id
+    opened_at`, and the moment of the fix in the column `fixed`; assignments `crew_id area_id date`,
+    whose days are those of `timezone`.
     """
     crews = pd.Index(sorted(assignments["crew_id"].unique()), dtype="str")
     code = np.full(len(cases), -1, dtype=np.int64)

@@ -21,16 +21,8 @@ def drawn(
 ) -> tuple[list[Floats], Floats]:
     """Return areas' figures drawn towards all areas of their family.
 
-    Parameters
-    ----------
-    risks
-        One a horizon.
-    family
-        Number of each area's family.
-    shown
-        The horizon of which `worse` is asked.
-    asked
-        The horizons of which figures are.
+    Of `risks`, one a horizon, figures are asked of the horizons `asked`, `worse` of the one
+    `shown`; `family` is the number of each area's.
 
     Returns
     -------

@@ -75,13 +75,7 @@ def rates(
 
 
 class FirstFigure:
-    """Makes the columns that rest on verified closures: P(rebound ≤ h | verified).
-
-    Parameters
-    ----------
-    spells
-        SPELLS.
-    """
+    """Makes the columns that rest on verified closures: P(rebound ≤ h | verified)."""
 
     def __init__(self, spells: pd.DataFrame, params: ReboundParams) -> None:
         event = spells["returned"].to_numpy(dtype=np.bool_)

@@ -57,12 +57,7 @@ class Histories(NamedTuple):
 class SecondFigure:
     """Makes the columns that do not rest on verified closures.
 
-    Parameters
-    ----------
-    told
-        What became of fixes, cases and sites.
-    keys
-        Of the tables `fixes`, `cases` and `sites`.
+    `keys` are those of the tables `fixes`, `cases` and `sites`.
     """
 
     def __init__(self, told: Histories, keys: Keys, params: ReboundParams) -> None:

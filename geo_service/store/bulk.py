@@ -151,19 +151,10 @@ def stored(
 def merge(
     known: pd.DataFrame, incoming: pd.DataFrame, given: Mapping[str, NDArray[np.bool_]]
 ) -> tuple[pd.DataFrame, dict[str, NDArray[np.bool_]]]:
-    """Lay `incoming` over `known`, row by row, where it says something else.
+    """Lay `incoming` over `known`, rows of the same ids in the same order, where it says otherwise.
 
-    Parameters
-    ----------
-    known, incoming
-        Rows of the same ids in the same order.
-    given
-        For each column that may change, where the incoming value counts.
-
-    Returns
-    -------
-    merged, changed
-        The rows as they are now, and where each column changed.
+    For each column that may change `given` tells where the incoming value counts. Returns the rows
+    as they are now, and where each column changed.
     """
     merged = known.copy()
     changed = {}
@@ -201,12 +192,8 @@ def upsert(
 ) -> Outcome:
     """Take a small table in: new keys are added, known ones changed where `incoming` says so.
 
-    Parameters
-    ----------
-    incoming
-        Conforming rows, maybe with further columns of the table.
-    said
-        Columns that the source has at all: the flags of others are no statement.
+    `incoming` are conforming rows, maybe with further columns of the table; `said` those columns
+    that the source has at all: the flags of others are no statement.
     """
     (key,) = table.primary_key.columns.keys()
     types = {name: table.c[name].info["type"] for name in incoming.columns}

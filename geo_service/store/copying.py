@@ -27,15 +27,9 @@ def copy_store(
 ) -> int:
     """Copy all that `source` knows into `target`, whole or not at all; returns how many rows.
 
-    Jobs that wait or run stay behind. Both stores have no other writer meanwhile; what is written
-    at the end is read again and compared.
-
-    Parameters
-    ----------
-    source, target
-        Both open; `target` is empty.
-    progress
-        Called with rows done and rows in all.
+    Jobs that wait or run stay behind. Both stores are open, `target` empty, and have no other
+    writer meanwhile; what is written at the end is read again and compared. `progress` is called
+    with rows done and rows in all.
 
     Raises
     ------

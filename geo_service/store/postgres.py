@@ -26,10 +26,8 @@ _GONE = {None, "57P01", "57P02", "57P03"}
 def make_engine(url: URL, busy_seconds: float, *, pooled: bool = True) -> Engine:
     """Return the engine of a database; nothing is opened yet.
 
-    Parameters
-    ----------
-    pooled
-        Whether sessions are kept for the next use; else each ends when it is given back.
+    Its sessions are kept for the next use where they are `pooled`, else each ends when it is given
+    back.
     """
     patience = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS}
     # A server that was restarted is no reason to fail the next request.

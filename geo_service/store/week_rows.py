@@ -37,16 +37,10 @@ def write_week(columns: Columns) -> bytes:
 def read_week(
     data: bytes, areas: pd.DataFrame, told: Mapping[str, Any], category: str | None = None
 ) -> pd.DataFrame:
-    """Return ``FRAMES["hotspots"]`` of what `write_week` wrote.
+    """Return ``FRAMES["hotspots"]`` of what `write_week` wrote, of one category where it is named.
 
-    Parameters
-    ----------
-    areas
-        :data:`AREA_WORDS` in the run's order.
-    told
-        What is the same in all rows: week, as-of, run.
-    category
-        Only its rows; all where None.
+    `areas` are :data:`AREA_WORDS` in the run's order, `told` what is the same in all rows: week,
+    as-of, run.
     """
     table = pa.ipc.open_stream(data).read_all()
     if category is not None:

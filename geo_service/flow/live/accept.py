@@ -227,14 +227,9 @@ def place(
 
 
 def told(store: Store, report_id: str, outcome: str, *, waits: bool = False) -> Accepted:
-    """Return what the store says of a report.
+    """Return what the store says of a report, `outcome` what was done with it.
 
-    Parameters
-    ----------
-    outcome
-        What was done with it.
-    waits
-        Whether its case is still to come.
+    `waits` tells whether its case is still to come.
     """
     columns = ["case_id", "link", "area_id", "subdistrict_id", "distance_m", "precision"]
     found = store.reports.read(columns, ids=[report_id]).iloc[0]

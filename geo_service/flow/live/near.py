@@ -31,13 +31,7 @@ Site = tuple[str, float, float]
 
 
 class Sites:
-    """Sites by category and place, as :class:`SiteIndex` holds them.
-
-    Parameters
-    ----------
-    table
-        ``FRAMES["sites"]``.
-    """
+    """Sites by category and place, of the table of sites, as :class:`SiteIndex` holds them."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._ids = table["site_id"].to_numpy(dtype=StringDType())

@@ -110,14 +110,9 @@ def relink_sources(
 def closing(
     store: Store, sources: Iterable[str | None], before: int, besides: Collection[str] = ()
 ) -> dict[str | None, bool]:
-    """Tell which sources close anything at all.
+    """Tell which sources close anything at all, as known before a moment, microseconds.
 
-    Parameters
-    ----------
-    before
-        As known before this moment, microseconds.
-    besides
-        Ids of reports that do not count.
+    Reports `besides` do not count.
     """
     return {
         source: store.live.closes(source, before, CANCELLED_STATUS, besides) for source in sources
@@ -129,12 +124,8 @@ def keep_up(
 ) -> None:
     """Link what linking did not know: reports that came, or were placed, since a refresh read.
 
-    Parameters
-    ----------
-    memory
-        What linking knew, and made of it.
-    placed
-        Who had placed which report before it read them.
+    `memory` is what linking knew, and made of it; `placed` who had placed which report before it
+    read them.
     """
     with store.transaction():
         moved = _placed_since(store, placed)

@@ -61,12 +61,8 @@ def step(
 ) -> Step | None:
     """Decide what a report becomes; None where more than one step is to be done.
 
-    Parameters
-    ----------
-    row
-        Of REPORTS, times in microseconds; not kept yet.
-    params
-        Distances and windows of its category.
+    `row` is of REPORTS, times in microseconds, and not kept yet; `params` are those of its
+    category.
     """
     end = microseconds_of(as_of)
     found = _near(store, row, params, epsg)

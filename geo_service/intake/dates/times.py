@@ -90,23 +90,10 @@ def decide_order(columns: Iterable[pd.Series]) -> str | None:
 def parse_times(
     text: pd.Series, rules: TimeRules, *, closing: bool = False, file_order: str | None = None
 ) -> Moments:
-    """Read a column of times.
+    """Read a column of times: text, stripped, missing where empty; the index stays.
 
-    Parameters
-    ----------
-    text
-        Text, stripped, missing where empty.
-    rules
-        How the file writes times.
-    closing
-        Whether a date without a time is the end of its day.
-    file_order
-        What the file's other columns say of 01/05, used where this one is silent.
-
-    Returns
-    -------
-    moments
-        On the index of `text`.
+    `closing` tells whether a date without a time is the end of its day, `file_order` what the
+    file's other columns say of 01/05, used where this one is silent.
     """
     warnings: list[IntakeWarning] = []
     known = text.notna().to_numpy()

@@ -29,22 +29,10 @@ _CHUNK: Final = 1 << 24
 
 
 def read_csv(path: Path, data: bytes, *, header: bool) -> RawTable:
-    """Read csv bytes.
+    """Return csv bytes, unpacked, as a table; without `header` columns are called 1, 2, 3 ...
 
-    Parameters
-    ----------
-    path
-        For messages only.
-    data
-        The file's bytes, unpacked.
-    header
-        Whether the first record names the columns; else they are called 1, 2, 3 ...
-
-    Returns
-    -------
-    table
-        The record on the header's physical line is line 1; blank lines count, and so do the
-        lines inside quotes.
+    The record on the header's physical line is line 1; blank lines count, and so do the lines
+    inside quotes. `path` is for messages only.
     """
     data, warnings = to_utf8(path, data)
     if not data.strip():

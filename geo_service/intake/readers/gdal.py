@@ -83,24 +83,11 @@ def read_layers(
     *,
     foreign: str = "areas_foreign",
 ) -> list[Layer]:
-    """Read layers of a file from outside.
+    """Read the layers asked for of a file from outside.
 
-    Parameters
-    ----------
-    path
-        For messages only.
-    fill
-        Puts what is read into an empty folder, under names of its own.
-    main
-        Name of the file in that folder.
-    driver
-        The only one that may read it.
-    asks
-        The layers wanted.
-    limits
-        What the reader may take.
-    foreign
-        The sentence where it finds something else.
+    `fill` puts what is read into an empty folder, under names of its own, of which `main` is the
+    one that `driver`, and no other, reads. `path` is for messages only; `foreign` is the sentence
+    where the file is something else.
 
     Raises
     ------

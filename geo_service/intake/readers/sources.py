@@ -14,15 +14,10 @@ _EXCEL: Final = {".xlsx", ".xlsm"}
 
 
 def read_rows(path: Path, *, header: bool = True, shapes: str | None = None) -> RawTable:
-    """Read the file at `path` as text cells.
+    """Read the file at `path` as text cells; its first line names the columns if it is a `header`.
 
-    Parameters
-    ----------
-    header
-        Whether the first line names the columns.
-    shapes
-        Where features may be more than points: the field for their id. Each feature's geometry is
-        then a cell ``geometry``, as GeoJSON.
+    Where features may be more than points, `shapes` is the field for their id. Each feature's
+    geometry is then a cell ``geometry``, as GeoJSON.
 
     Raises
     ------

@@ -17,20 +17,10 @@ _AT_ONCE: Final = 1 << 16
 
 
 def name_rows(cells: pd.DataFrame, ids: pd.Series) -> pd.Series:
-    """Return `ids` with the missing ones filled in.
+    """Return `ids` with the missing ones filled in; made ones begin with ``row-``.
 
-    Parameters
-    ----------
-    cells
-        Raw rows. Neither the order of the columns nor that of the rows matters: equal rows get
-        the same ids in whatever order they come.
-    ids
-        What the file says, missing where it says nothing.
-
-    Returns
-    -------
-    ids
-        None missing; made ones begin with ``row-``.
+    Neither the order of the columns nor that of the raw rows matters: equal rows get the same ids
+    in whatever order they come.
     """
     nameless = ids.isna().to_numpy()
     if not nameless.any():

@@ -30,14 +30,9 @@ class AreasKeeper(Keeper):
         ids: Iterable[str] | None = None,
         geometry: bool = True,
     ) -> pd.DataFrame:
-        """Return areas by id in the order of code points.
+        """Return areas by id in the order of code points; only those of `kinds`, and with `ids`.
 
-        Parameters
-        ----------
-        kinds, ids
-            Only these; all where None.
-        geometry
-            Whether the polygons are wanted: with them a GeoDataFrame in WGS 84, else a plain one.
+        With their polygons they are a GeoDataFrame in WGS 84, else a plain one.
         """
         names = [name for name in FRAMES["areas"].names if geometry or name != "geometry"]
         query, types = chosen(areas, *names)

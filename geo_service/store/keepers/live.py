@@ -176,14 +176,8 @@ class LiveKeeper(Keeper):
     def sites_since(self, mark: int, most: int) -> tuple[int | None, int, list[Came]]:
         """Tell of what the last run does not have of sites; a run changes any of them.
 
-        Returns
-        -------
-        run_id
-            Of the last run, None if there is none.
-        mark
-            Of what came last since.
-        came
-            What came after `mark`, at most `most`.
+        Returns the last run's id, None if there is none, the mark of what came last since, and what
+        came after `mark`, at most `most`.
         """
         with self.reading() as connection:
             found = connection.execute(_SITES_SINCE, {"mark": mark, "most": most}).all()
@@ -218,14 +212,9 @@ class LiveKeeper(Keeper):
         cancelled: Collection[str],
         besides: Collection[str] = (),
     ) -> bool:
-        """Tell whether any report of `source` closes something before a moment.
+        """Tell whether any report of `source`, `besides` some, closes something before a moment.
 
-        Parameters
-        ----------
-        cancelled
-            Statuses whose times are no closings.
-        besides
-            Ids of reports that do not count.
+        Times of a status that is among `cancelled` are no closings.
         """
         asked: dict[str, Any] = {"before": before, "cancelled": sorted(cancelled)}
         asked["limit"] = len(besides) + 1
@@ -279,14 +268,8 @@ class LiveKeeper(Keeper):
     ) -> None:
         """Make cases, sites, spells and links of these reports, and of no others, those given.
 
-        Parameters
-        ----------
-        report_ids
-            Each once; the ids of their cases, sites and spells are among them.
-        tables
-            ``cases``, ``sites``, ``spells``.
-        links
-            `report_id case_id link`; those of `report_ids` that are missing have no case.
+        The ids, each once, of the cases, sites and spells in `tables` are among `report_ids`.
+        `links` has `report_id case_id link`; those of `report_ids` that it lacks have no case.
         """
         with self.transaction() as connection:
             for table, key in ((sites, "site_id"), (cases, "case_id"), (spells, "case_id")):

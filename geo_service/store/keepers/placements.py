@@ -105,14 +105,9 @@ class PlacementsKeeper(Keeper):
     def waiting(
         self, category: str | None = None, *, newest: bool = True, skip: int = 0, limit: int = 50
     ) -> pd.DataFrame:
-        """Return reports that wait to be placed, some at a time.
+        """Return reports that wait to be placed, of one category where it is named, some at a time.
 
-        Parameters
-        ----------
-        category
-            Only of this.
-        newest
-            Whether the latest come first, or the earliest.
+        The latest come first, or the earliest.
         """
         order = [reports.c.reported_at, reports.c.report_id]
         query, types = chosen(reports, *_SHOWN)
@@ -143,10 +138,8 @@ def keep_placed(
 ) -> pd.DataFrame:
     """Keep what sources say of placed rows' points, and return the rows as people placed them.
 
-    Parameters
-    ----------
-    known, merged
-        The rows as they are stored and as they would be without people, in the same order.
+    `known` and `merged` are the rows as they are stored and as they would be without people, in the
+    same order.
     """
     if not placed.any():
         return merged

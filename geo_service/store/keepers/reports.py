@@ -62,16 +62,8 @@ class ReportsKeeper(Keeper):
         A new id is accepted. A known one is updated where a field that is not empty says something
         else; `category` ``unspecified`` and `precision` ``none`` are words for empty fields. A row
         whose place changes by that is located anew later; one that a person placed stays where it
-        is. Columns that `table` lacks stay.
-
-        Parameters
-        ----------
-        table
-            Columns of ``FRAMES["reports"]`` that come from outside.
-        file
-            Where they come from; kept with the rows that change.
-        progress
-            Called with rows done and rows in all.
+        is. Columns that `table` lacks stay. `file` is kept with the rows that change; `progress` is
+        called with rows done and rows in all.
 
         Raises
         ------
@@ -114,13 +106,8 @@ class ReportsKeeper(Keeper):
     ) -> pd.DataFrame:
         """Return reports by (reported_at, report_id), ids in the link rule's order.
 
-        Parameters
-        ----------
-        columns
-            Of ``FRAMES["reports"]``, ``file`` and ``places_version``; where None all of the
-            frame that may leave the house: what is personal has to be named.
-        where, ids
-            Only these.
+        `columns` are of ``FRAMES["reports"]``, ``file`` and ``places_version``; by default all of
+        the frame that may leave the house: what is personal has to be named.
         """
         every = types_of("reports") | {"file": "text", "places_version": "integer"}
         names = list(FRAMES["reports"].shown if columns is None else columns)
@@ -146,10 +133,7 @@ class ReportsKeeper(Keeper):
     def set_places(self, table: pd.DataFrame, areas_version: int) -> None:
         """Say where reports lie: report_id, area_id, subdistrict_id, distance_m, may be precision.
 
-        Parameters
-        ----------
-        areas_version
-            The version of the areas that they were located against.
+        They were located against that version of the areas.
         """
         types = {"area_id": "text", "subdistrict_id": "text", "distance_m": "number"}
         if "precision" in table.columns:

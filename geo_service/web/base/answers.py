@@ -50,10 +50,7 @@ def json_answer(payload: object, status: int = 200) -> Response:
 def body_answer(body: Body, mimetype: str, cache: str = "private, no-cache") -> Response:
     """Answer `body`: not modified, compressed or plain, as the browser can take it.
 
-    Parameters
-    ----------
-    cache
-        Who may keep it and for how long; what is public is the same for everybody.
+    `cache` says who may keep it and for how long; what is public is the same for everybody.
     """
     packed = bool(body.packed) and takes_gzip()
     response = Response(body.packed if packed else body.plain, mimetype=mimetype)
@@ -72,13 +69,7 @@ def body_answer(body: Body, mimetype: str, cache: str = "private, no-cache") -> 
 def stream_answer(
     pieces: Iterable[bytes], mimetype: str, filename: str, *, packed: bool = False
 ) -> Response:
-    """Answer a file in pieces, to be saved as `filename`.
-
-    Parameters
-    ----------
-    packed
-        Whether the pieces are compressed already.
-    """
+    """Answer a file in pieces, which may be `packed` already, to be saved as `filename`."""
     if not packed and takes_gzip():
         pieces, packed = pack(pieces), True
     response = Response(iter(pieces), content_type=mimetype)

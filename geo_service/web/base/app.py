@@ -40,17 +40,7 @@ def create_app(
     store: Store | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Flask:
-    """Return an application.
-
-    Parameters
-    ----------
-    settings
-        Where things are.
-    store
-        What it shows; opened where the settings say if none is given.
-    now
-        The clock.
-    """
+    """Return an application around `store`, opened where the settings say if none is given."""
     app = Flask(__name__, template_folder=str(templates()), static_folder=None)
     app.config.update(
         SECRET_KEY=secret_key(settings),

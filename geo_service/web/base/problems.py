@@ -31,13 +31,7 @@ class SignInNeeded(NotAllowed):
 
 
 class TooSoon(NotAllowed):
-    """Too many wrong tries: wait.
-
-    Parameters
-    ----------
-    seconds
-        How long.
-    """
+    """Too many wrong tries: wait so many seconds."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__("auth.too_soon", seconds=seconds)

@@ -44,10 +44,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
 def keep_warm(app: Flask, wait: Callable[[float], bool]) -> None:
     """Make what takes a moment before a reader asks for it, now and after each new run.
 
-    Parameters
-    ----------
-    wait
-        Waits so many seconds; tells that it is over.
+    `wait` waits so many seconds, and tells that it is over.
     """
     made: object = None
     while True:
@@ -98,13 +95,5 @@ def options(host: str, port: int) -> dict[str, Any]:
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until stopped.
-
-    Parameters
-    ----------
-    settings
-        Where things are.
-    host, port
-        Where to listen.
-    """
+    """Serve until stopped."""
     _Application(settings, options(host, port)).run()

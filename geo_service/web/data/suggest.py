@@ -70,18 +70,8 @@ def candidates(
 ) -> Candidates:
     """Return the crews that work on `day`, can do it and have least to do.
 
-    Parameters
-    ----------
-    crews
-        All crews.
-    load
-        How many areas a crew has on that day already, none where it is not named.
-    day
-        The day.
-    skill
-        What the category asks of a crew, if anything.
-    epsg
-        UTM zone for distances.
+    `load` is how many areas a crew has on that day already, none where it is not named; `skill`
+    what the category asks of a crew, if anything; `epsg` the UTM zone for distances.
     """
     works = np.array([works_on(text, day) for text in crews["weekdays"]], dtype=bool)
     able = works & np.array([has_skill(text, skill) for text in crews["skills"]], dtype=bool)

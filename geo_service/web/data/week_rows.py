@@ -134,12 +134,8 @@ def suggested(
 ) -> list[str | None]:
     """Return a crew to propose for each area on `day`.
 
-    Of all categories together each area is judged by the one it has most cases of.
-
-    Parameters
-    ----------
-    place
-        Their row numbers in `places`, -1 for what is no more.
+    Of all categories together each area is judged by the one it has most cases of. `place` are the
+    areas' row numbers in `places`, -1 for what is no more.
     """
     asked: list[str | None] = [category] * len(area_ids)
     if category == ALL_CATEGORIES:
