@@ -7,7 +7,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +75,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         database_url=absolute_url(get("db", f"sqlite:///{var / 'geo_service.sqlite'}"), cwd),
         var=var,
         secret_file=cwd / get("secret_file", var / "secret_key"),
-        host=get("host", Settings.host),
-        port=get("port", Settings.port),
-        language=get("language", Settings.language),
-        tile_url=get("tile_url", None),
-        tile_attribution=get("tile_attribution", None),
-        tiles_from=get("tiles_from", Settings.tiles_from),
-        upload_bytes=get("upload_bytes", Settings.upload_bytes),
-        region=get("region", None),
+        **{one.name: get(one.name, one.default) for one in fields(Settings)[3:]},
     )
 
 

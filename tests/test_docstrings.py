@@ -23,7 +23,7 @@ ERRORS = {
     if inspect.isclass(one := getattr(terms, name)) and issubclass(one, Exception)
 }
 EVERYWHERE = {
-    "flow": {"store", "epsg", "report_id", "now", "tell"},
+    "flow": {"store", "epsg", "report_id", "now", "tell", "path", "name"},
     "link": {
         *("reports", "events", "categories", "rows", "words", "names", "code", "linking", "params"),
         *("memory", "which", "as_of", "end", "epsg"),

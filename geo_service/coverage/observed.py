@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geo_service.coverage.params import CoverageParams
 from geo_service.coverage.watch import Watch
 from geo_service.measure import Flags, Floats, Ints, Shorts
-from geo_service.terms import ALL_CATEGORIES, OBSERVED, PUBLIC
+from geo_service.terms import ALL_CATEGORIES, PUBLIC
 
 UNKNOWN, NO, PARTLY, YES = 0, 1, 2, 3
 NOBODY_KNOWS = int(np.iinfo(np.uint16).max)
@@ -54,11 +54,6 @@ class Observed(NamedTuple):
     since: int
     looked_days: Shorts
     open_days: Floats
-
-    @property
-    def words(self) -> NDArray[np.object_]:
-        """The states as words."""
-        return np.asarray(np.array(OBSERVED, dtype=object)[self.state], dtype=object)
 
     @property
     def unseen(self) -> Flags:

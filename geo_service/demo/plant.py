@@ -170,12 +170,9 @@ def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
         plan.loc[row, "role"] = role
         used.add(int(plan.loc[row, "area"]))
 
-    for kind, category in PLANTED:
-        take(kind, category, "rebounding")
-    for kind, category in _EMERGING:
-        take(kind, category, "emerging")
-    for kind, category in _FADING:
-        take(kind, category, "fading")
+    for role, pairs in (("rebounding", PLANTED), ("emerging", _EMERGING), ("fading", _FADING)):
+        for kind, category in pairs:
+            take(kind, category, role)
     for number in range(params.busy):
         kind, category = PLANTED[number % len(PLANTED)]
         take(kind, category, "busy")

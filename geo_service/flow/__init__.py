@@ -5,7 +5,8 @@ Each step is called here and nowhere else; ``refresh.py`` is the whole of it on 
 enter: Flask, a command line.
 
 Everywhere ``store`` is the district's, ``epsg`` the code of its UTM zone, ``report_id`` a report's
-id, ``now`` the clock's moment, aware, and ``tell`` a :data:`Tell`, told how far it is.
+id, ``now`` the clock's moment, aware, and ``tell`` a :data:`Tell`, told how far it is. ``path`` is
+a file, ``name`` what rejects and messages call it where that is not its own name.
 """
 
 from geo_service.flow import exports, jobs

@@ -50,14 +50,9 @@ def export_parts(
 ) -> Iterator[pd.DataFrame]:
     """Yield the rows that are asked for, each with its place; hotspots a week at a time.
 
-    The first part may be empty: it says which columns there are.
-
-    Parameters
-    ----------
-    areas
-        GeoDataFrame of all areas, where the caller has it at hand.
-    shapes
-        Whether rows bring their place; without, for formats that hold none.
+    The first part may be empty: it says which columns there are. `areas` is a GeoDataFrame of all,
+    where the caller has it at hand. Without `shapes` rows bring no place, for formats that hold
+    none.
 
     Raises
     ------

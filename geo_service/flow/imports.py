@@ -56,8 +56,6 @@ def import_reports(
 
     Parameters
     ----------
-    path, name
-        The file, and what rejects and messages call it where that is not its own name.
     options
         What is said of the file.
     dry_run
@@ -117,8 +115,6 @@ def import_areas(
 
     Parameters
     ----------
-    path, name
-        The file, and what rejects and messages call it where that is not its own name.
     kind, id_field, name_field
         The kind of all its areas, and which properties are their id and name.
     crs
@@ -145,14 +141,9 @@ def import_areas(
 
 
 def import_osm(store: Store, path: Path) -> Imported:
-    """Read streets, alleys, markets and plazas of an OpenStreetMap file and keep them.
+    """Read streets, alleys, markets and plazas of an ``.osm.pbf`` and keep them.
 
     Returns the counts.
-
-    Parameters
-    ----------
-    path
-        An ``.osm.pbf``.
 
     Raises
     ------
@@ -206,8 +197,6 @@ def import_table(store: Store, path: Path, table: WordTable, name: str | None = 
 
     Parameters
     ----------
-    path, name
-        The file, and what rejects and messages call it where that is not its own name.
     table
         Which of the three it is.
 
@@ -227,11 +216,6 @@ def import_table(store: Store, path: Path, table: WordTable, name: str | None = 
 
 def import_visits(store: Store, path: Path, *, now: datetime, name: str | None = None) -> Imported:
     """Read a file of visits and keep it, whole or not at all; returns the counts.
-
-    Parameters
-    ----------
-    path, name
-        The file, and what rejects and messages call it where that is not its own name.
 
     Raises
     ------

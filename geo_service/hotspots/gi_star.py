@@ -62,7 +62,7 @@ def gi_star(weights: sparse.csr_array, values: Floats) -> Floats:
     known = np.isfinite(values)
     if known.all():
         mean, spread = values.mean(axis=0), values.std(axis=0)
-        total, squares = _row_sums(weights)
+        total, squares = (np.asarray(one.sum(axis=1)) for one in (weights, weights.power(2)))
         width = _or_nan(len(values) * squares - total**2) / max(len(values) - 1, 1)
         scales = mean, 1 / _or_nan(spread, np.abs(mean)), total, 1 / np.sqrt(width)
         out = np.empty_like(values)
@@ -113,10 +113,6 @@ def significant(z: Floats, false_discovery: float = 0.05) -> Marks:
                 found = far[special.erfc(size / np.sqrt(2)) <= p[kept[-1]]]
                 out[found, column] = np.where(mine[found] > 0, HOT, COLD)
     return out
-
-
-def _row_sums(weights: sparse.csr_array) -> tuple[Floats, Floats]:
-    return np.asarray(weights.sum(axis=1)), np.asarray(weights.power(2).sum(axis=1))
 
 
 def _or_nan(values: Floats, beside: Floats | float = 0.0) -> Floats:

@@ -68,7 +68,7 @@ class IntakeWarning:
 
 @dataclass(frozen=True)
 class ReportsIn:
-    """What a file of reports holds.
+    """What a file of reports holds: tables, and what was mended or doubted.
 
     ``read == len(reports) + repeated + len(rejects)``.
 
@@ -78,16 +78,8 @@ class ReportsIn:
         Table ``reports``, given columns only, one row an id.
     repeated
         Rows that a later row of the same id replaces.
-    rejects
-        Table ``rejects``.
-    warnings
-        What was mended or doubted.
-    read
-        Rows in the file.
-    categories
-        Table ``categories``: those met in the file that are not packaged.
-    scheme
-        Scheme of `categories`.
+    categories, scheme
+        Table ``categories``: those met in the file that are not packaged; and their scheme.
     timezone
         Zone in which times without an offset were read.
     """

@@ -25,7 +25,7 @@ from geo_service.intake.partition import cut_apart
 from geo_service.intake.readers.files import bad_file, check_path
 from geo_service.intake.readers.gdal import Ask, Layer, ReaderLimits, read_layers
 from geo_service.intake.shapes import fit, oriented, zone_of
-from geo_service.measure import geometries_to_metres, to_degrees
+from geo_service.measure import geometries_to_degrees, geometries_to_metres
 from geo_service.terms import FRAMES
 
 _WGS84: Final = 4326
@@ -103,7 +103,7 @@ def read_osm(
         raise bad_file(path, "not_osm")
     ways, grounds = read_layers(
         path,
-        lambda folder: _copy(path, folder),
+        lambda folder: shutil.copyfile(path, folder / "map.osm.pbf"),
         "map.osm.pbf",
         "OSM",
         [_WAYS, _GROUNDS],
@@ -133,10 +133,6 @@ def read_osm(
         warnings.append(IntakeWarning("intake.osm_incomplete", int(ruin.sum()), first))
     rejects = _rejects(path, table[lost])
     return AreasIn(_finish(table[~lost], epsg), [], rejects, warnings)
-
-
-def _copy(path: Path, folder: Path) -> None:
-    shutil.copyfile(path, folder / "map.osm.pbf")
 
 
 def _nothing() -> pd.DataFrame:
@@ -279,10 +275,7 @@ def _finish(table: pd.DataFrame, epsg: int) -> gpd.GeoDataFrame:
     table["area_m2"] = shapely.area(flat)
     half = pd.Series(shapely.length(flat) / 2)
     table["length_m"] = table["length_m"].astype("float64").fillna(half)
-    degrees = shapely.transform(
-        flat, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], epsg))
-    )
-    table["geometry"] = oriented(np.asarray(degrees, dtype=object))
+    table["geometry"] = oriented(geometries_to_degrees(flat, epsg))
     table["name"] = table["name"].fillna(table["area_id"])
     return gpd.GeoDataFrame(FRAMES["areas"].conform(table), geometry="geometry", crs=_WGS84)
 

@@ -65,21 +65,27 @@ def read_reports(
     if named_crs is None and raw.crs is not None:
         refer = reference(raw.crs)
     n = len(raw.cells)
-    tell = _Teller(progress, raw.read, 6)
+
+    def tell(sixth: int) -> None:
+        """Say progress in rows, though whole columns are worked at a time."""
+        if progress:
+            progress(raw.read * sixth // 6, raw.read)
+
+    tell(0)
     projected = refer.metres is not None
     fields = find_fields(path, raw.cells, options, preset, projected=projected)
     warnings = [*raw.warnings, *fields.warnings]
-    tell.step()
+    tell(1)
 
     refusals = Refusals.none(n)
     out: dict[str, pd.Series] = _times(
         fields, _rules(options, preset, timezone), refusals, warnings
     )
     _check_times(out, fields, refusals, warnings, now)
-    tell.step()
+    tell(2)
     lon, lat = read_places(path, fields, refer, options.region, refusals, n)
     out["lon"], out["lat"] = pd.Series(lon), pd.Series(lat)
-    tell.step()
+    tell(3)
 
     out.update(
         {name: clean(name, fields.text[name], warnings) for name in _TEXTS if name in fields.text}
@@ -91,18 +97,18 @@ def read_reports(
         out["reworks"] = _counts(fields, "reworks", warnings)
     out["precision"] = _precision(fields, lon, preset, warnings)
     out["is_duplicate"] = _duplicates(fields, out, preset, n)
-    tell.step()
+    tell(4)
     ids = fields.text.get("report_id", pd.Series(np.nan, index=range(n), dtype="str"))
     named = clean_ids(ids, warnings)
     rejects = refusals.table(path.name, _without(raw, fields.personal), named)
     out["report_id"] = name_rows(raw.cells, named)
-    tell.step()
+    tell(5)
 
     accepted = ~refusals.refused
     last = ~out["report_id"].where(accepted).duplicated(keep="last").to_numpy() & accepted
     reports = _table(out, n)[last].reset_index(drop=True)
     scheme = preset.scheme if preset else options.source or _LOCAL
-    tell.step()
+    tell(6)
     return ReportsIn(
         reports=reports,
         repeated=int(accepted.sum() - last.sum()),
@@ -129,20 +135,6 @@ def _table(out: dict[str, pd.Series], n: int) -> pd.DataFrame:
         series = missing[column.name].iloc[same] if have is None else have
         columns[column.name] = series.set_axis(range(n)).astype(DTYPES[column.type])
     return pd.DataFrame(columns, index=range(n))
-
-
-class _Teller:
-    """Tells progress in rows, though whole columns are worked at a time."""
-
-    def __init__(self, progress: Progress | None, rows: int, steps: int) -> None:
-        self._progress, self._rows, self._steps, self._done = progress, rows, steps, 0
-        if progress:
-            progress(0, rows)
-
-    def step(self) -> None:
-        self._done += 1
-        if self._progress:
-            self._progress(self._rows * self._done // self._steps, self._rows)
 
 
 def _timezone(options: ImportOptions, preset: Preset | None) -> str:

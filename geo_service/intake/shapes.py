@@ -6,7 +6,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.measure import Floats, Shapes, geometries_to_metres, to_degrees, utm_epsg
+from geo_service.measure import (
+    Floats,
+    Shapes,
+    geometries_to_degrees,
+    geometries_to_metres,
+    utm_epsg,
+)
 
 _LINES = (
     shapely.GeometryType.LINESTRING,
@@ -50,9 +56,7 @@ def zone_of(shapes: Shapes) -> int:
 def widen(lines: Shapes, metres: float, epsg: int) -> Shapes:
     """Return lines as polygons of `metres` to each side, buffered in zone `epsg`."""
     flat = geometries_to_metres(shapely.force_2d(lines), epsg)
-    wide = shapely.buffer(flat, metres, quad_segs=4)
-    back = shapely.transform(wide, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], epsg)))
-    return np.asarray(back, dtype=object)
+    return geometries_to_degrees(shapely.buffer(flat, metres, quad_segs=4), epsg)
 
 
 def fit(shapes: Shapes) -> Fitted:

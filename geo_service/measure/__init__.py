@@ -18,6 +18,7 @@ from geo_service.measure.periods import (
 from geo_service.measure.recurrent import mean_returns, watched_sites
 from geo_service.measure.shrinkage import pooled, shrink
 from geo_service.measure.space import (
+    geometries_to_degrees,
     geometries_to_metres,
     simplified,
     to_degrees,

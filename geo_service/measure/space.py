@@ -61,21 +61,21 @@ def _project(x: ArrayLike, y: ArrayLike, source: int, target: int) -> tuple[Floa
 
 def geometries_to_metres(geometries: ArrayLike, epsg: int) -> NDArray[np.object_]:
     """Project an array of WGS 84 geometries to metres of zone `epsg`."""
-    transform = _transformer(4326, epsg).transform
-    return np.asarray(
-        shapely.transform(
-            np.asarray(geometries, dtype=object),
-            lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1])),
-        ),
-        dtype=object,
+    transform, shapes = _transformer(4326, epsg).transform, np.asarray(geometries, dtype=object)
+    flat = shapely.transform(shapes, lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1])))
+    return np.asarray(flat, dtype=object)
+
+
+def geometries_to_degrees(geometries: ArrayLike, epsg: int) -> NDArray[np.object_]:
+    """Inverse of :func:`geometries_to_metres`."""
+    shapes = np.asarray(geometries, dtype=object)
+    round_ = shapely.transform(
+        shapes, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], epsg))
     )
+    return np.asarray(round_, dtype=object)
 
 
 def simplified(geometries: ArrayLike, tolerance_m: float, epsg: int) -> NDArray[np.object_]:
     """Return WGS 84 geometries whose edges are at most so many metres from the true ones."""
     metric = geometries_to_metres(geometries, epsg)
-    flat = shapely.simplify(metric, tolerance_m, preserve_topology=True)
-    return np.asarray(
-        shapely.transform(flat, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], epsg))),
-        dtype=object,
-    )
+    return geometries_to_degrees(shapely.simplify(metric, tolerance_m), epsg)

@@ -16,22 +16,16 @@ CRS = "EPSG:4326"
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the exports.
+    """One table of the exports, called as in the address and on the command line.
 
     Attributes
     ----------
-    name
-        As in the address and on the command line.
-    frame
-        Its fields.
     ids
         Columns that make a feature's id.
     place
         Where its geometry comes from: its own, its area's, or a point in two columns.
     at
         Column that ``from`` and ``to`` ask about; none where a row has no time.
-    point
-        The two columns of a point.
     """
 
     name: str

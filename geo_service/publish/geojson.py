@@ -8,15 +8,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.publish.column_texts import (
-    DIGITS,
-    Texts,
-    as_json,
-    as_texts,
-    columns_of,
-    joined,
-    pieces_of,
-)
+from geo_service.publish import column_texts
+from geo_service.publish.column_texts import DIGITS, Texts, as_json
 
 _BATCH = 2000
 _NULL = "null"
@@ -47,10 +40,10 @@ def feature_collection(
     """
     yield b'{"type":"FeatureCollection","features":['
     between = b"\n"
-    for piece in pieces_of(table, _BATCH):
+    for piece in column_texts.pieces_of(table, _BATCH):
         if piece.empty:
             continue
-        names = columns_of(piece) if properties is None else list(properties)
+        names = column_texts.columns_of(piece) if properties is None else list(properties)
         yield between + _features(piece, names, ids, digits)[: -len(_BETWEEN)]
         between = _BETWEEN
     yield b"\n]}\n"
@@ -88,7 +81,7 @@ def _features(
         shapes = geometries_as_json(piece.geometry.to_numpy(), digits)
     else:
         shapes = np.full(len(piece), _NULL, dtype=object)
-    parts += [',"geometry":', as_texts(shapes), ',"properties":{']
+    parts += [',"geometry":', column_texts.as_texts(shapes), ',"properties":{']
     for number, name in enumerate(names):
         parts += ["," * bool(number) + f'"{name}":', as_json(piece[name])]
-    return joined(*parts, end="}}" + _BETWEEN.decode())
+    return column_texts.joined(*parts, end="}}" + _BETWEEN.decode())

@@ -16,18 +16,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from geo_service.publish.column_texts import (
-    COORDINATES,
-    DIGITS,
-    Texts,
-    as_texts,
-    columns_of,
-    each_once,
-    joined,
-    pieces_of,
-    sort_of,
-    written,
-)
+from geo_service.publish import column_texts
+from geo_service.publish.column_texts import Texts, columns_of, sort_of, written
 from geo_service.publish.safety import spreadsheet_safe
 from geo_service.terms import BadUse
 
@@ -46,18 +36,20 @@ def csv_stream(table: pd.DataFrame | Iterable[pd.DataFrame]) -> Iterator[bytes]:
     Geometry is left out; coordinates that are columns of their own have 7 decimals.
     """
     names: list[str] = []
-    for piece in pieces_of(table, _BATCH):
+    for piece in column_texts.pieces_of(table, _BATCH):
         if not names:
             names = columns_of(piece)
             yield (",".join(names) + "\n").encode()
         if piece.empty:
             continue
-        yield joined(*(_csv_cells(piece[name]) for name in names), between=",", end="\n")
+        yield column_texts.joined(
+            *(_csv_cells(piece[name]) for name in names), between=",", end="\n"
+        )
 
 
 def _csv_cells(values: pd.Series) -> Texts:
     cells = written(values)
-    return each_once(cells, _quoted) if sort_of(values) == "text" else cells
+    return column_texts.each_once(cells, _quoted) if sort_of(values) == "text" else cells
 
 
 def _quoted(words: Texts) -> Texts:
@@ -67,7 +59,7 @@ def _quoted(words: Texts) -> Texts:
     text = spreadsheet_safe(pd.Series(pd.array(words.filter(odd), dtype="str")))
     quoted = '"' + text.str.replace('"', '""', regex=False) + '"'
     text = text.mask(text.str.contains(r'[",\r\n]').astype(bool), quoted)
-    return pc.replace_with_mask(words, odd, as_texts(text))
+    return pc.replace_with_mask(words, odd, column_texts.as_texts(text))
 
 
 def write_csv(table: pd.DataFrame | Iterable[pd.DataFrame], path: Path) -> None:
@@ -100,7 +92,9 @@ def _sheet_cells(values: pd.Series, sheet: WriteOnlyWorksheet) -> list[object]:
     if sort == "flag":
         return values.astype(object).where(values.notna(), None).tolist()
     if sort == "number":
-        numbers = values.round(DIGITS) if values.name in COORDINATES else values
+        numbers = (
+            values.round(column_texts.DIGITS) if values.name in column_texts.COORDINATES else values
+        )
         return numbers.astype(object).where(numbers.notna(), None).tolist()
     cells = pd.Series(pd.array(written(values), dtype="str"))
     if sort == "text":

@@ -36,8 +36,6 @@ class Grouping(NamedTuple):
 
     Parameters
     ----------
-    level
-        Its name.
     codes
         Of each table, the number of each row's group, -1 for none; shape (n,) each.
     size

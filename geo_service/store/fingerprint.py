@@ -6,23 +6,16 @@ import hashlib
 
 from sqlalchemy import Connection, func, select
 
-from geo_service.store.schema import (
-    FROZEN,
-    MEMORY,
-    accounts,
-    blobs,
-    jobs,
-    metadata,
-    pending,
-    run_parts,
-    runs,
-    sign_in_failures,
-)
+from geo_service.store import schema
+from geo_service.store.schema import metadata, run_parts, runs
 from geo_service.store.tables import ROWS
 
 # Who signs in, what waits, how often figures were computed and what is remembered only to be
 # quicker the next time are no contents; of the runs only what the last one says counts.
-_LEFT_OUT = {accounts, blobs, jobs, pending, run_parts, runs, sign_in_failures}
+_LEFT_OUT = {
+    *(schema.accounts, schema.blobs, schema.jobs, schema.pending, schema.sign_in_failures),
+    *(run_parts, runs),
+}
 
 
 def fingerprint(connection: Connection) -> str:
@@ -39,7 +32,7 @@ def fingerprint(connection: Connection) -> str:
     queries.append(select(*of_last).where(runs.c.run_id == last))
     queries.append(
         select(*key, run_parts.c.digest)
-        .where(run_parts.c.run_id == last, run_parts.c.part.not_in([MEMORY, FROZEN]))
+        .where(run_parts.c.run_id == last, run_parts.c.part.not_in([schema.MEMORY, schema.FROZEN]))
         .order_by(*key)
     )
     for query in queries:

@@ -16,7 +16,7 @@ from geo_service.terms.errors import (
 )
 from geo_service.terms.frames import FRAMES, Column, Frame
 from geo_service.terms.looks import COLOURS, LAYERS, SHARES, Classes
-from geo_service.terms.patterns import PATTERN_WORDS, PATTERNS, Pattern
+from geo_service.terms.patterns import PATTERNS, Pattern
 from geo_service.terms.phrases import LANGUAGES, phrase, say
 from geo_service.terms.words import (
     ALL_CATEGORIES,

@@ -40,6 +40,3 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("historical coldspot", ""),
 )
 """By number; 1–8 are hot and 9–16 the same eight of cold spots."""
-
-PATTERN_WORDS: dict[str, str] = {one.name: one.word for one in PATTERNS}
-"""The word of each class; empty where there is none."""

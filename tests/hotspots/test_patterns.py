@@ -5,7 +5,9 @@ import pytest
 
 from geo_service.hotspots import PatternParams, classify, patterns
 from geo_service.measure import Pairs
-from geo_service.terms import PATTERN_WORDS, PATTERNS
+from geo_service.terms import PATTERNS
+
+WORD = {one.name: one.word for one in PATTERNS}
 
 WEEKS = 26
 
@@ -60,9 +62,9 @@ def test_classes(text, z, name, side):
 
 
 def test_every_class_has_its_word_or_none():
-    assert len(PATTERNS) == len(PATTERN_WORDS) == 17
+    assert len(PATTERNS) == len(WORD) == 17
     words = ["", "new", "lasting", "growing", "easing", "occasional"]
-    assert sorted(set(PATTERN_WORDS.values())) == sorted(words)
+    assert sorted(set(WORD.values())) == sorted(words)
     hot = [one for one in PATTERNS if one.name.endswith("hotspot")]
     assert [one.name for one in PATTERNS[1:9]] == [one.name for one in hot]
     assert all(one.word for one in hot)

@@ -18,8 +18,10 @@ from geo_service.hotspots import (
 from geo_service.hotspots.rows import NO_Z, NULL
 from geo_service.measure import Pairs
 from geo_service.store.week_rows import read_week, write_week
-from geo_service.terms import FRAMES, PATTERN_WORDS, PATTERNS
+from geo_service.terms import FRAMES, PATTERNS
 from tests.hotspots.cities import AREAS, FIRST, drawn_cases, edges
+
+WORD = {one.name: one.word for one in PATTERNS}
 
 WEEKS = 40
 LABELS = [f"w{number:02d}" for number in range(WEEKS)]
@@ -306,7 +308,7 @@ def test_patterns_stand_in_the_rows_with_the_word_for_them(weekly):
     assert said == [names[one] for one in number[pair, -1]]
     words = rows["pattern_word"].dropna()
     assert set(words) <= {"new", "lasting", "growing", "easing", "occasional"}
-    assert [PATTERN_WORDS[rows["pattern"][row]] for row in words.index] == words.tolist()
+    assert [WORD[rows["pattern"][row]] for row in words.index] == words.tolist()
     np.testing.assert_allclose(rows["gi_z"], z[pair, -1], atol=5e-5)
 
 

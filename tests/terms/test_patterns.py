@@ -1,10 +1,12 @@
 """The seventeen published classes and the words for them."""
 
-from geo_service.terms import PATTERN_WORDS, PATTERNS
+from geo_service.terms import PATTERNS
+
+WORD = {one.name: one.word for one in PATTERNS}
 
 
 def test_eight_are_hot_and_the_same_eight_cold():
-    assert len(PATTERNS) == len(PATTERN_WORDS) == 17
+    assert len(PATTERNS) == len(WORD) == 17
     hot = [one.name.removesuffix(" hotspot") for one in PATTERNS[1:9]]
     assert [one.name.removesuffix(" coldspot") for one in PATTERNS[9:]] == hot
 

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo_service.intake.dates.written import (
@@ -19,10 +18,10 @@ from geo_service.intake.dates.written import (
     MONTH_FIRST,
     Written,
     count_order,
+    matches,
     read_written,
 )
 from geo_service.intake.options import IntakeWarning
-from geo_service.intake.readers.raw import arrow
 
 _HEAD: Final = 10_000
 TIME_DTYPE: Final = "datetime64[us, UTC]"
@@ -59,17 +58,7 @@ class TimeRules:
 
 @dataclass(frozen=True)
 class Moments:
-    """A column of times.
-
-    Parameters
-    ----------
-    utc
-        ``datetime64[us, UTC]``, NaT where missing or bad.
-    bad
-        Where text is that is no time.
-    warnings
-        What was doubted.
-    """
+    """A column of times: UTC, NaT where missing or bad; where text is that is no time; doubts."""
 
     utc: pd.Series
     bad: NDArray[np.bool_]
@@ -167,7 +156,7 @@ def _read(distinct: pd.Series, rules: TimeRules, order: str) -> tuple[Written, N
     left = distinct.notna().to_numpy(copy=True)
     if rules.time_format:
         left &= ~_by_format(distinct, rules.time_format, out)
-    iso = left & _match(distinct, _ISO)
+    iso = left & matches(distinct, _ISO)
     _iso(distinct, iso, out)
     left &= ~iso
     if left.any():
@@ -181,15 +170,10 @@ def _read(distinct: pd.Series, rules: TimeRules, order: str) -> tuple[Written, N
     return out, ambiguous
 
 
-def _match(text: pd.Series, pattern: str) -> NDArray[np.bool_]:
-    found = pc.match_substring_regex(arrow(text), pattern)
-    return np.asarray(found.fill_null(False).to_numpy(), dtype=bool)
-
-
 def _iso(text: pd.Series, mask: NDArray[np.bool_], out: Written) -> None:
     if not mask.any():
         return
-    offset = mask & _match(text, _OFFSET)
+    offset = mask & matches(text, _OFFSET)
     plain = mask & ~offset
     out.naive[plain] = _naive(text[plain])
     out.date_only[plain] = (text[plain].str.len() == len("2026-06-28")).to_numpy()

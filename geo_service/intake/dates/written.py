@@ -90,13 +90,13 @@ def read_written(text: pd.Series, order: str) -> tuple[Written, NDArray[np.bool_
     out = Written.none(len(text))
     ambiguous = np.zeros(len(text), dtype=bool)
     plain = _normal(text)
-    digits = _mask(plain, _DIGITS)
+    digits = matches(plain, _DIGITS)
     if digits.any():
         where = np.flatnonzero(digits)
         out.put(where, _read_digits(plain.iloc[where]))
     left = ~digits
     for pattern in (_YEAR_FIRST, _YEAR_LAST, _BASIC):
-        where = np.flatnonzero(left & _mask(plain, pattern))
+        where = np.flatnonzero(left & matches(plain, pattern))
         if len(where):
             found, doubtful = _read_parts(plain.iloc[where], pattern, order)
             out.put(where, found)
@@ -123,7 +123,7 @@ def _normal(text: pd.Series) -> pd.Series:
         out = out.str.replace(r"\s+", " ", regex=True).str.strip()
         out = out.where(~evening, out + " PM").where(~morning, out + " AM")
         return out.astype("str")
-    named = _mask(text, r"[A-Za-z]{3}") & ~_mask(text, r"^\d{1,4}[-/.]\d{1,2}[-/.]\d")
+    named = matches(text, r"[A-Za-z]{3}") & ~matches(text, r"^\d{1,4}[-/.]\d{1,2}[-/.]\d")
     if named.any():
         words = out[named].str.lower()
         for number, month in enumerate(_MONTHS, start=1):
@@ -140,7 +140,7 @@ def _normal(text: pd.Series) -> pd.Series:
 
 def _read_digits(text: pd.Series) -> Written:
     out = Written.none(len(text))
-    compact = _mask(text, _COMPACT)
+    compact = matches(text, _COMPACT)
     whole = text.str.split(".", n=1).str[0].str.len().to_numpy()
     # Ten digits and thirteen are epochs; a date of ten digits would lack its minutes.
     compact &= np.isin(whole, (8, 12, 14))
@@ -234,7 +234,8 @@ def _offset(written: pa.ChunkedArray | None, n: int) -> NDArray[np.float64]:
     return out
 
 
-def _mask(text: pd.Series, pattern: str) -> NDArray[np.bool_]:
+def matches(text: pd.Series, pattern: str) -> NDArray[np.bool_]:
+    """Tell in which texts a pattern occurs."""
     found = pc.match_substring_regex(arrow(text), pattern)
     return np.array(found.fill_null(False).to_numpy(), dtype=bool)
 

@@ -66,7 +66,7 @@ class Layer:
     crs: str | None
 
 
-Fill = Callable[[Path], None]
+Fill = Callable[[Path], object]
 """Puts the file into a folder."""
 
 _RASTER: Final = ("VRT", "DERIVED", "WMS", "WCS", "WMTS", "HTTP", "Rasterlite", "STACIT", "STACTA")

@@ -2,7 +2,6 @@
 
 import json
 import re
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,8 +71,7 @@ def read_json(path: Path, data: bytes, *, shapes: str | None = None) -> RawTable
         raise bad_file(path, "json_no_rows")
     if not told:
         raise bad_file(path, "file_empty")
-    read = _feature if shapes is None else partial(_shaped, key=shapes)
-    rows = [read(row) if is_feature(row) else row for row in told]
+    rows = [_feature(row, shapes) if is_feature(row) else row for row in told]
     good, torn = [], []
     for number, row in enumerate(rows, start=1):
         if isinstance(row, dict):
@@ -85,18 +83,13 @@ def read_json(path: Path, data: bytes, *, shapes: str | None = None) -> RawTable
     if not good:
         why = "not_points" if any(is_feature(row) for row in told) else "json_no_rows"
         raise bad_file(path, why)
-    return RawTable(
-        _columns(path, [row for _, row in good]), _lines(good), torn_rows(torn), crs=crs
-    )
+    lines = np.array([number for number, _ in good], dtype=np.int64)
+    return RawTable(_columns(path, [row for _, row in good]), lines, torn_rows(torn), crs=crs)
 
 
 def is_feature(row: object) -> bool:
     """Tell whether a JSON value is a GeoJSON feature."""
     return isinstance(row, dict) and row.get("type") == "Feature" and "properties" in row
-
-
-def _lines(good: list[tuple[int, dict[str, Any]]]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return np.array([number for number, _ in good], dtype=np.int64)
 
 
 def _named_crs(told: dict[str, Any]) -> str | None:
@@ -106,15 +99,20 @@ def _named_crs(told: dict[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _feature(feature: dict[str, Any]) -> dict[str, Any] | str:
-    """Return a feature's properties with its id and point; a phrase key where it is no point."""
+def _feature(feature: dict[str, Any], shapes: str | None) -> dict[str, Any] | str:
+    """Return a feature's properties with its id and point; a phrase key where it is no point.
+
+    With `shapes` its geometry as GeoJSON, and the id under that name.
+    """
     properties = feature.get("properties")
     row = dict(properties) if isinstance(properties, dict) else {}
     if feature.get("id") is not None:
-        row.setdefault("report_id", feature["id"])
+        row.setdefault(shapes or "report_id", feature["id"])
     geometry = feature.get("geometry")
     if geometry is None:
         return row
+    if shapes is not None:
+        return row | {"geometry": json.dumps(geometry)}
     if not isinstance(geometry, dict) or geometry.get("type") != "Point":
         return "intake.not_a_point"
     place = geometry.get("coordinates")
@@ -122,17 +120,6 @@ def _feature(feature: dict[str, Any]) -> dict[str, Any] | str:
         return "intake.not_a_point"
     if place:
         row["lon"], row["lat"] = place[0], place[1]
-    return row
-
-
-def _shaped(feature: dict[str, Any], *, key: str) -> dict[str, Any]:
-    """Return a feature's properties with its id and its geometry as GeoJSON."""
-    properties = feature.get("properties")
-    row = dict(properties) if isinstance(properties, dict) else {}
-    if feature.get("id") is not None:
-        row.setdefault(key, feature["id"])
-    if feature.get("geometry") is not None:
-        row["geometry"] = json.dumps(feature["geometry"])
     return row
 
 

@@ -16,7 +16,7 @@ TORN_COLUMNS = ("line", "value", "reason", "row")
 
 @dataclass(frozen=True)
 class RawTable:
-    """Cells as text.
+    """Cells as text, and what was guessed while reading.
 
     Parameters
     ----------
@@ -28,8 +28,6 @@ class RawTable:
         Rows that are none: columns :data:`TORN_COLUMNS`.
     crs
         Reference system the file itself names.
-    warnings
-        What was guessed while reading.
     """
 
     cells: pd.DataFrame

@@ -133,13 +133,7 @@ class _Bounds(folium.FitBounds):
 
 
 def page_map(facts: MapFacts, language: str) -> str:
-    """Return the page.
-
-    Parameters
-    ----------
-    language
-        In which it opens; a reader can change it.
-    """
+    """Return the page, opened in `language`; a reader can change it."""
     west, south, east, north = facts.areas.total_bounds.tolist()
     figure = Figure(title=html.escape(str(facts.words["title"][language])))
     shown = _Map(

@@ -10,17 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from geo_service.terms import (
-    BadInput,
-    BadUse,
-    Busy,
-    Conflict,
-    GeoServiceError,
-    NotAllowed,
-    NotFound,
-    NotReady,
-    say,
-)
+from geo_service import terms
+from geo_service.terms import GeoServiceError, NotAllowed, say
 from geo_service.web.base.language import language
 
 _log = logging.getLogger(__name__)
@@ -41,13 +32,13 @@ class TooSoon(NotAllowed):
 STATUS: dict[type[GeoServiceError], int] = {
     SignInNeeded: 401,
     TooSoon: 429,
-    BadUse: 400,
-    BadInput: 422,
-    NotFound: 404,
-    NotReady: 503,
+    terms.BadUse: 400,
+    terms.BadInput: 422,
+    terms.NotFound: 404,
+    terms.NotReady: 503,
     NotAllowed: 403,
-    Conflict: 409,
-    Busy: 503,
+    terms.Conflict: 409,
+    terms.Busy: 503,
 }
 """Status code of each error; the first line that fits counts."""
 
@@ -108,7 +99,7 @@ def init_app(app: Flask) -> None:
         response = problem(status_of(error), error.say(language()))
         if isinstance(error, TooSoon):
             response.headers["Retry-After"] = str(error.seconds)
-        elif isinstance(error, Busy):
+        elif isinstance(error, terms.Busy):
             response.headers["Retry-After"] = str(_BUSY_SECONDS)
         return response
 

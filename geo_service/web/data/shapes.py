@@ -40,7 +40,7 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Places:
-    """All areas of the store, the subdistricts among them.
+    """All areas of the store, the subdistricts among them, and what pages write of each.
 
     Attributes
     ----------
@@ -49,8 +49,6 @@ class Places:
         (``inner_lon``, ``inner_lat``).
     row
         Row number by area id.
-    shown
-        What the pages write of an area.
     bounds
         West, south, east, north of all; none without areas.
     subdistricts
@@ -192,26 +190,17 @@ def simplified_areas(tolerance_m: float, digits: int, level: int = _BEST) -> Bod
     """Make the areas anew, their edges at most so far from the true ones."""
     table = in_order()
     shapes = simplified(table.geometry.to_numpy(), tolerance_m)
-    return Body.of(_areas_text(table, shapes, digits), level)
+    return Body.of(areas_text(table, shapes, digits), level)
 
 
 def _full_areas() -> Body:
     table = in_order()
-    return Body.of(_areas_text(table, table.geometry.to_numpy(), _FULL_DIGITS))
+    return Body.of(areas_text(table, table.geometry.to_numpy(), _FULL_DIGITS))
 
 
-def _areas_text(table: gpd.GeoDataFrame, shapes: np.ndarray, digits: int) -> bytes:
-    shown = gpd.GeoDataFrame(
-        {
-            "area_id": table["area_id"],
-            "name": table["name"],
-            "kind": table["kind"],
-            "subdistrict": table["subdistrict_id"],
-            "subdistrict_name": table["subdistrict_name"],
-        },
-        geometry=shapes,
-        crs=table.crs,
-    )
+def areas_text(table: gpd.GeoDataFrame, shapes: np.ndarray, digits: int) -> bytes:
+    """Write areas as GeoJSON."""
+    shown = table.rename(columns={"subdistrict_id": "subdistrict"}).set_geometry(shapes)
     names = ["name", "kind", "subdistrict", "subdistrict_name"]
     return b"".join(feature_collection(shown, names, "area_id", digits=digits))
 
@@ -225,22 +214,13 @@ def _screen_ground() -> Body:
     table = places().table
     subdistricts = table[table["kind"] == SUBDISTRICT]
     ground = desk.store().ground.read()
-    shapes = np.concatenate(
-        [np.asarray(part.geometry, dtype=object) for part in (subdistricts, ground)]
-    )
-    shown = gpd.GeoDataFrame(
-        {
-            "id": [
-                *subdistricts["area_id"],
-                *(f"ground-{number}" for number in range(len(ground))),
-            ],
-            "name": [*subdistricts["name"], *ground["name"]],
-            "kind": [*subdistricts["kind"], *ground["kind"]],
-        },
-        geometry=simplified(shapes, SCREEN_TOLERANCE_M),
-        crs="EPSG:4326",
-    ).astype({"name": "str", "kind": "str"})
-    pieces = feature_collection(shown, ["name", "kind"], "id", digits=SCREEN_DIGITS)
+    numbered = ground.assign(area_id=[f"ground-{number}" for number in range(len(ground))])
+    columns = ["area_id", "name", "kind", "geometry"]
+    parts = [pd.DataFrame(part[columns]) for part in (subdistricts, numbered)]
+    both = pd.concat(parts, ignore_index=True)
+    shapes = simplified(both["geometry"].to_numpy(dtype=object), SCREEN_TOLERANCE_M)
+    shown = gpd.GeoDataFrame(both, geometry=shapes).astype({"name": "str", "kind": "str"})
+    pieces = feature_collection(shown, ["name", "kind"], "area_id", digits=SCREEN_DIGITS)
     return Body.of(b"".join(pieces))
 
 

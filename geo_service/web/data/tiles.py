@@ -10,18 +10,24 @@ import shapely
 from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 
-from geo_service.publish import TILE_TYPE, TileSet, feature_collection
+from geo_service.publish import TILE_TYPE, TileSet
 from geo_service.terms import BadUse, NotFound
 from geo_service.web.base import desk
 from geo_service.web.base.answers import Body, as_json, body_answer
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
-from geo_service.web.data.shapes import SCREEN_DIGITS, in_order, locating, places, run_order
+from geo_service.web.data.shapes import (
+    SCREEN_DIGITS,
+    areas_text,
+    in_order,
+    locating,
+    places,
+    run_order,
+)
 
 blueprint = Blueprint("tiles", __name__)
 
 LAYER = "areas"
-SHOWN = ["name", "kind", "subdistrict", "subdistrict_name"]
 _MICRO = 1e6
 _WORLD = (-170.0, -60.0, 170.0, 75.0)
 _MOST_SHAPES = 500
@@ -91,9 +97,8 @@ def shapes() -> Response:
         raise BadUse("problems.too_many_shapes", count=len(asked), most=_MOST_SHAPES)
     row = places().row
     table = places().table.iloc[[row[area_id] for area_id in asked if area_id in row]]
-    shown = table.rename(columns={"subdistrict_id": "subdistrict"})
-    pieces = feature_collection(shown, SHOWN, "area_id", digits=SCREEN_DIGITS)
-    return body_answer(Body.of(b"".join(pieces)), "application/geo+json")
+    text = areas_text(table, table.geometry.to_numpy(), SCREEN_DIGITS)
+    return body_answer(Body.of(text), "application/geo+json")
 
 
 @blueprint.app_context_processor

@@ -13,7 +13,6 @@ from geo_service.publish import Filter
 from geo_service.store import Filter as Where
 from geo_service.terms import FRAMES, STATES, BadUse
 from geo_service.web.base import desk, question
-from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
@@ -21,7 +20,6 @@ from geo_service.web.data.shapes import places
 blueprint = Blueprint("casework", __name__)
 
 _PAGE = 100
-_NAMES = Kept[dict[str, tuple[str, str]]]("category names")
 _TIME = "%Y-%m-%d %H:%M"
 _REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
 _OPEN = STATES[: STATES.index("fixed") + 1]
@@ -87,22 +85,15 @@ def _where(asked: Filter, states: tuple[str, ...]) -> Where | None:
 
 def _named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return cases with the names of their areas and categories."""
-    known, called = places(), _category_names()
+    known, words = places(), desk.categories()
+    both = zip(words["name_zh"], words["name_en"], strict=True)
+    called = dict(zip(words["code"], both, strict=True))
     rows = [known.row[case["area_id"]] for case in cases if case["area_id"] in known.row]
     areas = iter(known.shown.records(np.array(rows, dtype=np.intp)))
     for case in cases:
         case["name"] = next(areas)["name"] if case["area_id"] in known.row else None
         case["name_zh"], case["name_en"] = called.get(case["category"], (None, None))
     return cases
-
-
-def _category_names() -> dict[str, tuple[str, str]]:
-    def read() -> dict[str, tuple[str, str]]:
-        table = desk.categories()
-        names = zip(table["name_zh"], table["name_en"], strict=True)
-        return dict(zip(table["code"], names, strict=True))
-
-    return _NAMES.of((desk.digest("categories"),), read)
 
 
 def _local(rows: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from geo_service.web.base.answers import json_answer
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
-from geo_service.web.pages.reports import refresh_at_once, sentence
+from geo_service.web.pages.reports import area_name, refresh_at_once, sentence
 
 blueprint = Blueprint("placing", __name__)
 
@@ -80,20 +80,9 @@ def place(report_id: str) -> Response:
     )
     if answer.waits:
         refresh_at_once()
-    area = None
-    if answer.area_id in places().row:
-        area = places().one(str(answer.area_id))["name"] or answer.area_id
-    facts = {
-        "report_id": report_id,
-        "case_id": answer.case_id,
-        "link": answer.link,
-        "area_id": answer.area_id,
-        "area": None if pd.isna(area) else area,
-        "subdistrict_id": answer.subdistrict_id,
-        "precision": answer.precision,
-        "said": sentence(answer),
-    }
-    return json_answer(facts)
+    told = ("report_id", "case_id", "link", "area_id", "subdistrict_id", "precision")
+    facts = {name: getattr(answer, name) for name in told}
+    return json_answer(facts | {"area": area_name(answer), "said": sentence(answer)})
 
 
 def _told(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+import pandas as pd
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -93,6 +94,14 @@ def sentence(answer: Accepted) -> str:
     )
 
 
+def area_name(answer: Accepted) -> str | None:
+    """Return what the area is called in which a report lies; None where that is none."""
+    if answer.area_id not in places().row:
+        return None
+    name = places().one(str(answer.area_id))["name"]
+    return str(answer.area_id if pd.isna(name) else name)
+
+
 def _accept(fields: dict[str, Any]) -> Accepted:
     answer = flow.accept(desk.store(), fields, now=desk.now())
     if answer.waits:
@@ -111,9 +120,6 @@ def _form(
     fields: dict[str, str], *, wrong: str | None = None, answer: Accepted | None = None
 ) -> str:
     columns = ["code", "name_zh", "name_en"]
-    area = None
-    if answer is not None and answer.area_id in places().row:
-        area = str(places().one(str(answer.area_id))["name"] or answer.area_id)
     return render_template(
         "reports/new.html",
         page="reports",
@@ -121,6 +127,6 @@ def _form(
         fields=fields,
         wrong=wrong,
         answer=answer,
-        area=area,
+        area=None if answer is None else area_name(answer),
         said=None if answer is None else sentence(answer),
     )
