@@ -30,9 +30,7 @@ BUDGETS = {
     "lines of the browser's scripts": 3_500,
     "modules without a test of their name": 0,
 }
-NOT_YET: dict[str, int] = {
-    "lines of the package's Python": 31_000,
-}
+NOT_YET: dict[str, int] = {}
 """What is not met yet, and the figure it must not pass until then."""
 
 LIMITS = BUDGETS | NOT_YET
