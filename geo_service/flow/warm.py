@@ -19,7 +19,8 @@ from geo_service.flow.live import accept
 from geo_service.flow.refresh import refresh
 from geo_service.store import open_store
 
-_WEEKS = 60  # so many that all points are located at once, and that series are long enough
+_WEEKS = 60  # so many that series are long enough
+_POINTS = 21_500  # so many that all are located at once
 _SENT = {"category": "D01", "lon": 103.77, "lat": 36.06}
 
 
@@ -57,10 +58,12 @@ def compiled_functions() -> set[Dispatcher]:
 def _walk(folder: Path) -> None:
     district = demo.demo_district()
     now = datetime.combine(district.end, datetime.min.time(), UTC)
-    recent = district.reports["reported_at"] >= now - timedelta(weeks=_WEEKS)
+    recent = district.reports[district.reports["reported_at"] >= now - timedelta(weeks=_WEEKS)]
+    # of one category: whatever is made for each is made once
+    reports = recent.sample(_POINTS, random_state=1).assign(category=_SENT["category"])
     # nobody's visits first: where nobody looked is computed another way
     nobody = {"people": district.people.head(0), "visits": district.visits.head(0)}
-    some = replace(district, reports=district.reports[recent], **nobody)
+    some = replace(district, reports=reports.sort_index(), **nobody)
     store = open_store(f"sqlite:///{folder / 'warm.sqlite'}")
     try:
         load_demo(store, some, {}, now=now)

@@ -193,14 +193,14 @@ def _classify(
                 continue
             now = mark[row, week]
             if now == 1 or (now == 0 and 10 * hot >= 9 * known):
-                out[row, week - start] = _of_one_side(
-                    z[row], mark[row], 1, hot, cold, known, week, weeks
-                )
+                side, mine, other, kinds = 1, hot, cold, 0
             elif now == -1 or 10 * cold >= 9 * known:
-                kind = _of_one_side(z[row], mark[row], -1, cold, hot, known, week, weeks)
-                out[row, week - start] = kind + _KINDS
+                side, mine, other, kinds = -1, cold, hot, _KINDS
             else:
                 out[row, week - start] = _NONE
+                continue
+            kind = _of_one_side(z[row], mark[row], side, mine, other, known, week, weeks)
+            out[row, week - start] = kind + kinds
 
 
 @njit(cache=True)

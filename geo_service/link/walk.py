@@ -85,7 +85,7 @@ def apply_rule(
     """
     n, m = len(reports), len(events)
     near, away = np.empty(n + 1, np.int64), np.empty(n + 1, np.float64)
-    count, k = 0, 0
+    k, count = 0, int(np.int64(0))  # a plain 0 is a type of its own: one more to compile for
     for i in range(n):
         while k < m and events[k].before <= i:
             act(events[k], reports, cases)

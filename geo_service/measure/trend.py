@@ -117,7 +117,31 @@ def _slope(x: Floats) -> float:  # pragma: no cover (compiled)
         for later in range(sooner + 1, n):
             slopes[place] = (x[later] - x[sooner]) / (later - sooner)
             place += 1
-    return float(np.median(slopes))
+    return _median(slopes)
+
+
+@njit(cache=True)
+def _median(x: Floats) -> float:  # pragma: no cover (compiled)
+    """Return the median; changes the order. numpy's takes a second to compile."""
+    half = (len(x) - 1) // 2
+    low, high = 0, len(x) - 1
+    while low < high:  # Hoare's selection
+        pivot, i, j = x[half], low, high
+        while i <= j:
+            while x[i] < pivot:
+                i += 1
+            while x[j] > pivot:
+                j -= 1
+            if i <= j:
+                x[i], x[j] = x[j], x[i]
+                i, j = i + 1, j - 1
+        low, high = (i if j < half else low), (j if i > half else high)
+    if len(x) % 2:
+        return float(x[half])
+    above = x[half + 1]
+    for place in range(half + 2, len(x)):
+        above = min(above, x[place])
+    return float((x[half] + above) / 2)
 
 
 @njit(cache=True)
@@ -138,9 +162,13 @@ def _centred_ranks(x: Floats) -> Floats:  # pragma: no cover (compiled)
 def _memory(x: Floats, lags: int, critical: float) -> float:  # pragma: no cover
     """Return by how much memory multiplies the variance."""
     n = len(x)
-    rest = x - _slope(x) * np.arange(1, n + 1)
+    slope, rest = _slope(x), np.empty(n)
+    for place in range(n):
+        rest[place] = x[place] - slope * (place + 1)
     rank = _centred_ranks(rest)
-    power = (rank**2).sum()
+    power = 0.0
+    for place in range(n):
+        power += rank[place] * rank[place]
     if power == 0:
         return 1.0
     total = 0.0

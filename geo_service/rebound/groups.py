@@ -57,7 +57,9 @@ class Grouping(NamedTuple):
 
     def sums(self, table: str, values: Counts) -> Ints:
         """Return the sum of each column of whole numbers, by group; shape (groups, columns)."""
-        return _sums(self.codes[table], values, self.size)
+        given = values.view()
+        given.flags.writeable = False  # some are: one type is compiled once
+        return _sums(self.codes[table], given, self.size)
 
     def named(self, groups: Ints) -> dict[str, object]:
         """Return the columns of RATES that say which groups these are."""

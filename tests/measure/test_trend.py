@@ -1,9 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, rankdata
 
-from geo_service.measure import hamed_rao
+from geo_service.measure import hamed_rao, trend
 
 numbers = st.lists(st.integers(0, 6), min_size=4, max_size=30)
 
@@ -83,3 +84,10 @@ def test_nothing_is_said_where_there_is_nothing():
     found = hamed_rao(np.array([[np.nan] * 5, [2.0] * 5, [np.nan] * 4 + [1.0]]))
     assert np.isnan(found.z).all()
     assert np.isnan(found.p).all()
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 6, 325])
+def test_the_median_is_numpy_s(many):
+    draw = np.random.default_rng(many)
+    for values in (draw.normal(size=many), draw.integers(0, 3, many).astype(float)):
+        assert trend._median(values.copy()) == np.median(values)

@@ -127,7 +127,8 @@ def _sort_into_cells(ends: Floats, columns: int, rows: int) -> tuple[Ints, Short
                     else:
                         first[cell] += 1
         if not writing:
-            first = np.cumsum(first)
+            for cell in range(1, len(first)):
+                first[cell] += first[cell - 1]
             found = np.empty(first[-1], dtype=np.int32)
     return first, found
 

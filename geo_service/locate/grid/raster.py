@@ -179,7 +179,8 @@ def _edges_by_row(
                     else:
                         row_first[number] += 1
         if not writing:
-            row_first = np.cumsum(row_first)
+            for number in range(1, len(row_first)):
+                row_first[number] += row_first[number - 1]
             row_corner = np.empty(row_first[-1], dtype=np.int32)
     return row_first, row_corner
 
@@ -199,7 +200,7 @@ def _fill(
     areas = len(row_start) - 1
     # Cells of several candidates are chains of nodes while they grow: candidate, next node.
     nodes = np.empty((1024, 2), dtype=np.int32)
-    used = 0
+    used = int(np.int64(0))  # a plain 0 is a type of its own: three would be compiled twice
     begins = np.empty(64, dtype=np.int64)
     ends = np.empty(64, dtype=np.int64)
     for area in range(areas):
