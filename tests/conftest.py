@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -70,6 +73,24 @@ def postgres() -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demo's store, made as a person would, once for all processes of the tests."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "demo.sqlite"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            made = folder / "making.sqlite"
+            environment = {"GEO_SERVICE_DB": f"sqlite:///{made}", "GEO_SERVICE_VAR": str(folder)}
+            command = [sys.executable, "-m", "geo_service", "demo"]
+            subprocess.run(command, env=os.environ | environment, check=True, capture_output=True)
+            made.rename(path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -110,12 +110,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def demo_server(
+    browser: Browser, demo_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """Start the service as a person would, on a free port, with the demo district."""
     folder = tmp_path_factory.mktemp("demo")
-    url = f"sqlite:///{folder / 'geo_service.sqlite'}"
-    environment = os.environ | {"GEO_SERVICE_DB": url, "GEO_SERVICE_VAR": str(folder)}
-    subprocess.run([*COMMAND, "demo"], env=environment, check=True, capture_output=True)
+    url = f"sqlite:///{shutil.copy(demo_file, folder / 'geo_service.sqlite')}"
     hostile = _prepare(url)
     with serving(folder) as address:
         yield Server(address, url, hostile)
