@@ -68,6 +68,8 @@ class Server:
             owner = pwd.getpwnam(self._user)
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
         self._data = self._folder / "data"
+        # copying a template's files is a quarter of the work of writing its pages to the log
+        self._how = " STRATEGY FILE_COPY" if int(bin_.parts[-2]) >= 15 else ""
         self._names = count()
         self._aside = ThreadPoolExecutor(1)
         self._log = self._folder / "log"
@@ -133,7 +135,7 @@ class Server:
 
     def _new(self, template: str) -> str:
         name = f"test_{next(self._names)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}{self._how}")
         return self.url(name)
 
     def execute(self, *statements: str, database: str = "postgres") -> None:

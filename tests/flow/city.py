@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import shapely
@@ -94,6 +94,16 @@ def take(store, folder, rows=ROWS, name="reports.csv", **options):
 def fill(store, folder, rows=ROWS, areas=AREAS):
     flow.import_areas(store, write_areas(folder, areas))
     return take(store, folder, rows)
+
+
+def fill_and_refresh(store, folder):
+    fill(store, folder)
+    flow.refresh(store, now=NOW)
+
+
+def fill_until_week_twelve(store, folder):
+    fill(store, folder)
+    flow.refresh(store, now=NOW, as_of=flow.as_of_day(date(2026, 3, 23), store))
 
 
 def plain(table):

@@ -14,11 +14,14 @@ from tests.flow.one_database import backend  # noqa: F401
 AS_OF = datetime(2026, 6, 28, 16, tzinfo=UTC)
 
 
-@pytest.fixture
-def done(store, tmp_path):
-    fill(store, tmp_path)
+def fill_and_refresh(store, folder):
+    fill(store, folder)
     flow.refresh(store, now=AS_OF, as_of=AS_OF)
-    return store
+
+
+@pytest.fixture
+def done(copy_of):
+    return copy_of(fill_and_refresh)
 
 
 EVERY_THIRD = pd.date_range("2026-03-01", "2026-06-27", freq="3D")

@@ -1,7 +1,5 @@
 """What leaves the house: every table, the weeks and rows that are asked for."""
 
-from datetime import date
-
 import pandas as pd
 import pytest
 
@@ -9,18 +7,12 @@ from geo_service import flow
 from geo_service.flow.exports import EXPORTS, export_parts
 from geo_service.publish import Filter
 from geo_service.terms import NotFound, NotReady
-from tests.flow.city import (
-    CREWS,
-    NOW,
-    fill,
-)
+from tests.flow.city import CREWS, NOW, fill_until_week_twelve
 
 
 @pytest.fixture
-def week_twelve(store, tmp_path):
-    fill(store, tmp_path)
-    flow.refresh(store, now=NOW, as_of=flow.as_of_day(date(2026, 3, 23), store))
-    return store
+def week_twelve(copy_of):
+    return copy_of(fill_until_week_twelve)
 
 
 def test_every_table_can_leave(week_twelve, tmp_path):

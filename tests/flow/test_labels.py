@@ -50,11 +50,14 @@ def solved(report_id, at, point):
     )
 
 
-@pytest.fixture
-def judged(store, tmp_path):
-    fill(store, tmp_path, usual())
+def fill_and_refresh(store, folder):
+    fill(store, folder, usual())
     flow.refresh(store, now=AS_OF, as_of=AS_OF)
-    return store
+
+
+@pytest.fixture
+def judged(copy_of):
+    return copy_of(fill_and_refresh)
 
 
 def alley(store, week=None):

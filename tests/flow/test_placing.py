@@ -17,8 +17,7 @@ HERE = (-71.0801, 42.3101)
 NOWHERE = ["200,2026-05-03,,,,Some St,0102", "201,2026-05-04,2026-05-06,,,Some St,0102"]
 
 
-@pytest.fixture
-def city(store, tmp_path):
+def fill_city(store, folder):
     areas = gpd.GeoDataFrame(
         {"area_id": ["A1", "S1"], "name": ["West Alley", "West"], "kind": ["alley", "subdistrict"]},
         geometry=[
@@ -28,9 +27,13 @@ def city(store, tmp_path):
         crs="EPSG:4326",
     )
     store.areas.upsert(areas)
-    take(store, tmp_path, OWN + LOST + NOWHERE, "a.csv")
+    take(store, folder, OWN + LOST + NOWHERE, "a.csv")
     flow.refresh(store, now=NOW)
-    return store
+
+
+@pytest.fixture
+def city(copy_of):
+    return copy_of(fill_city)
 
 
 def place(store, report_id, lon=HERE[0], lat=HERE[1], now=NOW):

@@ -16,6 +16,8 @@ from tests.flow.city import (
     ROWS,
     feature,
     fill,
+    fill_and_refresh,
+    fill_until_week_twelve,
     plain,
     row,
     take,
@@ -24,10 +26,8 @@ from tests.flow.city import (
 
 
 @pytest.fixture
-def done(store, tmp_path):
-    fill(store, tmp_path)
-    flow.refresh(store, now=NOW)
-    return store
+def done(copy_of):
+    return copy_of(fill_and_refresh)
 
 
 def links(store):
@@ -92,10 +92,8 @@ def test_weeks_run_from_the_first_report_to_the_last_closed_week(done):
 
 
 @pytest.fixture
-def week_twelve(store, tmp_path):
-    fill(store, tmp_path)
-    flow.refresh(store, now=NOW, as_of=flow.as_of_day(date(2026, 3, 23), store))
-    return store
+def week_twelve(copy_of):
+    return copy_of(fill_until_week_twelve)
 
 
 def test_arrays_are_in_the_order_of_the_areas(week_twelve):

@@ -21,8 +21,11 @@ def one_file(new_file, tmp_path_factory):
     opened.close()
 
 
-@pytest.fixture
-def done(store, tmp_path):
-    fill(store, tmp_path)
+def fill_and_refresh(store, folder):
+    fill(store, folder)
     flow.refresh(store, now=NOW)
-    return store
+
+
+@pytest.fixture
+def done(copy_of):
+    return copy_of(fill_and_refresh)
