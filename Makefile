@@ -54,7 +54,7 @@ run: setup
 	@$(BIN)/geo-service serve
 
 test: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	$(BIN)/node --test --test-reporter=dot "tests/js/**/*.test.js"
 
 soak: $(VENV)/.dev-ready test-deps

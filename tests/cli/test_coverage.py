@@ -5,14 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from tests.flow.city import write_areas, write_reports
-
-
-@pytest.fixture(autouse=True)
-def filled(run, tmp_path):
-    assert run("areas", "import", write_areas(tmp_path)).code == 0
-    assert run("reports", "import", write_reports(tmp_path)).code == 0
-    assert run("refresh", "--as-of", "2026-03-21").code == 0
+pytestmark = pytest.mark.usefixtures("city")
 
 
 def visit(run, tmp_path):
