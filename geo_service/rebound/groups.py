@@ -51,6 +51,11 @@ class Grouping(NamedTuple):
     categories: pd.Index
 
     @property
+    def over_all(self) -> bool:
+        """Whether categories are together: a store of one category has it apart, too."""
+        return self.categories is _ALL
+
+    @property
     def category(self) -> Ints:
         """Number of each group's category."""
         return np.arange(self.size, dtype=np.int64) % len(self.categories)

@@ -87,7 +87,7 @@ class FirstFigure:
         """Return them for every number of a grouping."""
         code, params = grouping.codes["spells"], self._params
         out: Columns = {}
-        if len(grouping.categories) == 1:
+        if grouping.over_all:
             risks, until = risks_and_medians(self._spells, code, grouping.size)
         else:
             risks, until = risks_by_group(self._spells, code, grouping.size), None
@@ -96,8 +96,7 @@ class FirstFigure:
         enough = n_eff >= params.least_n_eff
         figures = [np.stack([one.probability, one.low, one.high]) for one in risks]
         if grouping.level == "area":
-            alone = len(grouping.categories) == 1
-            asked = range(len(risks)) if alone else [shown]
+            asked = range(len(risks)) if grouping.over_all else [shown]
             figures, worse = drawn(risks, grouping.category, shown, asked)
             out["p_worse"] = np.where(enough, worse, np.nan)
         elif until is not None:

@@ -85,7 +85,7 @@ class SecondFigure:
         out["reworks"] = grouping.sums("fixes", self._rework)[:, 0]
         if grouping.level != "crew":
             out |= self._apart(grouping)
-        if grouping.level in _RECURRENT and len(grouping.categories) == 1:
+        if grouping.level in _RECURRENT and grouping.over_all:
             out |= self._recurrent(grouping)
         if grouping.level in _COMPARED:
             out |= self._compared(grouping, risks)

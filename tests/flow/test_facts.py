@@ -5,7 +5,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from geo_service import flow
@@ -13,9 +13,11 @@ from geo_service.intake import ImportOptions
 from geo_service.store import open_store
 from tests.flow.city import ALLEY, AREAS, FAR, MARKET, NOW, figures, fill, row, take
 
+# Facts that fail are few already; to shrink them would take minutes.
 FEW = settings(
     max_examples=5,
     deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)

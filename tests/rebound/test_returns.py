@@ -70,6 +70,18 @@ def test_sites_return_so_often_in_a_year():
     assert row["mean_returns_low"] < 0.3 < row["mean_returns_high"]
 
 
+def test_one_category_alone_has_no_figures_that_two_would_not_have():
+    fixes = many().assign(category="D02")
+    table = made(fixes, told={"returns": pd.DataFrame({"site": [0], "day": [20.0]})})
+    over_all = ["sites", "site_returns", "mean_returns", "followed_days"]
+    whole, alone = (row_of(table, "kind", "alley", category) for category in ("*", "D02"))
+    assert whole[over_all].notna().all()
+    assert alone[over_all].isna().all()
+    assert alone["fixes"] == whole["fixes"]
+    of_area = row_of(table, "area", "a", "D02")
+    assert (np.isnan(of_area["p_rebound_7"]), np.isfinite(of_area["p_rebound_30"])) == (True, True)
+
+
 def test_no_events_have_an_interval_that_begins_at_none():
     ratio, low, high = ratio_interval(np.array([0]), np.array([2.0]))
     assert (ratio[0], low[0]) == (0, 0)
