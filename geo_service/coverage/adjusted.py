@@ -95,14 +95,8 @@ def entering_risk(
 ) -> tuple[Floats, Floats, Ints]:
     """Return probability, Greenwood's sum and events within `horizon`, by group.
 
-    Parameters
-    ----------
-    group
-        Of each piece, -1 for none; shape (m,).
-    start, stop
-        At risk for start < t ≤ stop.
-    event
-        Whether it ends with an event.
+    Each piece, shape (m,), is of a group, -1 for none, at risk for start < t ≤ stop, and ends with
+    an event or not.
 
     >>> two = np.zeros(2, dtype=np.int64)
     >>> out = entering_risk(two, np.array([0.0, 5.0]), np.array([4.0, 6.0]),

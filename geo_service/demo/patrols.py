@@ -73,10 +73,8 @@ class Patrols:
         ``area day minute minutes person kind``; day 0 is the first day shown.
     unvisited
         Areas (positions) that nobody visits.
-    campaign
-        First day and the day after the last.
-    assessments
-        The two days of mock assessments.
+    campaign, assessments
+        First day and the day after the last; the two days of mock assessments.
     """
 
     visits: pd.DataFrame

@@ -46,11 +46,8 @@ def settle_places(
 ) -> Settled:
     """Give areas their subdistrict, and locate the reports that are not located against them.
 
-    Parameters
-    ----------
-    earlier, points
-        What was found the last time, and where the reports lay that were known then: a few
-        reports on new points cannot turn a place into a fallback.
+    `earlier` is what was found the last time, `points` where the reports lay that were known then:
+    a few reports on new points cannot turn a place into a fallback.
     """
     epsg = epsg_of(store)
     with store.transaction():

@@ -11,14 +11,8 @@ def expected_by_category(
 ) -> Floats:
     """Return how many returns each spell lets one expect within its first days.
 
-    Parameters
-    ----------
-    spells
-        All of them, in order.
-    category
-        Of each, -1 for none; shape (n,).
-    horizon
-        Days; one of those of `spells`.
+    `category` is that of each spell, -1 for none, shape (n,); `horizon` days, one of those of
+    `spells`.
 
     Returns
     -------

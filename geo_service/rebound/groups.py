@@ -85,12 +85,8 @@ class Grouping(NamedTuple):
 class Keys:
     """The words by which rows of some tables are grouped, as numbers.
 
-    Parameters
-    ----------
-    tables
-        By name, each with `category area_id episode source`, and `crew_id` where known.
-    areas
-        `area_id kind subdistrict_id` of all areas, and `accountable_unit` where known.
+    Each table has `category area_id episode source`, and `crew_id` where known; `areas` are
+    `area_id kind subdistrict_id` of all areas, and `accountable_unit` where known.
     """
 
     def __init__(self, tables: dict[str, pd.DataFrame], areas: pd.DataFrame) -> None:

@@ -15,14 +15,9 @@ _DAY_US = 86_400_000_000
 def area_curves(
     spells: pd.DataFrame, pairs: Pairs, end: int, params: ReboundParams | None = None
 ) -> Iterator[tuple[str, Shorts]]:
-    """Yield (category, curves): what had happened of the closures of a year by the end of a week.
+    """Yield (category, curves): what had happened of the closures of a year by the `end` of a week.
 
-    Parameters
-    ----------
-    spells
-        SPELLS.
-    end
-        End of the week, microseconds: what came later is not known.
+    What came after it, microseconds, is not known.
 
     Yields
     ------

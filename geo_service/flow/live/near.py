@@ -75,14 +75,8 @@ class Sites:
 class SiteIndex:
     """The store's sites in this process's memory.
 
-    They are loaded by a thread of their own, on the first question and after each run.
-
-    Parameters
-    ----------
-    store
-        Where they are read.
-    most
-        With so many reports touched since one last asked, all sites are loaded anew.
+    They are loaded by a thread of their own, on the first question and after each run, and anew
+    with `most` reports touched since one last asked.
     """
 
     def __init__(self, store: Store, most: int = MOST) -> None:
@@ -95,10 +89,7 @@ class SiteIndex:
     def now(self, mark: str) -> Sites | None:
         """Return the sites as they are by now; None while they are loaded.
 
-        Parameters
-        ----------
-        mark
-            Of the store's changes, taken before the reading began in which this is asked.
+        `mark` is of the store's changes, taken before the reading began in which this is asked.
         """
         with self._lock:
             if self._sites is not None and mark != self._mark:

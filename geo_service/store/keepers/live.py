@@ -88,10 +88,7 @@ _SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
     sites.c.lat.between(bindparam("south"), bindparam("north")),
     sites.c.lon.between(bindparam("west"), bindparam("east")),
 )
-_SAID = (
-    *("report_id", "source", "reported_at", "precision", "fixed_at", "verified_at", "closed_at"),
-    *("status", "is_duplicate", "case_id", "link"),
-)
+_COLUMN = {"at": "reported_at"} | {one: f"{one}_at" for one in ("fixed", "verified", "closed")}
 _LAST = select(
     select(func.max(runs.c.run_id)).scalar_subquery().label("run"),
     func.coalesce(select(func.max(pending.c.mark)).scalar_subquery(), 0).label("mark"),
@@ -105,16 +102,12 @@ _SITES_SINCE = (
     .outerjoin(sites, sites.c.site_id == pending.c.report_id)
     .limit(bindparam("most"))
 )
-_REPORTS = select(*[reports.c[name] for name in _SAID]).where(
+_REPORTS = select(*[reports.c[_COLUMN.get(name, name)] for name in NearReport._fields]).where(
     reports.c.category == bindparam("category"),
     reports.c.lat.between(bindparam("south"), bindparam("north")),
     reports.c.lon.between(bindparam("west"), bindparam("east")),
 )
-_KNOWN = (
-    *("case_id", "site_id", "category", "area_id", "opened_at", "fixed_at", "verified_at"),
-    *("unverified", "state", "episode", "link", "reports", "lapsed", "parent_case_id", "gap_days"),
-)
-_CASE = [cases.c[name] for name in _KNOWN]
+_CASE = [cases.c[_COLUMN.get(name, name)] for name in NearCase._fields]
 _CASES = select(*_CASE).where(cases.c.site_id.in_(bindparam("site_ids", expanding=True)))
 _ONE_CASE = select(*_CASE).where(cases.c.case_id == bindparam("case_id"))
 _BEFORE: Any = bindparam("before")
