@@ -127,6 +127,8 @@ _SOURCE_CLOSES = (
     )
     .limit(bindparam("limit"))
 )
+_NAMED_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source == bindparam("source"))
+_NAMELESS_SOURCE_CLOSES = _SOURCE_CLOSES.where(reports.c.source.is_(None))
 _OPENINGS = (
     select(reports.c.category, reports.c.lon, reports.c.lat)
     .join(cases, cases.c.case_id == reports.c.report_id)
@@ -212,12 +214,13 @@ class LiveKeeper(Keeper):
         asked: dict[str, Any] = {"before": before, "cancelled": sorted(cancelled)}
         asked["limit"] = len(besides) + 1
         with self.reading() as connection:
-            found = connection.execute(_SOURCE_CLOSES.where(_of_source(source)), asked)
+            query = _NAMED_SOURCE_CLOSES if source else _NAMELESS_SOURCE_CLOSES
+            found = connection.execute(query, asked | {"source": source})
             return any(report_id not in besides for report_id in found.scalars())
 
     def openings_of(self, source: str | None) -> list[tuple[str, float, float]]:
         """Return category, lon and lat of the reports of `source` that opened a case."""
-        query = _OPENINGS.where(_of_source(source))
+        query = _OPENINGS.where(reports.c.source == (source or None))
         with self.reading() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
@@ -283,10 +286,6 @@ class LiveKeeper(Keeper):
 def _asked(category: str, box: Box) -> dict[str, Any]:
     west, south, east, north = box
     return {"category": category, "west": west, "south": south, "east": east, "north": north}
-
-
-def _of_source(source: str | None) -> sa.ColumnElement[bool]:
-    return reports.c.source == (source or None)
 
 
 def _count(connection: Connection) -> int:
