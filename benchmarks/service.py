@@ -43,8 +43,9 @@ class Service:
 
     @classmethod
     def within(cls, folder: Path) -> Service:
-        """Use `folder`; nothing from outside is read."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("GEO_SERVICE_")}
+        """Use `folder`; nothing from outside is read, and Python keeps what it compiled."""
+        left_out = ("GEO_SERVICE_", "PYTHONDONTWRITEBYTECODE")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
         url = f"sqlite:///{folder / 'geo_service.sqlite'}"
         own = {"GEO_SERVICE_DB": url, "GEO_SERVICE_VAR": str(folder), "LC_ALL": "C.UTF-8"}
         return cls(folder, clean | own)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -126,6 +126,6 @@ def _frame(name: str, columns: str, personal: str = "", computed: str = "") -> F
     return Frame(name, tuple(found))
 
 
-_TOLD = tomllib.loads(files(__package__).joinpath("frames.toml").read_text("utf-8"))
+_TOLD = tomllib.loads(Path(__file__).with_name("frames.toml").read_text("utf-8"))
 FRAMES: dict[str, Frame] = {name: _frame(name, **told) for name, told in _TOLD.items()}
 """All tables by name, as `frames.toml` has them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
 
@@ -74,6 +74,6 @@ def packaged_kinds() -> pd.DataFrame:
 
 
 def _packaged(table: str) -> pd.DataFrame:
-    path = files(__package__).joinpath(f"{table}.csv")
+    path = Path(__file__).with_name(f"{table}.csv")
     with path.open("rb") as stream:
         return FRAMES[table].conform(pd.read_csv(stream, dtype=str, keep_default_na=True))

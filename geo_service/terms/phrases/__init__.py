@@ -11,20 +11,15 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES = ("zh", "en")
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    phrases: dict[str, dict[str, str]] = {}
-    for path in sorted(files(__package__).iterdir(), key=lambda p: p.name):
-        if path.name.endswith(".toml"):
-            subject = path.name.removesuffix(".toml")
-            for key, texts in tomllib.loads(path.read_text("utf-8")).items():
-                phrases[f"{subject}.{key}"] = texts
-    return phrases
+def _subject(name: str) -> dict[str, dict[str, str]]:
+    path = Path(__file__).with_name(f"{name}.toml")
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
 def phrase(key: str, language: str) -> str:
@@ -35,7 +30,8 @@ def phrase(key: str, language: str) -> str:
     KeyError
         If the catalogue lacks it: a mistake in the program, not of the user.
     """
-    return _catalogue()[key]["zh" if language.startswith("zh") else "en"]
+    subject, _, name = key.partition(".")
+    return _subject(subject)[name]["zh" if language.startswith("zh") else "en"]
 
 
 def say(key: str, language: str, **values: object) -> str:
@@ -45,9 +41,4 @@ def say(key: str, language: str, **values: object) -> str:
 
 def subject_phrases(subject: str, language: str) -> dict[str, str]:
     """Return all sentences of one subject, keyed without the subject."""
-    head = subject + "."
-    return {
-        key.removeprefix(head): phrase(key, language)
-        for key in _catalogue()
-        if key.startswith(head)
-    }
+    return {key: phrase(f"{subject}.{key}", language) for key in _subject(subject)}
