@@ -42,7 +42,7 @@ class CasesKeeper(Keeper):
         query = query.order_by(cases.c.opened_at, cases.c.case_id).offset(first).limit(many)
         with self.reading() as connection:
             total = connection.execute(select(func.count()).select_from(cases).where(asked))
-            rows = [dict(row) for row in connection.execute(query).mappings()]
+            rows = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(query)]
             count = int(total.scalar_one())
         for row in rows:
             row["opened_at"] = moment(row["opened_at"])

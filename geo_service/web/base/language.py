@@ -24,9 +24,10 @@ def phrases(subject: str) -> Callable[..., str]:
 
     A key with a dot names another subject.
     """
+    chosen = language()
 
     def t(key: str, **values: object) -> str:
-        return say(key if "." in key else f"{subject}.{key}", language(), **values)
+        return say(key if "." in key else f"{subject}.{key}", chosen, **values)
 
     return t
 

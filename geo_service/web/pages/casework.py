@@ -12,7 +12,9 @@ from geo_service.flow.exports import rows_where
 from geo_service.publish import Filter
 from geo_service.store import Filter as Where
 from geo_service.terms import FRAMES, STATES, BadUse
+from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
+from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
@@ -46,6 +48,7 @@ def index() -> str:
         pages=max(1, -(-total // _PAGE)),
         query={key: value for key, value in request.args.items() if key not in ("page", "lang")},
         states=states,
+        said=subject_phrases("casework", language()),
         state_names=STATES,
     )
 

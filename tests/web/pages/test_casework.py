@@ -1,5 +1,9 @@
 """The rectification list and one case."""
 
+import pytest
+
+from geo_service.terms import LANGUAGES, LINKS, STATES
+from geo_service.terms.phrases import subject_phrases
 from tests.web.conftest import FORMULA
 
 
@@ -58,3 +62,11 @@ def test_the_store_answers_what_the_export_would_hold(viewer):
         text = viewer.get(f"/exports/cases.csv?{query}").get_data(as_text=True)
         every = listed(viewer, f"{query}&state=open,fixed,verified,lapsed,cancelled")
         assert every == text.count("\n") - 1, query
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_state_and_link_of_a_row_has_a_word(language):
+    said = subject_phrases("casework", language)
+    assert {f"state_{state}" for state in STATES} <= said.keys()
+    assert {f"link_{link}" for link in LINKS} <= said.keys()
+    assert said["nowhere"]
