@@ -20,22 +20,16 @@ class PlantParams:
     ----------
     cases
         Cases aimed at in two years.
-    rebound_hazard
-        Total extra hazard after a verified fix; it fades with mean `rebound_days`.
-    rebound_days
-        Mean days until a rebound.
+    rebound_hazard, rebound_days
+        Total extra hazard after a verified fix, and the mean days with which it fades.
     times
         Hazard of the rebounding area-categories in multiples of the others'.
     rest_days
         Days after a verified fix before anything but a rebound comes.
-    small
-        Most cases of an area-category outside the busy ones.
-    busy
-        Area-categories of the planted ones' size that are like all others.
-    low, high
-        Least and most cases aimed at in a planted area-category.
-    wider
-        How much smaller a busy one may be.
+    small, busy
+        Most cases of an area-category outside the busy ones; of those so many are like all others.
+    low, high, wider
+        Least and most cases aimed at in a planted one, and how much smaller a busy one may be.
     """
 
     cases: int = 52_500

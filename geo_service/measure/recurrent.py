@@ -52,13 +52,9 @@ class Watched(NamedTuple):
 def watched_sites(followed: Floats, site: Ints, day: Floats) -> Watched:
     """Put events and ends of watching in order.
 
-    Parameters
-    ----------
-    followed
-        For how many days each site is watched; shape (sites,).
-    site, day
-        Of each event: whose it is, and how many days after the site's beginning; an event after
-        the end of watching is none.
+    Each site is watched for so many days, shape (sites,). `site` and `day` are those of each event:
+    whose it is, and how many days after the site's beginning; one after the end of watching is
+    none.
     """
     seen = day <= followed[site]
     days = np.concatenate([day[seen], followed])

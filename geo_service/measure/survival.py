@@ -88,13 +88,8 @@ def risks_by_group(spells: ByLength, group: Ints, groups: int) -> list[Risk]:
     """Return each group's probability of an event (Kaplan–Meier), for each horizon.
 
     Of an event and a censoring of the same length the event is first; intervals are those of
-    :func:`risk_interval`.
-
-    Parameters
-    ----------
-    group
-        Number of each spell's group, 0 … groups − 1, or -1 for none; of all spells, also those that
-        `spells` left out; shape (n,).
+    :func:`risk_interval`. `group` is the number of each spell's, 0 … groups − 1, or -1 for none; of
+    all spells, also those that `spells` left out; shape (n,).
 
     >>> days, event = np.array([3.0, 5.0, 40, 60]), np.array([1, 0, 1, 0]) > 0
     >>> (risk,) = risks_by_group(by_length(days, event, [30]), np.zeros(4, dtype=np.int64), 1)

@@ -43,12 +43,8 @@ def layer_values(
 def squares_in_degrees(found: NDArray[Any] | None, epsg: int) -> Floats:
     """Return lon, lat (6 decimals) of the middle of each square and its cases, shape (n, 3).
 
-    Parameters
-    ----------
-    found
-        The stored numbers of squares east and north, and counts; ``None`` where there are none.
-    epsg
-        The UTM zone in which the squares lie.
+    `found` are the stored numbers of squares east and north in the UTM zone `epsg`, and counts;
+    ``None`` where there are none.
     """
     if found is None:
         return np.zeros((0, 3))

@@ -32,7 +32,7 @@ def open_store(
     create
         Whether a new one may be made; a database on a server is never made, only its tables.
     busy_seconds
-        How long a transaction waits for another process's.
+        How many seconds a transaction waits for another process's.
     renew_demo
         Whether a demo's store with the tables of another version is emptied and made anew.
 

@@ -123,14 +123,9 @@ class SiteIndex:
 
 
 class NearSite(NamedTuple):
-    """A site near a point, and its latest case.
+    """A site near a point, so many metres away, and its latest case.
 
-    Parameters
-    ----------
-    metres
-        How far.
-    closed_days
-        Since it was verified; None where it is not.
+    `closed_days` are days since that was verified; None where it is not.
     """
 
     site_id: str

@@ -126,14 +126,9 @@ def locating(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 @dataclass(frozen=True)
 class Order:
-    """The areas in whose order a run's arrays are.
+    """The areas in whose order a run's arrays are: their places by id.
 
-    Attributes
-    ----------
-    row
-        Place in the arrays by area id.
-    mark
-        The same for the same ids in the same order, whichever the run.
+    The mark is the same for the same ids in the same order, whichever the run.
     """
 
     row: dict[str, int]

@@ -54,12 +54,10 @@ def state(day: date) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class WeekRows:
-    """The rows of a week and category, worst first.
+    """The rows of a week and category, worst first; `plain` is what is written of each.
 
     Attributes
     ----------
-    plain
-        What is written of each.
     place
         Row number in `places`, -1 where the area is no more.
     row
