@@ -7,7 +7,7 @@ import pytest
 from tests.flow.killing import Killing, fingerprint
 from tests.postgres import Server
 
-ROWS = 20_000
+ROWS = 5_000
 FILES, SERVER = 6, 4
 """How many kills on either database; `killing.py` does more, on real files."""
 SEED = 20
