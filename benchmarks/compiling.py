@@ -59,6 +59,7 @@ def _by_copy(folder: Path, store: str) -> Service:
     (folder / store).mkdir(exist_ok=True)
     service = Service.within(folder / store)
     own = {"PYTHONPATH": str(folder / "copy"), "GEO_SERVICE_VAR": str(folder / "var")}
+    own["PYTHONSAFEPATH"] = "1"  # else the folder that one stands in comes before the copy
     return replace(service, environ=service.environ | own)
 
 
