@@ -22,11 +22,11 @@ from geo_service.flow.locating import epsg_of, settle_places, watched
 from geo_service.flow.run import run_tables
 from geo_service.measure import local_midnight, microseconds_of
 from geo_service.store import Store
-from geo_service.terms import FRAMES, NotReady
+from geo_service.terms import FRAMES, BadUse, NotReady
 
 READ = [
     *("report_id", "source", "category", "reported_at", "received_at", "lon", "lat", "precision"),
-    *("area_id", "is_duplicate", "fixed_at", "verified_at", "closed_at", "status"),
+    *("area_id", "is_duplicate", "fixed_at", "verified_at", "closed_at", "is_cancelled"),
 ]
 """What a refresh reads of REPORTS."""
 
@@ -50,9 +50,13 @@ def refresh(
     ------
     NotReady
         If there is no report, none with a point, or none before `as_of`.
+    BadUse
+        If `as_of` is later than `now`: nothing is known of what has not come.
     Busy
         If another process writes for longer than the store waits.
     """
+    if as_of is not None and as_of > now:
+        raise BadUse("pipeline.as_of_ahead", as_of=as_of.date().isoformat())
     with store.writer("refresh"):
         if not store.reports.count():
             raise NotReady("pipeline.no_reports")
@@ -155,7 +159,7 @@ def default_as_of(store: Store, now: datetime) -> datetime:
         return now
     # a closing on a date without a time ends with its day, at the very midnight: it must be seen
     day = last.astimezone(ZoneInfo(district.timezone)).date()
-    return local_midnight(day + timedelta(days=1), district.timezone)
+    return min(local_midnight(day + timedelta(days=1), district.timezone), now)
 
 
 def as_of_day(day: date, store: Store) -> datetime:

@@ -1,11 +1,12 @@
 """What one report says, looked at field by field; what cannot be used is named with its value."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from geo_service.intake import AHEAD, FIRST, meaning_of
 from geo_service.store import District
 from geo_service.terms import BadInput
 
@@ -23,7 +24,6 @@ LIMITS = {
 
 _TIMES = ("reported_at", "fixed_at", "verified_at", "closed_at")
 _PRECISIONS = ("point", "address")
-_EARLY = timedelta(minutes=1)
 _SHOWN = 80
 
 
@@ -45,6 +45,8 @@ def checked(fields: Mapping[str, Any], *, now: datetime, district: District) -> 
             text = _text(name, value)
             if text:
                 out[name] = text
+            if name == "status" and meaning_of(text, {}) == "cancelled":
+                out["is_cancelled"] = True
         elif name in _TIMES:
             out[name] = _time(name, value, now, district)
         elif name == "is_duplicate":
@@ -69,11 +71,13 @@ def _time(name: str, value: Any, now: datetime, district: District) -> datetime:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(district.timezone))
-        late = moment > now + _EARLY
+        late, early = moment > now + AHEAD, moment < FIRST
     except (TypeError, ValueError, OverflowError):
         raise BadInput("live.no_time", field=name, value=_short(value)) from None
     if late:
         raise BadInput("live.in_future", field=name, value=_short(value))
+    if early:
+        raise BadInput("live.too_early", field=name, value=_short(value), first=FIRST.year)
     # A clock that is a little ahead means now: nothing is known of what has not come.
     return min(moment, now)
 

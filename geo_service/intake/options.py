@@ -75,7 +75,8 @@ class ReportsIn:
     Parameters
     ----------
     reports
-        Table ``reports``, given columns only, one row an id.
+        Table ``reports``, given columns only, one row an id; beside them `reopened`: rows whose
+        source says that they are open, so that no closing told before holds.
     repeated
         Rows that a later row of the same id replaces.
     categories, scheme

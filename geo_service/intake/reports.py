@@ -1,7 +1,7 @@
 """A file of reports → table ``reports``, and ``rejects`` for what is none."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.intake.dates.times import TimeRules, decide_order, parse_times
+from geo_service.intake.dates.times import AHEAD, FIRST, TimeRules, decide_order, parse_times
 from geo_service.intake.options import ImportOptions, IntakeWarning, Progress, ReportsIn
 from geo_service.intake.presets import Preset, load_preset
 from geo_service.intake.readers.files import check_path
@@ -21,12 +21,10 @@ from geo_service.intake.rows.columns import PERSONAL, Fields, find_fields
 from geo_service.intake.rows.identity import name_rows
 from geo_service.intake.rows.points import numbers, read_places, reference
 from geo_service.intake.rows.refusals import Refusals
+from geo_service.intake.rows.status import UNKNOWN, is_like, meanings_of
 from geo_service.intake.rows.texts import clean, clean_ids
 from geo_service.terms import FRAMES, PRECISIONS, UNSPECIFIED, BadInput, packaged_categories
 from geo_service.terms.frames import DTYPES
-
-FIRST_YEAR: Final = 1980
-MOST_DAYS_AHEAD: Final = 366
 
 _CLOSINGS: Final = ("fixed_at", "verified_at", "closed_at")
 _PLANS: Final = ("due_at", "dispatched_at")
@@ -37,6 +35,8 @@ _TEXTS: Final = (
     *("status", "unit", *PERSONAL),
 )
 _MOST_COUNTED: Final = 10_000
+_TOLD: Final = 20
+_DAY: Final = timedelta(days=1)
 _IMPORT: Final = "import"
 _LOCAL: Final = "local"
 _TRUE: Final = ("1", "true", "yes", "y", "t", "是", "1.0")
@@ -78,10 +78,10 @@ def read_reports(
     tell(1)
 
     refusals = Refusals.none(n)
-    out: dict[str, pd.Series] = _times(
-        fields, _rules(options, preset, timezone), refusals, warnings
-    )
+    rules = _rules(options, preset, timezone)
+    out: dict[str, pd.Series] = _times(fields, rules, refusals, warnings, now)
     _check_times(out, fields, refusals, warnings, now)
+    meaning = _status(out, fields, preset, warnings)
     tell(2)
     lon, lat = read_places(path, fields, refer, options.region, refusals, n)
     out["lon"], out["lat"] = pd.Series(lon), pd.Series(lat)
@@ -96,7 +96,14 @@ def read_reports(
     if "reworks" in fields.text:
         out["reworks"] = _counts(fields, "reworks", warnings)
     out["precision"] = _precision(fields, lon, preset, warnings)
-    out["is_duplicate"] = _duplicates(fields, out, preset, n)
+    if preset and preset.duplicate and preset.duplicate[0] in out:
+        column, words = preset.duplicate
+        meaning[is_like(out[column], words)] = "duplicate"
+    for name in ("duplicate", "cancelled"):
+        # a file that says nothing of it leaves what is known
+        if "status" in fields.text or f"is_{name}" in fields.text or (meaning == name).any():
+            out[f"is_{name}"] = _flag(fields, f"is_{name}") | (meaning == name)
+    out["reopened"] = pd.Series(meaning == "open")
     tell(4)
     ids = fields.text.get("report_id", pd.Series(np.nan, index=range(n), dtype="str"))
     named = clean_ids(ids, warnings)
@@ -122,19 +129,19 @@ def read_reports(
 
 
 def _table(out: dict[str, pd.Series], n: int) -> pd.DataFrame:
-    """Return the given columns of table ``reports`` in their types."""
+    """Return the given columns of table ``reports`` in their types, and `reopened`."""
     frame = FRAMES["reports"]
     # Casting what is missing in every row costs as much as what is there: cast one row of it.
     missing = frame.conform(pd.DataFrame(index=[0]))
     same = np.zeros(n, dtype=np.intp)
     columns = {}
     for column in frame.columns:
-        if column.computed:
-            continue
         have = out.get(column.name)
+        if column.computed or (have is None and column.type == "flag"):
+            continue
         series = missing[column.name].iloc[same] if have is None else have
         columns[column.name] = series.set_axis(range(n)).astype(DTYPES[column.type])
-    return pd.DataFrame(columns, index=range(n))
+    return pd.DataFrame(columns | {"reopened": out["reopened"]}, index=range(n))
 
 
 def _timezone(options: ImportOptions, preset: Preset | None) -> str:
@@ -156,7 +163,11 @@ def _rules(options: ImportOptions, preset: Preset | None, timezone: str) -> Time
 
 
 def _times(
-    fields: Fields, rules: TimeRules, refusals: Refusals, warnings: list[IntakeWarning]
+    fields: Fields,
+    rules: TimeRules,
+    refusals: Refusals,
+    warnings: list[IntakeWarning],
+    now: datetime,
 ) -> dict[str, pd.Series]:
     texts = {name: fields.text[name] for name in _TIMES if name in fields.text}
     file_order = decide_order(texts.values())
@@ -164,8 +175,15 @@ def _times(
     for name, text in texts.items():
         ends = name in (*_CLOSINGS, "due_at")
         read = parse_times(text, rules, closing=ends, file_order=file_order)
-        out[name] = read.utc.reset_index(drop=True)
+        at, again = read.utc.reset_index(drop=True), read.again.reset_index(drop=True)
         warnings.extend(read.warnings)
+        if name in _CLOSINGS:
+            # of a time that came twice the second is meant where the first lies before the opening
+            at = at.mask((at < out["reported_at"]) & (again >= out["reported_at"]), again)
+            # a day that is not over yet has not ended later than now
+            today = read.date_only & (at - _DAY <= now).to_numpy()
+            at = at.mask(today & (at > now).to_numpy(), pd.Timestamp(now).as_unit("us"))
+        out[name] = at
         if name == "reported_at":
             refusals.refuse(text.isna().to_numpy(), name, None, "missing_date")
         if name in _PLANS:
@@ -182,15 +200,14 @@ def _check_times(
     warnings: list[IntakeWarning],
     now: datetime,
 ) -> None:
-    first = pd.Timestamp(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
-    last = pd.Timestamp(now.astimezone(UTC) + timedelta(days=MOST_DAYS_AHEAD))
-    opened = out["reported_at"]
-    off = ((opened < first) | (opened > last)).to_numpy()
-    refusals.refuse(off, "reported_at", fields.text["reported_at"], "date_out_of_range")
+    first = pd.Timestamp(FIRST)
+    opened, text = out["reported_at"], fields.text["reported_at"]
+    refusals.refuse((opened > now + AHEAD).to_numpy(), "reported_at", text, "in_future")
+    refusals.refuse((opened < first).to_numpy(), "reported_at", text, "date_out_of_range")
     fine = ~refusals.refused
     if "received_at" in out:
         at = out["received_at"]
-        strange = fine & ((at < first) | (at > last)).to_numpy()
+        strange = fine & ((at < first) | (at > now + AHEAD)).to_numpy()
         _drop(out, fields, "received_at", strange, "intake.received_dropped", warnings)
     for name in _PLANS:
         if name in out:
@@ -200,8 +217,8 @@ def _check_times(
         if name in out:
             early = fine & (out[name] < opened).to_numpy()
             _drop(out, fields, name, early, "intake.closing_before_opening", warnings)
-            late = fine & (out[name] > last).to_numpy()
-            _drop(out, fields, name, late, "intake.closing_far_ahead", warnings)
+            late = fine & (out[name] > now).to_numpy()
+            _drop(out, fields, name, late, "intake.closing_in_future", warnings)
     if "fixed_at" in out and "verified_at" in out:
         odd = fine & (out["fixed_at"] > out["verified_at"]).to_numpy()
         _warn(fields, "fixed_at", odd, "intake.fixed_after_verified", warnings)
@@ -265,19 +282,40 @@ def _precision(
     return given.where(given.notna() & ~void, made)
 
 
-def _duplicates(
-    fields: Fields, out: dict[str, pd.Series], preset: Preset | None, n: int
-) -> pd.Series:
-    flag = pd.Series(False, index=range(n))
-    if "is_duplicate" in fields.text:
-        flag |= fields.text["is_duplicate"].str.lower().isin(_TRUE)
-    if preset and preset.duplicate:
-        text = out.get(preset.duplicate.get("field", "status"))
-        if text is not None and "ends_with" in preset.duplicate:
-            flag |= text.str.endswith(preset.duplicate["ends_with"]).fillna(False).astype(bool)
-        if text is not None and "equals" in preset.duplicate:
-            flag |= text == preset.duplicate["equals"]
-    return flag
+def _status(
+    out: dict[str, pd.Series],
+    fields: Fields,
+    preset: Preset | None,
+    warnings: list[IntakeWarning],
+) -> NDArray[np.object_]:
+    """Return what status words mean, and let closings follow them; None without a word."""
+    words = fields.text.get("status", pd.Series(np.nan, index=range(len(out["reported_at"]))))
+    words = words.reset_index(drop=True)
+    meaning = meanings_of(words, preset.status if preset else {})
+    strange = words[meaning == UNKNOWN].value_counts()
+    if len(strange):
+        told = ", ".join(f"{word} ({count})" for word, count in strange.head(_TOLD).items())
+        warnings.append(IntakeWarning("intake.unknown_status", int(strange.sum()), told))
+    if "closed_at" in out:
+        closed = out["closed_at"]
+        if preset:
+            closed = closed.where(is_like(words, preset.closed_where))
+        only_fixed = (meaning == "fixed") & closed.notna().to_numpy()
+        if only_fixed.any():
+            fixed = out.get("fixed_at", pd.Series(pd.NaT, index=closed.index, dtype=closed.dtype))
+            out["fixed_at"] = fixed.where(~only_fixed | fixed.notna(), closed)
+        out["closed_at"] = closed.mask(only_fixed)
+    for name in _CLOSINGS:
+        if name in out:
+            still = (meaning == "open") & out[name].notna().to_numpy()
+            _drop(out, fields, name, still, "intake.closing_of_open", warnings)
+    return meaning
+
+
+def _flag(fields: Fields, name: str) -> pd.Series:
+    if name not in fields.text:
+        return pd.Series(False, index=range(len(fields.text["reported_at"])))
+    return fields.text[name].str.lower().isin(_TRUE).reset_index(drop=True)
 
 
 def _categories(reports: pd.DataFrame, scheme: str) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """A file of visits → table ``visits``: who looked where and when, by area or as a track."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +10,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.intake.dates.times import TimeRules, decide_order, parse_times
+from geo_service.intake.dates.times import AHEAD, FIRST, TimeRules, decide_order, parse_times
 from geo_service.intake.options import IntakeWarning, TableIn
 from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.sources import read_rows
-from geo_service.intake.reports import FIRST_YEAR, MOST_DAYS_AHEAD
 from geo_service.intake.rows.columns import by_plain_name, strip
 from geo_service.intake.rows.identity import name_rows
 from geo_service.intake.rows.points import numbers
@@ -99,10 +98,9 @@ def _times(
             refusals.refuse(text[name].isna().to_numpy(), name, None, "missing_start")
         refusals.refuse(read.bad, name, text[name], "bad_date")
     start = out["started_at"]
-    low = pd.Timestamp(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
-    high = pd.Timestamp(now.astimezone(UTC) + timedelta(days=MOST_DAYS_AHEAD))
-    off = ((start < low) | (start > high)).to_numpy()
-    refusals.refuse(off, "started_at", text["started_at"], "date_out_of_range")
+    late, early = (start > now + AHEAD).to_numpy(), (start < FIRST).to_numpy()
+    refusals.refuse(late, "started_at", text["started_at"], "in_future")
+    refusals.refuse(early, "started_at", text["started_at"], "date_out_of_range")
 
     minutes, bad = numbers(text["minutes"])
     refusals.refuse(bad, "minutes", text["minutes"], "bad_number")

@@ -42,12 +42,10 @@ from geo_service.link.memory import (
 )
 from geo_service.link.params import DAY, LinkParams
 from geo_service.link.rows import (
-    CANCELLED_STATUS,
     OWN_POINT,
     Ids,
     Rows,
     Words,
-    is_cancelled,
     renewed_rows,
     rows_of,
     texts_of,

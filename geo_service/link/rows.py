@@ -16,20 +16,7 @@ from geo_service.terms import UNSPECIFIED
 OWN_POINT = ("point", "address")
 """Precisions whose point is the report's own; only such a report opens or joins a case."""
 
-CANCELLED_STATUS = frozenset(
-    {
-        *("cancelled", "canceled", "rejected", "withdrawn", "invalid", "void"),
-        *("作废", "已作废", "撤销", "已撤销", "不予受理", "不予立案", "退回"),
-    }
-)
-"""Status texts of an imported row that mean: not a problem, or not ours."""
-
 Ids = Any
-
-
-def is_cancelled(status: str | None) -> bool:
-    """Tell whether the text `status` of a row means: no problem, or not ours; False without one."""
-    return status is not None and status.strip().lower() in CANCELLED_STATUS
 
 
 class Words(NamedTuple):
@@ -118,11 +105,7 @@ def rows_of(reports: pd.DataFrame, words: Words | None = None) -> tuple[Rows, Wo
     fixed, verified, closed = (
         microseconds(reports[name]) for name in ("fixed_at", "verified_at", "closed_at")
     )
-    status = reports["status"]
-    no_problem = np.zeros(len(at), dtype=np.bool_)
-    if status.notna().any():
-        plain = status.fillna("").str.strip().str.lower()
-        no_problem = plain.isin(CANCELLED_STATUS).to_numpy()
+    no_problem = reports["is_cancelled"].to_numpy(dtype=np.bool_)
     told = np.select([closed != NEVER, received != ALWAYS], [closed, received], at)
     rows = Rows(
         report_id=reports["report_id"].astype("str").array,

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "637ad514c2d1"
+VERSION = "252d8e0227e5"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"

@@ -40,7 +40,7 @@ def plain_fixes(cases, reports, links):
     told = links.merge(reports.drop(columns=["case_id", "link"]), on="report_id")
     told = told[told["case_id"].isin(cases["case_id"])]
     for case_id, rows in told.groupby("case_id"):
-        gone = rows["status"].eq("cancelled")
+        gone = rows["is_cancelled"]
         facts = [(at, 0) for at in rows.loc[~gone, "fixed_at"].dropna()]
         facts += [(at, 1) for at in rows.loc[rows["link"] == "rework", "reported_at"]]
         facts.sort()

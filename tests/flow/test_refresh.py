@@ -8,8 +8,9 @@ import shapely
 
 from geo_service import flow
 from geo_service.flow.exports import export_parts
+from geo_service.intake import ImportOptions
 from geo_service.publish import Filter
-from geo_service.terms import NotReady
+from geo_service.terms import BadUse, NotReady
 from tests.flow.city import (
     ALLEY,
     NOW,
@@ -139,6 +140,36 @@ def test_reports_placed_by_name_alone_can_be_refreshed(store, tmp_path):
     flow.refresh(store, now=NOW)
     assert places(store) == {"1": "A1"}
     assert len(store.cases.read()) == 0
+
+
+def test_a_later_row_that_says_reopened_takes_its_closing_back(store, tmp_path):
+    head = "report_id,category,reported_at,lon,lat,status,closed_at\n"
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text(head + "R1,x,2026-06-01 09:00,103.80,36.06,closed,2026-06-03 09:00\n")
+    second.write_text(
+        head
+        + "R1,x,2026-06-01 09:00,103.80,36.06,reopened,\nR2,x,2026-06-20 09:00,103.80,36.06,open,\n"
+    )
+    flow.import_areas(store, write_areas(tmp_path))
+    for path in (first, second):
+        flow.import_reports(store, path, ImportOptions(), now=NOW)
+    flow.refresh(store, now=NOW)
+    assert links(store) == {"R1": ("R1", "new"), "R2": ("R1", "duplicate")}
+    # what is empty and does not say so leaves what is known
+    flow.import_reports(store, first, ImportOptions(), now=NOW)
+    third = tmp_path / "3.csv"
+    third.write_text(head + "R1,x,2026-06-01 09:00,103.80,36.06,closed,\n")
+    flow.import_reports(store, third, ImportOptions(), now=NOW)
+    flow.refresh(store, now=NOW)
+    assert links(store)["R2"] == ("R2", "rebound")
+
+
+def test_nothing_is_known_of_what_has_not_come(done):
+    with pytest.raises(BadUse) as caught:
+        flow.refresh(done, now=NOW, as_of=NOW + timedelta(days=1))
+    assert caught.value.key == "pipeline.as_of_ahead"
+    soon = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    assert flow.default_as_of(done, soon) == soon
 
 
 def test_before_the_first_report_there_is_nothing_to_refresh(done):

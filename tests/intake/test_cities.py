@@ -37,7 +37,7 @@ CHICAGO = City(
 )
 QUEENS = City(
     *("nyc-311", ["nyc_queens_311_2020_2023", "nyc_queens_street_conditions_2020_2023"]),
-    *(120_714, 0, 12_307, 9, 119_103, "America/New_York", 62),
+    *(120_714, 0, 12_307, 9, 119_080, "America/New_York", 62),
 )
 VANCOUVER = City(
     *("vancouver-311", ["vancouver_311_feedback_2022_2024", "vancouver_311_feedback_2023"]),

@@ -31,7 +31,7 @@ def report_table(rows: list[Row]) -> pd.DataFrame:
                 "closed_at": [
                     moment(r.cancelled if r.cancelled is not None else r.closed_at) for r in rows
                 ],
-                "status": ["cancelled" if r.cancelled is not None else "" for r in rows],
+                "is_cancelled": [r.cancelled is not None for r in rows],
                 "is_duplicate": [r.is_duplicate for r in rows],
                 "lon": lon,
                 "lat": lat,

@@ -54,7 +54,7 @@ def reports_of(rng, count, first=0, since=0.0, until=300.0):
             "fixed_at": pd.Series(at(fixed)).where(some(0.6)),
             "verified_at": pd.Series(at(verified)).where(some(0.5)),
             "closed_at": pd.Series(at(verified)).where(some(0.1)),
-            "status": np.where(some(0.05), "cancelled", None),
+            "is_cancelled": some(0.05),
             "is_duplicate": some(0.05),
             "lon": lon,
             "lat": lat,

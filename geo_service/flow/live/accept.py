@@ -17,7 +17,7 @@ from geo_service.flow.live.relink import Seed, closing, relink, relink_sources
 from geo_service.flow.live.step import step, write_step
 from geo_service.flow.locating import Places, places_of
 from geo_service.flow.report_fields import checked
-from geo_service.link import OWN_POINT, LinkParams, is_cancelled
+from geo_service.link import OWN_POINT, LinkParams
 from geo_service.measure import microseconds_of, utm_epsg
 from geo_service.store import NearCase, Store
 from geo_service.terms import BadInput
@@ -241,7 +241,7 @@ def told(store: Store, report_id: str, outcome: str, *, waits: bool = False) -> 
 
 def _closes(row: Mapping[str, Any], end: int) -> bool:
     """Tell whether a row says before `end` that something was closed."""
-    if is_cancelled(row.get("status")):
+    if row.get("is_cancelled"):
         return False
     return any(row.get(name) is not None and row[name] < end for name in _TIMES[1:])
 

@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from geo_service import link
 from geo_service.flow.linked import seen_reports
-from geo_service.link import CANCELLED_STATUS, OWN_POINT
+from geo_service.link import OWN_POINT
 from geo_service.measure import Flags, Floats, microseconds_of, to_metres
 from geo_service.store import Filter, Store
 from geo_service.terms import FRAMES
@@ -114,9 +114,7 @@ def closing(
 
     Reports `besides` do not count.
     """
-    return {
-        source: store.live.closes(source, before, CANCELLED_STATUS, besides) for source in sources
-    }
+    return {source: store.live.closes(source, before, besides) for source in sources}
 
 
 def keep_up(

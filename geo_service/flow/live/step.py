@@ -66,7 +66,7 @@ def step(
     """
     end = microseconds_of(as_of)
     found = _near(store, row, params, epsg)
-    if found is None or link.is_cancelled(row.get("status")):
+    if found is None or row.get("is_cancelled"):
         return None
     (x, y), near = found
     rows = [(one, k) for k, case in enumerate(near) for one in case.rows]
@@ -84,7 +84,7 @@ def step(
         # a site's point is its first report's
         reports[i].x, reports[i].y = near[k].x, near[k].y
         reports[i].first_of, reports[i].alone = opening[k], True
-        void = link.is_cancelled(one.status)
+        void = one.is_cancelled
         _fill(reports[i], one.at, {n: None if void else getattr(one, n) for n in _TIMES}, end)
         reports[i].only_joins = one.is_duplicate
         # only what opens a case lends it its window
@@ -125,7 +125,7 @@ def _fill(report: Any, at: int, times: Mapping[str, int | None], end: int) -> No
 def _window(
     store: Store, source: str | None, params: link.LinkParams, end: int, *, closes: bool = False
 ) -> int:
-    closes = closes or store.live.closes(source, end, link.CANCELLED_STATUS)
+    closes = closes or store.live.closes(source, end)
     return round(
         (params.duplicate_days if closes else params.duplicate_days_without_closing) * link.DAY
     )
@@ -166,7 +166,7 @@ def _near(
         # what is stored may be of another as-of moment, or older than the last import
         if its is None or len(rows) != its.reports or rows[0].report_id != its.case_id:
             return None
-        if its.state == "cancelled" or link.is_cancelled(rows[0].status) or rows[0].is_duplicate:
+        if its.state == "cancelled" or rows[0].is_cancelled or rows[0].is_duplicate:
             return None
         near.append(_Near(its, *point, rows))
     return here, near

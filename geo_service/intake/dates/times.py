@@ -1,13 +1,15 @@
 """Text to moments: whole columns at once, the way each is written found out.
 
 A time without an offset is local. A date without a time is the start of that local day for an
-opening and its end, the next midnight, for a closing.
+opening and its end, the next midnight, for a closing. A column of nothing but midnights holds
+dates.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -24,10 +26,18 @@ from geo_service.intake.dates.written import (
 from geo_service.intake.options import IntakeWarning
 
 _HEAD: Final = 10_000
+_NONE: Final = np.datetime64("NaT", "us")
+FIRST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+"""No report and no visit is older."""
+
+AHEAD: Final = timedelta(hours=1)
+"""How far a clock may be ahead of ours: what is later has not happened, at whichever door."""
+
 TIME_DTYPE: Final = "datetime64[us, UTC]"
 
 _ISO: Final = (
-    r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|z|[+-]\d{2}(:?\d{2})?)?)?$"
+    r"^\d{4}-\d{2}-\d{2}"
+    r"([T ]([01]\d|2[0-3]):\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|z|[+-]\d{2}(:?\d{2})?)?)?$"
 )
 _OFFSET: Final = r"(Z|z|:\d{2}([.,]\d+)?[+-]\d{2}(:?\d{2})?)$"
 _STRIP_OFFSET: Final = r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(?:Z|z|UTC|[+-]\d{2}(?::?\d{2})?)$"
@@ -58,10 +68,26 @@ class TimeRules:
 
 @dataclass(frozen=True)
 class Moments:
-    """A column of times: UTC, NaT where missing or bad; where text is that is no time; doubts."""
+    """A column of times.
+
+    Parameters
+    ----------
+    utc
+        ``datetime64[us, UTC]``, NaT where missing or bad.
+    bad
+        Where text is that is no time.
+    again
+        Of a local time that came twice, when it came the second time; else NaT.
+    date_only
+        Where text is a date without a time.
+    warnings
+        What was doubted.
+    """
 
     utc: pd.Series
     bad: NDArray[np.bool_]
+    again: pd.Series
+    date_only: NDArray[np.bool_]
     warnings: list[IntakeWarning] = field(default_factory=list)
 
 
@@ -96,10 +122,11 @@ def parse_times(
         example = str(distinct[ambiguous].iloc[0])
         warnings.append(IntakeWarning("intake.day_first_assumed", count, example))
 
+    _midnights(written, rules.timezone)
     local = written.naive
     if closing:
         local = np.where(written.date_only, local + np.timedelta64(1, "D"), local)
-    moments, changed = to_utc(local, rules.timezone)
+    moments, again, changed = to_utc(local, rules.timezone)
     moments = np.where(written.has_offset, written.utc, moments)
     changed = changed & ~written.date_only & ~written.has_offset
     if changed.any():
@@ -107,30 +134,69 @@ def parse_times(
         example = str(distinct[changed].iloc[0])
         warnings.append(IntakeWarning("intake.clock_change", count, example))
 
-    spread = np.full(len(text), np.datetime64("NaT", "us"))
-    spread[codes >= 0] = moments[codes[codes >= 0]]
-    at = pd.Series(spread, index=text.index).dt.tz_localize("UTC")
-    return Moments(at.astype(TIME_DTYPE), known & np.isnat(spread), warnings)
+    spread = _spread(codes, moments, _NONE)
+    twice = _spread(codes, np.where(changed, again, _NONE), _NONE)
+    return Moments(
+        _column(spread, text.index),
+        known & np.isnat(spread),
+        _column(twice, text.index),
+        _spread(codes, written.date_only, False),
+        warnings,
+    )
+
+
+def _midnights(written: Written, timezone: str) -> None:
+    """Take a column of nothing but local midnights for dates: sheets and programs write them so."""
+    local = written.naive.copy()
+    if written.has_offset.any():
+        moments = pd.Series(written.utc[written.has_offset]).dt.tz_localize("UTC")
+        local[written.has_offset] = moments.dt.tz_convert(timezone).dt.tz_localize(None).to_numpy()
+    known = local[~np.isnat(local)]
+    if len(known) and (known == known.astype("datetime64[D]")).all():
+        written.naive[:] = local
+        written.has_offset[:] = False
+        written.date_only[:] = ~np.isnat(local)
+
+
+def _spread(codes: NDArray[np.int64], values: NDArray[Any], nothing: object) -> NDArray[Any]:
+    out = np.full(len(codes), nothing, dtype=values.dtype)
+    out[codes >= 0] = values[codes[codes >= 0]]
+    return out
+
+
+def _column(moments: NDArray[np.datetime64], index: pd.Index) -> pd.Series:
+    return pd.Series(moments, index=index).dt.tz_localize("UTC").astype(TIME_DTYPE)
 
 
 def to_utc(
     local: NDArray[np.datetime64], timezone: str
-) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
-    """Return local times as UTC, and where the clocks were being changed.
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Return local times as UTC, what else they can mean, and where the clocks were being changed.
 
     A time that the clocks leapt over is moved to the end of the leap; of a time that came twice
-    the first is meant.
+    the first is meant unless somebody knows better, and the second is what else it can mean.
     """
     times = pd.Series(local.astype("datetime64[us]"))
     sure = times.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
     changed = (sure.isna() & times.notna()).to_numpy()
+    again = np.full(len(times), _NONE)
     if changed.any():
         doubtful = times[changed]
-        first = doubtful.dt.tz_localize(
-            timezone, ambiguous=np.ones(len(doubtful), dtype=bool), nonexistent="shift_forward"
+        first, second = (
+            doubtful.dt.tz_localize(
+                timezone,
+                ambiguous=np.full(len(doubtful), summer),
+                nonexistent="shift_forward",
+            )
+            for summer in (True, False)
         )
         sure = sure.where(~changed, first)
-    return sure.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[us]"), changed
+        again[changed] = _utc(second)
+    return _utc(sure), again, changed
+
+
+def _utc(times: pd.Series) -> NDArray[np.datetime64]:
+    return np.asarray(times.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[us]"))
 
 
 def _distinct(text: pd.Series) -> tuple[NDArray[np.int64], pd.Series]:

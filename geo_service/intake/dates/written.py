@@ -1,9 +1,10 @@
 """The many ways a date and time are written, other than plain ISO 8601.
 
-Epoch seconds and milliseconds, 20260628, 2026年6月28日 8时30分, 28.06.2026 08:30,
-06/28/2026 8:30:00 PM, Jun 28, 2026.
+Epoch seconds and milliseconds, a spreadsheet's 46201.375, 20260628, 2026年6月28日 8时30分,
+民國115年6月28日, 28.06.2026 08:30, 06/28/2026 8:30:00 PM, Jun 28, 2026.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -20,7 +21,7 @@ MONTH_FIRST: Final = "month-first"
 
 _TIME: Final = (
     r"(?:[T, ]+(?P<h>\d{1,2}):(?P<i>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?"
-    r" ?(?P<p>[AaPp]\.?[Mm]\.?)? ?(?P<o>Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
+    r" ?(?P<p>[AaPp]\.?[Mm]\.?)? ?(?P<o>Z|z|UTC|GMT|[+-]\d{2}:?\d{2})?(?: [A-Z]{3,5})?)?$"
 )
 _YEAR_FIRST: Final = r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME
 _YEAR_LAST: Final = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME
@@ -30,10 +31,18 @@ _BASIC: Final = (
 )
 _SLASHES: Final = r"^(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b"
 _DIGITS: Final = r"^\d{8,17}(?:\.\d+)?$"
+_SERIAL: Final = r"^[2-7]\d{4}(?:\.\d+)?$"
+_SERIAL_ZERO: Final = np.datetime64("1899-12-30", "us")
 _COMPACT: Final = (
     r"^(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)"
     r"(?:(?P<h>[01]\d|2[0-3])(?P<i>[0-5]\d)(?P<s>[0-5]\d)?)?$"
 )
+_MINGUO: Final = r"(?:中[華华])?民[國国]\s*(\d{1,3})\s*([年/.-])"
+_MINGUO_ZERO: Final = 1911
+_NIGHTS_TWELVE: Final = r"(?:晚上?|夜里|深夜|半夜|午夜)\s*12(?=\s*[:时時點点])"
+# one to three o'clock at noon is after it
+_PM: Final = r"下午|晚上|傍晚|晚(?=\s*\d)|中午(?=\s*[123]\s*[:时時點点])"
+_AM: Final = "上午|早上|早晨|清晨|凌晨"
 _MONTHS: Final = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
@@ -94,7 +103,11 @@ def read_written(text: pd.Series, order: str) -> tuple[Written, NDArray[np.bool_
     if digits.any():
         where = np.flatnonzero(digits)
         out.put(where, _read_digits(plain.iloc[where]))
-    left = ~digits
+    serial = _mask(plain, _SERIAL)
+    if serial.any():
+        where = np.flatnonzero(serial)
+        out.put(where, _read_serials(plain.iloc[where]))
+    left = ~digits & ~serial
     for pattern in (_YEAR_FIRST, _YEAR_LAST, _BASIC):
         where = np.flatnonzero(left & matches(plain, pattern))
         if len(where):
@@ -112,12 +125,15 @@ def _normal(text: pd.Series) -> pd.Series:
     if not ascii_only:
         out = out.str.normalize("NFKC")
         out = out.str.replace(r"星期[一二三四五六日天]|周[一二三四五六日]", "", regex=True)
-        evening = out.str.contains("下午|晚上", regex=True)
-        morning = out.str.contains("上午|早上|凌晨", regex=True)
-        out = out.str.replace("下午|晚上|上午|早上|凌晨", " ", regex=True)
+        out = out.str.replace(_MINGUO, _gregorian, regex=True)
+        # the twelve of an evening or a night is the midnight that ends the day
+        out = out.str.replace(_NIGHTS_TWELVE, " 24", regex=True)
+        out = out.str.replace("(?<=[时時點点])半", "30分", regex=True).str.replace("整", "")
+        evening, morning = (out.str.contains(words, regex=True) for words in (_PM, _AM))
+        out = out.str.replace(f"{_PM}|{_AM}|中午", " ", regex=True)
         out = out.str.replace("[年月]", "-", regex=True).str.replace("[日号]", " ", regex=True)
-        out = out.str.replace(r"[时點点]\s*$", ":00", regex=True)
-        out = out.str.replace("[时點点]", ":", regex=True)
+        out = out.str.replace(r"[时時點点]\s*$", ":00", regex=True)
+        out = out.str.replace("[时時點点]", ":", regex=True)
         out = out.str.replace("分$", "", regex=True).str.replace("分", ":", regex=False)
         out = out.str.replace("秒", "", regex=False)
         out = out.str.replace(r"\s+", " ", regex=True).str.strip()
@@ -135,6 +151,21 @@ def _normal(text: pd.Series) -> pd.Series:
                 rf"(\d{{1,2}})[ -]{month}[a-z]*\.?,?[ -](\d{{4}})", rf"\2-{number}-\1", regex=True
             )
         out = out.where(~named, words.reindex(out.index))
+    return out
+
+
+def _gregorian(found: re.Match[str]) -> str:
+    return f"{int(found[1]) + _MINGUO_ZERO}{found[2]}"
+
+
+def _read_serials(text: pd.Series) -> Written:
+    """Read days since a spreadsheet's day 0: local, a whole number is a date."""
+    out = Written.none(len(text))
+    days = pc.cast(arrow(text), pa.float64()).to_numpy()
+    # such days are fractions: seconds come out a few microseconds off
+    millis = np.round(days * 86_400_000).astype("int64").astype("timedelta64[ms]")
+    out.naive[:] = _SERIAL_ZERO + millis
+    out.date_only[:] = days == np.floor(days)
     return out
 
 
@@ -206,7 +237,8 @@ def _clock(
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     minute = np.maximum(_integers(part["i"]), 0)
     second = np.maximum(_integers(part["s"]), 0)
-    good = (hour >= 0) & (hour < 24) & (minute < 60) & (second < 60)
+    # 24:00 is the midnight that ends the day
+    good = (hour >= 0) & (hour <= 24) & (minute < 60) & (second < 60)
     micro = np.zeros(n, dtype=np.int64)
     if "p" in part:
         half = np.asarray(pc.utf8_lower(pc.utf8_slice_codeunits(part["p"], 0, 1)).to_pandas())

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from geo_service.intake.readers.files import check_path
+from geo_service.intake.rows.status import MEANINGS, Words
 from geo_service.terms import PRECISIONS, BadInput, packaged_categories
 
 _TABLES: Final = {
     "columns": None,
     "values": None,
-    "times": {"order", "format", "offset"},
+    "times": {"order", "format", "offset", "closed_where"},
+    "status": set(MEANINGS),
     "duplicate": {"field", "ends_with", "equals"},
     "precision": {"point"},
     "categories": {"names"},
@@ -34,7 +36,9 @@ class Preset:
     time_format: str | None = None
     month_first: bool | None = None
     ignore_offset: bool = False
-    duplicate: Mapping[str, str] = field(default_factory=dict)
+    closed_where: tuple[str, ...] = ("*",)
+    status: Words = field(default_factory=dict)
+    duplicate: tuple[str, tuple[str, ...]] | None = None
     point_precision: str = "point"
     category_names: str | None = None
 
@@ -76,18 +80,23 @@ def _parse(name: str, data: bytes) -> Preset:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _bad(name, str(error)) from error
     _check(name, told)
-    times, duplicate = told.get("times", {}), told.get("duplicate", {})
+    times, status = told.get("times", {}), told.get("status", {})
     return Preset(
         name=name,
         scheme=told.get("scheme", name),
         timezone=told.get("timezone"),
         crs=told.get("crs"),
-        columns={key: _names(name, key, told_) for key, told_ in told.get("columns", {}).items()},
+        columns={
+            key: _texts(name, "columns", key, told_)
+            for key, told_ in told.get("columns", {}).items()
+        },
         values={key: str(value) for key, value in told.get("values", {}).items()},
         time_format=times.get("format"),
         month_first={"month-first": True, "day-first": False}.get(times.get("order", "")),
         ignore_offset=times.get("offset") == "ignore",
-        duplicate={key: str(value) for key, value in duplicate.items()},
+        closed_where=_texts(name, "times", "closed_where", times.get("closed_where", ["*"])),
+        duplicate=_duplicate(told.get("duplicate", {})),
+        status={key: _texts(name, "status", key, words) for key, words in status.items()},
         point_precision=told.get("precision", {}).get("point", "point"),
         category_names=told.get("categories", {}).get("names"),
     )
@@ -116,11 +125,18 @@ def _check(name: str, told: Mapping[str, Any]) -> None:
         raise _bad(name, "[categories] names")
 
 
-def _names(preset: str, key: str, value: object) -> tuple[str, ...]:
-    names = value if isinstance(value, list) else [value]
-    if not names or not all(isinstance(name, str) for name in names):
-        raise _bad(preset, f"[columns] {key}")
-    return tuple(names)
+def _duplicate(told: Mapping[str, Any]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the field whose words mark duplicates, and these; a star stands for anything."""
+    words = [str(told["equals"])] if "equals" in told else []
+    words += [f"*{told['ends_with']}"] if "ends_with" in told else []
+    return (str(told.get("field", "status")), tuple(words)) if words else None
+
+
+def _texts(preset: str, table: str, key: str, value: object) -> tuple[str, ...]:
+    texts = value if isinstance(value, list) else [value]
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise _bad(preset, f"[{table}] {key}")
+    return tuple(texts)
 
 
 def _bad(name: str, why: str) -> BadInput:

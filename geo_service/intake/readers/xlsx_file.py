@@ -99,11 +99,6 @@ def _trim(cells: Sequence[object]) -> list[object]:
 
 
 def _column(cells: list[object]) -> pd.Series:
-    moments = [cell for cell in cells if isinstance(cell, datetime)]
-    # A sheet keeps a date as its midnight: a column of nothing but midnights holds dates.
-    dates = bool(moments) and all(moment.time() == time() for moment in moments)
-    if dates:
-        cells = [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
     return text_column([_text(cell) for cell in cells])
 
 

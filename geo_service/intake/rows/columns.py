@@ -24,6 +24,7 @@ _ALSO: Final = {
     "latitude": "lat",
     "longitude": "lon",
     "lng": "lon",
+    "long": "lon",
     "x_coordinate": "x",
     "y_coordinate": "y",
 }

@@ -44,7 +44,7 @@ class NearReport(NamedTuple):
     fixed: int | None
     verified: int | None
     closed: int | None
-    status: str | None
+    is_cancelled: bool
     is_duplicate: bool
     case_id: str | None
     link: str | None
@@ -120,10 +120,7 @@ _SOURCE_CLOSES = (
             reports.c.verified_at < _BEFORE,
             reports.c.closed_at < _BEFORE,
         ),
-        sa.or_(
-            reports.c.status.is_(None),
-            func.lower(func.trim(reports.c.status)).not_in(bindparam("cancelled", expanding=True)),
-        ),
+        reports.c.is_cancelled.is_(False),
     )
     .limit(bindparam("limit"))
 )
@@ -200,19 +197,12 @@ class LiveKeeper(Keeper):
             row = connection.execute(_ONE_CASE, {"case_id": case_id}).first()
         return None if row is None else NearCase(*row)
 
-    def closes(
-        self,
-        source: str | None,
-        before: int,
-        cancelled: Collection[str],
-        besides: Collection[str] = (),
-    ) -> bool:
+    def closes(self, source: str | None, before: int, besides: Collection[str] = ()) -> bool:
         """Tell whether any report of `source`, `besides` some, closes something before a moment.
 
-        Times of a status that is among `cancelled` are no closings.
+        Times of a cancelled one are no closings.
         """
-        asked: dict[str, Any] = {"before": before, "cancelled": sorted(cancelled)}
-        asked["limit"] = len(besides) + 1
+        asked = {"before": before, "limit": len(besides) + 1}
         with self.reading() as connection:
             query = _NAMED_SOURCE_CLOSES if source else _NAMELESS_SOURCE_CLOSES
             found = connection.execute(query, asked | {"source": source})
@@ -233,7 +223,8 @@ class LiveKeeper(Keeper):
     def add_report(self, values: Mapping[str, Any]) -> None:
         """Keep a new report; `values` by the columns of the table."""
         with self.transaction() as connection:
-            connection.execute(insert(reports), {"is_duplicate": False, **values})
+            flags = {"is_duplicate": False, "is_cancelled": False}
+            connection.execute(insert(reports), flags | dict(values))
             mark(connection, [str(values["report_id"])])
 
     def add_case(self, values: Mapping[str, Any], *, new_site: bool) -> None:

@@ -45,6 +45,7 @@ _PLACE = {
 _LINK = {"report_id": "text", "case_id": "text", "link": "text"}
 # What moves a row: its point, or, where it has none, the words that it is placed by.
 _POINT = ("lon", "lat", "precision")
+_CLOSINGS = ("fixed_at", "verified_at", "closed_at")
 _WORDS = ("address", "area_name", "subdistrict")
 
 
@@ -63,14 +64,15 @@ class ReportsKeeper(Keeper):
         else; `category` ``unspecified`` and `precision` ``none`` are words for empty fields. A row
         whose place changes by that is located anew later; one that a person placed stays where it
         is. Columns that `table` lacks stay. `file` is kept with the rows that change; `progress` is
-        called with rows done and rows in all.
+        called with rows done and rows in all. Where `table` says `reopened`, an empty closing takes
+        back a known one.
 
         Raises
         ------
         BadInput
             If a row has no id.
         """
-        incoming = table[[name for name in _STORED if name in table.columns]]
+        incoming = table[[name for name in (*_STORED, "reopened") if name in table.columns]]
         if "report_id" not in incoming or incoming["report_id"].isna().any():
             raise BadInput("store.no_key", table="reports", column="report_id")
         again = incoming["report_id"].duplicated(keep="last").to_numpy()
@@ -185,7 +187,8 @@ def set_links(
 
 
 def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
-    rows = FRAMES["reports"].conform(chunk)[list(_STORED)].reset_index(drop=True)
+    rows = FRAMES["reports"].conform(chunk)[list(_STORED)]
+    rows = rows.assign(reopened=chunk.get("reopened", False)).reset_index(drop=True)
     if rows["reported_at"].isna().any():
         raise BadInput("store.no_key", table="reports", column="reported_at")
     return rows
@@ -216,6 +219,9 @@ def _change(
 ) -> NDArray[np.object_]:
     stored_rows, (known, placed) = known, as_given(connection, known)
     given = {name: old[name].notna().to_numpy() for name in _GIVEN if name in columns}
+    reopened = old["reopened"].to_numpy(dtype=bool)
+    if reopened.any():
+        given |= {name: given.get(name, False) | reopened for name in _CLOSINGS}
     if "category" in given:
         named = (old["category"] != UNSPECIFIED).to_numpy(dtype=bool)
         given["category"] = given["category"] & named

@@ -39,6 +39,10 @@ from tests.intake.dates.samples import CHICAGO, LANZHOU, WHEN, moments, text
         "2026年06月28日 8时30分00秒",
         "2026年6月28日 上午8:30",
         "２０２６年６月２８日 ０８：３０",
+        "2026年6月28日 早上8点半",
+        "民國115年6月28日 8時30分",
+        "2026-06-28 08:30:00 +0800 CST",
+        "46201.3541666667",
         "1782606600",
         "1782606600.0",
         "1782606600000",
@@ -46,6 +50,25 @@ from tests.intake.dates.samples import CHICAGO, LANZHOU, WHEN, moments, text
 )
 def test_one_moment_written_in_many_ways(written):
     assert moments(written) == ["2026-06-28T00:30:00+00:00"]
+
+
+@pytest.mark.parametrize(
+    ("written", "local"),
+    [
+        ("2026年6月28日 晚上12点", "2026-06-29T00:00"),
+        ("2026-06-28 24:00", "2026-06-29T00:00"),
+        ("2026年6月28日 晚上12:30", "2026-06-29T00:30"),
+        ("2026年6月28日 凌晨12:30", "2026-06-28T00:30"),
+        ("2026-06-28 中午12:05", "2026-06-28T12:05"),
+        ("2026-06-28 中午1:30", "2026-06-28T13:30"),
+        ("2026-06-28 傍晚6点", "2026-06-28T18:00"),
+        ("46201", "2026-06-28T00:00"),
+    ],
+)
+def test_noon_night_and_what_a_sheet_counts(written, local):
+    # beside another, or a lone midnight is a day
+    at, _ = parse_times(text(written, "2026-06-28 08:30"), LANZHOU).utc
+    assert at.tz_convert("Asia/Shanghai").isoformat()[:16] == local
 
 
 FORMS = [
