@@ -26,7 +26,7 @@ BUDGETS = {
     "public types of a step's folder": 12,
     "lines of a file": 400,
     "characters of a line": 100,
-    "lines of the package's Python": 30_000,
+    "lines of the package's Python": 40_000,
     "lines of the browser's scripts": 3_500,
     "modules without a test of their name": 0,
 }

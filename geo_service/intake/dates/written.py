@@ -103,7 +103,7 @@ def read_written(text: pd.Series, order: str) -> tuple[Written, NDArray[np.bool_
     if digits.any():
         where = np.flatnonzero(digits)
         out.put(where, _read_digits(plain.iloc[where]))
-    serial = _mask(plain, _SERIAL)
+    serial = matches(plain, _SERIAL)
     if serial.any():
         where = np.flatnonzero(serial)
         out.put(where, _read_serials(plain.iloc[where]))
