@@ -58,6 +58,7 @@ ONE_SUBJECT = {
     "files": "files on disk",
     "filters": "which rows somebody asks for",
     "ground": "the background of the map",
+    "imports": "files that come in",
     "jobs": "long work outside requests",
     "labels": "what was called hot",
     "live": "one report that comes now",

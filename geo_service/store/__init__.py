@@ -10,6 +10,7 @@ from geo_service.store.copying import copy_store
 from geo_service.store.filters import Filter
 from geo_service.store.keepers.accounts import Account
 from geo_service.store.keepers.district import District
+from geo_service.store.keepers.imports import Import
 from geo_service.store.keepers.jobs import Job
 from geo_service.store.keepers.live import Came, NearCase, NearReport
 from geo_service.store.lock import process_name

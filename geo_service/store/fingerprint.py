@@ -10,11 +10,12 @@ from geo_service.store import schema
 from geo_service.store.schema import metadata, run_parts, runs
 from geo_service.store.tables import ROWS
 
-# Who signs in, what waits, how often figures were computed and what is remembered only to be
-# quicker the next time are no contents; of the runs only what the last one says counts.
+# Who signs in, what waits, by which file a row came, how often figures were computed and what
+# is remembered only to be quicker the next time are no contents; of the runs only what the last
+# one says counts.
 _LEFT_OUT = {
-    *(schema.accounts, schema.blobs, schema.jobs, schema.pending, schema.sign_in_failures),
-    *(run_parts, runs),
+    *(schema.accounts, schema.blobs, schema.imports, schema.jobs, schema.pending),
+    *(run_parts, runs, schema.sign_in_failures),
 }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "252d8e0227e5"
+VERSION = "093c317ef14b"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -148,6 +148,17 @@ rejects = Table(
     *_columns("file position:counter", "file position"),
     *[column for column in _of_frame("rejects", "") if column.name != "file"],
     Index(None, "report_id"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    *_columns(
+        "import_id:serial kind file actor at:time state read:integer accepted:integer"
+        " updated:integer unchanged:integer rejected:integer told before:bytes",
+        "import_id",
+        "kind file at state told",
+    ),
 )
 
 cases = Table(

@@ -16,6 +16,7 @@ from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
 from geo_service.store.keepers.ground import GroundKeeper
+from geo_service.store.keepers.imports import ImportsKeeper
 from geo_service.store.keepers.jobs import JobsKeeper
 from geo_service.store.keepers.live import LiveKeeper
 from geo_service.store.keepers.pending import PendingKeeper
@@ -54,6 +55,7 @@ class Store:
         self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)
         self.accounts = AccountsKeeper(connections)
+        self.imports = ImportsKeeper(connections)
         self.jobs = JobsKeeper(connections)
 
     @property
@@ -87,7 +89,7 @@ class Store:
         return self._connections.reading()
 
     def fingerprint(self) -> str:
-        """Return a hash of all contents but accounts, jobs, and when runs were made."""
+        """Return a hash of all contents but accounts, imports, jobs, and when runs were made."""
         with self.reading() as connection:
             return fingerprint(connection)
 

@@ -1,0 +1,144 @@
+"""Imports: which file came in, how it was read, what became of its rows, what was there before."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Row, insert, select, update
+
+from geo_service.store.engine import Keeper
+from geo_service.store.schema import imports
+from geo_service.store.tables import micros, moment
+from geo_service.terms import NotFound
+
+STATES = ("running", "done", "failed", "undone")
+COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
+_SHOWN = [column for column in imports.columns if column.name != "before"]
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import; `at` is aware.
+
+    Parameters
+    ----------
+    kind, file, actor
+        The table, the name of the file as it was sent, and the account, None on the command line.
+    state
+        One of `STATES`. Whether all rows were taken is for the counts to say.
+    read, accepted, updated, unchanged, rejected
+        Rows; 0 while it runs and where it failed.
+    told
+        ``options`` as they were given; ``reasons``: reason → rows; ``warnings``: a list of
+        ``{key, count, example}``; ``unknown``: field → word → rows; ``error`` with ``error_zh``.
+        Each may be missing.
+    """
+
+    import_id: int
+    kind: str
+    file: str
+    actor: str | None
+    at: datetime | None
+    state: str
+    read: int = 0
+    accepted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    told: dict[str, Any] = field(default_factory=dict)
+
+
+class ImportsKeeper(Keeper):
+    """Keeps imports."""
+
+    def add(
+        self, kind: str, file: str, actor: str | None, now: datetime, options: Mapping[str, Any]
+    ) -> int:
+        """Note that an import begins; returns its number."""
+        row = insert(imports).values(
+            kind=kind,
+            file=file,
+            actor=actor,
+            at=micros(now),
+            state="running",
+            told=_json({"options": dict(options)}),
+        )
+        with self.transaction() as connection:
+            key = connection.execute(row).inserted_primary_key
+        return int(key[0]) if key is not None else 0
+
+    def finish(
+        self,
+        import_id: int,
+        state: str,
+        counts: Mapping[str, int] | None = None,
+        told: Mapping[str, Any] | None = None,
+        before: pd.DataFrame | None = None,
+    ) -> None:
+        """Say how an import ended; what `told` does not name stays.
+
+        `before` has the rows that it changed as they were, and what tells those that it added.
+
+        Raises
+        ------
+        NotFound
+            If there is no such import.
+        """
+        if state not in STATES:
+            raise ValueError(state)
+        values: dict[str, Any] = {"state": state}
+        values |= {name: int(count) for name, count in (counts or {}).items() if name in COUNTS}
+        if before is not None:
+            written = io.BytesIO()
+            before.to_feather(written, compression="zstd")
+            values["before"] = written.getvalue()
+        with self.transaction() as connection:
+            values["told"] = _json(self.get(import_id).told | dict(told or {}))
+            at = imports.c.import_id == import_id
+            connection.execute(update(imports).where(at).values(values))
+
+    def get(self, import_id: int) -> Import:
+        """Return one import.
+
+        Raises
+        ------
+        NotFound
+            If there is no such import.
+        """
+        with self.reading() as connection:
+            query = select(*_SHOWN).where(imports.c.import_id == int(import_id))
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound("store.no_such_import", import_id=import_id)
+        return _import(row)
+
+    def list(self, n: int | None = None, kind: str | None = None) -> list[Import]:
+        """Return imports, latest first: the last `n`, those of table `kind`, or all."""
+        query = select(*_SHOWN).order_by(imports.c.import_id.desc()).limit(n)
+        if kind is not None:
+            query = query.where(imports.c.kind == kind)
+        with self.reading() as connection:
+            return [_import(row) for row in connection.execute(query).all()]
+
+    def before(self, import_id: int) -> pd.DataFrame | None:
+        """Return what `finish` was given of the rows as they were; None if nothing."""
+        with self.reading() as connection:
+            query = select(imports.c.before).where(imports.c.import_id == int(import_id))
+            data = connection.execute(query).scalar()
+        return None if data is None else pd.read_feather(io.BytesIO(data))
+
+
+def _json(told: Mapping[str, Any]) -> str:
+    return json.dumps(dict(told), ensure_ascii=False, default=str)
+
+
+def _import(row: Row[Any]) -> Import:
+    values = dict(row._mapping)  # noqa: SLF001
+    values |= {"at": moment(row.at), "told": json.loads(row.told)}
+    return Import(**values | {name: values[name] or 0 for name in COUNTS})
