@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+from benchmarks.load import NAME, PASSWORD, Reader
+from benchmarks.service import Service
 from tests.link.test_walk import soak
+from tests.web.flooding import under_guesses
 
 HISTORIES = 2_000
 LEAST = 50
+FLOOD_SECONDS = 20.0
 ASKED = (
     "line 1",
     "line 2",
@@ -30,7 +37,28 @@ def histories() -> bool:
     return all(reached[what] >= LEAST for what in ASKED)
 
 
-CHECKS: dict[str, Callable[[], bool]] = {f"{HISTORIES} histories": histories}
+@contextmanager
+def _demo() -> Iterator[Reader]:
+    with tempfile.TemporaryDirectory() as name:
+        service = Service.within(Path(name))
+        service.run("demo")
+        service.add_user(NAME, PASSWORD)
+        with service.serving() as address:
+            yield Reader.at(address)
+
+
+def guesses() -> bool:
+    """Wrong passwords from many clients; pages and health stay as they were."""
+    with _demo() as reader:
+        seen = under_guesses(reader, FLOOD_SECONDS)
+    print(f"  {seen}")
+    return seen.holds()
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    f"{HISTORIES} histories": histories,
+    "wrong passwords": guesses,
+}
 
 
 def main() -> int:

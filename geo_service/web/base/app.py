@@ -9,7 +9,15 @@ from flask_wtf.csrf import CSRFProtect
 
 from geo_service.settings import Settings, secret_key
 from geo_service.store import Store, open_store
-from geo_service.web.base import language, permissions, problems, security, state, static_files
+from geo_service.web.base import (
+    language,
+    limits,
+    permissions,
+    problems,
+    security,
+    state,
+    static_files,
+)
 from geo_service.web.base.desk import Desk
 from geo_service.web.data import api, exports, health, tiles
 from geo_service.web.pages import (
@@ -59,6 +67,7 @@ def create_app(
     admin.init_app(app)
     # Who may not do it is told so before the token is looked at, and before a file is read.
     permissions.init_app(app)
+    limits.limiter.init_app(app)
     CSRFProtect(app)
     language.init_app(app)
     state.init_app(app)

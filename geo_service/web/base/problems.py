@@ -22,10 +22,10 @@ class SignInNeeded(NotAllowed):
 
 
 class TooSoon(NotAllowed):
-    """Too many wrong tries: wait so many seconds."""
+    """Too many tries: wait so many seconds."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("auth.too_soon", seconds=seconds)
+    def __init__(self, seconds: int, key: str = "auth.too_soon") -> None:
+        super().__init__(key, seconds=seconds)
         self.seconds = seconds
 
 
@@ -44,6 +44,7 @@ STATUS: dict[type[GeoServiceError], int] = {
 
 _STORE_GONE = frozenset({"store.unreachable", "store.no_database", "store.wrong_password"})
 _BUSY_SECONDS = 5
+_LIMIT_SECONDS = 60
 _WORDED = (400, 403, 404, 405, 413, 415, 429, 500)
 
 
@@ -114,6 +115,8 @@ def init_app(app: Flask) -> None:
             return error.get_response()
         worded = code if code in _WORDED else (500 if code >= 500 else 400)
         response = problem(code, say(f"problems.http_{worded}", language()))
+        if code == 429:
+            response.headers["Retry-After"] = str(_LIMIT_SECONDS)
         if code == 405 and error.get_response().headers.get("Allow"):
             response.headers["Allow"] = error.get_response().headers["Allow"]
         return response

@@ -11,12 +11,12 @@ from gunicorn.app.base import BaseApplication
 from geo_service.settings import Settings
 from geo_service.web.base import desk
 from geo_service.web.base.app import create_app
+from geo_service.web.base.limits import WORKERS
 from geo_service.web.data import api, tiles
 from geo_service.web.data.shapes import screen_areas, screen_ground
 
 _log = logging.getLogger(__name__)
 
-WORKERS = 2
 THREADS = 8
 WARM_SECONDS = 2.0
 TIMEOUT_SECONDS = 60

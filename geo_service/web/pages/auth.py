@@ -13,6 +13,7 @@ from geo_service.store import Account
 from geo_service.terms import say
 from geo_service.web.base import desk
 from geo_service.web.base.language import language
+from geo_service.web.base.limits import password_gate, sign_in_limit
 from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, permission
 from geo_service.web.base.problems import TooSoon
 
@@ -64,6 +65,7 @@ def sign_in() -> str:
 
 @blueprint.post("/sign-in")
 @permission(PUBLIC)
+@sign_in_limit
 def enter() -> ResponseReturnValue:
     """Let somebody in, or say that name and password do not fit."""
     accounts = desk.store().accounts
@@ -73,7 +75,8 @@ def enter() -> ResponseReturnValue:
     account = accounts.get(name)
     known = account is not None and not account.disabled
     # A name without an account costs as long as one with: the clock tells nobody who works here.
-    fits = verify_password(password, account.password_hash if account else None)
+    with password_gate.passing():
+        fits = verify_password(password, account.password_hash if account else None)
     if account is None or not known or not fits:
         accounts.failed(name, desk.now())
         return _form(say("auth.wrong", language()), name), 401

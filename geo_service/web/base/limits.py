@@ -1,0 +1,73 @@
+"""How many tries to sign in are judged: scrypt takes a core for a tenth of a second.
+
+Counts lie in each worker's memory: a worker allows its share of what all of them may.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from flask import request
+from flask_limiter import Limiter
+
+from geo_service.web.base.problems import TooSoon
+
+WORKERS = 2
+"""Processes that serve."""
+
+SIGN_INS = 60
+"""Tries to sign in that an address has in a minute, with all workers together."""
+
+WAITING = 3
+"""Tries of one worker that are judged or wait for it; others are told to come again."""
+
+SECONDS = 2.0
+_COME_AGAIN = 2
+
+
+def address() -> str:
+    """Return the address of who asks."""
+    return request.remote_addr or ""
+
+
+def _address_and_minute() -> str:
+    # A minute of the clock that nobody sets: one set back would prolong what is counted.
+    return f"{address()} {time.monotonic() // 60:.0f}"
+
+
+limiter = Limiter(_address_and_minute, storage_uri="memory://")
+sign_in_limit = limiter.limit(f"{SIGN_INS // WORKERS} per minute", methods=["POST"])
+
+
+class Gate:
+    """One goes through at a time, two wait; the threads of a worker are for pages."""
+
+    def __init__(self, waiting: int = WAITING, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._room = BoundedSemaphore(waiting)
+        self._one = BoundedSemaphore(1)
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Wait for the turn.
+
+        Raises
+        ------
+        TooSoon
+            If too many wait, or it takes too long.
+        """
+        if not self._room.acquire(blocking=False):
+            raise TooSoon(_COME_AGAIN, "problems.http_429")
+        try:
+            if not self._one.acquire(timeout=self._seconds):
+                raise TooSoon(_COME_AGAIN, "problems.http_429")
+            try:
+                yield
+            finally:
+                self._one.release()
+        finally:
+            self._room.release()
+
+
+password_gate = Gate()

@@ -1,0 +1,82 @@
+"""Few passwords are judged at once, and few of one address in a minute."""
+
+import time
+from contextlib import ExitStack
+from threading import Event, Thread
+
+import pytest
+
+from geo_service.web.base.limits import SIGN_INS, WORKERS, Gate
+from geo_service.web.base.problems import TooSoon
+from tests.web.conftest import sign_in, token
+
+
+def test_one_passes_others_wait_and_the_rest_are_told_to_come_again():
+    gate, inside, done, passed = Gate(waiting=2, seconds=5), Event(), Event(), []
+
+    def hold():
+        with gate.passing():
+            inside.set()
+            done.wait(5)
+        passed.append("first")
+
+    def follow():
+        with gate.passing():
+            passed.append("second")
+
+    first = Thread(target=hold)
+    first.start()
+    assert inside.wait(5)
+    second = Thread(target=follow)
+    second.start()
+    while gate._room._value > 0:
+        time.sleep(0.001)
+    with pytest.raises(TooSoon), gate.passing():
+        pass
+    done.set()
+    first.join()
+    second.join()
+    assert sorted(passed) == ["first", "second"]
+    with gate.passing():
+        assert passed
+
+
+def test_nobody_waits_for_long():
+    gate = Gate(waiting=2, seconds=0.01)
+    with gate.passing(), pytest.raises(TooSoon), gate.passing():
+        pass
+    with gate.passing():
+        assert gate._room._value == 1
+
+
+def test_whoever_finds_it_full_is_told_when_to_come_again(client, monkeypatch):
+    with ExitStack() as full:
+        gate = Gate(waiting=1)
+        full.enter_context(gate.passing())
+        monkeypatch.setattr("geo_service.web.pages.auth.password_gate", gate)
+        answer = sign_in(client, "viewer")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
+    assert sign_in(client, "viewer").status_code == 303
+
+
+def post(client, csrf, address, name):
+    return client.post(
+        "/sign-in",
+        data={"name": name, "password": "wrong password", "csrf_token": csrf},
+        environ_base={"REMOTE_ADDR": address},
+    )
+
+
+def test_an_address_has_its_share_of_tries_and_others_have_theirs(client, monkeypatch):
+    minutes = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: 60 * minutes[0])
+    csrf, share = token(client), SIGN_INS // WORKERS
+    tried = [post(client, csrf, "10.0.0.1", f"n{n}").status_code for n in range(share)]
+    assert tried == [401] * share
+    late = post(client, csrf, "10.0.0.1", "another")
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "60")
+    assert post(client, csrf, "10.0.0.2", "n1").status_code == 401
+    # The next minute is another, whatever the clock on the wall was set to meanwhile.
+    monkeypatch.setattr(time, "time", lambda: 1e9)
+    minutes[0] += 1
+    assert post(client, token(client), "10.0.0.1", "another").status_code == 401
