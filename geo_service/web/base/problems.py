@@ -4,6 +4,7 @@ Here alone is known which error has which code.
 """
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -63,10 +64,20 @@ def wants_json() -> bool:
     return "json" in accepted and "text/html" not in accepted
 
 
-def problem(status: int, sentence: str, *, plain: bool = False) -> Response:
-    """Answer with a sentence, as JSON or as a page; a plain one is without the page's frame."""
+def problem(
+    status: int,
+    sentence: str,
+    *,
+    plain: bool = False,
+    named: Mapping[str, object] | None = None,
+) -> Response:
+    """Answer with a sentence, as JSON or as a page; a plain one is without the page's frame.
+
+    Programs are told the field that is `named`, which the sentence calls as people do.
+    """
     if wants_json():
-        answer = jsonify(status=status, detail=sentence)
+        field = (named or {}).get("field")
+        answer = jsonify(status=status, detail=sentence, **({"field": field} if field else {}))
     elif plain:
         answer = Response(f"{sentence}\n", mimetype="text/plain")
     else:
@@ -97,7 +108,7 @@ def init_app(app: Flask) -> None:
             return answer
         if error.key in _STORE_GONE:
             return _store_gone(error)
-        response = problem(status_of(error), error.say(language()))
+        response = problem(status_of(error), error.say(language()), named=error.values)
         if isinstance(error, TooSoon):
             response.headers["Retry-After"] = str(error.seconds)
         elif isinstance(error, terms.Busy):
