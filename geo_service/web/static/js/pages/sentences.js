@@ -6,25 +6,22 @@ import { day, number, percent, say } from "../base/say.js";
 export function cameBack(row) {
   if (row.observed === "no") return say("nobody_looked");
   if (!row.rebound_spells) return say("no_fixes_yet");
-  const words = say("came_back", { back: row.rebound_events_30 ?? 0, fixes: row.rebound_spells });
-  return row.p_rebound_30 == null ? words : `${words} · ${percent(row.p_rebound_30)}`;
+  const told = { back: row.rebound_events_30 ?? 0, fixes: row.rebound_spells };
+  if (row.p_rebound_30 == null) return say("came_back", told);
+  return say("came_back_rate", { ...told, share: percent(row.p_rebound_30) });
 }
 
 /** @param {Facts} facts */
 export function areaSentence(facts) {
-  const {
-    rebound_spells: fixes = 0,
-    p_rebound_30: share,
-    low,
-    high,
-    district_p_rebound_30,
-  } = facts;
-  const told = { back: number(facts.rebound_events_30 ?? 0), fixes: number(fixes) };
+  const { rebound_spells: fixes = 0, p_rebound_30: share, low, high } = facts;
+  const back = facts.rebound_events_30 ?? 0;
+  const told = { back: number(back), fixes: number(fixes) };
   if (facts.observed === "no") return say("sentence_unseen", told);
   if (!fixes) return say("sentence_none");
-  const district = district_p_rebound_30 == null ? "–" : percent(district_p_rebound_30);
+  const { district_p_rebound_30: whole } = facts;
+  const district = whole == null ? "–" : percent(whole);
   if (share == null) return say("sentence_few", { ...told, district });
-  const values = { ...told, district, share: percent(share) };
+  const values = { ...told, raw: percent(back / fixes), district, share: percent(share) };
   if (low == null || high == null) return say("sentence_plain", values);
   return say("sentence", { ...values, low: Math.round(low * 100), high: percent(high) });
 }
