@@ -25,6 +25,19 @@ option_import_format = click.option(
 )
 
 
+def option_layout(command: Any) -> Any:  # noqa: ANN401 (a click decorator)
+    """Add ``--header-row``, ``--sheet`` and ``--encoding``."""
+    for option in (
+        click.option("--encoding", help="utf-8, gb18030 … where the text's is not found out."),
+        click.option(
+            "--sheet", metavar="S", help="A workbook's sheet: its name, or number from 1."
+        ),
+        click.option("--header-row", type=int, metavar="N", help="Line that names the columns."),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group()
 def reports() -> None:
     """Import reports and list what was rejected."""
@@ -37,6 +50,7 @@ def reports() -> None:
 @click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Once per field.")
 @click.option("--set", "values", multiple=True, metavar="FIELD=VALUE", help="For every row.")
 @click.option("--no-header", is_flag=True, help="The first line is a row; columns are numbers.")
+@option_layout
 @click.option("--crs", help="wgs84, gcj02, bd09 or an authority code such as EPSG:3435.")
 @click.option("--timezone", help="Zone of times without an offset.")
 @click.option("--time-format", help="A strptime format, where detection must not decide.")
@@ -52,6 +66,9 @@ def import_(
     mapping: tuple[str, ...],
     values: tuple[str, ...],
     no_header: bool,
+    header_row: int | None,
+    sheet: str | None,
+    encoding: str | None,
     dry_run: bool,
     format_: str,
     db: str | None,
@@ -63,6 +80,7 @@ def import_(
         mapping=pairs("--map", mapping),
         set_values=pairs("--set", values),
         header=not no_header,
+        layout=intake.Layout(encoding, sheet, header_row),
         region=ctx.settings(db).region,
         **given,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from geo_service import flow
+from geo_service import flow, intake
 from geo_service.cli.context import Context, option_db
-from geo_service.cli.reports import keep_and_tell, option_import_format
+from geo_service.cli.reports import keep_and_tell, option_import_format, option_layout
 from geo_service.cli.show import show
 
 
@@ -17,12 +18,16 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
 
     @group.command("import")
     @click.argument("file", type=click.Path(path_type=Path))
+    @option_layout
     @option_import_format
     @option_db
     @click.pass_obj
-    def import_(ctx: Context, file: Path, format_: str, db: str | None) -> None:
+    def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: Any) -> None:  # noqa: ANN401
         """Add and change rows by a file; what it does not name stays."""
-        keep_and_tell(ctx, db, format_, lambda store: flow.import_table(store, file, table))
+        layout = intake.Layout(**given)
+        keep_and_tell(
+            ctx, db, format_, lambda store: flow.import_table(store, file, table, layout=layout)
+        )
 
     @group.command("list")
     @click.option(

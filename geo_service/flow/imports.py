@@ -192,20 +192,28 @@ def make_grid(store: Store, cell_m: float) -> Outcome:
         return store.areas.upsert(cells)
 
 
-def import_table(store: Store, path: Path, table: WordTable, name: str | None = None) -> Imported:
+def import_table(
+    store: Store,
+    path: Path,
+    table: WordTable,
+    name: str | None = None,
+    layout: intake.Layout = intake.AS_FOUND,
+) -> Imported:
     """Read a file of crews, categories or kinds and keep it; returns the counts.
 
     Parameters
     ----------
     table
         Which of the three it is.
+    layout
+        What is said of how the file lies.
 
     Raises
     ------
     BadInput
         If the file cannot be read, or lacks the table's key.
     """
-    came = intake.read_table(path, table)
+    came = intake.read_table(path, table, layout)
     keepers = {
         "crews": store.crews.upsert,
         "categories": store.words.upsert_categories,
@@ -214,7 +222,14 @@ def import_table(store: Store, path: Path, table: WordTable, name: str | None = 
     return _keep_rows(store, came, name or path.name, keepers[table])
 
 
-def import_visits(store: Store, path: Path, *, now: datetime, name: str | None = None) -> Imported:
+def import_visits(
+    store: Store,
+    path: Path,
+    *,
+    now: datetime,
+    name: str | None = None,
+    layout: intake.Layout = intake.AS_FOUND,
+) -> Imported:
     """Read a file of visits and keep it, whole or not at all; returns the counts.
 
     Raises
@@ -225,7 +240,9 @@ def import_visits(store: Store, path: Path, *, now: datetime, name: str | None =
     holds = store.words.kinds().query("locates")["kind"]
     known = store.areas.read(kinds=holds, geometry=False)["area_id"]
     zone = store.district.get().timezone
-    came = intake.read_visits(path, timezone=zone, known_areas=frozenset(known), now=now)
+    came = intake.read_visits(
+        path, timezone=zone, known_areas=frozenset(known), now=now, layout=layout
+    )
     return _keep_rows(store, came, name or path.name, store.visits.upsert)
 
 
@@ -235,7 +252,7 @@ def _keep_rows(
     with store.writer(f"import {file}"), store.transaction():
         kept = keep(came.rows)
         store.rejects.replace(file, came.rejects.assign(file=file))
-    return _imported(kept, came.rejects, [], came.repeated)
+    return _imported(kept, came.rejects, came.warnings, came.repeated)
 
 
 def load_demo(

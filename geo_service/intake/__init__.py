@@ -7,7 +7,15 @@ store, no clock (``now`` is an argument), no settings.
 
 from geo_service.intake.areas import read_areas
 from geo_service.intake.dates.times import AHEAD, FIRST
-from geo_service.intake.options import AreasIn, ImportOptions, IntakeWarning, ReportsIn, TableIn
+from geo_service.intake.options import (
+    AS_FOUND,
+    AreasIn,
+    ImportOptions,
+    IntakeWarning,
+    Layout,
+    ReportsIn,
+    TableIn,
+)
 from geo_service.intake.osm import read_osm
 from geo_service.intake.presets import preset_names
 from geo_service.intake.reports import read_reports

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
@@ -12,6 +13,29 @@ Bounds = tuple[float, float, float, float]
 
 Progress = Callable[[int, int | None], None]
 """Called with rows done and rows in all (None while that is unknown)."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file of rows lies, where detection must not decide.
+
+    Parameters
+    ----------
+    encoding
+        As Python names it: ``gb18030``, ``utf-8`` …; for text only.
+    sheet
+        Name of a workbook's sheet, or its number from 1.
+    header_row
+        Number, from 1, of the line or the sheet's row that names the columns.
+    """
+
+    encoding: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+AS_FOUND: Final = Layout()
+"""Nothing is said: all is found out."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +53,9 @@ class ImportOptions:
     set_values
         Field → the value every row gets.
     header
-        Whether the first line names the columns.
+        Whether a line names the columns.
+    layout
+        Encoding, sheet and header row.
     crs
         ``wgs84``, ``gcj02``, ``bd09`` or an authority code such as ``EPSG:3435``.
     timezone
@@ -49,6 +75,7 @@ class ImportOptions:
     mapping: Mapping[str, str] = field(default_factory=dict)
     set_values: Mapping[str, str] = field(default_factory=dict)
     header: bool = True
+    layout: Layout = AS_FOUND
     crs: str | None = None
     timezone: str | None = None
     time_format: str | None = None
@@ -116,3 +143,4 @@ class TableIn:
     rejects: pd.DataFrame
     read: int
     repeated: int
+    warnings: list[IntakeWarning] = field(default_factory=list)

@@ -17,7 +17,7 @@ from geo_service.intake.readers.files import check_path
 from geo_service.intake.readers.raw import RawTable
 from geo_service.intake.readers.sources import read_rows
 from geo_service.intake.rows.categories import coded
-from geo_service.intake.rows.columns import PERSONAL, Fields, find_fields
+from geo_service.intake.rows.columns import PERSONAL, Fields, find_fields, known_names
 from geo_service.intake.rows.identity import name_rows
 from geo_service.intake.rows.points import numbers, read_places, reference
 from geo_service.intake.rows.refusals import Refusals
@@ -61,7 +61,8 @@ def read_reports(
     named_crs = options.crs or (preset.crs if preset else None)
     refer = reference(named_crs)
 
-    raw = read_rows(path, header=options.header)
+    known = known_names(options, preset)
+    raw = read_rows(path, known=known, header=options.header, layout=options.layout)
     if named_crs is None and raw.crs is not None:
         refer = reference(raw.crs)
     n = len(raw.cells)

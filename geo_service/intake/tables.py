@@ -6,7 +6,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from geo_service.intake.options import IntakeWarning, TableIn
+from geo_service.intake.options import AS_FOUND, IntakeWarning, Layout, TableIn
 from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.sources import read_rows
 from geo_service.intake.rows.columns import by_plain_name, strip
@@ -28,7 +28,7 @@ _CLOCK_TIME: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?"
 _NEEDED: Final = {"kinds": ("fineness",)}
 
 
-def read_table(path: Path, table: TableName) -> TableIn:
+def read_table(path: Path, table: TableName, layout: Layout = AS_FOUND) -> TableIn:
     """Read a file of crews, categories or kinds: csv, xlsx or json with the fields' names.
 
     Returns
@@ -44,14 +44,14 @@ def read_table(path: Path, table: TableName) -> TableIn:
     """
     if table not in _KEYS:
         raise BadUse("errors.bad_parameter", name="table", value=table, why=", ".join(_KEYS))
-    raw = read_rows(path)
     frame = FRAMES[table]
+    raw = read_rows(path, known=frame.names, layout=layout)
     have = by_plain_name(raw.cells.columns)
     key = _KEYS[table][-1]
     if key not in have:
         raise bad_file(path, "no_key_column", column=key, columns=", ".join(raw.cells.columns))
 
-    warnings: list[IntakeWarning] = []
+    warnings = list(raw.warnings)
     text = {c.name: strip(raw.cells[have[c.name]]) for c in frame.columns if c.name in have}
     refusals = Refusals.none(len(raw.cells))
     refusals.refuse(text[key].isna().to_numpy(), key, None, "missing_key")
@@ -63,7 +63,7 @@ def read_table(path: Path, table: TableName) -> TableIn:
     # False would be a statement where the file has no such column
     unsaid = [c.name for c in frame.columns if c.type == "flag" and c.name not in out]
     rows = rows.drop(columns=unsaid)
-    return TableIn(rows=rows, rejects=rejects, read=raw.read, repeated=int(again.sum()))
+    return TableIn(rows, rejects, raw.read, int(again.sum()), warnings)
 
 
 def _checked(

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service.intake.dates.times import AHEAD, FIRST, TimeRules, decide_order, parse_times
-from geo_service.intake.options import IntakeWarning, TableIn
+from geo_service.intake.options import AS_FOUND, Layout, TableIn
 from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.sources import read_rows
 from geo_service.intake.rows.columns import by_plain_name, strip
@@ -30,7 +30,12 @@ _WALKED: Final = (0, 1, 4, 5)
 
 
 def read_visits(
-    path: Path, *, timezone: str, known_areas: Collection[str], now: datetime
+    path: Path,
+    *,
+    timezone: str,
+    known_areas: Collection[str],
+    now: datetime,
+    layout: Layout = AS_FOUND,
 ) -> TableIn:
     """Read a file of visits: csv, xlsx, json or geojson.
 
@@ -50,7 +55,7 @@ def read_visits(
     BadInput
         If the file cannot be read, or has no column for the beginning or for the place.
     """
-    raw = read_rows(path, shapes="visit_id")
+    raw = read_rows(path, known=_FIELDS, layout=layout, shapes="visit_id")
     have = by_plain_name(raw.cells.columns)
     told = ", ".join(raw.cells.columns)
     if "started_at" not in have:
@@ -60,7 +65,7 @@ def read_visits(
     n = len(raw.cells)
     nothing = pd.Series(np.nan, index=range(n), dtype="str")
     text = {name: strip(raw.cells[have[name]]) if name in have else nothing for name in _FIELDS}
-    warnings: list[IntakeWarning] = []
+    warnings = list(raw.warnings)
     refusals = Refusals.none(n)
     out = pd.DataFrame({name: clean(name, text[name], warnings) for name in ("person", "kind")})
     _times(out, text, timezone, now, refusals)
@@ -83,6 +88,7 @@ def read_visits(
         rejects=rejects,
         read=raw.read,
         repeated=len(good) - len(rows),
+        warnings=warnings,
     )
 
 

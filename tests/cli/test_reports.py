@@ -214,3 +214,23 @@ def test_a_reject_may_hold_any_character(run, tmp_path):
     (one,) = run("reports", "rejects", "--format", "json").json
     assert one["value"].split() == nasty.split()
     assert json.dumps(one)
+
+
+def test_a_ledger_as_a_district_keeps_it(run, tmp_path, store):
+    path = tmp_path / "台账.csv"
+    rows = (
+        '七里河区六月台账\n任务号,"上报\n时间",X坐标,Y坐标\nA1,2026-03-02 08:00,103.751,36.051,\n'
+    )
+    path.write_bytes(rows.encode("gbk"))
+    got = run("reports", "import", path, "--preset", "szcg")
+    assert got.out.startswith("read 1 accepted 1")
+    assert "line 2" in got.err
+    for option, value in (("--header-row", "7"), ("--sheet", "一"), ("--encoding", "utf-8")):
+        wrong = run("reports", "import", path, "--preset", "szcg", option, value)
+        assert (wrong.code, wrong.out) == (1, "")
+        assert value in wrong.err or option in wrong.err
+    assert run("reports", "import", path, "--preset", "szcg", "--header-row", "0").code == 2
+    told = ("--header-row", "2", "--encoding", "gbk")
+    again = run("reports", "import", path, "--preset", "szcg", *told, "--format", "json")
+    assert again.json["unchanged"] == 1
+    assert "header_found" not in {w["key"] for w in again.json["warnings"]}

@@ -1,8 +1,10 @@
-"""csv: encoding, delimiter and the physical line of each row found out, in whole columns."""
+"""csv: header, delimiter and the physical line of each row found out, in whole columns."""
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +14,10 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
-from geo_service.intake.options import IntakeWarning
+from geo_service.intake.options import AS_FOUND, IntakeWarning, Layout
+from geo_service.intake.readers.charset import to_utf8
 from geo_service.intake.readers.files import bad_file, check_width
+from geo_service.intake.readers.headers import FIRST_ROWS, find_header, header_told
 from geo_service.intake.readers.raw import (
     RawTable,
     series,
@@ -26,18 +30,36 @@ from geo_service.intake.readers.raw import (
 DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLE: Final = 1 << 18
 _CHUNK: Final = 1 << 24
+_SEPARATOR: Final = re.compile(rb'"?sep=([^\n"])"?[;,\t ]*(?:\n|\Z)', re.IGNORECASE)
+"""A spreadsheet's own word for the delimiter, in line 1."""
 
 
-def read_csv(path: Path, data: bytes, *, header: bool) -> RawTable:
+def read_csv(
+    path: Path,
+    data: bytes,
+    *,
+    header: bool,
+    known: Collection[str] = (),
+    layout: Layout = AS_FOUND,
+) -> RawTable:
     """Return csv bytes, unpacked, as a table; without `header` columns are called 1, 2, 3 ...
 
-    The record on the header's physical line is line 1; blank lines count, and so do the lines
-    inside quotes. `path` is for messages only.
+    A row's line is the physical one it begins on, from 1; blank lines count, and so do the lines
+    inside quotes. The header is looked for by the names `known`; rows above it, and ``sep=;`` in
+    line 1, are none. `path` is for messages only.
     """
-    data, warnings = to_utf8(path, data)
+    data, warnings = to_utf8(path, data, layout.encoding)
     if not data.strip():
         raise bad_file(path, "file_empty")
-    delimiter = find_delimiter(data)
+    separator = _SEPARATOR.match(data)
+    delimiter = separator[1].decode() if separator else find_delimiter(data)
+    above, over = int(bool(separator)), 0
+    if separator:
+        data = data[separator.end() :] or b"\n"
+    if header:
+        data, skipped, over, told = _at_header(path, data, delimiter, known, layout, above)
+        above += skipped
+        warnings += told
     check_width(path, 1, data.count(delimiter.encode()))
     parts = _read_fast(data, delimiter)
     if parts is None:
@@ -53,9 +75,13 @@ def read_csv(path: Path, data: bytes, *, header: bool) -> RawTable:
     else:
         names = [str(number) for number in range(1, len(columns) + 1)]
     cells = pd.DataFrame(dict(zip(names, columns, strict=True)))
+    cells, lines, torn, mended = _without_empty(cells, lines, torn, len(names) - over)
+    if mended:
+        warnings.append(IntakeWarning("intake.empty_fields", mended, str(len(names) - over)))
+    names = list(cells.columns)
     rows = [
         (
-            line,
+            line + above,
             str(len(values)),
             "intake.too_many_fields" if len(values) > len(names) else "intake.too_few_fields",
             torn_row(names, values),
@@ -63,61 +89,107 @@ def read_csv(path: Path, data: bytes, *, header: bool) -> RawTable:
         for line, values in torn
         if any(value.strip() for value in values)
     ]
-    return RawTable(cells, lines, torn_rows(rows), warnings=warnings)
+    return RawTable(cells, lines + above, torn_rows(rows), warnings=warnings)
 
 
-def to_utf8(path: Path, data: bytes) -> tuple[bytes, list[IntakeWarning]]:
-    """Return `data` in UTF-8 without BOM and with plain line ends."""
-    warnings: list[IntakeWarning] = []
-    encoding = find_encoding(data)
-    if encoding == "utf-8":
-        data = data.removeprefix(b"\xef\xbb\xbf")
-    else:
-        text = data.decode(encoding, errors="replace")
-        damaged = text.count("\ufffd")
-        if damaged:
-            warnings.append(IntakeWarning("intake.encoding_damaged", damaged, encoding))
-        if encoding == "cp1252":
-            warnings.append(IntakeWarning("intake.encoding_guessed", 1, encoding))
-        data = text.removeprefix("\ufeff").encode("utf-8")
-    sample = data[:_SAMPLE]
-    if sample.count(0) > len(sample) // 100 + 1:
-        raise bad_file(path, "file_foreign")
-    data = data.replace(b"\0", b"")
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-        # A lone CR ends a line only where nothing else does; within a line it is dirt.
-        data = data.replace(b"\r", b" " if b"\n" in data else b"\n")
-    return data, warnings
+def _at_header(
+    path: Path, data: bytes, delimiter: str, known: Collection[str], layout: Layout, above: int
+) -> tuple[bytes, int, int, list[IntakeWarning]]:
+    """Return the data from the header on, in one line that is as wide as the rows below it.
 
-
-def find_encoding(data: bytes) -> str:
-    """Return the encoding of `data`.
-
-    >>> find_encoding("七里河".encode("gb18030")), find_encoding("七里河".encode())
-    ('gb18030', 'utf-8')
+    Then how many lines that leaves out, how many empty names it got, and what is to be told.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    head = data[: 1 << 12]
-    if len(head) > 1 and head.count(0) > len(head) // 5:
-        return "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return "utf-8"
-    loose = data.decode("utf-8", errors="replace")
-    damaged = loose.count("\ufffd")
-    whole = len(loose.encode("utf-8")) - len(loose) - 2 * damaged
-    if whole > 20 * damaged:
-        return "utf-8-sig"
-    try:
-        data.decode("gb18030")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "gb18030"
+    told: list[IntakeWarning] = []
+    asked = layout.header_row
+    start = 0 if asked is None else _start_of(path, data, asked, above)
+    rows = _first_rows(data[start : start + _SAMPLE], delimiter)
+    if not rows:
+        return data, 0, 0, told
+    at = 0 if asked is not None else find_header([values for _, _, values in rows], known)
+    first, last, names = rows[at]
+    skipped = data.count(b"\n", 0, start) + last - 1
+    if asked is None:
+        told = header_told(first + above, at)
+    check_width(path, len(names))
+    body = [values for _, _, values in rows[at + 1 :]]
+    named = len(names)
+    while not names[-1].strip() and sum(len(values) < len(names) for values in body) * 2 > len(
+        body
+    ):
+        names = names[:-1]
+    wider = [
+        len(values) - len(names)
+        for values in body
+        if len(values) > len(names) and not any(value.strip() for value in values[len(names) :])
+    ]
+    over = min(wider) if len(wider) * 2 > len(body) else 0
+    if skipped or over or len(names) < named:
+        one_line = [*(" ".join(name.split()) for name in names), *[""] * over]
+        out = io.StringIO()
+        csv.writer(out, delimiter=delimiter, lineterminator="\n").writerow(one_line)
+        rest = io.BytesIO(data)
+        rest.seek(start)
+        for _ in range(last):
+            rest.readline()
+        data = out.getvalue().encode() + data[rest.tell() :]
+    return data, skipped, over, told
+
+
+def _start_of(path: Path, data: bytes, line: int, above: int) -> int:
+    """Return where a line begins; `above` lines were before these data."""
+    start = 0 if line > above else -1
+    for _ in range(line - above - 1):
+        start = data.find(b"\n", start) + 1 or -1
+        if start < 0:
+            break
+    if start < 0 or not data[start : start + _SAMPLE].partition(b"\n")[0].strip():
+        raise bad_file(path, "no_header_row", row=line)
+    return start
+
+
+def _first_rows(sample: bytes, delimiter: str) -> list[tuple[int, int, list[str]]]:
+    """Return the first rows that hold something, each with its first and last line."""
+    text = sample.decode("utf-8", errors="replace")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[tuple[int, int, list[str]]] = []
+    before = 0
+    with suppress(csv.Error):
+        for row in reader:
+            line, before = before + 1, reader.line_num
+            if any(cell.strip() for cell in row):
+                rows.append((line, before, row))
+            if len(rows) == FIRST_ROWS:
+                break
+    return rows
+
+
+def _without_empty(
+    cells: pd.DataFrame, lines: NDArray[np.int64], torn: list[tuple[int, list[str]]], named: int
+) -> tuple[pd.DataFrame, NDArray[np.int64], list[tuple[int, list[str]]], int]:
+    """Leave out what is empty beyond the `named` columns; tell in how many rows something was."""
+    left: list[tuple[int, list[str]]] = []
+    fit: list[tuple[int, list[str]]] = []
+    for line, values in torn:
+        empty = len(values) >= named and not any(value.strip() for value in values[named:])
+        (fit if empty else left).append((line, values))
+    mended, extra = len(fit), list(cells.columns[named:])
+    if extra:
+        full = cells[extra].notna().any(axis=1).to_numpy()
+        fuller = cells[full].astype(object).where(cells[full].notna(), "")
+        left += list(zip(lines[full].tolist(), fuller.to_numpy().tolist(), strict=True))
+        left.sort(key=lambda row: row[0])
+        cells, lines = cells.loc[~full, list(cells.columns[:named])], lines[~full]
+        mended += len(cells)
+    if fit:
+        columns = zip(*(values[:named] for _, values in fit), strict=True)
+        more = {
+            name: text_column([cell or None for cell in column])
+            for name, column in zip(cells.columns, columns, strict=True)
+        }
+        lines = np.concatenate([lines, np.array([line for line, _ in fit], dtype=np.int64)])
+        order = np.argsort(lines, kind="stable")
+        lines, cells = lines[order], pd.concat([cells, pd.DataFrame(more)]).iloc[order]
+    return cells.reset_index(drop=True), lines, left, mended
 
 
 def find_delimiter(data: bytes) -> str:
@@ -138,10 +210,10 @@ def find_delimiter(data: bytes) -> str:
                     break
         except csv.Error:
             continue
-        if widths and widths[0] > 1:
-            score = widths[0] * widths.count(widths[0]) / len(widths)
-            if score > most:
-                best, most = delimiter, score
+        # a title above the table has another width than most
+        score = max((n * widths.count(n) / len(widths) for n in {*widths} if n > 1), default=0.0)
+        if score > most:
+            best, most = delimiter, score
     return best
 
 

@@ -1,14 +1,16 @@
-"""json and geojson: a list of objects, ``{"records": [...]}``, or Point features."""
+"""json and geojson: a list of objects, also within an envelope, or Point features."""
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from geo_service.intake.readers.csv_file import to_utf8
+from geo_service.intake.options import IntakeWarning
+from geo_service.intake.readers.charset import to_utf8
 from geo_service.intake.readers.files import MOST_JSON_BYTES, bad_file, check_width
 from geo_service.intake.readers.raw import RawTable, text_column, torn_rows, unique_names
 
@@ -17,7 +19,7 @@ _TEXT: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _LISTS: Final = ("records", "features", "data", "rows")
 
 
-def load_json(path: Path, data: bytes) -> object:
+def load_json(path: Path, data: bytes, encoding: str | None = None) -> object:
     """Return what JSON bytes say.
 
     Raises
@@ -27,7 +29,7 @@ def load_json(path: Path, data: bytes) -> object:
     """
     if len(data) > MOST_JSON_BYTES:
         raise bad_file(path, "file_too_large", most=MOST_JSON_BYTES // 1024**2)
-    data, _ = to_utf8(path, data)
+    data, _ = to_utf8(path, data, encoding)
     if _depth(data) > MOST_DEPTH:
         raise bad_file(path, "json_deep", most=MOST_DEPTH)
     try:
@@ -54,19 +56,23 @@ def _brackets(data: bytes) -> int:
     return int(np.cumsum(steps, dtype=np.int64).max(initial=0))
 
 
-def read_json(path: Path, data: bytes, *, shapes: str | None = None) -> RawTable:
+def read_json(
+    path: Path, data: bytes, *, shapes: str | None = None, encoding: str | None = None
+) -> RawTable:
     """Read JSON rows; the line of a row is its number in the list, from 1.
 
     With `shapes` features keep their geometry as a cell, and their id is the field of that name.
     """
-    told = load_json(path, data)
-    crs = None
+    told = load_json(path, data, encoding)
+    crs, warnings = None, []
     if isinstance(told, dict):
         crs = _named_crs(told)
         if told.get("type") == "Feature":
             told = [told]
         else:
-            told = next((told[key] for key in _LISTS if isinstance(told.get(key), list)), None)
+            name, told = _list_within(path, told)
+            if name not in _LISTS:
+                warnings.append(IntakeWarning("intake.list_found", len(told), name))
     if not isinstance(told, list):
         raise bad_file(path, "json_no_rows")
     if not told:
@@ -84,7 +90,32 @@ def read_json(path: Path, data: bytes, *, shapes: str | None = None) -> RawTable
         why = "not_points" if any(is_feature(row) for row in told) else "json_no_rows"
         raise bad_file(path, why)
     lines = np.array([number for number, _ in good], dtype=np.int64)
-    return RawTable(_columns(path, [row for _, row in good]), lines, torn_rows(torn), crs=crs)
+    cells = _columns(path, [row for _, row in good])
+    return RawTable(cells, lines, torn_rows(torn), crs=crs, warnings=warnings)
+
+
+def _list_within(path: Path, envelope: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Return the rows in an envelope and where they are: by a usual name, else the only list."""
+    for key in _LISTS:
+        if isinstance(envelope.get(key), list):
+            return key, envelope[key]
+    found = dict(_lists(envelope, ""))
+    usual = [name for name in found if name.rpartition(".")[2] in _LISTS]
+    if len(found) > 1 and len(usual) != 1:
+        raise bad_file(path, "json_many_lists", lists=", ".join(found))
+    if not found:
+        raise bad_file(path, "json_no_rows")
+    name = usual[0] if usual else next(iter(found))
+    return name, found[name]
+
+
+def _lists(envelope: dict[str, Any], within: str) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the lists of objects in objects, by their path."""
+    for key, value in envelope.items():
+        if isinstance(value, dict):
+            yield from _lists(value, f"{within}{key}.")
+        elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            yield f"{within}{key}", value
 
 
 def is_feature(row: object) -> bool:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from geo_service.intake.options import ImportOptions, IntakeWarning
 from geo_service.intake.presets import Preset
 from geo_service.intake.readers.files import bad_file
+from geo_service.intake.readers.headers import plain_name
 from geo_service.intake.readers.raw import arrow, series
 from geo_service.terms import FRAMES, BadInput
 
@@ -53,21 +54,18 @@ class Fields:
     warnings: list[IntakeWarning] = field(default_factory=list)
 
 
-def plain_name(name: str) -> str:
-    """Return a header as fields are written.
-
-    >>> plain_name(" Reported At")
-    'reported_at'
-    """
-    return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
-
-
 def by_plain_name(columns: Iterable[str]) -> dict[str, str]:
     """Return a file's columns by their plain names; of several of one name the first."""
     found: dict[str, str] = {}
     for column in columns:
         found.setdefault(plain_name(str(column)), column)
     return found
+
+
+def known_names(options: ImportOptions, preset: Preset | None) -> set[str]:
+    """Return the plain names of all columns that a file of reports may have."""
+    of_preset = [name for names in (preset.columns if preset else {}).values() for name in names]
+    return {plain_name(name) for name in (*FIELDS, *_ALSO, *of_preset, *options.mapping.values())}
 
 
 def find_fields(

@@ -19,6 +19,28 @@ def test_lists_of_objects(read, wrap):
     assert refused(got) == [(2, None, "not_an_object"), (3, "lon", "half_point")]
 
 
+@pytest.mark.parametrize(
+    ("envelope", "name"),
+    [
+        ({"issues": [ROW], "count": 1}, "issues"),
+        (
+            {"ok": True, "result": {"paging": {"next": None}, "工单": [ROW], "tags": ["a"]}},
+            "result.工单",
+        ),
+        ({"help": "x", "result": {"fields": [{"id": "lon"}], "records": [ROW]}}, "result.records"),
+    ],
+)
+def test_the_only_list_within_an_envelope_is_the_data(read, envelope, name):
+    got = read(json.dumps(envelope), "r.json")
+    assert got.reports["report_id"].tolist() == ["7"]
+    assert [(w.key, w.count, w.example) for w in got.warnings] == [("intake.list_found", 1, name)]
+
+
+def test_of_several_lists_none_is_guessed(read):
+    with pytest.raises(BadInput, match="open, closed"):
+        read(json.dumps({"open": [ROW], "closed": [ROW]}), "r.json")
+
+
 def feature(**more):
     properties = {"reported_at": "2026-05-01T08:00:00Z", "category": "D01", "lon": 1}
     geometry = {"type": "Point", "coordinates": [103.8, 36.1]}
