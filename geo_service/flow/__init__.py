@@ -32,5 +32,6 @@ from geo_service.flow.live import (
     place,
     told,
 )
+from geo_service.flow.locating import present
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
 from geo_service.intake import preset_names

@@ -3,9 +3,10 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from threading import Lock
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from geo_service.link import Rows
 from geo_service.measure import utm_epsg
 from geo_service.store import District, Store
 from geo_service.terms import FRAMES, NotReady
+
+_TICK = timedelta(microseconds=1)
 
 _SAID = [
     *("report_id", "lon", "lat", "precision", "address", "area_name", "subdistrict"),
@@ -154,6 +157,21 @@ def fix_district(store: Store, timezone: str | None, lon: pd.Series, lat: pd.Ser
         store.district.set(timezone=timezone, timezone_fixed=True)
     if district.utm_epsg is None and lon.notna().any():
         store.district.set(utm_epsg=utm_epsg(float(lon.median()), float(lat.median())))
+
+
+def present(store: Store, now: datetime) -> datetime:
+    """Return what moment it is in the district: `now`, or that time of the day a demo keeps.
+
+    That never runs backwards: when it is midnight outside, the demo's day goes on where it was.
+    """
+    district = store.district.get()
+    if district.today is None:
+        return now
+    local = now.astimezone(ZoneInfo(district.timezone)).replace(tzinfo=None)
+    clock = district.today + (local - datetime.combine(local, time.min))
+    last = store.reports.last_fact()
+    ends = district.today + timedelta(days=1) - _TICK
+    return min(clock if last is None else max(clock, last + _TICK), ends)
 
 
 def epsg_of(store: Store) -> int:

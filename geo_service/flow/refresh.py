@@ -18,7 +18,7 @@ from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import LastRun
 from geo_service.flow.live import keep_up
-from geo_service.flow.locating import epsg_of, settle_places, watched
+from geo_service.flow.locating import epsg_of, present, settle_places, watched
 from geo_service.flow.run import run_tables
 from geo_service.measure import local_midnight, microseconds_of
 from geo_service.store import Store
@@ -150,9 +150,9 @@ def default_as_of(store: Store, now: datetime) -> datetime:
         If there is no report.
     """
     district = store.district.get()
-    if district.demo and district.today is not None:
-        return district.today
     last = store.reports.last_fact()
+    if district.demo and district.today is not None:
+        return district.today if last is None or last < district.today else present(store, now)
     if last is None:
         raise NotReady("pipeline.no_reports")
     if now - timedelta(days=7) <= last <= now:

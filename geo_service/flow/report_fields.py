@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from geo_service.intake import AHEAD, FIRST, meaning_of
+from geo_service.intake import AHEAD, FIRST
 from geo_service.store import District
 from geo_service.terms import BadInput
 
@@ -18,11 +18,12 @@ LIMITS = {
     "area_name": 200,
     "subdistrict": 200,
     "description": 4000,
-    "status": 50,
 }
 """Most letters of each text."""
 
-_TIMES = ("reported_at", "fixed_at", "verified_at", "closed_at")
+OPENING = (*LIMITS, "reported_at", "lon", "lat")
+"""What a report says when it opens; what becomes of it comes in its source's file."""
+
 _PRECISIONS = ("point", "address")
 _SHOWN = 80
 
@@ -35,7 +36,7 @@ def checked(fields: Mapping[str, Any], *, now: datetime, district: District) -> 
     BadInput
         Names the field and its value.
     """
-    unknown = sorted(set(fields) - {*LIMITS, *_TIMES, "lon", "lat", "precision", "is_duplicate"})
+    unknown = sorted(set(fields) - {*OPENING, "precision"})
     if unknown:
         raise BadInput("live.unknown_field", field=unknown[0], value=_short(fields[unknown[0]]))
     given = {name: value for name, value in fields.items() if value is not None and value != ""}
@@ -45,14 +46,8 @@ def checked(fields: Mapping[str, Any], *, now: datetime, district: District) -> 
             text = _text(name, value)
             if text:
                 out[name] = text
-            if name == "status" and meaning_of(text, {}) == "cancelled":
-                out["is_cancelled"] = True
-        elif name in _TIMES:
+        elif name == "reported_at":
             out[name] = _time(name, value, now, district)
-        elif name == "is_duplicate":
-            if not isinstance(value, bool):
-                raise BadInput("live.no_flag", field=name, value=_short(value))
-            out[name] = value
     out |= _point(given, district)
     return out
 

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "093c317ef14b"
+VERSION = "be5c6c6cf205"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -112,7 +112,7 @@ reports = Table(
     "reports",
     metadata,
     *_of_frame("reports", "report_id", "category reported_at precision"),
-    *_columns("file places_version:counter", ""),
+    *_columns("file places_version:counter received_by", ""),
     # None of the indexes holds a column that locating or linking writes: on PostgreSQL such a write
     # would touch every index of the row. Reports of a case are found by their place.
     Index(None, "category", "lat", "lon"),

@@ -157,15 +157,6 @@ def test_placed_again_it_leaves_where_it_was(city):
     assert city.placements.read()["given_precision"].tolist() == ["none", "none"]
 
 
-def test_who_sends_the_report_again_with_a_point_says_where_it_lies(city):
-    place(city, "200")
-    fields = {"report_id": "200", "lon": -71.15, "lat": 42.35}
-    answer = flow.accept(city, fields, now=NOW + timedelta(hours=1))
-    assert (answer.outcome, answer.case_id) == ("updated", "200")
-    assert lies_here(city, "200", (-71.15, 42.35))
-    assert city.placements.read().empty
-
-
 def test_placed_while_a_refresh_computes_it_keeps_its_case(city):
     place(city, "201")
 

@@ -172,7 +172,6 @@ def test_what_came_one_by_one_is_figured_by_the_next_refresh(opened, tmp_path):
         {"report_id": "n1", "category": "D01", "lon": ALLEY[0], "lat": ALLEY[1]},
         {"report_id": "n2", "category": "D02", "lon": MARKET[0], "lat": MARKET[1],
          "reported_at": "2026-02-01T10:00+08:00"},
-        {"report_id": "5", "category": "D05"},
     ]  # fmt: skip
     for store in stores:
         for one in fields:

@@ -14,6 +14,7 @@ MAY = {
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "import", "manage_words", "place", "report",
+        "view_sender",
     },
     "admin": set(ACTIONS),
 }  # fmt: skip

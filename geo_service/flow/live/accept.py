@@ -1,8 +1,8 @@
 """A report that comes now: kept with its place and its case, and answered.
 
 The usual report is the latest of its neighbourhood, and towards the few cases near it the rule is
-one step. Any other (a late one, one beside facts that no refresh has linked yet, one that is
-known already) goes the slow way of :mod:`~geo_service.flow.live.relink`.
+one step. Any other (a late one, one beside facts that no refresh has linked yet) goes the slow way
+of :mod:`~geo_service.flow.live.relink`.
 """
 
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from geo_service.flow.live.relink import Seed, closing, relink, relink_sources
+from geo_service.flow.live.relink import Seed, relink
 from geo_service.flow.live.step import step, write_step
-from geo_service.flow.locating import Places, places_of
-from geo_service.flow.report_fields import checked
+from geo_service.flow.locating import Places, places_of, present
+from geo_service.flow.report_fields import OPENING, checked
 from geo_service.link import OWN_POINT, LinkParams
 from geo_service.measure import microseconds_of, utm_epsg
 from geo_service.store import NearCase, Store
-from geo_service.terms import BadInput
+from geo_service.terms import BadInput, Conflict
 
 _READ = [
     *("reported_at", "category", "lon", "lat", "precision"),
@@ -28,7 +28,6 @@ _READ = [
 ]
 _FILE = "live"
 _INSTANT = timedelta(microseconds=1)
-_TIMES = ("reported_at", "fixed_at", "verified_at", "closed_at")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Accepted:
     Parameters
     ----------
     outcome
-        ``accepted``, ``updated`` or ``unchanged``.
+        ``accepted``, ``unchanged`` or ``placed``.
     case_id, link
         None where it has no case: it has no point of its own.
     parent_case_id, closed_days
@@ -62,26 +61,36 @@ class Accepted:
     waits: bool = False
 
 
-def accept(store: Store, fields: Mapping[str, Any], *, now: datetime) -> Accepted:
+def accept(
+    store: Store, fields: Mapping[str, Any], *, now: datetime, by: str | None = None
+) -> Accepted:
     """Take one report in, placed, linked and kept at once or not at all; return what became of it.
+
+    It only opens: what is known stays as it is, whoever sends it again.
 
     Parameters
     ----------
     fields
         Of REPORTS, as they come: texts, numbers, times as ISO texts or moments. `category` is
         needed, and everything else may be missing; `reported_at` is then `now`.
+    by
+        The account that sent it; kept.
 
     Raises
     ------
     BadInput
         Names the field that cannot be used, and its value.
+    Conflict
+        If the `report_id` is known and says something else.
     Busy
         If another process writes for longer than the store waits.
     """
     with store.reading():
-        district = store.district.get()
+        district, now = store.district.get(), present(store, now)
         asked = checked(fields, now=now, district=district)
-        if "category" in asked and store.live.terms(asked["category"]) is None:
+        if "category" not in asked:
+            raise BadInput("live.missing", field="category")
+        if store.live.terms(asked["category"]) is None:
             raise BadInput("live.no_category", field="category", value=asked["category"])
         epsg = district.utm_epsg
         if epsg is None and "lon" in asked:
@@ -91,43 +100,27 @@ def accept(store: Store, fields: Mapping[str, Any], *, now: datetime) -> Accepte
         asked["precision"] = places.precision(asked["lon"], asked["lat"], asked["precision"])
     with store.transaction():
         known = "report_id" in asked and store.live.has(asked["report_id"])
-        if not known and "category" not in asked:
-            raise BadInput("live.missing", field="category")
         if epsg is not None and epsg != district.utm_epsg:
             # Two first reports of one moment: the zone of the one that was first counts for both.
             epsg = store.district.get().utm_epsg or epsg
             store.district.set(utm_epsg=epsg)
-        if known:
-            return _update(store, asked, places, epsg, now + _INSTANT)
-        _end_demo(store)
-        return _take(store, asked, places, epsg, now)
+        return _repeated(store, asked) if known else _take(store, asked, places, epsg, now, by)
 
 
-def _update(
-    store: Store, asked: dict[str, Any], places: Places, epsg: int | None, as_of: datetime
-) -> Accepted:
-    """Lay what is asked over what is known, as an import does."""
-    report_id, end = asked["report_id"], microseconds_of(as_of)
-    sources = {store.live.source_of(report_id), asked.get("source")}
-    closed = closing(store, sources, end)
-    before = _known(store, report_id)
-    if asked.get("precision") in OWN_POINT:
-        # Who says where this one report lies goes before whoever said so before.
-        store.placements.forget(report_id)
-    told_now = pd.DataFrame([{"reported_at": before["reported_at"], **asked}])
-    if not store.reports.upsert(told_now, _FILE).updated:
-        return told(store, report_id, "unchanged")
-    _end_demo(store)
-    after = _known(store, report_id)
-    if after["places_version"] is None:
-        _set_place(store, report_id, after, places)
-    done = True
-    if epsg is not None:
-        done = relink(store, _seeds(before, after), [report_id], epsg=epsg, as_of=as_of)
-        now = closing(store, sources, end)
-        turned = [source for source in sources if now[source] != closed[source]]
-        done &= relink_sources(store, turned, [], epsg=epsg, as_of=as_of)
-    return told(store, report_id, "updated", waits=not done)
+def _repeated(store: Store, asked: dict[str, Any]) -> Accepted:
+    """Answer for a report that is known: a person's call opens, and changes nothing."""
+    report_id = asked["report_id"]
+    found = store.reports.read([*OPENING, "precision", "received_at"], ids=[report_id])
+    row = store.placements.as_given(found)[0].iloc[0]
+    known: dict[str, Any] = {name: None if pd.isna(row[name]) else row[name] for name in row.index}
+    # What a repeat need not say: when it came, and where a clock that was ahead was set to that.
+    when = asked.get("reported_at", known["reported_at"])
+    if known["reported_at"] == known["received_at"] and when > known["received_at"]:
+        when = known["reported_at"]
+    said = {**asked, "reported_at": when}
+    if any(said.get(name) != known[name] for name in OPENING):
+        raise Conflict("live.known", report_id=report_id)
+    return told(store, report_id, "unchanged")
 
 
 def _take(
@@ -136,45 +129,38 @@ def _take(
     places: Places,
     epsg: int | None,
     now: datetime,
+    by: str | None,
 ) -> Accepted:
     asked.setdefault("reported_at", now)
     asked.setdefault("report_id", _new_id(store, asked, now))
-    report_id, source = asked["report_id"], asked.get("source")
+    report_id = asked["report_id"]
     placed, version = places.place(asked)
-    moments = {name: microseconds_of(asked[name]) for name in _TIMES if name in asked}
     row = {
         **asked,
-        **moments,
         **placed._asdict(),
+        "reported_at": microseconds_of(asked["reported_at"]),
         "received_at": microseconds_of(now),
+        "received_by": by,
         "places_version": version,
         "file": _FILE,
     }
-    as_of = now + _INSTANT
-    end = microseconds_of(as_of)
-    first = epsg is not None and _closes(row, end) and not closing(store, [source], end)[source]
     if placed.precision not in OWN_POINT or epsg is None:
         store.live.add_report(row)
-        done = not first or relink_sources(store, [source], [], epsg=epsg or 0, as_of=as_of)
-        return told(store, report_id, "accepted", waits=not done)
+        return told(store, report_id, "accepted")
 
+    as_of = now + _INSTANT
     params = LinkParams().of_category(*(store.live.terms(asked["category"]) or ()))
-    one = None if first else step(store, row, params, epsg, as_of)
+    one = step(store, row, params, epsg, as_of)
     if one is None:
         store.live.add_report(row)
-        seeds = [Seed(asked["category"], asked["lon"], asked["lat"])]
-        if first:
-            done = relink_sources(store, [source], seeds, epsg=epsg, as_of=as_of)
-        else:
-            done = relink(store, seeds, [report_id], epsg=epsg, as_of=as_of)
-        answer = told(store, report_id, "accepted", waits=not done)
-    else:
-        case_id = report_id if one.joined is None else one.joined
-        case_id = None if one.link is None else case_id
-        store.live.add_report({**row, "case_id": case_id, "link": one.link})
-        write_step(store, row, one, end)
-        answer = _answer(row, one.link, store.live.case(case_id), "accepted")
-    return answer
+        seed = Seed(asked["category"], asked["lon"], asked["lat"])
+        done = relink(store, [seed], [report_id], epsg=epsg, as_of=as_of)
+        return told(store, report_id, "accepted", waits=not done)
+    case_id = report_id if one.joined is None else one.joined
+    case_id = None if one.link is None else case_id
+    store.live.add_report({**row, "case_id": case_id, "link": one.link})
+    write_step(store, row, one, microseconds_of(as_of))
+    return _answer(row, one.link, store.live.case(case_id), "accepted")
 
 
 def place(
@@ -239,13 +225,6 @@ def told(store: Store, report_id: str, outcome: str, *, waits: bool = False) -> 
     return replace(answer, waits=waits)
 
 
-def _closes(row: Mapping[str, Any], end: int) -> bool:
-    """Tell whether a row says before `end` that something was closed."""
-    if row.get("is_cancelled"):
-        return False
-    return any(row.get(name) is not None and row[name] < end for name in _TIMES[1:])
-
-
 def _seeds(*rows: Mapping[str, Any] | None) -> list[Seed]:
     return [
         Seed(row["category"], row["lon"], row["lat"])
@@ -279,12 +258,6 @@ def _new_id(store: Store, asked: Mapping[str, Any], now: datetime) -> str:
         if not store.live.has(one):
             return one
         again += 1
-
-
-def _end_demo(store: Store) -> None:
-    """From the first real report on the district lives today, and nobody looks unseen."""
-    if store.district.get().demo:
-        store.district.set(demo=False, today=None)
 
 
 def _answer(

@@ -66,7 +66,7 @@ def step(
     """
     end = microseconds_of(as_of)
     found = _near(store, row, params, epsg)
-    if found is None or row.get("is_cancelled"):
+    if found is None:
         return None
     (x, y), near = found
     rows = [(one, k) for k, case in enumerate(near) for one in case.rows]
@@ -91,12 +91,9 @@ def step(
         reports[i].window = windows.get(one.source, 0)
     last = reports[-1]
     last.x, last.y = x, y
-    _fill(last, row["reported_at"], {name: row.get(f"{name}_at") for name in _TIMES}, end)
-    last.only_joins = bool(row.get("is_duplicate"))
-    closes = min(last.fixed, last.verified, last.closed) != link.NEVER
+    _fill(last, row["reported_at"], dict.fromkeys(_TIMES), end)
     source = row.get("source")
-    known = windows.get(source) if not closes else None
-    last.window = known or _window(store, source, params, end, closes=closes)
+    last.window = windows.get(source) or _window(store, source, params, end)
 
     around, sites = np.array([[0] + [-1] * 8]), np.array([-1])
     cases, none = link.records(link.CASE, len(reports)), link.records(link.EVENT, 0)
@@ -122,10 +119,8 @@ def _fill(report: Any, at: int, times: Mapping[str, int | None], end: int) -> No
         report[name] = link.NEVER if moment is None or moment >= end else moment
 
 
-def _window(
-    store: Store, source: str | None, params: link.LinkParams, end: int, *, closes: bool = False
-) -> int:
-    closes = closes or store.live.closes(source, end)
+def _window(store: Store, source: str | None, params: link.LinkParams, end: int) -> int:
+    closes = store.live.closes(source, end)
     return round(
         (params.duplicate_days if closes else params.duplicate_days_without_closing) * link.DAY
     )
@@ -202,8 +197,6 @@ def write_step(store: Store, row: Mapping[str, Any], step: Step, end: int) -> No
         **closing,
     }
     store.live.add_case(values, new_site=stored is None)
-    if closing["state"] == "verified":
-        store.live.set_spell(case_id, _spell(case, values, end))
     if stored is not None:
         _change(store, step.before, stored, end, followed=values)
 

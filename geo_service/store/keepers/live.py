@@ -214,12 +214,6 @@ class LiveKeeper(Keeper):
         with self.reading() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
-    def source_of(self, report_id: str) -> str | None:
-        """Return the source of a report that is known."""
-        query = select(reports.c.source).where(reports.c.report_id == report_id)
-        with self.reading() as connection:
-            return connection.execute(query).scalar_one()
-
     def add_report(self, values: Mapping[str, Any]) -> None:
         """Keep a new report; `values` by the columns of the table."""
         with self.transaction() as connection:

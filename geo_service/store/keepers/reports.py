@@ -108,10 +108,12 @@ class ReportsKeeper(Keeper):
     ) -> pd.DataFrame:
         """Return reports by (reported_at, report_id), ids in the link rule's order.
 
-        `columns` are of ``FRAMES["reports"]``, ``file`` and ``places_version``; by default all of
-        the frame that may leave the house: what is personal has to be named.
+        `columns` are of ``FRAMES["reports"]``, ``file``, ``received_by`` (the account that sent it)
+        and ``places_version``; by default all of the frame that may leave the house: what is
+        personal has to be named.
         """
-        every = types_of("reports") | {"file": "text", "places_version": "integer"}
+        every = types_of("reports") | {"file": "text", "received_by": "text"}
+        every |= {"places_version": "integer"}
         names = list(FRAMES["reports"].shown if columns is None else columns)
         types = {name: every[name] for name in dict.fromkeys([*names, "report_id", "reported_at"])}
         query = select(*[reports.c[name] for name in types])

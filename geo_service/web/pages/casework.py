@@ -15,7 +15,7 @@ from geo_service.terms import FRAMES, STATES, BadUse
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
-from geo_service.web.base.permissions import permission
+from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
 
@@ -24,6 +24,7 @@ blueprint = Blueprint("casework", __name__)
 _PAGE = 100
 _TIME = "%Y-%m-%d %H:%M"
 _REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
+_SENDER = ["received_by"]
 _OPEN = STATES[: STATES.index("fixed") + 1]
 
 
@@ -108,5 +109,5 @@ def _local(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _reports(case: pd.Series) -> list[dict[str, Any]]:
     where = Where(categories=(str(case["category"]),), start=case["opened_at"])
-    found = desk.store().reports.read(_REPORT, where)
+    found = desk.store().reports.read(_REPORT + _SENDER * may("view_sender"), where)
     return records(_local(found[found["case_id"] == case["case_id"]]))

@@ -70,7 +70,8 @@ def near() -> Response:
     epsg = desk.district().utm_epsg
     if epsg is None:
         return json_answer({"sites": []})
-    store, now = desk.store(), desk.now()
+    store = desk.store()
+    now = flow.present(store, desk.now())
     index = _SITES.of((), lambda: flow.SiteIndex(store))
     found = flow.near(store, index, category, lon, lat, epsg=epsg, now=now)
     return json_answer({"sites": [site._asdict() for site in found]})
@@ -103,7 +104,7 @@ def area_name(answer: Accepted) -> str | None:
 
 
 def _accept(fields: dict[str, Any]) -> Accepted:
-    answer = flow.accept(desk.store(), fields, now=desk.now())
+    answer = flow.accept(desk.store(), fields, now=desk.now(), by=current_user.name)
     if answer.waits:
         refresh_at_once()
     return answer

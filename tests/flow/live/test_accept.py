@@ -6,14 +6,14 @@ import json
 import subprocess
 import sys
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
 
 from geo_service import flow
 from geo_service.store import open_store
-from geo_service.terms import BadInput
+from geo_service.terms import BadInput, Conflict
 from geo_service.terms.phrases import subject_phrases
 from tests.flow.city import ALLEY, FAR, MARKET, fill, plain
 from tests.flow.live.conftest import fill_and_refresh
@@ -65,16 +65,60 @@ def test_a_late_report_changes_what_came_after_it(done):
     assert what_is_linked(done) == before
 
 
-def test_a_report_known_already_is_updated_and_linked_anew(done):
-    assert send(done, report_id="2", at="2026-03-10T08:00+08:00").outcome == "unchanged"
-    answer = flow.accept(done, {"report_id": "1", "verified_at": "2026-03-11T00:00+08:00"}, now=NOW)
-    assert answer.outcome == "updated"
-    assert done.cases.read()["case_id"].tolist()[:2] == ["1", "4"]
-    moved = flow.accept(done, {"report_id": "2", "lon": MARKET[0], "lat": MARKET[1]}, now=NOW)
-    assert (moved.area_id, moved.link) == ("M1", "new")
-    before = what_is_linked(done)
-    flow.refresh(done, now=NOW + timedelta(days=1))
-    assert what_is_linked(done) == before
+CHANGES = [
+    {"description": "new words"},
+    {"lon": MARKET[0], "lat": MARKET[1]},
+    {"category": "D02"},
+    {"source": "hotline"},
+    {"reported_at": "2026-03-20T07:00+08:00"},
+    {"lon": None, "lat": None},
+]
+
+
+def test_a_report_sent_twice_is_one_and_nobody_rewrites_it(done):
+    here = {"category": "D01", "lon": ALLEY[0], "lat": ALLEY[1], "address": " 西湖后街 "}
+    sent = flow.accept(done, here | {"report_id": "w1"}, now=NOW, by="anna")
+    before = done.fingerprint()
+    later = NOW + timedelta(hours=2)
+    again = flow.accept(done, here | {"report_id": "w1"}, now=later, by="ben")
+    assert (again.outcome, again.case_id, again.link) == ("unchanged", sent.case_id, sent.link)
+    for change in CHANGES:
+        with pytest.raises(Conflict) as refused:
+            flow.accept(done, here | {"report_id": "w1"} | change, now=later, by="ben")
+        assert "w1" in refused.value.say("zh")
+        assert "w1" in refused.value.say("en")
+    assert done.fingerprint() == before
+    kept = done.reports.read(["received_by", "source"], ids=["w1"]).iloc[0]
+    assert kept["received_by"] == "anna"
+
+
+def test_a_row_of_a_file_is_nobody_s_to_rewrite_either(done):
+    before = done.fingerprint()
+    row = done.reports.read(["category", "lon", "lat", "reported_at", "source"], ids=["2"]).iloc[0]
+    fields = {name: None if pd.isna(value) else value for name, value in row.items()}
+    fields |= {"report_id": "2", "reported_at": row["reported_at"].isoformat()}
+    assert flow.accept(done, fields, now=NOW).outcome == "unchanged"
+    with pytest.raises(Conflict):
+        flow.accept(done, fields | {"description": "x"}, now=NOW)
+    assert done.fingerprint() == before
+
+
+def test_a_clock_ahead_sends_twice_what_it_sent_once(done):
+    fields = {"category": "D01", "report_id": "w1"}
+    ahead = fields | {"reported_at": (NOW + timedelta(minutes=5)).isoformat()}
+    flow.accept(done, ahead, now=NOW)
+    for later in (timedelta(minutes=1), timedelta(minutes=9)):
+        assert flow.accept(done, ahead, now=NOW + later).outcome == "unchanged"
+    assert done.reports.read(["reported_at"], ids=["w1"])["reported_at"][0] == NOW
+
+
+@pytest.mark.parametrize(
+    "name", ["fixed_at", "verified_at", "closed_at", "status", "is_duplicate", "received_by"]
+)
+def test_what_became_of_a_report_is_not_for_who_opens_it(done, name):
+    with pytest.raises(BadInput) as refused:
+        send(done, **{name: "2026-03-13T09:00+08:00"})
+    assert subject_phrases("fields", "zh").get(name, name) in refused.value.say("zh")
 
 
 def test_facts_imported_and_not_yet_linked_count(store, tmp_path):
@@ -97,10 +141,22 @@ def test_equal_reports_stay_two(done):
     assert (two.case_id, two.link) == (one.case_id, "duplicate")
 
 
-def test_a_real_report_ends_the_demo(done):
-    done.district.set(demo=True, today=NOW)
-    send(done)
-    assert (done.district.get().demo, done.district.get().today) == (False, None)
+def test_a_demo_keeps_its_day_when_somebody_reports(done):
+    today = datetime(2026, 3, 21, 16, tzinfo=UTC)
+    done.district.set(demo=True, today=today)
+    # 15:00 in the district, eight days later outside
+    outside = datetime(2026, 3, 30, 7, tzinfo=UTC)
+    assert flow.default_as_of(done, outside) == today
+    sent = flow.accept(done, {"category": "D01", "lon": ALLEY[0], "lat": ALLEY[1]}, now=outside)
+    at = lambda one: done.reports.read(["reported_at"], ids=[one.report_id])["reported_at"][0]  # noqa: E731
+    assert at(sent) == today + timedelta(hours=15)
+    # the same day begins again outside: the demo's goes on
+    later = flow.accept(done, {"category": "D01"}, now=outside + timedelta(hours=10))
+    assert at(sent) < at(later) < today + timedelta(days=1)
+    assert (done.district.get().demo, done.district.get().today) == (True, today)
+    flow.refresh(done, now=outside + timedelta(hours=11))
+    stored = done.reports.read(["case_id", "link"], ids=[sent.report_id]).iloc[0]
+    assert (stored["case_id"], stored["link"]) == (sent.case_id, sent.link)
 
 
 @pytest.fixture(scope="module")
@@ -124,11 +180,9 @@ def never_changed(copied):
         ({"reported_at": "soon"}, ("reported_at", "soon")),
         ({"reported_at": 5}, ("reported_at", "5")),
         ({"reported_at": "2029-01-01T00:00Z"}, ("reported_at", "2029")),
-        ({"verified_at": "2029-01-01T00:00Z"}, ("verified_at", "2029")),
         ({"address": "x" * 501}, ("address", "500")),
         ({"description": ["a"]}, ("description", "a")),
         ({"precision": "none"}, ("precision", "none")),
-        ({"is_duplicate": "yes"}, ("is_duplicate", "yes")),
         ({"colour": "red"}, ("colour", "red")),
     ],
 )

@@ -82,11 +82,8 @@ def test_what_another_process_sends_moves_or_takes_away_is_known_at_once(done, i
         flow.accept(other, {**here, "reported_at": "2026-03-19T08:00+08:00"}, now=NOW)
         assert holds_what_the_store_does(index, done) == 1
         assert [s[0] for s in now(index, done).sites_in("D03", EVERYWHERE)] != [made.site_id]
-        moved = {"report_id": made.report_id, "lon": MARKET[0], "lat": MARKET[1]}
-        flow.accept(other, moved, now=NOW)
+        flow.accept(other, here | {"lon": MARKET[0], "lat": MARKET[1]}, now=NOW)
         assert holds_what_the_store_does(index, done) == 2
-        flow.accept(other, {"report_id": made.report_id, "category": "D02"}, now=NOW)
-        assert holds_what_the_store_does(index, done) == 1
     finally:
         other.close()
 

@@ -1,8 +1,11 @@
 """Staff send a report and are told at once what it is."""
 
+import pandas as pd
 import pytest
 
 from geo_service import flow
+from geo_service.terms import FRAMES
+from geo_service.terms.phrases import subject_phrases
 from tests.web.conftest import NASTY, token
 
 POINT = {"lon": 103.702, "lat": 36.002}
@@ -31,21 +34,47 @@ def test_a_new_case_and_then_one_that_joins_it(inspector, store):
     assert store.reports.read(["source"], ids=[first.json["report_id"]])["source"][0] == "staff"
 
 
-def test_a_known_id_is_updated_and_no_new_one(inspector):
-    sent = send(inspector, report_id="R-1")
-    closed = send(inspector, report_id="R-1", verified_at="2026-06-28T03:00Z")
-    assert (closed.status_code, closed.json["outcome"]) == (200, "updated")
-    assert sent.json["case_id"] == closed.json["case_id"] == "R-1"
+def test_a_known_id_is_a_repeat_or_a_conflict_and_never_an_update(inspector, as_role, store):
+    sent = send(inspector, report_id="R-1", address="x")
+    before = store.fingerprint()
+    again = send(inspector, report_id="R-1", address="x")
+    assert (again.status_code, again.json["outcome"]) == (200, "unchanged")
+    assert (again.json["case_id"], again.json["link"]) == ("R-1", sent.json["link"])
+    other = send(as_role("crew-leader"), report_id="R-1", address="y")
+    assert other.status_code == 409
+    assert "R-1" in other.json["detail"]
+    for name in ("fixed_at", "verified_at", "closed_at", "status", "is_duplicate"):
+        refused = send(inspector, report_id="R-1", **{name: "2026-06-28T03:00Z"})
+        named = subject_phrases("fields", "zh").get(name, name)
+        assert (refused.status_code, named in refused.json["detail"]) == (422, True)
+    assert store.fingerprint() == before
 
 
-def test_a_rebound_says_how_long_ago_it_was_closed(inspector, as_role, clock):
+def test_who_sent_a_report_is_told_to_the_office_alone(inspector, as_role):
+    case = send(inspector, report_id="R-1").json["case_id"]
+    for role, told in (("office", True), ("supervisor", False), ("inspector", False)):
+        page = as_role(role).get(f"/casework/{case}").get_data(as_text=True)
+        assert ("<td data-name>inspector</td>" in page) == told
+    exported = as_role("office").get("/exports/cases.csv").get_data(as_text=True)
+    assert "inspector" not in exported
+
+
+def test_a_rebound_says_how_long_ago_it_was_closed(inspector, as_role, clock, store):
+    def close(report_id, at):
+        row = {"report_id": [report_id], "reported_at": [clock()], "verified_at": [at]}
+        store.reports.upsert(FRAMES["reports"].conform(pd.DataFrame(row)))
+        flow.refresh(store, now=clock())
+
     send(inspector, report_id="R-1")
-    send(inspector, report_id="R-1", verified_at="2026-06-28T04:00Z")
+    clock.pass_by(minutes=5)
+    close("R-1", "2026-06-28T04:01Z")
     clock.pass_by(hours=3)
-    soon = send(inspector, category="D02")
+    soon = send(inspector, category="D02", address="x")
     assert (soon.json["link"], soon.json["parent_case_id"]) == ("rebound", "R-1")
-    assert "不到一天" in send(inspector, report_id=soon.json["report_id"], address="x").json["said"]
-    send(inspector, report_id=soon.json["report_id"], verified_at="2026-06-28T07:00Z")
+    again = {"report_id": soon.json["report_id"], "address": "x"}
+    assert "不到一天" in send(inspector, **again).json["said"]
+    clock.pass_by(minutes=1)
+    close(soon.json["report_id"], "2026-06-28T07:05:30Z")
     clock.pass_by(days=6, hours=1)
     late = send(as_role("inspector"))
     assert late.json["closed_days"] == pytest.approx(6, abs=0.1)
