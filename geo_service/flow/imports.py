@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_service import intake, locate
 from geo_service.demo import Demo
-from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
+from geo_service.flow.locating import epsg_of, expected_box, fix_district, settle_fallbacks
 from geo_service.measure import local_midnight
 from geo_service.people import hash_password
 from geo_service.store import Outcome, Store
@@ -70,7 +70,10 @@ def import_reports(
     """
     district = store.district.get()
     options = replace(
-        options, timezone_default=district.timezone, region=options.region or district.region
+        options,
+        timezone_default=district.timezone,
+        region=options.region or district.region,
+        near=expected_box(store),
     )
     came = intake.read_reports(
         path, options, now=now, progress=lambda done, total: tell("read", done, total)

@@ -13,9 +13,9 @@ import pandas as pd
 
 from geo_service import coverage, locate
 from geo_service.link import Rows
-from geo_service.measure import utm_epsg
+from geo_service.measure import FAR_KM, utm_epsg
 from geo_service.store import District, Store
-from geo_service.terms import FRAMES, NotReady
+from geo_service.terms import FRAMES, BadInput, NotReady
 
 _TICK = timedelta(microseconds=1)
 
@@ -24,6 +24,8 @@ _SAID = [
     "places_version",
 ]
 _KEPT = 2
+_SOME, _EDGE = 10_000, 0.01
+"""So many reports tell where the district is, without so many at either end."""
 _kept: OrderedDict[tuple[str, int, int], locate.Placer] = OrderedDict()
 _keeping = Lock()
 
@@ -150,6 +152,23 @@ def settle_fallbacks(store: Store) -> tuple[bool, pd.DataFrame]:
     return locate.is_crowded(reports["lon"], reports["lat"], reports["address"]), stored
 
 
+def expected_box(store: Store) -> tuple[float, float, float, float] | None:
+    """Return where reports are expected: the areas' box, else that of the middle of the reports.
+
+    West, south, east, north in degrees; None while the store knows of no place.
+    """
+    with store.reading():
+        boxes = store.areas.boxes()
+        if len(boxes):
+            low, high = boxes.min(), boxes.max()
+            return low["min_lon"], low["min_lat"], high["max_lon"], high["max_lat"]
+        points = store.reports.some_points(_SOME)
+    if points.empty:
+        return None
+    low, high = points.quantile(_EDGE), points.quantile(1 - _EDGE)
+    return low["lon"], low["lat"], high["lon"], high["lat"]
+
+
 def fix_district(store: Store, timezone: str | None, lon: pd.Series, lat: pd.Series) -> None:
     """Fix the zone of time by the first reports, the zone of metres by the first points."""
     district: District = store.district.get()
@@ -202,6 +221,18 @@ class Places:
             if round(lon * 1e7) == round(x * 1e7) and round(lat * 1e7) == round(y * 1e7):
                 return "fallback"
         return given
+
+    def check_near(self, lon: float, lat: float) -> None:
+        """Refuse a point that lies far from all areas, where there are any.
+
+        Raises
+        ------
+        BadInput
+            Says how far it lies.
+        """
+        away = self.placer.km_away(lon, lat) if self.placer is not None else 0.0
+        if away > FAR_KM:
+            raise BadInput("live.too_far", field="lon", value=f"{lon}, {lat}", km=f"{away:,.0f}")
 
     def place(self, row: Mapping[str, Any]) -> tuple[locate.Placed, int | None]:
         """Return where a report lies, and by which version of the areas.

@@ -66,6 +66,8 @@ class ImportOptions:
         Who the reports come from, where no column says so.
     region
         Points outside it are rejected.
+    near
+        Where points are expected: a far one is told, and what brings it back.
     timezone_default
         Zone where neither `timezone` nor the preset names one.
     """
@@ -81,6 +83,7 @@ class ImportOptions:
     time_format: str | None = None
     source: str | None = None
     region: Bounds | None = None
+    near: Bounds | None = None
     timezone_default: str = "Asia/Shanghai"
 
 

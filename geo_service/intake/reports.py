@@ -84,7 +84,7 @@ def read_reports(
     _check_times(out, fields, refusals, warnings, now)
     meaning = _status(out, fields, preset, warnings)
     tell(2)
-    lon, lat = read_places(path, fields, refer, options.region, refusals, n)
+    lon, lat = read_places(path, fields, refer, options, raw.lines, refusals, warnings)
     out["lon"], out["lat"] = pd.Series(lon), pd.Series(lat)
     tell(3)
 

@@ -18,8 +18,10 @@ from geo_service.measure.periods import (
 from geo_service.measure.recurrent import mean_returns, watched_sites
 from geo_service.measure.shrinkage import pooled, shrink
 from geo_service.measure.space import (
+    FAR_KM,
     geometries_to_degrees,
     geometries_to_metres,
+    km_to_box,
     simplified,
     to_degrees,
     to_metres,

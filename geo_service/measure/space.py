@@ -1,6 +1,7 @@
 """Degrees to metres and back, in one UTM zone that a district keeps."""
 
 from functools import cache
+from typing import Final
 
 import numpy as np
 import shapely
@@ -8,6 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
 from geo_service.measure.array_types import Floats
+
+FAR_KM: Final = 50.0
+"""So far from everything of a district no point of it lies."""
+
+_EARTH_KM: Final = 6371.0
 
 
 def utm_epsg(lon: float, lat: float) -> int:
@@ -57,6 +63,32 @@ def _project(x: ArrayLike, y: ArrayLike, source: int, target: int) -> tuple[Floa
     if known.any():
         out_x[known], out_y[known] = _transformer(source, target).transform(xs[known], ys[known])
     return out_x, out_y
+
+
+def km_to_box(
+    lon: ArrayLike, lat: ArrayLike, box: Floats | tuple[float, float, float, float]
+) -> Floats:
+    """Return how far points lie from a box, 0 inside, on a sphere: to a percent or so.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,); NaN gives NaN.
+    box
+        West, south, east, north in degrees, one or n of each.
+
+    >>> km_to_box([103.8, 103.8], [36.0, 37.0], (103, 35, 104, 36)).round().tolist()
+    [0.0, 111.0]
+    """
+    x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+    west, south, east, north = (np.asarray(side, dtype=np.float64) for side in box)
+    # the shorter way round, for a box beside the 180th meridian
+    aside = np.minimum(np.abs((x - west + 180) % 360 - 180), np.abs((x - east + 180) % 360 - 180))
+    aside = np.radians(np.where((x >= west) & (x <= east), 0.0, aside))
+    to = np.radians(np.clip(y, south, north))
+    here = np.radians(y)
+    half = np.sin((to - here) / 2) ** 2 + np.cos(here) * np.cos(to) * np.sin(aside / 2) ** 2
+    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))) + 0 * x)
 
 
 def geometries_to_metres(geometries: ArrayLike, epsg: int) -> NDArray[np.object_]:

@@ -236,3 +236,26 @@ def test_only_one_may_write_at_a_time(store, tmp_path):
         other.close()
     assert "somebody else" in str(caught.value)
     assert store.reports.count() == 0
+
+
+def told(done):
+    return {one.key.removeprefix("intake."): one.count for one in done.warnings}
+
+
+@pytest.mark.parametrize("by", ["areas", "reports"])
+def test_points_far_from_what_the_store_holds_are_told_before_they_are_kept(store, tmp_path, by):
+    if by == "areas":
+        flow.import_areas(store, write_areas(tmp_path))
+    else:
+        take(store, tmp_path, ROWS)
+    rows = [row("n", "2026-03-02"), row("f", "2026-03-02", (113.6, 34.7))]
+    rows.append(row("s", "2026-03-02", (36.05, 103.75)))
+    path = write_reports(tmp_path, rows, "far.csv")
+    tried = flow.import_reports(store, path, ImportOptions(), now=NOW, dry_run=True)
+    assert told(tried) == {"far_points": 1, "looks_swapped_told": 1}
+    assert tried.rejected_by_reason == {"intake.looks_swapped": 1}
+    line, point, km = tried.warnings[-1].example.split(": ")
+    assert (line, point) == ("3", "113.6, 34.7")
+    assert 870 < float(km.removesuffix(" km")) < 910
+    done = flow.import_reports(store, path, ImportOptions(), now=NOW)
+    assert (done.accepted, told(done)) == (2, told(tried))

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_service.measure import geometries_to_metres, to_degrees, to_metres, utm_epsg
+from geo_service.measure import (
+    geometries_to_metres,
+    km_to_box,
+    to_degrees,
+    to_metres,
+    utm_epsg,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,15 @@ def test_shapes_move_as_their_points_do():
         shapely.get_coordinates(moved), np.column_stack(to_metres(lon, lat, 32648))
     )
     assert moved.area == pytest.approx(90.2 * 110.96, rel=0.01)
+
+
+def test_kilometres_to_a_box_are_those_of_the_nearer_side_round_the_earth():
+    box = (103.0, 35.0, 104.0, 36.0)
+    lon, lat = np.array([103.5, 104.0, 105.0, 103.5, np.nan]), np.array([35.5, 36, 36, 34, 35])
+    km = km_to_box(lon, lat, box)
+    x, y = to_metres([104.0, 105.0], [36.0, 36.0], 32648)
+    assert km[:2].tolist() == [0, 0]
+    assert km[2] == pytest.approx(np.hypot(np.diff(x), np.diff(y))[0] / 1000, rel=0.01)
+    assert km[3] == pytest.approx(111.2, rel=0.01)
+    assert np.isnan(km[4])
+    assert km_to_box([-179.9], [0.0], (179.0, -1, 180.0, 1))[0] == pytest.approx(11.1, rel=0.01)

@@ -97,6 +97,7 @@ def accept(
             epsg = utm_epsg(asked["lon"], asked["lat"])
         places = places_of(store, epsg, district.fallbacks)
     if "lon" in asked:
+        places.check_near(asked["lon"], asked["lat"])
         asked["precision"] = places.precision(asked["lon"], asked["lat"], asked["precision"])
     with store.transaction():
         known = "report_id" in asked and store.live.has(asked["report_id"])
@@ -187,7 +188,7 @@ def place(
     Raises
     ------
     BadInput
-        If the point is none, or lies outside the district.
+        If the point is none, or lies outside the district or far from all areas.
     NotFound
         If there is no such report.
     Conflict
@@ -200,6 +201,7 @@ def place(
             raise BadInput("live.missing", field="lon")
         epsg = district.utm_epsg or utm_epsg(point["lon"], point["lat"])
         places = places_of(store, epsg, district.fallbacks)
+    places.check_near(point["lon"], point["lat"])
     with store.transaction():
         # Two first points of one moment: the zone of the one that was first counts for both.
         epsg = store.district.get().utm_epsg or epsg

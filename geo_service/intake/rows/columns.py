@@ -1,6 +1,6 @@
 """Which column of the file is which field: what the user says, the preset, equal names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -30,6 +30,18 @@ _ALSO: Final = {
     "y_coordinate": "y",
 }
 _NULLS: Final = ("", "NULL", "null", "\\N", "NaN", "nan", "#N/A", "N/A", "<NA>")
+
+
+NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+PAIR: Final = rf"^[\(\[]?\s*(?P<a>{NUMBER})\s*[,;\s]\s*(?P<b>{NUMBER})\s*[\)\]]?$"
+WKT: Final = (
+    rf"^(?i:(?:SRID=\d+;)?\s*POINT\s*Z?M?)\s*\(\s*(?P<a>{NUMBER})\s+(?P<b>{NUMBER})"
+    rf"(?:\s+{NUMBER})*\s*\)$"
+)
+"""How a number, a pair (latitude first) and well-known text (longitude first) are written."""
+
+_TRIED: Final = 1_000
+"""So many rows say whether a column can be read."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,8 @@ def find_fields(
     for name in values:
         _check_field(name)
 
-    place = _place({**told, **dict.fromkeys(options.set_values, ())}, equal, projected=projected)
+    said = {**told, **dict.fromkeys(options.set_values, ())}
+    place = _place(said, equal, cells, projected=projected)
     chosen = {**equal, **told}
     text: dict[str, pd.Series] = {}
     for name in FIELDS:
@@ -152,16 +165,37 @@ def _equal(cells: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def _place(
-    told: Mapping[str, object], equal: Mapping[str, object], *, projected: bool
+    told: Mapping[str, object],
+    equal: Mapping[str, Sequence[str]],
+    cells: pd.DataFrame,
+    *,
+    projected: bool,
 ) -> tuple[str, ...]:
-    """Return the one way the place is given: told before equal names, whole pairs before half."""
+    """Return the one way the place is given.
+
+    Told before equal names, whole pairs before half, what can be read before what cannot.
+    """
     ways = (("lon", "lat"), ("point",), ("x", "y"))
     ways = ways[::-1] if projected else ways
     for names, enough in ((told, any), (equal, all), (equal, any)):
-        for way in ways:
-            if enough(name in names for name in way):
-                return way
+        found = [way for way in ways if enough(name in names for name in way)]
+        if found and enough is all:
+            return next((way for way in found if _readable(way, equal, cells)), found[0])
+        if found:
+            return found[0]
     return ()
+
+
+def _readable(
+    way: tuple[str, ...], equal: Mapping[str, Sequence[str]], cells: pd.DataFrame
+) -> bool:
+    """Tell whether any of the first rows that say something can be read, in each column."""
+    patterns = (PAIR, WKT) if way == ("point",) else (rf"^{NUMBER}$", r"^[+-]?\d+,\d+$")
+    texts = [arrow(strip(cells[equal[name][0]]).dropna().head(_TRIED)) for name in way]
+    return all(
+        any(pc.any(pc.match_substring_regex(text, pattern)).as_py() for pattern in patterns)
+        for text in texts
+    )
 
 
 def _first_known(columns: list[pd.Series]) -> pd.Series:

@@ -12,24 +12,22 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
-from geo_service.intake.options import Bounds
+from geo_service.intake.options import Bounds, ImportOptions, IntakeWarning
 from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.raw import arrow, series
-from geo_service.intake.rows.columns import Fields
+from geo_service.intake.rows.columns import NUMBER, PAIR, WKT, Fields
+from geo_service.intake.rows.plausible import check_far, warn_mend
 from geo_service.intake.rows.refusals import Refusals
-from geo_service.measure import Floats
+from geo_service.measure import FAR_KM, Flags, Floats, Ints, km_to_box
 from geo_service.measure.datum import DATUMS, to_wgs84
 from geo_service.terms import BadInput
 
 ORIGIN_METRES: Final = 10.0
 _ZERO_DEGREES: Final = 1e-6
+_MARGIN: Final = 1.0
+"""Degrees by which points may lie outside the area of use of their system."""
 
-_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_PAIR: Final = rf"^[\(\[]?\s*(?P<a>{_NUMBER})\s*[,;\s]\s*(?P<b>{_NUMBER})\s*[\)\]]?$"
-_WKT: Final = (
-    rf"^(?i:(?:SRID=\d+;)?\s*POINT\s*Z?M?)\s*\(\s*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})"
-    rf"(?:\s+{_NUMBER})*\s*\)$"
-)
+_NEARLY_ALL: Final = 0.9
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,17 @@ class Reference:
         transformer = Transformer.from_crs(self.crs, 4326, always_xy=True)
         lon, lat = transformer.transform(x, y)
         return np.asarray(lon), np.asarray(lat)
+
+    def holds(self, lon: Floats, lat: Floats) -> Flags:
+        """Tell which WGS 84 points lie where the system may be used, or at most 1° outside."""
+        use = self.crs.area_of_use if self.crs is not None else None
+        if use is None:
+            return np.asarray(np.isfinite(lon) & np.isfinite(lat))
+        inside = (lat >= use.south - _MARGIN) & (lat <= use.north + _MARGIN)
+        # an area may go across the 180th meridian
+        width = (use.east - use.west) % 360 or 360.0
+        inside &= (lon - use.west + _MARGIN) % 360 <= width + 2 * _MARGIN
+        return np.asarray(inside | (width + 2 * _MARGIN >= 360) & (np.abs(lat) <= 90))
 
 
 def reference(name: str | None) -> Reference:
@@ -97,7 +106,7 @@ def numbers(text: pd.Series) -> tuple[Floats, NDArray[np.bool_]]:
     [41.5, 41.5, nan, nan]
     """
     words = pc.replace_substring_regex(arrow(text), r"^([+-]?\d+),(\d+)$", r"\1.\2")
-    good = pc.match_substring_regex(words, f"^{_NUMBER}$")
+    good = pc.match_substring_regex(words, f"^{NUMBER}$")
     cast = pc.cast(pc.if_else(good, words, None), pa.float64())
     out = np.array(cast.to_pandas(), dtype=np.float64)
     out[np.isinf(out)] = np.nan
@@ -105,20 +114,28 @@ def numbers(text: pd.Series) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def read_places(
-    path: Path, fields: Fields, refer: Reference, region: Bounds | None, refusals: Refusals, n: int
+    path: Path,
+    fields: Fields,
+    refer: Reference,
+    options: ImportOptions,
+    lines: Ints,
+    refusals: Refusals,
+    warnings: list[IntakeWarning],
 ) -> tuple[Floats, Floats]:
     """Return WGS 84 degrees of each row, missing where it names no point.
 
-    Rows whose point cannot be are told to `refusals`.
+    Rows whose point cannot be are told to `refusals`; what was mended or doubted to `warnings`,
+    with its line in the file.
     """
+    n = len(lines)
+    lon, lat = np.full(n, np.nan), np.full(n, np.nan)
     if not fields.place:
-        return np.full(n, np.nan), np.full(n, np.nan)
+        return lon, lat
     if fields.place == ("x", "y") and refer.crs is None and refer.datum == "wgs84":
         _check_degrees(path, fields)
     x, y, shown = _pair(fields, refusals, n)
     if refer.metres is not None and fields.place == ("lon", "lat"):
         _check_metres(path, x, y)
-    names = "point" if fields.place == ("point",) else None
     first, second = fields.place[0], fields.place[-1]
 
     known = np.isfinite(x) & np.isfinite(y)
@@ -128,22 +145,69 @@ def read_places(
         zero[known] = (np.abs(x[known]) < _ZERO_DEGREES) & (np.abs(y[known]) < _ZERO_DEGREES)
     else:
         zero[known] = np.hypot(x[known], y[known]) * metres <= ORIGIN_METRES
-    refusals.refuse(zero, names or first, shown, "zero_zero")
+    refusals.refuse(zero, first, shown, "zero_zero")
     if metres is None:
-        refusals.refuse(known & (np.abs(x) > 180), names or first, shown, "out_of_range")
-        refusals.refuse(known & (np.abs(y) > 90), names or second, shown, "out_of_range")
+        swapped = known & (np.abs(y) > 90) & (np.abs(y) <= 180) & (np.abs(x) <= 90)
+        warn_mend("looks_swapped_told", swapped & ~refusals.refused, shown, lines, y, x, warnings)
+        refusals.refuse(swapped, second, shown, "looks_swapped")
+        refusals.refuse(known & (np.abs(x) > 180), first, shown, "out_of_range")
+        refusals.refuse(known & (np.abs(y) > 90), second, shown, "out_of_range")
 
     known &= ~refusals.refused
-    lon, lat = np.full(n, np.nan), np.full(n, np.nan)
-    lon[known], lat[known] = refer.degrees(x[known], y[known])
+    near = options.region or options.near
+    at = np.flatnonzero(known)
+    lon[at], lat[at], turned = _to_degrees(refer, x[at], y[at], near)
+    swapped = np.zeros(n, dtype=bool)
+    swapped[at] = turned
+    warn_mend("axes_swapped", swapped, shown, lines, lon, lat, warnings)
     with np.errstate(invalid="ignore"):
         off = known & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
-        refusals.refuse(off, names or first, shown, "out_of_range")
-        if region is not None:
-            west, south, east, north = region
+        outside = known & ~refer.holds(lon, lat)
+        reason = "outside_use" if refer.crs is not None else "out_of_range"
+        refusals.refuse(off | outside, first, shown, reason)
+        check_far(
+            *(lon, lat, shown, lines),
+            near=near,
+            field=first,
+            degrees=metres is None,
+            refusals=refusals,
+            warnings=warnings,
+        )
+        if options.region is not None:
+            west, south, east, north = options.region
             inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-            refusals.refuse(known & ~inside, names or first, shown, "outside_region")
+            refusals.refuse(known & ~inside, first, shown, "outside_region")
     return lon, lat
+
+
+def _to_degrees(
+    refer: Reference, x: Floats, y: Floats, near: Bounds | None
+) -> tuple[Floats, Floats, Flags]:
+    """Return degrees, the axes swapped where only so metres can be; and where that was done.
+
+    In surveying X is north. Rows outside the system's area of use are swapped where that brings
+    nearly all of them inside; then those far from `near`, where it brings nearly all of them there.
+    """
+    lon, lat = refer.degrees(x, y)
+    swapped = np.zeros(len(x), dtype=bool)
+    if refer.metres is None:
+        return lon, lat, swapped
+    for box in (None, near) if near else (None,):
+
+        def right(a: Floats, b: Floats, box: Bounds | None = box) -> Flags:
+            held = refer.holds(a, b)
+            return held if box is None else held & (km_to_box(a, b, box) <= FAR_KM)
+
+        with np.errstate(invalid="ignore"):
+            wrong = np.flatnonzero(~right(lon, lat))
+            if not len(wrong):
+                continue
+            a, b = refer.degrees(y[wrong], x[wrong])
+            fits = right(a, b)
+        if fits.mean() >= _NEARLY_ALL:
+            rows = wrong[fits]
+            lon[rows], lat[rows], swapped[rows] = a[fits], b[fits], True
+    return lon, lat, swapped
 
 
 def _pair(fields: Fields, refusals: Refusals, n: int) -> tuple[Floats, Floats, pd.Series]:
@@ -170,7 +234,7 @@ def _points(text: pd.Series) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     words = arrow(text)
     x, y = np.full(len(text), np.nan), np.full(len(text), np.nan)
     # A pair is written latitude first, well-known text longitude first.
-    for pattern, swap in ((_PAIR, True), (_WKT, False)):
+    for pattern, swap in ((PAIR, True), (WKT, False)):
         parts = pc.extract_regex(words, pattern)
         a, b = (numbers(series(pc.struct_field(parts, name)))[0] for name in "ab")
         found = np.isfinite(a) & np.isfinite(b)

@@ -1,15 +1,18 @@
 """One report after another: areas made ready once, each point answered without a frame."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo_service.locate.fallback import OWN
 from geo_service.locate.grid.locator import Locator
 from geo_service.locate.grid.place import LocateParams
 from geo_service.locate.grid.preference import preference_of
 from geo_service.locate.located import locate
+from geo_service.measure import km_to_box
 from geo_service.terms import FRAMES
 
 
@@ -34,9 +37,16 @@ class Placer:
         params: LocateParams | None = None,
     ) -> None:
         self._areas, self._kinds, self._epsg, self._params = areas, kinds, epsg, params
+        self._bounds = shapely.bounds(areas["geometry"].to_numpy(dtype=object)).reshape(-1, 4)
         holds = areas["kind"].isin(kinds.loc[kinds["locates"], "kind"])
         self._fine = self._ready(areas[holds].reset_index(drop=True))
         self._subs = self._ready(areas[areas["kind"] == "subdistrict"].reset_index(drop=True))
+
+    def km_away(self, lon: float, lat: float) -> float:
+        """Return how far a point lies from the box of the nearest area; NaN without areas."""
+        if not len(self._bounds):
+            return math.nan
+        return float(km_to_box(lon, lat, self._bounds.T).min())
 
     def place(
         self,

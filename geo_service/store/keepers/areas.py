@@ -72,6 +72,12 @@ class AreasKeeper(Keeper):
                 raise_version(connection)
         return outcome
 
+    def boxes(self) -> pd.DataFrame:
+        """Return `min_lon min_lat max_lon max_lat` of each area, in degrees."""
+        query, types = chosen(areas, *_BOX)
+        with self.reading() as connection:
+            return read_frame(connection, query, types)
+
     def version(self) -> int:
         """Return a number that is raised by each change of areas or kinds."""
         with self.reading() as connection:

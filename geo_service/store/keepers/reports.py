@@ -134,6 +134,14 @@ class ReportsKeeper(Keeper):
         order = rule_order(table["reported_at"].array.asi8, table["report_id"].array)
         return table.iloc[order].reset_index(drop=True)[names]
 
+    def some_points(self, most: int) -> pd.DataFrame:
+        """Return `lon lat` of some reports with a point of their own, in degrees."""
+        query = select(reports.c.lon, reports.c.lat).where(
+            reports.c.precision.in_(("point", "address")), reports.c.lon.is_not(None)
+        )
+        with self.reading() as connection:
+            return read_frame(connection, query.limit(most), {"lon": "number", "lat": "number"})
+
     def set_places(self, table: pd.DataFrame, areas_version: int) -> None:
         """Say where reports lie: report_id, area_id, subdistrict_id, distance_m, may be precision.
 

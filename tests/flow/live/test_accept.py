@@ -45,6 +45,18 @@ def test_a_report_far_from_all_areas_has_a_case_and_no_area(done):
     assert send(done, (FAR[0], FAR[1] + 0.1)).area_id is None
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_report_too_far_from_all_areas_is_refused_with_its_distance(done, language):
+    before = done.fingerprint()
+    with pytest.raises(BadInput) as refused:
+        send(done, (116.4, 39.9))
+    # 1,186.7 km on the ellipsoid
+    assert "1,184 " in refused.value.say(language)
+    with pytest.raises(BadInput):
+        send(done, (ALLEY[1], -ALLEY[0] / 2))
+    assert done.fingerprint() == before
+
+
 def test_a_report_without_a_point_is_placed_by_its_words_and_has_no_case(done):
     answer = send(done, None, address="西湖后街北口")
     assert (answer.area_id, answer.precision) == ("A1", "area")

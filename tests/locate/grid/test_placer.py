@@ -66,3 +66,10 @@ def test_a_district_without_areas_places_nothing():
     empty = Placer(FRAMES["areas"].empty(), packaged_kinds(), epsg=EPSG)
     assert empty.place(103.75, 36.05) == (None, None, None, "point")
     assert empty.place(None, None, address="西津路") == (None, None, None, "none")
+
+
+def test_how_far_a_point_lies_from_the_nearest_area(placer):
+    assert placer.km_away(103.795, 36.05) == 0
+    assert placer.km_away(103.75, 37.06) == pytest.approx(111.2, rel=0.01)
+    nothing = Placer(AREAS.iloc[:0], packaged_kinds(), epsg=EPSG)
+    assert np.isnan(nothing.km_away(0, 0))

@@ -106,7 +106,12 @@ def test_a_form_that_cannot_be_used_says_why_and_keeps_what_was_typed(inspector)
 
 @pytest.mark.parametrize(
     ("changes", "named"),
-    [({"category": "D99"}, "D99"), ({"lon": 999}, "999"), ({"colour": 1}, "colour")],
+    [
+        ({"category": "D99"}, "D99"),
+        ({"lon": 999}, "999"),
+        ({"colour": 1}, "colour"),
+        ({"lon": 116.4}, " km "),
+    ],
 )
 def test_what_cannot_be_taken_is_named(inspector, changes, named):
     answer = send(inspector, **changes)
