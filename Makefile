@@ -9,7 +9,7 @@ LOCK    := uv pip compile --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := all
-.PHONY: all setup run test soak check format pictures looks lock bench wheel clean test-deps
+.PHONY: all setup run test soak check check-python format pictures looks lock bench wheel clean test-deps
 
 all: check test
 
@@ -60,14 +60,16 @@ test: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 soak: $(VENV)/.dev-ready test-deps
 	$(BIN)/python -m tests.soak
 
-check: $(VENV)/.dev-ready node_modules/.ready
+check: check-python node_modules/.ready
+	$(BIN)/node node_modules/@biomejs/biome/bin/biome check
+	$(BIN)/node node_modules/typescript/bin/tsc
+	$(BIN)/node tools/vendor.js --check
+
+check-python: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/node node_modules/@biomejs/biome/bin/biome check
-	$(BIN)/node node_modules/typescript/bin/tsc
-	$(BIN)/node tools/vendor.js --check
 
 format: $(VENV)/.dev-ready node_modules/.ready
 	$(BIN)/ruff check --fix .
@@ -80,6 +82,7 @@ looks: $(VENV)/.dev-ready
 
 pictures: $(VENV)/.dev-ready
 	$(BIN)/python docs/draw_flow.py
+	$(BIN)/python docs/write_roles.py
 
 bench: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m benchmarks $(ROWS) $(if $(BEFORE),--before $(BEFORE))

@@ -49,6 +49,7 @@ ONE_SUBJECT = {
     "adjusted": "rates adjusted for coverage",
     "app": "what is started: commands, pages",
     "areas": "the table of areas",
+    "backup": "the store in one file",
     "coverage": "who looked where",
     "crews": "the crews",
     "curves": "how likely a return is, by day",

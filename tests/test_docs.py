@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import click
@@ -182,6 +183,22 @@ def who(action: str | None) -> str:
     names = "all roles" if len(roles) == len(ROLES) else ", ".join(roles)
     # what the demo shows on its own machine without sign-in
     return f"{names} *" if action == "view_map" else names
+
+
+def test_the_page_of_roles_is_what_the_program_says():
+    spec = spec_from_file_location("write_roles", DOCS / "write_roles.py")
+    write_roles = module_from_spec(spec)
+    spec.loader.exec_module(write_roles)
+    assert write_roles.PAGE.read_text("utf-8") == write_roles.roles(), "make pictures writes it"
+
+
+def test_what_others_made_is_listed():
+    told = (PROJECT / "THIRD_PARTY.md").read_text("utf-8")
+    vendored = (PROJECT / "geo_service" / "web" / "static" / "vendor").iterdir()
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    packages = {re.match(r"[\w-]+", one)[0] for one in project["dependencies"]}
+    listed = {code(cells[0]) for cells in rows(told)}
+    assert listed == packages | {folder.name for folder in vendored if folder.is_dir()}
 
 
 # ---- presets -------------------------------------------------------------------------------------

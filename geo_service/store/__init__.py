@@ -5,6 +5,7 @@ In: conforming frames. Out: conforming frames, small frozen classes, one run's f
 The only room that knows SQLAlchemy.
 """
 
+from geo_service.store.backup import back_up
 from geo_service.store.bulk import Outcome
 from geo_service.store.copying import copy_store
 from geo_service.store.filters import Filter
