@@ -153,7 +153,9 @@ def day(name: str, text: str | None) -> date | None:
     """Read a day option."""
     if text is None:
         return None
+    from geo_service.measure import day_of
+
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         raise BadUse("cli.bad_date", name=name, value=text) from None

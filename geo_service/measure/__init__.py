@@ -8,6 +8,9 @@ from geo_service.measure.intervals import Risk, benjamini_hochberg, effective_si
 from geo_service.measure.order import id_key, id_rank, rule_order
 from geo_service.measure.pairs import Pairs, numbers_in
 from geo_service.measure.periods import (
+    FIRST_DAY,
+    LAST_DAY,
+    day_of,
     local_midnight,
     microseconds_of,
     week_edges,

@@ -13,6 +13,23 @@ from geo_service.measure.array_types import Ints
 
 _FIRST_MONDAY = date(1970, 1, 5)
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Nobody means a day beyond these, and a zone's midnight may not exist at the calendar's ends."""
+
+
+def day_of(text: str) -> date:
+    """Return the day written as ``2026-06-29``.
+
+    Raises
+    ------
+    ValueError
+        If `text` is none, or one beyond `FIRST_DAY` and `LAST_DAY`.
+    """
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day
+
 
 def microseconds_of(moment: datetime) -> int:
     """Return an aware moment as microseconds since 1970-01-01 UTC, exactly.
@@ -41,10 +58,10 @@ def week_number(label: str) -> int:
     Raises
     ------
     ValueError
-        If `label` is no ISO week.
+        If `label` is no ISO week, or one that begins beyond the days of :func:`day_of`.
     """
     year, _, week = label.partition("-W")
-    monday = date.fromisocalendar(int(year), int(week), 1)
+    monday = day_of(date.fromisocalendar(int(year), int(week), 1).isoformat())
     return (monday - _FIRST_MONDAY).days // 7
 
 

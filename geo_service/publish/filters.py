@@ -14,7 +14,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.measure import Flags, local_midnight, week_edges, week_number
+from geo_service.measure import (
+    FIRST_DAY,
+    LAST_DAY,
+    Flags,
+    local_midnight,
+    week_edges,
+    week_number,
+)
 from geo_service.publish.catalogue import Table
 from geo_service.terms import ALL_CATEGORIES, BadUse
 
@@ -224,7 +231,8 @@ def _date(name: str, text: str | None) -> date | None:
     if not (text or "").strip():
         return None
     try:
-        return date.fromisoformat(str(text).strip())
+        # from the year 1 to 9999 means everything
+        return min(max(date.fromisoformat(str(text).strip()), FIRST_DAY), LAST_DAY)
     except ValueError:
         raise BadUse("publish.bad_date", name=name, value=text) from None
 

@@ -14,6 +14,7 @@ from geo_service.web.base import (
     limits,
     permissions,
     problems,
+    question,
     security,
     state,
     static_files,
@@ -69,6 +70,7 @@ def create_app(
     permissions.init_app(app)
     limits.limiter.init_app(app)
     CSRFProtect(app)
+    question.init_app(app)
     language.init_app(app)
     state.init_app(app)
     problems.init_app(app)

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import Flask, request
+from werkzeug.routing import IntegerConverter
 
+from geo_service.measure import day_of
 from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, LAYERS, BadUse, NotFound
 from geo_service.web.base import desk
@@ -12,6 +14,23 @@ from geo_service.web.base.keep import Kept
 from geo_service.web.data.shapes import places
 
 _SKILLS = Kept[dict[str, str]]("skills")
+
+
+class _Whole(IntegerConverter):
+    """A whole number in an address, as large as the store can hold one."""
+
+    regex = r"\d{1,15}"
+
+
+def init_app(app: Flask) -> None:
+    """Refuse in every request of `app` what no answer can be made from."""
+    app.url_map.converters["int"] = _Whole
+
+    @app.before_request
+    def check() -> None:
+        given = [request.path, *request.args.values(), *request.form.values()]
+        if any("\0" in text for text in given):
+            raise BadUse("problems.http_400")
 
 
 def asked() -> Filter:
@@ -116,10 +135,22 @@ def json_body() -> dict[str, Any]:
     BadUse
         If it is none.
     """
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict):
+    try:
+        sent = request.get_json(silent=True)
+        usable = isinstance(sent, dict) and _is_text(sent)
+    except RecursionError:
+        usable = False
+    if not usable:
         raise BadUse("problems.not_json")
-    return sent
+    return dict(sent)
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether all texts in what was sent can be kept: no NUL, no half of a character."""
+    if isinstance(value, str):
+        return not any(one == "\0" or "\ud800" <= one <= "\udfff" for one in value)
+    inside = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    return not isinstance(inside, list) or all(map(_is_text, inside))
 
 
 def day(name: str = "date", text: str | None = None) -> date:
@@ -134,7 +165,7 @@ def day(name: str = "date", text: str | None = None) -> date:
     if not value:
         return desk.today()
     try:
-        return date.fromisoformat(value)
+        return day_of(value)
     except ValueError:
         raise BadUse("publish.bad_date", name=name, value=value) from None
 
