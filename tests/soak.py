@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.load import NAME, PASSWORD, Reader
 from benchmarks.service import Service
 from tests.link.test_walk import soak
-from tests.web.flooding import under_guesses
+from tests.web.flooding import HALF_BODY, HALF_HEADER, under_guesses, under_halves
 
 HISTORIES = 2_000
 LEAST = 50
@@ -47,17 +47,19 @@ def _demo() -> Iterator[Reader]:
             yield Reader.at(address)
 
 
-def guesses() -> bool:
-    """Wrong passwords from many clients; pages and health stay as they were."""
+def floods() -> bool:
+    """Wrong passwords and half requests of many clients; pages and health stay as they were."""
     with _demo() as reader:
-        seen = under_guesses(reader, FLOOD_SECONDS)
-    print(f"  {seen}")
-    return seen.holds()
+        seen = [under_guesses(reader, FLOOD_SECONDS)]
+        seen += [under_halves(reader, half, FLOOD_SECONDS) for half in (HALF_HEADER, HALF_BODY)]
+    for what, one in zip(("wrong passwords", "half headers", "half bodies"), seen, strict=True):
+        print(f"  {what}: {one}")
+    return all(one.holds() for one in seen)
 
 
 CHECKS: dict[str, Callable[[], bool]] = {
     f"{HISTORIES} histories": histories,
-    "wrong passwords": guesses,
+    "floods": floods,
 }
 
 

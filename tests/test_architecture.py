@@ -45,7 +45,7 @@ def imported(path):
         ({"sqlalchemy", "alembic", "psycopg"}, "store"),
         ({"folium", "branca"}, "publish"),
         ({"click"}, "cli"),
-        ({"gunicorn"}, "web"),
+        ({"gunicorn", "waitress"}, "web"),
     ],
     ids=lambda value: value if isinstance(value, str) else min(value),
 )

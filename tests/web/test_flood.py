@@ -6,7 +6,14 @@ from benchmarks.load import NAME, PASSWORD, Reader
 from benchmarks.service import Service
 from geo_service.store import open_store
 from tests.web.conftest import AS_OF, cheaply_hashed, fill
-from tests.web.flooding import PATIENCE_SECONDS, under_guesses, watch
+from tests.web.flooding import (
+    HALF_BODY,
+    HALF_HEADER,
+    PATIENCE_SECONDS,
+    under_guesses,
+    under_halves,
+    watch,
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +37,9 @@ def test_wrong_passwords_by_the_dozen_keep_nobody_waiting(reader, patience):
     seen = under_guesses(reader, 3)
     assert seen.holds(patience), seen
     assert seen.guesses[429] > seen.guesses[401] > 0, seen
+
+
+@pytest.mark.parametrize("half", [HALF_HEADER, HALF_BODY], ids=["header", "body"])
+def test_half_requests_by_the_dozen_keep_nobody_waiting(reader, patience, half):
+    seen = under_halves(reader, half, 2)
+    assert seen.holds(patience), seen

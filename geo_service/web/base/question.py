@@ -136,7 +136,7 @@ def json_body() -> dict[str, Any]:
         If it is none.
     """
     try:
-        sent = request.get_json(silent=True)
+        sent: Any = request.get_json(silent=True)
         usable = isinstance(sent, dict) and _is_text(sent)
     except RecursionError:
         usable = False

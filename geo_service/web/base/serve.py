@@ -1,4 +1,4 @@
-"""Running the service: gunicorn, two processes of eight threads, each with a store of its own."""
+"""Running the service: two processes of eight threads, each with a store of its own."""
 
 import logging
 from collections.abc import Callable
@@ -20,12 +20,14 @@ _log = logging.getLogger(__name__)
 THREADS = 8
 WARM_SECONDS = 2.0
 TIMEOUT_SECONDS = 60
+_AROUND_A_FILE = 1024 * 1024
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
         self._settings = settings
         self._options = options
+        self.largest_request = settings.upload_bytes + _AROUND_A_FILE
         super().__init__()
 
     def load_config(self) -> None:
@@ -80,13 +82,9 @@ def options(host: str, port: int) -> dict[str, Any]:
         "bind": f"{shown}:{port}",
         "workers": WORKERS,
         "threads": THREADS,
-        "worker_class": "gthread",
+        "worker_class": "geo_service.web.base.worker.WaitressWorker",
         "timeout": TIMEOUT_SECONDS,
         "graceful_timeout": 10,
-        "keepalive": 15,
-        # Nobody in front of us is believed about who asks.
-        "forwarded_allow_ips": "",
-        "proxy_protocol": "off",
         # It would make a folder in the operator's home.
         "control_socket_disable": True,
         "loglevel": "warning",

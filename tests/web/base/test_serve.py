@@ -15,12 +15,6 @@ def test_every_option_is_one_that_gunicorn_knows():
     assert config.threads == 8
 
 
-def test_nobody_is_believed_about_who_asks():
-    config = Config()
-    config.set("forwarded_allow_ips", options("127.0.0.1", 8000)["forwarded_allow_ips"])
-    assert config.forwarded_allow_ips == []
-
-
 def test_addresses_of_version_six_are_bracketed():
     assert options("::1", 8000)["bind"] == "[::1]:8000"
 
