@@ -25,12 +25,13 @@ def areas() -> None:
 @click.option("--id-field", help="Property that holds the id.")
 @click.option("--name-field", help="Property that holds the name.")
 @click.option("--crs", help="wgs84, gcj02, bd09 or an authority code such as EPSG:3435.")
+@click.option("--encoding", help="utf-8, gb18030 … where the text's is not found out.")
 @click.option("--buffer", type=float, metavar="M", help="Metres to either side of a line.")
 @option_import_format
 @option_db
 @click.pass_obj
 def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: Any) -> None:  # noqa: ANN401
-    """Read polygons: GeoJSON, a list of Features, GeoPackage, Shapefile."""
+    """Read polygons: GeoJSON, a list of Features, GeoPackage, Shapefile, KML."""
 
     def keep(store: stores.Store) -> flow.Imported:
         done, repaired = flow.import_areas(store, file, **given)

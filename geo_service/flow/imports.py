@@ -112,6 +112,7 @@ def import_areas(
     name_field: str | None = None,
     crs: str | None = None,
     buffer: float | None = None,
+    encoding: str | None = None,
     name: str | None = None,
 ) -> tuple[Imported, list[tuple[str, str]]]:
     """Read a file of areas and keep it; returns the counts and what was repaired.
@@ -124,13 +125,15 @@ def import_areas(
         As ``EPSG:4326``, ``gcj02`` or ``bd09``, where the file does not say it.
     buffer
         Half the width in metres that lines get.
+    encoding
+        Of the file's text, where detection must not decide.
 
     Raises
     ------
     BadInput
         If the file cannot be read, or its kind or coordinates are unknown.
     """
-    known = store.words.kinds()["kind"].tolist()
+    kinds = store.words.kinds().set_index("kind", drop=False)
     came = intake.read_areas(
         path,
         kind=kind,
@@ -138,7 +141,9 @@ def import_areas(
         name_field=name_field,
         crs=crs,
         buffer=buffer,
-        known_kinds=known,
+        encoding=encoding,
+        known_kinds=kinds["kind"].tolist(),
+        kind_names={name: kind for kind, name in kinds["name_zh"].dropna().items()},
     )
     return _keep_areas(store, came, name or path.name), came.repaired
 

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geo_service.intake.options import AreasIn, IntakeWarning
 from geo_service.intake.readers.area_files import Features, read_features
 from geo_service.intake.readers.files import bad_file
+from geo_service.intake.readers.headers import plain_name
 from geo_service.intake.rows.columns import by_plain_name
 from geo_service.intake.rows.points import Reference, reference
 from geo_service.intake.shapes import fit, is_line, joined, lengths, measures, widen, zone_of
@@ -25,7 +26,18 @@ from geo_service.terms import FRAMES, BadInput
 _WGS84: Final = 4326
 _MADE: Final = {"area_id", "length_m", "area_m2", "geometry"}
 _KEPT: Final = [name for name in FRAMES["areas"].names if name not in _MADE]
-_ALSO: Final = {"aliases": "alias", "subdistrict_id": "subdistrict"}
+_ALSO: Final = {
+    "area_id": ("编号",),
+    "name": ("名称",),
+    "aliases": ("alias", "别名"),
+    "kind": ("类型",),
+    "subdistrict_id": ("subdistrict", "街道", "乡镇"),
+    "community": ("社区",),
+    "code": ("代码",),
+    "accountable_unit": ("责任单位",),
+    "responsible_person": ("责任人",),
+}
+"""What files call a field that no property of theirs is named after."""
 _SPAN: Final = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
 _HOURS: Final = rf"{_SPAN}(;{_SPAN})*"
 
@@ -38,22 +50,30 @@ def read_areas(
     name_field: str | None = None,
     crs: str | None = None,
     buffer: float | None = None,
+    encoding: str | None = None,
     known_kinds: Sequence[str] = (),
+    kind_names: Mapping[str, str] | None = None,
 ) -> AreasIn:
     """Read a file of areas; the table has one row an id, in the order of ids.
 
     Parameters
     ----------
     path
-        GeoJSON (also a list of features or of collections, also gzip), GeoPackage, Shapefile.
+        GeoJSON (also a list of features or of collections, also gzip), GeoPackage, Shapefile and
+        KML (also zipped).
     kind
         Of areas that do not tell one of `known_kinds`.
     id_field, name_field
-        Properties that are ``area_id`` and ``name``.
+        Properties that are ``area_id`` and ``name``; where none is told and no property has the
+        field's name, one of its usual Chinese names is.
     crs
         Goes before what the file says.
     buffer
         Metres to each side of lines.
+    encoding
+        Of the file's text, where detection must not decide.
+    kind_names
+        Kinds by what people call them.
 
     Raises
     ------
@@ -63,11 +83,12 @@ def read_areas(
     if buffer is not None and not 0 < buffer <= 1000:
         raise BadInput("intake.bad_buffer", buffer=buffer)
     refer = reference(crs)
-    features = read_features(path)
-    warnings: list[IntakeWarning] = []
+    features = read_features(path, encoding)
+    warnings = list(features.warnings)
     shapes = _to_wgs84(path, features, refer, crs, warnings)
 
     table = _properties(path, features, id_field, name_field)
+    table["kind"] = table["kind"].replace(dict(kind_names or {}))
     table["kind"] = _kinds(path, table["kind"], kind, known_kinds)
     table["hours"] = _hours(table["hours"], warnings)
     reason = np.where(features.broken, "intake.bad_geometry", "intake.no_geometry").astype(object)
@@ -133,12 +154,16 @@ def _properties(
     out = pd.DataFrame(index=features.properties.index)
     told = {"area_id": id_field, "name": name_field}
     for name in ("area_id", *_KEPT):
-        column = told.get(name)
-        if column is None:
-            column = have.get(name, have.get(_ALSO.get(name, "")))
-        elif column not in features.properties.columns:
+        column, asked = None, told.get(name)
+        if asked is None:
+            names = (name, *_ALSO.get(name, ()))
+            column = next((have[each] for each in names if each in have), None)
+        else:
+            exact = asked in features.properties.columns
+            column = asked if exact else have.get(plain_name(asked))
+        if asked is not None and column is None:
             columns = ", ".join(map(str, features.properties.columns))
-            raise bad_file(path, "no_such_property", column=column, columns=columns)
+            raise bad_file(path, "no_such_property", column=asked, columns=columns)
         cells = [None] * len(out) if column is None else features.properties[column]
         out[name] = pd.Series([_text(cell) for cell in cells], dtype="str")
     if id_field is None:

@@ -1,5 +1,7 @@
 import json
+import zipfile
 
+import geopandas as gpd
 import pytest
 import shapely
 
@@ -78,3 +80,25 @@ def test_a_grid_over_nothing_fails(run):
     got = run("areas", "grid", "--cell", "250")
     assert (got.code, got.out) == (1, "")
     assert "reports import" in got.err
+
+
+def test_chinese_fields_of_a_zip_that_does_not_say_its_encoding(run, tmp_path, store):
+    boxes = [shapely.box(103.75, 36.05, 103.76, 36.06), shapely.box(103.77, 36.05, 103.78, 36.06)]
+    table = {"编号": ["a1", "a2"], "名称": ["背街一巷", "背街二巷"], "类型": "背街小巷"}
+    gpd.GeoDataFrame(table, geometry=boxes, crs=4326).to_file(tmp_path / "g.shp", encoding="GBK")
+    with zipfile.ZipFile(tmp_path / "g.zip", "w") as archive:
+        for part in ("shp", "shx", "dbf", "prj"):
+            archive.write(tmp_path / f"g.{part}", f"g.{part}")
+    got = run("areas", "import", tmp_path / "g.zip", "--id-field", "编号", "--name-field", "名称")
+    assert got.out.startswith("read 2 accepted 2")
+    assert "gb18030" in got.err
+    read = store.areas.read(geometry=False)
+    assert read[["area_id", "name", "kind"]].values.tolist() == [
+        ["a1", "背街一巷", "alley"],
+        ["a2", "背街二巷", "alley"],
+    ]
+    again = run("areas", "import", tmp_path / "g.zip", "--encoding", "gbk", "--format", "json")
+    assert (again.json["unchanged"], again.json["warnings"]) == (2, [])
+    wrong = run("areas", "import", tmp_path / "g.zip", "--encoding", "utf-8")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "gb18030" in wrong.err

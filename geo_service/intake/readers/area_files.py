@@ -1,4 +1,4 @@
-"""Files of areas: GeoJSON in its odd forms, GeoPackage, Shapefile also zipped; drivers by name.
+"""Files of areas: GeoJSON in its odd forms, GeoPackage, Shapefile and KML, also zipped.
 
 What is read is decided by suffix *and* first bytes, copied under a plain name into a folder of
 its own and opened there; GDAL never sees a path from outside, a VRT or a ``/vsi`` system.
@@ -6,10 +6,11 @@ its own and opened there; GDAL never sees a path from outside, a VRT or a ``/vsi
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,14 +19,26 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_service.intake.readers.files import bad_file, check_path, check_zip, is_zip, load
-from geo_service.intake.readers.gdal import Ask, read_layers
+from geo_service.intake.options import IntakeWarning
+from geo_service.intake.readers.dbf import encoding_of_table
+from geo_service.intake.readers.files import (
+    bad_file,
+    check_path,
+    check_zip,
+    declares_entities,
+    is_zip,
+    load,
+)
+from geo_service.intake.readers.gdal import EVERY_LAYER, Ask, read_layers
 from geo_service.intake.readers.json_file import load_json
+from geo_service.terms import BadInput
 
 _SQLITE: Final = b"SQLite format 3\0"
 _APPLICATION: Final = slice(68, 72)
 _GEOPACKAGES: Final = (b"GPKG", b"GP10", b"GP11")
 _SHAPE: Final = b"\x00\x00\x27\x0a"
+_BYTES: Final = "iso-8859-1"
+_KML: Final = re.compile(rb"<kml\b", re.IGNORECASE)
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED: Final = (".shx", ".dbf")
 
@@ -48,6 +61,8 @@ class Features:
         What the file says; None: GeoJSON, which is WGS 84, or a shapefile without ``.prj``.
     needs_crs
         Whether a missing `crs` leaves a doubt.
+    warnings
+        What was guessed while reading.
     """
 
     properties: pd.DataFrame
@@ -56,10 +71,11 @@ class Features:
     broken: NDArray[np.bool_]
     crs: str | None
     needs_crs: bool = False
+    warnings: list[IntakeWarning] = field(default_factory=list)
 
 
-def read_features(path: Path) -> Features:
-    """Read the features of a file.
+def read_features(path: Path, encoding: str | None = None) -> Features:
+    """Read the features of a file, its text in `encoding` or the one found.
 
     Raises
     ------
@@ -68,28 +84,39 @@ def read_features(path: Path) -> Features:
     """
     check_path(path)
     with path.open("rb") as stream:
-        head = stream.read(100)
+        head = stream.read(1000)
     suffix = path.suffix.lower()
     if head.startswith(_SQLITE):
         if suffix != ".gpkg" or head[_APPLICATION] not in _GEOPACKAGES:
             raise bad_file(path, "areas_foreign")
+        if encoding is not None:
+            raise bad_file(path, "option_not_for", option="--encoding", kind="gpkg")
         return _read_copy(path, {"areas.gpkg": path}, "GPKG")
     if head.startswith(_SHAPE):
         if suffix != ".shp":
-            raise bad_file(path, "areas_foreign")
-        return _read_copy(path, _beside(path), "ESRI Shapefile")
+            raise bad_file(path, "areas_misnamed", ending=".shp")
+        return _read_shapefile(path, _beside(path), encoding)
     if is_zip(head):
-        return _read_copy(path, _unzip(path), "ESRI Shapefile")
-    if suffix in {".gpkg", ".shp", ".zip"}:
+        return _read_zip(path, encoding)
+    if suffix in {".gpkg", ".shp", ".zip", ".kmz"}:
         raise bad_file(path, "areas_foreign")
-    data, _ = load(path)
+    if _KML.search(head.removeprefix(b"\xef\xbb\xbf")):
+        return _read_kml(path, path.read_bytes(), encoding)
+    if suffix in {".dbf", ".shx", ".prj", ".cpg"}:
+        raise bad_file(path, "areas_misnamed", ending=".shp")
+    return _read_geojson(path, encoding)
+
+
+def _read_geojson(path: Path, encoding: str | None) -> Features:
+    try:
+        data, _ = load(path)
+    except BadInput as error:
+        if error.key == "intake.file_foreign":
+            raise bad_file(path, "areas_foreign") from error
+        raise
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
         raise bad_file(path, "areas_foreign")
-    return _read_geojson(path, data)
-
-
-def _read_geojson(path: Path, data: bytes) -> Features:
-    told = load_json(path, data)
+    told = load_json(path, data, encoding)
     crs: list[str] = []
     features = list(_walk(told, crs))
     if not features:
@@ -148,13 +175,18 @@ def _beside(path: Path) -> dict[str, bytes]:
     return _complete(path, found)
 
 
-def _unzip(path: Path) -> dict[str, bytes]:
+def _read_zip(path: Path, encoding: str | None) -> Features:
     try:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
             check_zip(path, archive)
             names = [n for n in archive.namelist() if not n.startswith("__MACOSX")]
             shapes = [n for n in names if n.lower().endswith(".shp")]
-            if len(shapes) != 1:
+            pages = [n for n in names if n.lower().endswith(".kml")]
+            if len(shapes) > 1:
+                raise bad_file(path, "areas_several", names=", ".join(shapes))
+            if pages and not shapes:
+                return _read_kml(path, archive.read(pages[0]), encoding)
+            if not shapes:
                 raise bad_file(path, "areas_foreign")
             stem = shapes[0][:-4]
             found = {
@@ -163,17 +195,39 @@ def _unzip(path: Path) -> dict[str, bytes]:
                 if name.startswith(stem) and name[len(stem) :].lower() in _PARTS
             }
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise bad_file(path, "areas_foreign") from error
-    return _complete(path, found)
+        raise bad_file(path, "areas_damaged") from error
+    return _read_shapefile(path, _complete(path, found), encoding)
 
 
 def _complete(path: Path, found: dict[str, bytes]) -> dict[str, bytes]:
     if not found.get("areas.shp", b"").startswith(_SHAPE):
-        raise bad_file(path, "areas_foreign")
+        raise bad_file(path, "areas_damaged")
     missing = [suffix for suffix in _NEEDED if f"areas{suffix}" not in found]
     if missing:
         raise bad_file(path, "shapefile_incomplete", missing=" ".join(missing))
     return found
+
+
+def _read_shapefile(path: Path, parts: dict[str, bytes], encoding: str | None) -> Features:
+    told = parts.get("areas.cpg")
+    found, warnings = encoding_of_table(path, parts["areas.dbf"], told, encoding)
+    # The reader is told what gives each byte a character of its own, so that no text can stop it.
+    parts["areas.cpg"] = _BYTES.encode()
+    features = _read_copy(path, parts, "ESRI Shapefile")
+
+    def text(cell: object) -> object:
+        return cell.encode(_BYTES).decode(found, "ignore") if isinstance(cell, str) else cell
+
+    properties = features.properties.map(text).rename(columns=text)
+    return replace(features, properties=properties, warnings=warnings)
+
+
+def _read_kml(path: Path, data: bytes, encoding: str | None) -> Features:
+    if declares_entities(io.BytesIO(data)):
+        raise bad_file(path, "xml_entities")
+    if encoding is not None:
+        raise bad_file(path, "option_not_for", option="--encoding", kind="kml")
+    return _read_copy(path, {"areas.kml": data}, "LIBKML")
 
 
 def _read_copy(path: Path, parts: Mapping[str, bytes | Path], driver: str) -> Features:
@@ -184,11 +238,15 @@ def _read_copy(path: Path, parts: Mapping[str, bytes | Path], driver: str) -> Fe
             else:
                 (folder / name).write_bytes(data)
 
-    main = next(name for name in parts if name.endswith((".gpkg", ".shp")))
-    (layer,) = read_layers(path, fill, main, driver, [Ask()])
-    n = len(layer.properties)
+    main = next(name for name in parts if name.endswith((".gpkg", ".shp", ".kml")))
+    every = Ask(layer=EVERY_LAYER if driver == "LIBKML" else None)
+    layers = read_layers(path, fill, main, driver, [every], foreign="areas_damaged")
+    properties = pd.concat([layer.properties for layer in layers], ignore_index=True)
+    shapes = np.concatenate([layer.shapes for layer in layers])
+    n = len(properties)
     if not n:
         raise bad_file(path, "no_areas")
     none: list[str | None] = [None] * n
-    broken = np.zeros(n, dtype=bool)
-    return Features(layer.properties, none, layer.shapes, broken, layer.crs, needs_crs=True)
+    return Features(
+        properties, none, shapes, np.zeros(n, dtype=bool), layers[0].crs, needs_crs=True
+    )

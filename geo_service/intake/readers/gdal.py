@@ -48,6 +48,10 @@ class ReaderLimits:
     disk_bytes: int = 8 * 1024**3
 
 
+EVERY_LAYER: Final = "*"
+"""Asks for all layers that have shapes, one after another."""
+
+
 @dataclass(frozen=True)
 class Ask:
     """A layer to read: its name (None: the first with shapes), columns and rows wanted."""

@@ -65,11 +65,14 @@ def read(told: dict[str, Any]) -> int:
         return TOO_MANY_DRIVERS
     found = []
     try:
-        known = pyogrio.list_layers(path)
-        for number, ask in enumerate(told["layers"]):
-            layer = ask.get("layer")
-            if layer is None:
-                layer = next((name for name, geometry in known if geometry is not None), None)
+        shaped = [name for name, geometry in pyogrio.list_layers(path) if geometry is not None]
+        asks = told["layers"]
+        if asks[0].get("layer") == "*":
+            asks = [{"layer": name} for name in shaped]
+        if not asks:
+            return FOREIGN
+        for number, ask in enumerate(asks):
+            layer = ask.get("layer") or next(iter(shaped), None)
             if layer is None:
                 return FOREIGN
             if pyogrio.read_info(path, layer=layer)["driver"] != told["driver"]:

@@ -22,7 +22,7 @@ from geo_service.web.base.records import records
 blueprint = Blueprint("admin", __name__)
 
 _SHOWN_JOBS = 20
-_ENDINGS = (".csv", ".csv.gz", ".xlsx", ".json", ".geojson", ".gpkg", ".zip")
+_ENDINGS = (".csv", ".csv.gz", ".xlsx", ".json", ".geojson", ".gpkg", ".zip", ".kml", ".kmz")
 _IMPORTED = ("reports", "areas", "visits", "crews", "categories")
 _SYSTEMS = ("wgs84", "gcj02", "bd09")
 _READ_BY = {"reports": ("preset", "crs"), "areas": ("kind", "crs")}

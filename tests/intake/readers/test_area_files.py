@@ -16,6 +16,8 @@ from geo_service.intake import read_areas
 from geo_service.terms import BadInput
 from tests.intake.polygons import KINDS, SQUARE, collection, feature, moved
 
+FORMATS = r"no file of areas that is read: GeoJSON .*GeoPackage .*Shapefile .*KML"
+
 
 @pytest.fixture
 def read(write):
@@ -79,13 +81,16 @@ def test_shapefile_without_prj_is_degrees_or_an_error(read, tmp_path):
     [
         (b"<OGRVRTDataSource/>", "a.vrt", "not accepted"),
         (b"<OGRVRTDataSource/>", "a.geojson", "not accepted"),
-        (b"<OGRVRTDataSource/>", "a.shp", "is not GeoJSON"),
-        (b"<OGRVRTDataSource/>", "a.gpkg", "is not GeoJSON"),
-        (b"SQLite format 3\0junk", "a.gpkg", "is not GeoJSON"),
-        (b"SQLite format 3\0junk", "a.geojson", "is not GeoJSON"),
-        (b"\x00\x00\x27\x0ajunk", "a.geojson", "is not GeoJSON"),
-        (b"PK\x03\x04junk", "a.zip", "is not GeoJSON"),
-        (b"a,b\n1,2\n", "a.geojson", "is not GeoJSON"),
+        (b"<OGRVRTDataSource/>", "a.shp", FORMATS),
+        (b"<OGRVRTDataSource/>", "a.gpkg", FORMATS),
+        (b"SQLite format 3\0junk", "a.gpkg", FORMATS),
+        (b"SQLite format 3\0junk", "a.geojson", FORMATS),
+        (b"\x00\x00\x27\x0ajunk", "a.geojson", r"part of a Shapefile: name its \.shp"),
+        (b"\x03~\x0b\x1e", "a.dbf", r"part of a Shapefile: name its \.shp"),
+        (b"PK\x03\x04junk", "a.zip", "is damaged"),
+        (b"a,b\n1,2\n", "a.geojson", FORMATS),
+        (b"%PDF-1.7", "a.geojson", FORMATS),
+        (b"<?xml version='1.0'?><gpx/>", "a.gpx", FORMATS),
         (b"{}", "a.geojson", "holds no features"),
         (b"[1]", "a.geojson", "holds no features"),
         (b'{"type": "Featu', "a.geojson", "is not JSON"),
@@ -103,7 +108,7 @@ def test_sqlite_that_is_no_geopackage(read, tmp_path):
     with sqlite3.connect(path) as base:
         base.execute("create table t (a)")
     base.close()
-    with pytest.raises(BadInput, match="is not GeoJSON"):
+    with pytest.raises(BadInput, match=FORMATS):
         read(path)
 
 
@@ -111,5 +116,57 @@ def test_zip_of_something_else(read):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("../../evil.txt", "x")
-    with pytest.raises(BadInput, match="is not GeoJSON"):
+    with pytest.raises(BadInput, match=FORMATS):
         read(out.getvalue(), "a.zip")
+
+
+def test_a_damaged_shapefile_is_not_called_something_else(read, tmp_path):
+    gpd.GeoDataFrame({"name": ["a"]}, geometry=[SQUARE], crs=4326).to_file(tmp_path / "a.shp")
+    data = (tmp_path / "a.shp").read_bytes()
+    (tmp_path / "a.shp").write_bytes(data[:50])
+    with pytest.raises(BadInput, match="is damaged"):
+        read(tmp_path / "a.shp")
+
+
+def test_a_zip_of_several_shapefiles_names_them(read):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.shp", "x")
+        archive.writestr("b.shp", "x")
+    with pytest.raises(BadInput, match=r"several Shapefiles: a\.shp, b\.shp"):
+        read(out.getvalue(), "a.zip")
+
+
+KML = """<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document>
+{head}<Folder><name>一</name><Placemark><name>背街一巷</name><ExtendedData>
+<Data name="area_id"><value>a1</value></Data><Data name="kind"><value>alley</value></Data>
+</ExtendedData>{box}</Placemark></Folder>
+<Folder><name>二</name><Placemark><name>背街二巷</name><ExtendedData><Data name="area_id">
+<value>a2</value></Data></ExtendedData><MultiGeometry>{box}</MultiGeometry></Placemark></Folder>
+</Document></kml>"""
+BOX = """<Polygon><outerBoundaryIs><LinearRing><coordinates>103.80,36.05,0 103.801,36.05,0
+103.801,36.051,0 103.80,36.051,0 103.80,36.05,0</coordinates></LinearRing></outerBoundaryIs>
+</Polygon>"""
+
+
+def test_kml_of_all_its_folders_also_zipped(read):
+    page = KML.format(head="", box=BOX)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("doc.kml", page)
+    for content, name in ((page, "a.kml"), (out.getvalue(), "a.kmz"), (out.getvalue(), "a.zip")):
+        got = read(content, name)
+        assert got.areas["area_id"].tolist() == ["a1", "a2"]
+        assert got.areas["name"].tolist() == ["背街一巷", "背街二巷"]
+        assert got.areas["kind"].tolist() == ["alley", "street"]
+        assert got.areas["area_m2"].tolist() == pytest.approx([10_000] * 2, rel=0.05)
+        assert got.warnings == []
+
+
+def test_kml_that_is_refused(read):
+    entities = KML.format(head="", box=BOX).replace("<kml", '<!DOCTYPE k [<!ENTITY a "b">]>\n<kml')
+    with pytest.raises(BadInput, match="entities"):
+        read(entities, "a.kml")
+    with pytest.raises(BadInput, match="is damaged"):
+        read(KML.format(head="", box=BOX)[:500], "a.kml")
