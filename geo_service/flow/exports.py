@@ -47,12 +47,13 @@ def export_parts(
     areas: pd.DataFrame | None = None,
     *,
     shapes: bool = True,
+    limit: Callable[[Where], Where] | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield the rows that are asked for, each with its place; hotspots a week at a time.
 
     The first part may be empty: it says which columns there are. `areas` is a GeoDataFrame of all,
-    where the caller has it at hand. Without `shapes` rows bring no place, for formats that hold
-    none.
+    where the caller has it at hand; `limit` narrows what the store is asked for. Without `shapes`
+    rows bring no place, for formats that hold none.
 
     Raises
     ------
@@ -66,7 +67,8 @@ def export_parts(
     areas = store.areas.read() if areas is None else areas
     timezone = store.district.get().timezone
     if name != "hotspots":
-        rows = _READERS[name](store, rows_where(asked, timezone))
+        where = rows_where(asked, timezone)
+        rows = _READERS[name](store, where if limit is None else limit(where))
         return iter([shaped(name, rows, areas, asked, timezone, shapes=shapes)])
     run = store.runs.latest()
     if run is None:

@@ -3,18 +3,20 @@ import pytest
 from geo_service.people import ACTIONS, ROLES, may
 
 MAY = {
-    "viewer": {"view_map", "view_case", "view_board", "view_coverage", "export"},
+    "viewer": {"view_map", "view_case", "view_board", "view_coverage", "export", "export_all"},
     "inspector": {"view_map", "view_case", "view_board", "export", "patrol", "place", "report",
-                  "view_coverage"},
-    "crew-leader": {"view_map", "view_case", "view_board", "view_coverage", "crew_page", "report"},
+                  "view_coverage", "read_words", "export_all"},
+    "crew-leader": {"view_map", "view_case", "view_board", "view_coverage", "crew_page", "report",
+                    "read_words", "export"},
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "place", "report",
+        "read_words", "export_all",
     },
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "import", "manage_words", "place", "report",
-        "view_sender",
+        "view_sender", "read_words", "export_all",
     },
     "admin": set(ACTIONS),
 }  # fmt: skip

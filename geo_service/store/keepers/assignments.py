@@ -73,11 +73,21 @@ class AssignmentsKeeper(Keeper):
             rows = connection.execute(query.group_by(crew_id).order_by(crew_id)).all()
         return {crew: int(count) for crew, count in rows}
 
-    def of(self, date: str | Date | None = None, crew_id: str | None = None) -> pd.DataFrame:
-        """Return ``FRAMES["assignments"]``, category, created_by and created_at, in their order."""
+    def of(
+        self,
+        date: str | Date | None = None,
+        crew_id: str | None = None,
+        since: Date | None = None,
+    ) -> pd.DataFrame:
+        """Return ``FRAMES["assignments"]``, category, created_by and created_at, in their order.
+
+        Those of a day, of the days from `since` on, of a crew; all by default.
+        """
         query, types = chosen(assignments, *_SHOWN)
         if date is not None:
             query = query.where(assignments.c.date == _day(date))
+        if since is not None:
+            query = query.where(assignments.c.date >= since.isoformat())
         if crew_id is not None:
             query = query.where(assignments.c.crew_id == crew_id)
         query = query.order_by(assignments.c.date, assignments.c.assignment_id)

@@ -137,12 +137,11 @@ def json_body() -> dict[str, Any]:
     """
     try:
         sent: Any = request.get_json(silent=True)
-        usable = isinstance(sent, dict) and _is_text(sent)
+        if isinstance(sent, dict) and _is_text(sent):
+            return dict(sent)
     except RecursionError:
-        usable = False
-    if not usable:
-        raise BadUse("problems.not_json")
-    return dict(sent)
+        pass
+    raise BadUse("problems.not_json")
 
 
 def _is_text(value: object) -> bool:

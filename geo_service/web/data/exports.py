@@ -8,12 +8,13 @@ from flask import Blueprint, Response, request
 
 from geo_service.flow.exports import export_parts
 from geo_service.publish import TABLES, csv_stream, feature_collection
-from geo_service.terms import NotFound
+from geo_service.terms import NotAllowed, NotFound
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, body_answer, pack, stream_answer, takes_gzip
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
+from geo_service.web.base.scope import limited, own_areas
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("exports", __name__)
@@ -41,17 +42,21 @@ def download(table: str, ext: str) -> Response:
             tables=", ".join(TABLE_NAMES),
             formats=", ".join(_TYPES),
         )
+    own = own_areas()
+    if own is not None and table != "cases":
+        raise NotAllowed("auth.other_table")
     asked = question.asked()
     # The places are known here already; a stream goes on when the request is over.
     areas = places().table
 
     def pieces() -> Iterator[bytes]:
-        parts = export_parts(desk.store(), table, asked, areas, shapes=ext != "csv")
+        parts = export_parts(desk.store(), table, asked, areas, shapes=ext != "csv", limit=limit)
         if ext == "csv":
             return csv_stream(parts)
         return feature_collection(parts, ids=TABLES[table].ids)
 
     name = f"{table}.{ext}"
+    limit = limited if own is not None else None
 
     def make() -> bytes | None:
         return _small(pack(pieces()))
@@ -61,7 +66,7 @@ def download(table: str, ext: str) -> Response:
         key = (run and run.run_id, desk.areas_version(), name, asked)
         kept = _FILES.of(key, make)
     else:  # until anything is written
-        kept = _FILES.lately((name, asked), make)
+        kept = _FILES.lately((name, asked, own), make)
     if kept is not None and takes_gzip():
         return stream_answer([kept], _TYPES[ext], name, packed=True)
     if kept is not None:
@@ -70,7 +75,7 @@ def download(table: str, ext: str) -> Response:
 
 
 @blueprint.get("/exports/map.html")
-@permission("export")
+@permission("export_all")
 def map_page() -> Response:
     """Give the map that the page shows as one file; ``layer`` is shown first."""
     asked, reads = question.asked(), language()

@@ -13,6 +13,7 @@ from geo_service.terms import ALL_CATEGORIES, FRAMES, OBSERVED
 from geo_service.web.base import desk, question
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.records import Plain, records
+from geo_service.web.base.scope import sees
 from geo_service.web.data.adjusted import adjusted
 from geo_service.web.data.shapes import inner_metres, places, run_order, zone
 from geo_service.web.data.suggest import Candidates, candidates
@@ -308,6 +309,7 @@ def _latest(area_id: str, category: str) -> list[dict[str, Any]]:
     return [
         {name: _written(value) for name, value in row.items()}
         for row in desk.store().cases.latest_of_area(area_id, _LATEST, of)
+        if sees({"area_id": area_id, **row})
     ]
 
 

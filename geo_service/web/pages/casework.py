@@ -11,12 +11,13 @@ from flask import Blueprint, render_template, request
 from geo_service.flow.exports import rows_where
 from geo_service.publish import Filter
 from geo_service.store import Filter as Where
-from geo_service.terms import FRAMES, STATES, BadUse
+from geo_service.terms import FRAMES, STATES, BadUse, NotAllowed
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.records import records
+from geo_service.web.base.scope import OPEN, limited, readable, sees
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("casework", __name__)
@@ -25,7 +26,6 @@ _PAGE = 100
 _TIME = "%Y-%m-%d %H:%M"
 _REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
 _SENDER = ["received_by"]
-_OPEN = STATES[: STATES.index("fixed") + 1]
 
 
 @blueprint.get("/casework")
@@ -59,6 +59,8 @@ def index() -> str:
 def one(case_id: str) -> str:
     """Show one case."""
     found = desk.store().cases.one(case_id)
+    if not sees(found):
+        raise NotAllowed("auth.other_case", case_id=case_id)
     rows = FRAMES["cases"].conform(pd.DataFrame([found]))
     return render_template(
         "casework/case.html",
@@ -73,7 +75,7 @@ def _states() -> tuple[str, ...]:
     for state in asked:
         if state not in STATES:
             raise BadUse("problems.unknown_state", state=state, known=", ".join(STATES))
-    return asked or _OPEN
+    return asked or OPEN
 
 
 def _where(asked: Filter, states: tuple[str, ...]) -> Where | None:
@@ -84,7 +86,7 @@ def _where(asked: Filter, states: tuple[str, ...]) -> Where | None:
         inside = table.loc[Filter(subdistrict=asked.subdistrict).areas(table), "area_id"]
         where = replace(where, area_ids=tuple(inside))
     nowhere = asked.subdistrict and not where.area_ids
-    return None if nowhere else replace(where, states=states)
+    return None if nowhere else limited(replace(where, states=states))
 
 
 def _named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -109,5 +111,5 @@ def _local(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _reports(case: pd.Series) -> list[dict[str, Any]]:
     where = Where(categories=(str(case["category"]),), start=case["opened_at"])
-    found = desk.store().reports.read(_REPORT + _SENDER * may("view_sender"), where)
+    found = desk.store().reports.read(readable(_REPORT) + _SENDER * may("view_sender"), where)
     return records(_local(found[found["case_id"] == case["case_id"]]))

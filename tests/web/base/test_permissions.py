@@ -53,6 +53,8 @@ def test_a_role_may_what_people_says_and_no_more(app, as_role, role):
     for method, path, action in routes(app):
         if path == "/sign-out":
             continue
+        if path.startswith("/exports/") and action == "export":
+            path = "/exports/cases.csv"  # noqa: PLW2901 (a leader may no other table)
         answer = client.open(path, method=method, headers=JSON, buffered=True)
         allowed = action in (PUBLIC, SIGNED_IN) or role in ACTIONS[action]
         assert (answer.status_code == 403) == (not allowed), (role, method, path)

@@ -141,8 +141,16 @@ def test_a_filter_that_cannot_be_used_is_refused_before_a_byte_is_sent(viewer, q
     assert answer.mimetype == "application/json"
 
 
-def test_a_crew_leader_downloads_nothing(as_role):
-    assert as_role("crew-leader").get("/exports/areas.csv").status_code == 403
+def test_a_crew_leader_downloads_the_own_crews_open_cases_alone(as_role, store, clock):
+    leader = as_role("crew-leader")
+    assert leader.get("/exports/areas.csv").status_code == 403
+    assert rows(leader.get("/exports/cases.csv")) == []
+    # the day before yesterday is over
+    for area, day in (("A1", "2026-06-27"), ("A2", "2026-06-26")):
+        store.assignments.add("C1", area, day, None, "office", clock())
+    assert [row["case_id"] for row in rows(leader.get("/exports/cases.csv"))] == ["2"]
+    whole = rows(as_role("supervisor").get("/exports/cases.csv"))
+    assert [row["case_id"] for row in whole] == ["1", "3", "2"]
 
 
 def test_a_browser_without_sign_in_is_shown_the_form(client):

@@ -40,8 +40,8 @@ def test_an_unknown_state_is_named(viewer):
     assert "lost" in answer.get_data(as_text=True)
 
 
-def test_one_case_shows_its_reports_and_the_case_before(viewer):
-    page = viewer.get("/casework/2").get_data(as_text=True)
+def test_one_case_shows_its_reports_and_the_case_before(as_role):
+    page = as_role("supervisor").get("/casework/2").get_data(as_text=True)
     assert FORMULA in page
     assert 'href="/casework/1"' in page
     assert "2026-06-26 09:00" in page  # the district's own time
