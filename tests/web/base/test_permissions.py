@@ -48,7 +48,9 @@ def test_nobody_may_only_what_is_public(app):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_may_what_people_says_and_no_more(app, as_role, role):
+def test_a_role_may_what_people_says_and_no_more(app, as_role, role, store, clock):
+    # objects are asked for besides (test_scope): this case is the leader's own
+    store.assignments.add("C1", "A1", "2026-06-28", None, "office", clock())
     client = as_role(role)
     for method, path, action in routes(app):
         if path == "/sign-out":
