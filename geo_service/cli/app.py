@@ -39,6 +39,7 @@ _WHERE = {
     "demo": "demo",
     "export": "export",
     "hotspots": "figures",
+    "imports": "imports",
     "jobs": "jobs",
     "kinds": "words",
     "rebound": "figures",

@@ -33,13 +33,13 @@ def areas() -> None:
 def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: Any) -> None:  # noqa: ANN401
     """Read polygons: GeoJSON, a list of Features, GeoPackage, Shapefile, KML."""
 
-    def keep(store: stores.Store) -> flow.Imported:
-        done, repaired = flow.import_areas(store, file, **given)
+    def keep(store: stores.Store, record: flow.Record) -> flow.Imported:
+        done, repaired = flow.import_areas(store, file, **given, record=record)
         for area_id, why in repaired:
             click.echo(say("cli.repaired", ctx.language, area_id=area_id, why=why), err=True)
         return done
 
-    keep_and_tell(ctx, db, format_, keep)
+    keep_and_tell(ctx, db, format_, "areas", file, keep, given)
 
 
 @areas.command("from-osm")
@@ -49,7 +49,9 @@ def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: 
 @click.pass_obj
 def from_osm(ctx: Context, file: Path, format_: str, db: str | None) -> None:
     """Make streets, alleys, markets and plazas of an OpenStreetMap file (.osm.pbf)."""
-    keep_and_tell(ctx, db, format_, lambda store: flow.import_osm(store, file))
+    keep_and_tell(
+        ctx, db, format_, "areas", file, lambda store, record: flow.import_osm(store, file, record)
+    )
 
 
 @areas.command("grid")

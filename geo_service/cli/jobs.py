@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import pandas as pd
@@ -13,7 +13,6 @@ import pandas as pd
 from geo_service import flow, intake
 from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
-from geo_service.cli.reports import COUNTS
 from geo_service.cli.show import show
 from geo_service.terms import BadUse, say
 
@@ -67,26 +66,38 @@ def handlers(ctx: Context) -> dict[str, flow.jobs.Handler]:
         store: stores.Store, args: Mapping[str, Any], progress: flow.jobs.Progress
     ) -> Mapping[str, Any]:
         path, name, table = Path(args["path"]), str(args["name"]), str(args["table"])
-        try:
+        how = {key: args[key] for key in ("preset", "crs", "kind") if args.get(key)}
+
+        def keep(record: flow.Record) -> flow.Imported:
             if table == "reports":
                 options = intake.ImportOptions(
                     preset=args.get("preset"), crs=args.get("crs"), region=ctx.settings().region
                 )
-                done = flow.import_reports(
-                    store, path, options, now=ctx.now(), name=name, tell=telling(progress)
+                return flow.import_reports(
+                    *(store, path, options),
+                    now=ctx.now(),
+                    name=name,
+                    tell=telling(progress),
+                    record=record,
                 )
-            elif table == "areas":
-                done, _ = flow.import_areas(
-                    store, path, kind=args.get("kind"), crs=args.get("crs"), name=name
-                )
-            elif table == "visits":
-                done = flow.import_visits(store, path, now=ctx.now(), name=name)
-            elif table in ("crews", "categories", "kinds"):
-                done = flow.import_table(store, path, table, name)  # type: ignore[arg-type]
-            else:
-                raise BadUse("pipeline.no_such_table", table=table, known="reports, areas, visits")
+            if table == "areas":
+                kind, crs = args.get("kind"), args.get("crs")
+                return flow.import_areas(store, path, kind=kind, crs=crs, name=name, record=record)[
+                    0
+                ]
+            if table == "visits":
+                return flow.import_visits(store, path, now=ctx.now(), name=name, record=record)
+            if table in ("crews", "categories", "kinds"):
+                words = cast("flow.WordTable", table)
+                return flow.import_table(store, path, words, name, record=record)
+            raise BadUse("pipeline.no_such_table", table=table, known="reports, areas, visits")
+
+        try:
+            done = flow.recorded(
+                store, table, name, keep, now=ctx.now(), by=args.get("by"), options=how
+            )
         finally:
             path.unlink(missing_ok=True)
-        return {name: getattr(done, name) for name in COUNTS}
+        return {name: getattr(done, name) for name in flow.COUNTS}
 
     return {"refresh": refresh, "import": import_}

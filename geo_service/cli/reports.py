@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,6 @@ from geo_service import store as stores
 from geo_service.cli.context import Context, option_db, pairs, progress
 from geo_service.cli.rejects import write_rejects
 from geo_service.terms import say
-
-COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
-"""What an import tells of its rows."""
 
 option_import_format = click.option(
     "--format", "format_", type=click.Choice(["table", "json"]), default="table"
@@ -88,26 +86,40 @@ def import_(
         done = []
         for path in files:
             with progress(ctx) as tell:
-                one = flow.import_reports(
-                    store, path, options, now=ctx.now(), dry_run=dry_run, tell=tell
-                )
-            done.append(one)
+                read = partial(flow.import_reports, store, path, options, now=ctx.now(), tell=tell)
+                if dry_run:
+                    done.append(read(dry_run=True))
+                else:
+                    told_of = {"map": options.mapping, "set": options.set_values}
+                    how = said(ctx, told_of | vars(options.layout) | given)
+                    done.append(flow.recorded(store, "reports", path.name, read, **how))
     told(done, format_, ctx.language, time.monotonic() - begun)
 
 
+def said(ctx: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of how and when a file was asked for."""
+    return {"now": ctx.now(), "options": {name: value for name, value in given.items() if value}}
+
+
 def keep_and_tell(
-    ctx: Context, db: str | None, format_: str, keep: Callable[[stores.Store], flow.Imported]
+    ctx: Context,
+    db: str | None,
+    format_: str,
+    kind: str,
+    file: Path,
+    keep: Callable[[stores.Store, flow.Record], flow.Imported],
+    given: Mapping[str, Any] | None = None,
 ) -> None:
-    """Let `keep` import a file, and say what it did."""
+    """Let `keep` import a file of a table as `given` says, and say what it did."""
     begun = time.monotonic()
     with ctx.store(db) as store:
-        done = keep(store)
+        done = flow.recorded(store, kind, file.name, partial(keep, store), **said(ctx, given or {}))
     told([done], format_, ctx.language, time.monotonic() - begun)
 
 
 def told(done: list[flow.Imported], format_: str, language: str, seconds: float) -> None:
     """Say what imports did, all together."""
-    counts = {name: sum(getattr(one, name) for one in done) for name in COUNTS}
+    counts = {name: sum(getattr(one, name) for one in done) for name in flow.COUNTS}
     reasons: dict[str, int] = {}
     for one in done:
         for reason, count in one.rejected_by_reason.items():

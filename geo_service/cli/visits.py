@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from geo_service import flow, intake
+from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.reports import keep_and_tell, option_import_format, option_layout
 
@@ -25,7 +26,9 @@ def visits() -> None:
 @click.pass_obj
 def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: Any) -> None:  # noqa: ANN401
     """Read visits of areas, and tracks; importing twice changes nothing."""
-    now, layout = ctx.now(), intake.Layout(**given)
-    keep_and_tell(
-        ctx, db, format_, lambda store: flow.import_visits(store, file, now=now, layout=layout)
-    )
+    layout = intake.Layout(**given)
+
+    def keep(store: stores.Store, record: flow.Record) -> flow.Imported:
+        return flow.import_visits(store, file, now=ctx.now(), layout=layout, record=record)
+
+    keep_and_tell(ctx, db, format_, "visits", file, keep, given)

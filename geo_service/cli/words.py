@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from geo_service import flow, intake
+from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.reports import keep_and_tell, option_import_format, option_layout
 from geo_service.cli.show import show
@@ -24,10 +25,12 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
     @click.pass_obj
     def import_(ctx: Context, /, file: Path, format_: str, db: str | None, **given: Any) -> None:  # noqa: ANN401
         """Add and change rows by a file; what it does not name stays."""
-        layout = intake.Layout(**given)
-        keep_and_tell(
-            ctx, db, format_, lambda store: flow.import_table(store, file, table, layout=layout)
-        )
+
+        def keep(store: stores.Store, record: flow.Record) -> flow.Imported:
+            layout = intake.Layout(**given)
+            return flow.import_table(store, file, table, layout=layout, record=record)
+
+        keep_and_tell(ctx, db, format_, table, file, keep, given)
 
     @group.command("list")
     @click.option(

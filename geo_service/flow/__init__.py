@@ -12,6 +12,7 @@ a file, ``name`` what rejects and messages call it where that is not its own nam
 from geo_service.flow import exports, jobs
 from geo_service.flow.imports import (
     Imported,
+    Record,
     Tell,
     WordTable,
     import_areas,
@@ -33,5 +34,6 @@ from geo_service.flow.live import (
     told,
 )
 from geo_service.flow.locating import present
+from geo_service.flow.recorded import COUNTS, recorded, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
 from geo_service.intake import preset_names

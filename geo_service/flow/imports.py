@@ -1,7 +1,7 @@
 """What comes in is kept: reports, areas, words, crews, the demo; whole or not at all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -27,7 +27,17 @@ def silent(step: str, done: int, total: int | None) -> None:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did. ``read = accepted + updated + unchanged + rejected``."""
+    """What an import did. ``read = accepted + updated + unchanged + rejected``.
+
+    Parameters
+    ----------
+    unknown
+        Field → word of the file that nobody knew → rows.
+    new_categories
+        Codes that came with it.
+    before
+        As :meth:`ImportsKeeper.finish` takes it.
+    """
 
     read: int
     accepted: int
@@ -36,6 +46,17 @@ class Imported:
     rejected: int
     rejected_by_reason: dict[str, int]
     warnings: list[intake.IntakeWarning]
+    unknown: dict[str, dict[str, int]] = field(default_factory=dict)
+    new_categories: list[str] = field(default_factory=list)
+    before: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+
+
+Record = Callable[[Imported], None]
+"""Told what an import did, inside the transaction that keeps it."""
+
+
+def unrecorded(done: Imported) -> None:
+    """Keep no record."""
 
 
 class _DryRun(Exception):
@@ -51,6 +72,7 @@ def import_reports(
     name: str | None = None,
     dry_run: bool = False,
     tell: Tell = silent,
+    record: Record = unrecorded,
 ) -> Imported:
     """Read a file of reports and keep it, whole or not at all; returns the counts.
 
@@ -87,7 +109,8 @@ def import_reports(
                 fix_district(store, came.timezone, came.reports["lon"], came.reports["lat"])
                 # a code that an office has named already keeps its name
                 known = store.words.categories()["code"]
-                store.words.upsert_categories(came.categories[~came.categories["code"].isin(known)])
+                new = came.categories[~came.categories["code"].isin(known)]
+                store.words.upsert_categories(new)
                 kept = store.reports.upsert(
                     came.reports, file, lambda done, total: tell("keep", done, total)
                 )
@@ -96,11 +119,17 @@ def import_reports(
                 if district.demo and kept.accepted + kept.updated:
                     # from now on the district lives today, and nobody looks without signing in
                     store.district.set(demo=False, today=None)
+                done = _imported("report_id", kept, came.rejects, came.warnings, came.repeated)
+                counts = came.reports["category"].value_counts()
+                met = {str(code): int(counts.get(code, 0)) for code in new["code"]}
+                unknown = {"status": dict(came.unknown), "category": met}
+                done = replace(done, unknown=unknown, new_categories=list(met))
                 if dry_run:
                     raise _DryRun  # noqa: TRY301 (leaving the transaction is the point)
+                record(done)
         except _DryRun:
             pass
-    return _imported(kept, came.rejects, came.warnings, came.repeated)
+    return done
 
 
 def import_areas(
@@ -114,6 +143,7 @@ def import_areas(
     buffer: float | None = None,
     encoding: str | None = None,
     name: str | None = None,
+    record: Record = unrecorded,
 ) -> tuple[Imported, list[tuple[str, str]]]:
     """Read a file of areas and keep it; returns the counts and what was repaired.
 
@@ -145,10 +175,10 @@ def import_areas(
         known_kinds=kinds["kind"].tolist(),
         kind_names={name: kind for kind, name in kinds["name_zh"].dropna().items()},
     )
-    return _keep_areas(store, came, name or path.name), came.repaired
+    return _keep_areas(store, came, name or path.name, record), came.repaired
 
 
-def import_osm(store: Store, path: Path) -> Imported:
+def import_osm(store: Store, path: Path, record: Record = unrecorded) -> Imported:
     """Read streets, alleys, markets and plazas of an ``.osm.pbf`` and keep them.
 
     Returns the counts.
@@ -158,17 +188,19 @@ def import_osm(store: Store, path: Path) -> Imported:
     BadInput
         If it is none, or is cut off.
     """
-    return _keep_areas(store, intake.read_osm(path), path.name)
+    return _keep_areas(store, intake.read_osm(path), path.name, record)
 
 
-def _keep_areas(store: Store, came: intake.AreasIn, file: str) -> Imported:
+def _keep_areas(store: Store, came: intake.AreasIn, file: str, record: Record) -> Imported:
     with store.writer(f"import {file}"), store.transaction():
         middle = came.areas.geometry.representative_point() if len(came.areas) else None
         if middle is not None:
             fix_district(store, None, middle.x, middle.y)
         kept = store.areas.upsert(came.areas)
         store.rejects.replace(file, came.rejects.assign(file=file))
-    return _imported(kept, came.rejects, came.warnings, 0)
+        done = _imported("area_id", kept, came.rejects, came.warnings, 0)
+        record(done)
+    return done
 
 
 def make_grid(store: Store, cell_m: float) -> Outcome:
@@ -206,6 +238,7 @@ def import_table(
     table: WordTable,
     name: str | None = None,
     layout: intake.Layout = intake.AS_FOUND,
+    record: Record = unrecorded,
 ) -> Imported:
     """Read a file of crews, categories or kinds and keep it; returns the counts.
 
@@ -227,7 +260,8 @@ def import_table(
         "categories": store.words.upsert_categories,
         "kinds": store.words.upsert_kinds,
     }
-    return _keep_rows(store, came, name or path.name, keepers[table])
+    key = {"crews": "crew_id", "categories": "code", "kinds": "kind"}[table]
+    return _keep_rows(store, came, key, name or path.name, keepers[table], record)
 
 
 def import_visits(
@@ -237,6 +271,7 @@ def import_visits(
     now: datetime,
     name: str | None = None,
     layout: intake.Layout = intake.AS_FOUND,
+    record: Record = unrecorded,
 ) -> Imported:
     """Read a file of visits and keep it, whole or not at all; returns the counts.
 
@@ -251,16 +286,23 @@ def import_visits(
     came = intake.read_visits(
         path, timezone=zone, known_areas=frozenset(known), now=now, layout=layout
     )
-    return _keep_rows(store, came, name or path.name, store.visits.upsert)
+    return _keep_rows(store, came, "visit_id", name or path.name, store.visits.upsert, record)
 
 
 def _keep_rows(
-    store: Store, came: intake.TableIn, file: str, keep: Callable[[pd.DataFrame], Outcome]
+    store: Store,
+    came: intake.TableIn,
+    key: str,
+    file: str,
+    keep: Callable[[pd.DataFrame], Outcome],
+    record: Record,
 ) -> Imported:
     with store.writer(f"import {file}"), store.transaction():
         kept = keep(came.rows)
         store.rejects.replace(file, came.rejects.assign(file=file))
-    return _imported(kept, came.rejects, came.warnings, came.repeated)
+        done = _imported(key, kept, came.rejects, came.warnings, came.repeated)
+        record(done)
+    return done
 
 
 def load_demo(
@@ -308,7 +350,11 @@ def load_demo(
 
 
 def _imported(
-    kept: Outcome, rejects: pd.DataFrame, warnings: list[intake.IntakeWarning], repeated: int
+    key: str,
+    kept: Outcome,
+    rejects: pd.DataFrame,
+    warnings: list[intake.IntakeWarning],
+    repeated: int,
 ) -> Imported:
     reasons = rejects["reason"].value_counts()
     return Imported(
@@ -319,4 +365,11 @@ def _imported(
         rejected=len(rejects),
         rejected_by_reason={str(key): int(count) for key, count in reasons.items()},
         warnings=warnings,
+        before=_before(key, kept),
     )
+
+
+def _before(key: str, kept: Outcome) -> pd.DataFrame:
+    added = pd.DataFrame({key: kept.ids_accepted}, dtype="str").assign(added=True)
+    was = pd.DataFrame({key: []}, dtype="str") if kept.before is None else kept.before
+    return pd.concat([was.assign(added=False), added], ignore_index=True)

@@ -113,6 +113,8 @@ class ReportsIn:
         Table ``categories``: those met in the file that are not packaged; and their scheme.
     timezone
         Zone in which times without an offset were read.
+    unknown
+        Status words that nobody says the meaning of, with how many rows have each.
     """
 
     reports: pd.DataFrame
@@ -123,6 +125,7 @@ class ReportsIn:
     categories: pd.DataFrame
     scheme: str
     timezone: str
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

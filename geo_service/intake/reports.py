@@ -82,7 +82,7 @@ def read_reports(
     rules = _rules(options, preset, timezone)
     out: dict[str, pd.Series] = _times(fields, rules, refusals, warnings, now)
     _check_times(out, fields, refusals, warnings, now)
-    meaning = _status(out, fields, preset, warnings)
+    meaning, unknown = _status(out, fields, preset, warnings)
     tell(2)
     lon, lat = read_places(path, fields, refer, options, raw.lines, refusals, warnings)
     out["lon"], out["lat"] = pd.Series(lon), pd.Series(lat)
@@ -126,6 +126,7 @@ def read_reports(
         categories=_categories(reports, scheme),
         scheme=scheme,
         timezone=timezone,
+        unknown=unknown,
     )
 
 
@@ -288,8 +289,11 @@ def _status(
     fields: Fields,
     preset: Preset | None,
     warnings: list[IntakeWarning],
-) -> NDArray[np.object_]:
-    """Return what status words mean, and let closings follow them; None without a word."""
+) -> tuple[NDArray[np.object_], dict[str, int]]:
+    """Return what status words mean, None without a word, and let closings follow them.
+
+    Beside it the words that nobody says the meaning of, with their counts.
+    """
     words = fields.text.get("status", pd.Series(np.nan, index=range(len(out["reported_at"]))))
     words = words.reset_index(drop=True)
     meaning = meanings_of(words, preset.status if preset else {})
@@ -310,7 +314,7 @@ def _status(
         if name in out:
             still = (meaning == "open") & out[name].notna().to_numpy()
             _drop(out, fields, name, still, "intake.closing_of_open", warnings)
-    return meaning
+    return meaning, {str(word): int(count) for word, count in strange.items()}
 
 
 def _flag(fields: Fields, name: str) -> pd.Series:

@@ -32,7 +32,10 @@ def _no_ids() -> NDArray[np.object_]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the rows of a table that was taken in: counts, and ids of shape (n,)."""
+    """What became of the rows of a table that was taken in: counts, ids of shape (n,).
+
+    `before` has the rows that were updated as they were; None where nobody asks.
+    """
 
     read: int = 0
     accepted: int = 0
@@ -40,6 +43,7 @@ class Outcome:
     unchanged: int = 0
     ids_accepted: NDArray[np.object_] = field(default_factory=_no_ids, repr=False, compare=False)
     ids_updated: NDArray[np.object_] = field(default_factory=_no_ids, repr=False, compare=False)
+    before: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
     @property
     def changed(self) -> int:
@@ -216,6 +220,7 @@ def upsert(
         unchanged=read - len(fresh) - int(touched.sum()),
         ids_accepted=fresh[key].to_numpy(dtype=object),
         ids_updated=old[key].to_numpy(dtype=object)[touched],
+        before=known[touched],
     )
 
 

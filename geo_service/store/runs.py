@@ -27,7 +27,7 @@ from geo_service.store.keepers.labels import Label, notes, read_label, read_labe
 from geo_service.store.keepers.pending import unmark
 from geo_service.store.keepers.reports import set_links
 from geo_service.store.run_tables import Earlier, RunTables
-from geo_service.store.schema import MEMORY, cases, run_parts, runs, sites, spells
+from geo_service.store.schema import MEMORY, cases, reports, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
 from geo_service.store.week_rows import read_week
 from geo_service.terms import FRAMES, NotFound, NotReady
@@ -293,6 +293,15 @@ def _drop(connection: Connection, old: sa.ColumnElement[bool]) -> None:
     digests = set(connection.execute(select(run_parts.c.digest).where(old)).scalars())
     connection.execute(delete(run_parts).where(old))
     drop_orphans(connection, digests)
+
+
+def forget_runs(connection: Connection) -> None:
+    """Let the next run be made from nothing; where no report is left, there is none."""
+    _drop(connection, run_parts.c.part == MEMORY)
+    if connection.execute(select(reports.c.report_id).limit(1)).first() is None:
+        _drop(connection, run_parts.c.run_id.is_not(None))
+        for table in (spells, cases, sites, runs):
+            connection.execute(delete(table))
 
 
 def _run(row: sa.Row[Any]) -> Run:

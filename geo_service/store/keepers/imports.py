@@ -9,13 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
+from geo_service.store.bulk import delete_rows, staged, update_frame
 from geo_service.store.engine import Keeper
-from geo_service.store.schema import imports
+from geo_service.store.keepers.areas import raise_version
+from geo_service.store.keepers.pending import mark
+from geo_service.store.keepers.reports import PLACE
+from geo_service.store.keepers.visits import raise_visits_version
+from geo_service.store.runs import forget_runs
+from geo_service.store.schema import categories, imports, metadata, reports
 from geo_service.store.tables import micros, moment
-from geo_service.terms import NotFound
+from geo_service.terms import Conflict, NotFound
 
 STATES = ("running", "done", "failed", "undone")
 COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
@@ -83,7 +90,7 @@ class ImportsKeeper(Keeper):
     ) -> None:
         """Say how an import ended; what `told` does not name stays.
 
-        `before` has the rows that it changed as they were, and what tells those that it added.
+        `before` has the rows that it changed as they were, and the keys of those that it `added`.
 
         Raises
         ------
@@ -132,6 +139,78 @@ class ImportsKeeper(Keeper):
             query = select(imports.c.before).where(imports.c.import_id == int(import_id))
             data = connection.execute(query).scalar()
         return None if data is None else pd.read_feather(io.BytesIO(data))
+
+    def undo(self, import_id: int) -> None:
+        """Take an import back: what it added goes, what it changed is as before; zones stay.
+
+        Raises
+        ------
+        NotFound
+            If there is no such import.
+        Conflict
+            If it was not kept or was taken back, if a later one touched the same rows, or people
+            built on what it brought: the sentence says what.
+        """
+        with self.transaction() as connection:
+            one, before = self.get(import_id), self.before(import_id)
+            if one.state != "done" or before is None or one.kind not in _KEYS:
+                raise Conflict("store.import_not_kept", import_id=import_id)
+            table, key = metadata.tables[one.kind], _KEYS[one.kind]
+            touched = set(before[key])
+            for later in self.list(kind=one.kind):
+                other = self.before(later.import_id) if later.import_id > one.import_id else None
+                if later.state == "done" and other is not None and touched & set(other[key]):
+                    raise Conflict("store.import_changed_since", later=later.import_id)
+            is_new = before["added"].to_numpy(dtype=bool)
+            added = before.loc[is_new, key].tolist()
+            for named, column in _BUILT_ON[one.kind]:
+                used = metadata.tables[named].c[column]
+                # whoever placed a report by hand looked at what this import said of it
+                ids = sorted(touched) if named == "placements" else added
+                with staged(connection, ids) as own:
+                    found = select(used).where(used.in_(select(own))).limit(1)
+                    first = connection.execute(found).scalar()
+                if first is not None:
+                    raise Conflict(f"store.import_used_{named}", id=first)
+            types = {name: table.c[name].info["type"] for name in before if name in table.c}
+            update_frame(connection, table, key, before[~is_new], types)
+            delete_rows(connection, table, key, added)
+            _tell(connection, one.kind, before[key].tolist(), one.told.get("new_categories", []))
+            self.finish(import_id, "undone")
+
+
+_KEYS = {
+    "reports": "report_id",
+    "areas": "area_id",
+    "visits": "visit_id",
+    "crews": "crew_id",
+    "categories": "code",
+    "kinds": "kind",
+}
+_BUILT_ON = {
+    "reports": [("placements", "report_id")],
+    "areas": [("assignments", "area_id")],
+    "visits": [],
+    "crews": [("assignments", "crew_id"), ("accounts", "crew_id")],
+    "categories": [("reports", "category")],
+    "kinds": [("areas", "kind")],
+}
+"""What people make of rows, by table and column: while it stands they cannot go."""
+
+
+def _tell(connection: Connection, kind: str, ids: list[str], codes: list[str]) -> None:
+    """Let everything that was made of rows notice that they are others; `codes` came with them."""
+    if kind in ("areas", "kinds"):
+        raise_version(connection)
+    elif kind == "visits":
+        raise_visits_version(connection)
+    elif kind == "reports":
+        unplaced = pd.DataFrame({"report_id": ids}).assign(**dict.fromkeys(PLACE, np.nan))
+        update_frame(connection, reports, "report_id", unplaced, PLACE | {"report_id": "text"})
+        unused = ~exists().where(reports.c.category == categories.c.code)
+        connection.execute(delete(categories).where(categories.c.code.in_(codes), unused))
+        mark(connection, ids)
+        forget_runs(connection)
 
 
 def _json(told: Mapping[str, Any]) -> str:

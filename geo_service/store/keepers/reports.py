@@ -36,12 +36,13 @@ _TYPES = {name: type_ for name, type_ in types_of("reports").items() if name in 
 _STORED = {"report_id": "text"} | _TYPES
 _INSERTED = _STORED | {"file": "text"}
 _UPDATED = _TYPES | {"file": "text", "report_id": "text"}
-_PLACE = {
+PLACE = {
     "area_id": "text",
     "subdistrict_id": "text",
     "distance_m": "number",
     "places_version": "integer",
 }
+"""Where a report lies, with the types of the columns; all empty, it is located anew."""
 _LINK = {"report_id": "text", "case_id": "text", "link": "text"}
 # What moves a row: its point, or, where it has none, the words that it is placed by.
 _POINT = ("lon", "lat", "precision")
@@ -77,8 +78,7 @@ class ReportsKeeper(Keeper):
             raise BadInput("store.no_key", table="reports", column="report_id")
         again = incoming["report_id"].duplicated(keep="last").to_numpy()
         rows = incoming[~again] if again.any() else incoming
-        nothing = np.empty(0, dtype=object)
-        accepted, updated = [nothing], [nothing]
+        accepted, before = [np.empty(0, dtype=object)], [FRAMES["reports"].empty()[list(_STORED)]]
         with self.transaction() as connection:
             empty = connection.execute(select(reports.c.report_id).limit(1)).first() is None
             with indexed_later(connection, reports, empty and len(rows) > ROWS):
@@ -86,10 +86,11 @@ class ReportsKeeper(Keeper):
                     chunk = _conform(rows.iloc[start : start + ROWS])
                     came, changed = _take(connection, chunk, set(incoming.columns), file, empty)
                     accepted.append(came)
-                    updated.append(changed)
+                    before.append(changed)
                     if progress is not None:
                         progress(min(start + ROWS, len(rows)), len(rows))
-            new, others = np.concatenate(accepted), np.concatenate(updated)
+            was = pd.concat(before, ignore_index=True)
+            new, others = np.concatenate(accepted), was["report_id"].to_numpy(dtype=object)
             mark(connection, [*new, *others])
         return Outcome(
             read=len(table),
@@ -98,6 +99,7 @@ class ReportsKeeper(Keeper):
             unchanged=len(table) - len(new) - len(others),
             ids_accepted=new,
             ids_updated=others,
+            before=was,
         )
 
     def read(
@@ -206,9 +208,9 @@ def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
 
 def _take(
     connection: Connection, chunk: pd.DataFrame, columns: set[str], file: str, empty: bool
-) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Keep some rows; returns the ids of those that are new, and of those that changed."""
-    is_known, changed = np.zeros(len(chunk), dtype=bool), np.empty(0, dtype=object)
+) -> tuple[NDArray[np.object_], pd.DataFrame]:
+    """Keep some rows; returns the ids of those that are new, and the changed ones as they were."""
+    is_known, changed = np.zeros(len(chunk), dtype=bool), FRAMES["reports"].empty()[list(_STORED)]
     if not empty:
         known = stored(connection, reports, "report_id", chunk["report_id"].tolist(), _STORED)
         place = pd.Index(known["report_id"]).get_indexer(pd.Index(chunk["report_id"]))
@@ -226,7 +228,7 @@ def _take(
 
 def _change(
     connection: Connection, known: pd.DataFrame, old: pd.DataFrame, columns: set[str], file: str
-) -> NDArray[np.object_]:
+) -> pd.DataFrame:
     stored_rows, (known, placed) = known, as_given(connection, known)
     given = {name: old[name].notna().to_numpy() for name in _GIVEN if name in columns}
     reopened = old["reopened"].to_numpy(dtype=bool)
@@ -253,6 +255,6 @@ def _change(
     merged = keep_placed(connection, stored_rows, merged, placed & touched)
     rows = merged[touched].assign(file=file or None)
     update_frame(connection, reports, "report_id", rows, _UPDATED)
-    gone = merged.loc[moved & ~placed, ["report_id"]].assign(**dict.fromkeys(_PLACE, np.nan))
-    update_frame(connection, reports, "report_id", gone, _PLACE | {"report_id": "text"})
-    return merged["report_id"].to_numpy(dtype=object)[touched]
+    gone = merged.loc[moved & ~placed, ["report_id"]].assign(**dict.fromkeys(PLACE, np.nan))
+    update_frame(connection, reports, "report_id", gone, PLACE | {"report_id": "text"})
+    return stored_rows[touched]

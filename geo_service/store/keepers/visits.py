@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from geo_service.store.bulk import Outcome, conforming, upsert
 from geo_service.store.engine import Keeper
@@ -45,7 +45,7 @@ class VisitsKeeper(Keeper):
         with self.transaction() as connection:
             outcome = upsert(connection, visits, incoming, table.columns)
             if outcome.changed:
-                put(connection, _VERSION, int(take(connection, _VERSION, 0)) + 1)
+                raise_visits_version(connection)
         return outcome
 
     def version(self) -> int:
@@ -57,3 +57,8 @@ class VisitsKeeper(Keeper):
         """Return how many visits are known."""
         with self.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(visits)).scalar_one())
+
+
+def raise_visits_version(connection: Connection) -> None:
+    """Tell everybody that visits changed."""
+    put(connection, _VERSION, int(take(connection, _VERSION, 0)) + 1)
