@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 import time
@@ -159,3 +160,22 @@ def day(name: str, text: str | None) -> date | None:
         return day_of(text)
     except ValueError:
         raise BadUse("cli.bad_date", name=name, value=text) from None
+
+
+def point(name: str, text: str) -> tuple[float, float]:
+    """Read a point option, ``LON,LAT``."""
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        raise BadUse("cli.bad_point", name=name, value=text) from None
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise BadUse("cli.bad_point", name=name, value=text)
+    return lon, lat
+
+
+def user() -> str | None:
+    """Return who runs the command; None where the system has no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None

@@ -14,8 +14,9 @@ import click
 
 from geo_service import flow, intake
 from geo_service import store as stores
-from geo_service.cli.context import Context, option_db, pairs, progress
+from geo_service.cli.context import Context, option_db, pairs, point, progress, user
 from geo_service.cli.rejects import write_rejects
+from geo_service.cli.show import show
 from geo_service.terms import say
 
 option_import_format = click.option(
@@ -163,3 +164,28 @@ def rejects(ctx: Context, format_: str, db: str | None) -> None:
         cells = [row[name] for name in ("file", "line", "field", "value")]
         shown = ["" if cell is None else str(cell) for cell in cells]
         click.echo("\t".join([*shown, reason]))
+
+
+@reports.command("places")
+@click.option("--real", multiple=True, metavar="LON,LAT", help="It is a place after all.")
+@click.option("--fallback", multiple=True, metavar="LON,LAT", help="It is no place.")
+@click.option("--forget", multiple=True, metavar="LON,LAT", help="Take back what was said of it.")
+@click.option("--by", help="Who says so; by default who runs the command.")
+@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@option_db
+@click.pass_obj
+def places(
+    ctx: Context, /, by: str | None, format_: str, as_json: bool, db: str | None, **told: tuple[str]
+) -> None:
+    """List points that are no places, or may be none; keep what a person says of them."""
+    asked = [
+        (state, text, point(f"--{state}", text)) for state, texts in told.items() for text in texts
+    ]
+    with ctx.store(db) as store:
+        for state, text, (lon, lat) in asked:
+            said = None if state == "forget" else state
+            flow.decide_point(store, lon, lat, said, by=by or user(), now=ctx.now())
+            what = say(f"cli.decided_{state}", ctx.language)
+            click.echo(say("cli.decided", ctx.language, point=text, what=what), err=True)
+        show(flow.judged_points(store), "json" if as_json else format_, ctx.language)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_service import intake, locate
 from geo_service.demo import Demo
+from geo_service.flow.fallback_points import doubted
 from geo_service.flow.locating import epsg_of, expected_box, fix_district, settle_fallbacks
 from geo_service.measure import local_midnight
 from geo_service.people import hash_password
@@ -119,7 +120,8 @@ def import_reports(
                 if district.demo and kept.accepted + kept.updated:
                     # from now on the district lives today, and nobody looks without signing in
                     store.district.set(demo=False, today=None)
-                done = _imported("report_id", kept, came.rejects, came.warnings, came.repeated)
+                warnings = [*came.warnings, *doubted(store, came.reports)]
+                done = _imported("report_id", kept, came.rejects, warnings, came.repeated)
                 counts = came.reports["category"].value_counts()
                 met = {str(code): int(counts.get(code, 0)) for code in new["code"]}
                 unknown = {"status": dict(came.unknown), "category": met}

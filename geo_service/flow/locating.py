@@ -21,7 +21,7 @@ _TICK = timedelta(microseconds=1)
 
 _SAID = [
     *("report_id", "lon", "lat", "precision", "address", "area_name", "subdistrict"),
-    "places_version",
+    *("category", "places_version"),
 ]
 _KEPT = 2
 _SOME, _EDGE = 10_000, 0.01
@@ -39,7 +39,7 @@ class Settled:
     areas_version
         The version of the areas that reports are located against.
     crowded
-        Whether any point holds so many different addresses that it might be no place.
+        Whether any point holds so many rows or different addresses that it might be no place.
     """
 
     areas_version: int
@@ -127,15 +127,15 @@ def watched(
 def settle_fallbacks(store: Store) -> tuple[bool, pd.DataFrame]:
     """Find the points on which sources put what they could not place; their rows wait anew.
 
-    Returns whether any point holds so many different addresses that it might be one, and all
-    reports with what they say of their places and how they are known now.
+    Returns whether any point holds so many rows or different addresses that it might be one, and
+    all reports with what they say of their places and how they are known now.
     """
-    known = store.district.get().fallbacks
+    district = store.district.get()
     stored = store.reports.read(_SAID)
     # What a person placed goes on to prove, by the point that its source gave, what that point is.
     reports, placed = store.placements.as_given(stored)
-    precision, fallbacks = locate.settle_fallbacks(reports, known)
-    if fallbacks != known:
+    precision, fallbacks = locate.settle_fallbacks(reports, district.fallbacks, district.decided)
+    if fallbacks != district.fallbacks:
         store.district.set(fallbacks=fallbacks)
     changed = precision != reports["precision"]
     if changed.any():
@@ -149,7 +149,8 @@ def settle_fallbacks(store: Store) -> tuple[bool, pd.DataFrame]:
             precision=precision.where(anew, stored["precision"]),
             places_version=stored["places_version"].mask(anew, 0),
         )
-    return locate.is_crowded(reports["lon"], reports["lat"], reports["address"]), stored
+    lon, lat = (reports[name].to_numpy(np.float64) for name in ("lon", "lat"))
+    return locate.may_be_crowded(lon, lat, reports["address"]), stored
 
 
 def expected_box(store: Store) -> tuple[float, float, float, float] | None:

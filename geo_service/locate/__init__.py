@@ -9,15 +9,10 @@ May not enter: time, categories, a store.
 
 from geo_service.locate.by_name import place_by_name
 from geo_service.locate.cells import grid_cells
-from geo_service.locate.fallback import (
-    is_crowded,
-    mark_known,
-    on_busy_point,
-    on_fallback,
-    settle_fallbacks,
-)
+from geo_service.locate.fallback import mark_known, on_busy_point, on_points, settle_fallbacks
 from geo_service.locate.grid.locator import Locator, locate_points
 from geo_service.locate.grid.place import LocateParams, Place
 from geo_service.locate.grid.placer import Placed, Placer
+from geo_service.locate.judged import FALLBACK, REAL, SUSPECT, judge, may_be_crowded
 from geo_service.locate.located import locate
 from geo_service.locate.subdistricts import subdistrict_of_areas

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.flow.city import ROWS, row, write_reports
+from tests.flow.test_fallback_points import import_desk
 
 COUNTS = re.compile(r"read (\d+) accepted (\d+) updated (\d+) unchanged (\d+) rejected (\d+)")
 BAD = [row("x", "gestern"), row("y", "2026-03-01", (0, 0)), row("z", "heute")]
@@ -234,3 +235,25 @@ def test_a_ledger_as_a_district_keeps_it(run, tmp_path, store):
     again = run("reports", "import", path, "--preset", "szcg", *told, "--format", "json")
     assert again.json["unchanged"] == 1
     assert "header_found" not in {w["key"] for w in again.json["warnings"]}
+
+
+def test_points_that_are_no_places_are_listed_and_a_person_decides(run, tmp_path, store):
+    import_desk(store, tmp_path)
+    (place,) = run("reports", "places", "--json").json
+    assert (place["rows"], place["reason"], place["state"]) == (400, "share", "fallback")
+    told = run("reports", "places", "--real", "103.8,36.06", "--by", "anna", "--format", "json")
+    assert "103.8,36.06 is a place" in told.err
+    assert [(one["state"], one["decided_by"]) for one in told.json] == [("real", "anna")]
+    back = run("reports", "places", "--forget", "103.8,36.06", "--json").json
+    assert [(one["state"], one["decided_by"]) for one in back] == [("fallback", None)]
+    assert "fallback" in run("reports", "places").out
+
+
+@pytest.mark.parametrize(
+    ("point", "code"), [("103.8", 2), ("a,b", 2), ("1,2,3", 2), ("36.06,103.8", 2), ("1,2", 1)]
+)
+def test_a_point_that_is_none_is_refused(run, store, tmp_path, point, code):
+    import_desk(store, tmp_path)
+    got = run("reports", "places", "--fallback", point)
+    assert (got.code, got.out) == (code, "")
+    assert point in got.err

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geo_service.intake import ImportOptions, read_areas, read_reports
-from geo_service.locate import on_fallback
+from geo_service.locate import judge
 from tests.intake.conftest import NOW, warned
 
 pytestmark = pytest.mark.shared_data
@@ -73,9 +73,9 @@ def read(shared_data):
     return _read
 
 
-def fallback_points(rows):
-    found = on_fallback(rows["lon"].to_numpy(), rows["lat"].to_numpy(), rows["address"])
-    return found.sum(), rows.loc[found, ["lon", "lat"]].drop_duplicates().to_numpy().tolist()
+def judged(rows):
+    found = judge(rows)
+    return found[["lon", "lat", "rows", "state"]].to_numpy().tolist()
 
 
 def test_boston_writes_the_month_first_and_has_a_fallback_point(read):
@@ -84,13 +84,13 @@ def test_boston_writes_the_month_first_and_has_a_fallback_point(read):
     one = rows.set_index("report_id").loc["101001242404"]
     assert one["reported_at"] == pd.Timestamp("2015-01-05T17:40:41Z")
     assert one["closed_at"] == pd.Timestamp("2015-01-06T18:46:56Z")
-    assert fallback_points(rows) == (17_070, [[-71.0587, 42.3594]])
+    assert judged(rows) == [[-71.0587, 42.3594, 17_070, "fallback"]]
 
 
 def test_chicago_marks_its_duplicates_and_gives_metres_too(read, shared_data):
     (got,), rows, _ = read("chicago", CHICAGO)
     assert (got.scheme, got.warnings) == ("chicago-311", [])
-    assert fallback_points(rows) == (0, [])
+    assert judged(rows) == []
     one = rows.set_index("report_id").loc["00-00002158"]
     assert one["category"] == "unspecified"
     assert one["reported_at"] == pd.Timestamp("2000-01-03T06:00Z")
@@ -112,7 +112,7 @@ def test_queens_drops_closings_before_openings_and_keeps_streets(read):
     parts, rows, _ = read("nyc_queens", QUEENS)
     assert [warned(part).get("closing_before_opening", 0) for part in parts] == [21, 8]
     assert rows.loc[rows["lon"].isna(), "area_name"].notna().sum() > 10_000
-    assert fallback_points(rows) == (0, [])
+    assert judged(rows) == []
 
 
 def test_vancouver_closes_by_days_and_gets_ids(read):
@@ -124,4 +124,4 @@ def test_vancouver_closes_by_days_and_gets_ids(read):
     assert first["closed_at"] == pd.Timestamp("2024-01-25T08:00:00Z")
     assert sum(warned(part)["closing_before_opening"] for part in parts) == 1_449
     assert rows["report_id"].duplicated().sum() == 267
-    assert fallback_points(rows) == (0, [])
+    assert judged(rows) == []

@@ -30,6 +30,8 @@ class District:
     today: datetime | None = None
     region: tuple[float, float, float, float] | None = None
     fallbacks: tuple[tuple[float, float, str], ...] = ()
+    decided: tuple[tuple[float, float, str, str | None, str], ...] = ()
+    """Points of which a person says what they are: (lon, lat, what, who, when in ISO 8601)."""
 
 
 class DistrictKeeper(Keeper):
@@ -44,8 +46,9 @@ class DistrictKeeper(Keeper):
             values["today"] = datetime.fromisoformat(values["today"])
         if values.get("region"):
             values["region"] = tuple(values["region"])
-        if values.get("fallbacks"):
-            values["fallbacks"] = tuple(tuple(point) for point in values["fallbacks"])
+        for name in ("fallbacks", "decided"):
+            if values.get(name):
+                values[name] = tuple(tuple(point) for point in values[name])
         return District(**values)
 
     def set(self, **values: object) -> District:

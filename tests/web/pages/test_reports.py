@@ -110,7 +110,7 @@ def test_a_form_that_cannot_be_used_says_why_and_keeps_what_was_typed(inspector)
         ({"category": "D99"}, "D99"),
         ({"lon": 999}, "999"),
         ({"colour": 1}, "colour"),
-        ({"lon": 116.4}, " km "),
+        ({"lon": 116.4}, "公里"),
     ],
 )
 def test_what_cannot_be_taken_is_named(inspector, changes, named):

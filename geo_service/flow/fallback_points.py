@@ -1,0 +1,97 @@
+"""Points of the store that are no places, or may be none, and what people say of them."""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from geo_service import locate
+from geo_service.flow.locating import settle_fallbacks
+from geo_service.intake import IntakeWarning
+from geo_service.measure import Flags
+from geo_service.store import Store
+from geo_service.terms import NotFound
+
+_READ = ["lon", "lat", "address", "category", "report_id"]
+_WARNED = {
+    locate.FALLBACK: "pipeline.fallback_points",
+    locate.SUSPECT: "pipeline.suspect_points",
+}
+
+
+def judged_points(store: Store) -> pd.DataFrame:
+    """Return the points that are no places, may be none, or were decided on, most rows first.
+
+    Returns
+    -------
+    places
+        `lon lat rows share categories reason state decided_by decided_at`, as
+        :func:`~geo_service.locate.judge` gives them, of all reports by the points of their sources.
+    """
+    with store.reading():
+        reports, _ = store.placements.as_given(store.reports.read([*_READ, "precision"]))
+        return locate.judge(reports, store.district.get().decided)
+
+
+def decide_point(
+    store: Store, lon: float, lat: float, state: str | None, *, by: str | None, now: datetime
+) -> None:
+    """Say what a point is, a place or a fallback; its reports are located anew by a refresh.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees; the point is that of reports, to the seventh digit.
+    state
+        ``real`` or ``fallback``; None takes back what was said.
+    by
+        Who says so; kept.
+
+    Raises
+    ------
+    NotFound
+        If no report lies there, or nothing was said to be taken back.
+    """
+    point = pd.DataFrame({"lon": [lon], "lat": [lat]})
+    with store.writer("places"), store.transaction():
+        told = store.district.get().decided
+        known = pd.DataFrame(told, columns=["lon", "lat", "state", "by", "at"])
+        if state is None:
+            asked, missing = known, "pipeline.nothing_decided"
+        else:
+            asked, _ = store.placements.as_given(store.reports.read([*_READ, "precision"]))
+            missing = "pipeline.no_report_there"
+        if not _lie_on(asked, point).any():
+            raise NotFound(missing, point=f"{lon:g},{lat:g}")
+        kept = [one for one, same in zip(told, _lie_on(known, point), strict=True) if not same]
+        if state is not None:
+            kept.append((lon, lat, state, by, now.isoformat()))
+        store.district.set(decided=tuple(kept))
+        settle_fallbacks(store)
+
+
+def doubted(store: Store, came: pd.DataFrame) -> list[IntakeWarning]:
+    """Return what is to be told of the points of rows that were just kept, as judge reads them."""
+    points = tuple(came[name].to_numpy(np.float64) for name in ("lon", "lat"))
+    if not locate.on_busy_point(*points, *points):
+        return []
+    if store.reports.count() == len(came):  # there are no others: nothing is to be read again
+        judged = locate.judge(came, store.district.get().decided)
+    else:
+        judged = judged_points(store)
+    out = []
+    for state, key in _WARNED.items():
+        rows = judged[(judged["state"] == state) & judged["decided_at"].isna()]
+        count = int(_lie_on(came, rows).sum())
+        if count:
+            rows = rows[[_lie_on(came, rows.iloc[[i]]).any() for i in range(len(rows))]]
+            top = rows.iloc[0]
+            where = f"{top.lon:.10g},{top.lat:.10g}"
+            more = f" +{len(rows) - 1}" if len(rows) > 1 else ""
+            out.append(IntakeWarning(key, count, f"{where}: {top.rows} = {top.share:.1%}{more}"))
+    return out
+
+
+def _lie_on(reports: pd.DataFrame, points: pd.DataFrame) -> Flags:
+    lon, lat = (reports[name].to_numpy(np.float64) for name in ("lon", "lat"))
+    return locate.on_points(lon, lat, points)
