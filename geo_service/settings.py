@@ -33,6 +33,7 @@ class Settings:
     tiles_from: int = 10_000
     upload_bytes: int = 200_000_000
     region: tuple[float, float, float, float] | None = None
+    https: bool = False
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -43,8 +44,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
     environ
         The environment: ``GEO_SERVICE_DB``, ``_VAR``, ``_HOST``, ``_PORT`` (or ``PORT``),
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
-        ``_REGION`` (west,south,east,north) and ``_SECRET_FILE``; ``GEO_SERVICE_CONFIG`` names the
-        file.
+        ``_REGION`` (west,south,east,north), ``_HTTPS`` and ``_SECRET_FILE``;
+        ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
 
@@ -171,6 +172,12 @@ def _count(value: object) -> int:
     return number
 
 
+def _flag(value: object) -> bool:
+    if value not in (True, False, "1", "0"):
+        raise ValueError("0 | 1")
+    return value in (True, "1")
+
+
 def _language(value: object) -> str:
     if value not in LANGUAGES:
         raise ValueError(" | ".join(LANGUAGES))
@@ -199,4 +206,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "tiles_from": _count,
     "upload_bytes": _count,
     "region": _region,
+    "https": _flag,
 }

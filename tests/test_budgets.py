@@ -73,6 +73,7 @@ ONE_SUBJECT = {
     "reports": "the table of reports",
     "rows": "what the step has of each row",
     "serve": "the running server",
+    "sessions": "who is signed in",
     "shapes": "polygons",
     "shell": "the map's shell",
     "state": "the district in one line",

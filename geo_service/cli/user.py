@@ -46,7 +46,7 @@ def password(ctx: Context, name: str, password_stdin: bool, db: str | None) -> N
     """Give an account a new password; whoever is signed in with the old one is out."""
     new = _password(password_stdin)
     with ctx.store(db) as store:
-        store.accounts.set_password(name, hash_password(new))
+        store.accounts.set_password(name, hash_password(new), ctx.now())
     if not password_stdin:
         click.echo(new)
 
@@ -69,7 +69,7 @@ def list_(ctx: Context, db: str | None) -> None:
 def disable(ctx: Context, name: str, db: str | None) -> None:
     """Close an account; whoever is signed in with it is out."""
     with ctx.store(db) as store:
-        store.accounts.disable(name)
+        store.accounts.disable(name, ctx.now())
 
 
 @user.command("enable")

@@ -1,4 +1,4 @@
-"""People: what each role may do, passwords, and how long to wait after wrong tries.
+"""People: what each role may do, passwords, waits after wrong tries, how long a session stands.
 
 In: a role and an action, a password. Out: yes or no. Rules only; the accounts lie in ``store``.
 """
@@ -11,4 +11,5 @@ from geo_service.people.passwords import (
 )
 from geo_service.people.patience import delay_after
 from geo_service.people.roles import ACTIONS, may
+from geo_service.people.sessions import IDLE, LASTS, stands
 from geo_service.terms import ROLES

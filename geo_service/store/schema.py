@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "be5c6c6cf205"
+VERSION = "7aad4c2f88db"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -232,10 +232,22 @@ accounts = Table(
     "accounts",
     metadata,
     *_columns(
-        "name role password_hash crew_id created_at:time disabled:flag demo:flag stamp:counter",
+        "name role password_hash crew_id created_at:time disabled:flag demo:flag",
         "name",
-        "role password_hash created_at stamp",
+        "role password_hash created_at",
     ),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    *_columns(
+        "session_id name begun:time seen:time ended:time address",
+        "session_id",
+        "name begun seen address",
+    ),
+    ForeignKeyConstraint(["name"], ["accounts.name"]),
+    Index(None, "name"),
 )
 
 sign_in_failures = Table(

@@ -23,6 +23,7 @@ from geo_service.store.keepers.pending import PendingKeeper
 from geo_service.store.keepers.placements import PlacementsKeeper
 from geo_service.store.keepers.rejects import RejectsKeeper
 from geo_service.store.keepers.reports import ReportsKeeper
+from geo_service.store.keepers.sessions import SessionsKeeper
 from geo_service.store.keepers.visits import VisitsKeeper
 from geo_service.store.keepers.words import WordsKeeper
 from geo_service.store.lock import ProcessLock
@@ -55,6 +56,7 @@ class Store:
         self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)
         self.accounts = AccountsKeeper(connections)
+        self.sessions = SessionsKeeper(connections)
         self.imports = ImportsKeeper(connections)
         self.jobs = JobsKeeper(connections)
 

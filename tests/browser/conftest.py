@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -147,7 +148,7 @@ def _prepare(url: str) -> str:
     store = open_store(url, create=False)
     try:
         for name in (SUPERVISOR, LEADER):
-            store.accounts.set_password(name, hash_password(PASSWORD))
+            store.accounts.set_password(name, hash_password(PASSWORD), datetime.now(UTC))
         areas = store.areas.read()
         chosen = areas[areas["kind"] == "market"].head(1).copy()
         chosen["name"] = HOSTILE

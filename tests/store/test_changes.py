@@ -24,7 +24,7 @@ def test_a_commit_of_this_process_is_noticed(store):
     first = store.changes.mark()
     store.accounts.add("li", "viewer", "hash", None, NOW)
     second = store.changes.mark()
-    store.accounts.disable("li")
+    store.accounts.disable("li", NOW)
     assert len({first, second, store.changes.mark()}) == 3
 
 

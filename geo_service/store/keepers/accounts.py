@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from geo_service.store.engine import Keeper
-from geo_service.store.schema import accounts, sign_in_failures
+from geo_service.store.schema import accounts, sessions, sign_in_failures
 from geo_service.store.tables import micros, moment
 from geo_service.terms import ROLES, BadUse, Conflict, NotFound
 
@@ -20,7 +20,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Account:
-    """One account; `stamp` rises when a login that stands must end."""
+    """One account."""
 
     name: str
     role: str
@@ -29,7 +29,6 @@ class Account:
     created_at: datetime
     disabled: bool
     demo: bool
-    stamp: int
 
 
 class AccountsKeeper(Keeper):
@@ -68,7 +67,6 @@ class AccountsKeeper(Keeper):
                     created_at=micros(now),
                     disabled=False,
                     demo=demo,
-                    stamp=1,
                 )
             )
 
@@ -76,13 +74,14 @@ class AccountsKeeper(Keeper):
         """Return an account; None if there is none of that name."""
         with self.reading() as connection:
             row = connection.execute(select(accounts).where(accounts.c.name == name)).first()
-        return None if row is None else _account(row)
+        return None if row is None else account_of(dict(row._mapping))  # noqa: SLF001
 
     def list(self) -> list[Account]:
         """Return all accounts by name."""
         with self.reading() as connection:
             rows = connection.execute(select(accounts)).all()
-        return sorted((_account(row) for row in rows), key=lambda account: account.name)
+        found = [account_of(dict(row._mapping)) for row in rows]  # noqa: SLF001
+        return sorted(found, key=lambda account: account.name)
 
     def any_real(self) -> bool:
         """Tell whether there is an account that the demo did not make."""
@@ -90,17 +89,17 @@ class AccountsKeeper(Keeper):
             query = select(accounts.c.name).where(accounts.c.demo.is_(False)).limit(1)
             return connection.execute(query).first() is not None
 
-    def disable(self, name: str) -> None:
+    def disable(self, name: str, now: datetime) -> None:
         """Close an account; whoever is signed in with it is out."""
-        self._change(name, disabled=True)
+        self._change(name, now, disabled=True)
 
     def enable(self, name: str) -> None:
         """Open a closed account again."""
         self._change(name, disabled=False)
 
-    def set_password(self, name: str, password_hash: str) -> None:
+    def set_password(self, name: str, password_hash: str, now: datetime) -> None:
         """Change a password; whoever is signed in with the old one is out."""
-        self._change(name, password_hash=password_hash)
+        self._change(name, now, password_hash=password_hash)
 
     def failures(self, name: str) -> tuple[int, datetime | None]:
         """Return how often in a row signing in failed under a name, and when last."""
@@ -126,18 +125,17 @@ class AccountsKeeper(Keeper):
         with self.transaction() as connection:
             connection.execute(delete(sign_in_failures).where(sign_in_failures.c.name == name))
 
-    def _change(self, name: str, **values: object) -> None:
+    def _change(self, name: str, out_at: datetime | None = None, **values: object) -> None:
+        query = update(accounts).where(accounts.c.name == name).values(**values)
         with self.transaction() as connection:
-            changed = connection.execute(
-                update(accounts)
-                .where(accounts.c.name == name)
-                .values(stamp=accounts.c.stamp + 1, **values)
-            )
-            if changed.rowcount == 0:
+            if connection.execute(query).rowcount == 0:
                 raise NotFound("store.no_such_account", name=name)
+            if out_at is not None:
+                standing = (sessions.c.name == name, sessions.c.ended.is_(None))
+                out = update(sessions).where(*standing).values(ended=micros(out_at))
+                connection.execute(out)
 
 
-def _account(row: Row[Any]) -> Account:
-    values = dict(row._mapping)  # noqa: SLF001
-    values["created_at"] = moment(row.created_at)
-    return Account(**values)
+def account_of(values: dict[str, Any]) -> Account:
+    """Return the account of a row."""
+    return Account(**values | {"created_at": moment(values["created_at"])})

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from geo_service.people import LASTS
 from geo_service.settings import Settings, secret_key
 from geo_service.store import Store, open_store
 from geo_service.web.base import (
@@ -16,6 +17,7 @@ from geo_service.web.base import (
     problems,
     question,
     security,
+    sessions,
     state,
     static_files,
 )
@@ -29,6 +31,7 @@ from geo_service.web.pages import (
     casework,
     coverage,
     crew,
+    me,
     overview,
     placing,
     reports,
@@ -39,7 +42,7 @@ _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
     *(page.blueprint for page in (overview, areas, casework, reports, placing)),
-    *(page.blueprint for page in (board, coverage, crew, admin, auth)),
+    *(page.blueprint for page in (board, coverage, crew, admin, auth, me)),
     *(data.blueprint for data in (api, tiles, exports, health)),
 ]
 
@@ -56,7 +59,8 @@ def create_app(
         SESSION_COOKIE_NAME="geo_service",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=auth.LASTS,
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=LASTS,
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
         # A token is as old as its session, which ends by itself.
@@ -64,7 +68,7 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["geo_service"] = Desk(settings, store or open_store(settings.database_url), now)
-    auth.init_app(app)
+    sessions.init_app(app)
     admin.init_app(app)
     # Who may not do it is told so before the token is looked at, and before a file is read.
     permissions.init_app(app)
@@ -74,7 +78,7 @@ def create_app(
     language.init_app(app)
     state.init_app(app)
     problems.init_app(app)
-    security.init_app(app, settings.tile_url)
+    security.init_app(app, settings.tile_url, https=settings.https)
     static_files.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -9,11 +9,11 @@ import pandas as pd
 from flask import current_app, g
 
 from geo_service.settings import Settings
-from geo_service.store import Account, District, Run, Store
+from geo_service.store import District, Run, Session, Store
 from geo_service.terms import NotReady
 from geo_service.web.base.keep import Kept, Memory
 
-_ACCOUNT = Kept[Account | None]("account", room=64)
+_SESSION = Kept[Session | None]("session", room=256)
 _VERSION = Kept[int]("version")
 _DIGEST = Kept[str]("digest", room=16)
 _CATEGORIES = Kept[pd.DataFrame]("categories")
@@ -32,6 +32,8 @@ class Desk:
     store: Store
     now: Callable[[], datetime]
     memory: Memory = field(default_factory=Memory)
+    seen: dict[str, datetime] = field(default_factory=dict)
+    """When sessions were last used, by their ids, as far as the store was not told yet."""
 
 
 def desk() -> Desk:
@@ -49,9 +51,9 @@ def now() -> datetime:
     return desk().now()
 
 
-def account(name: str) -> Account | None:
-    """Return the account called `name`, as it is at the beginning of the request."""
-    return _ACCOUNT.lately((name,), lambda: store().accounts.get(name))
+def session(key: str) -> Session | None:
+    """Return the session of `key`, as it is at the beginning of the request."""
+    return _SESSION.lately((key,), lambda: store().sessions.find(key))
 
 
 def areas_version() -> int:

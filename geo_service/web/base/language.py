@@ -45,7 +45,10 @@ def init_app(app: Flask) -> None:
         response.vary.add("Accept-Language")
         chosen = _chosen()
         if chosen and chosen != _kept():
-            response.set_cookie(COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax")
+            secure = desk.desk().settings.https
+            response.set_cookie(
+                COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure
+            )
         return response
 
 

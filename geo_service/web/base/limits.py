@@ -3,6 +3,7 @@
 Counts lie in each worker's memory: a worker allows its share of what all of them may.
 """
 
+import ipaddress
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from threading import BoundedSemaphore
 from flask import request
 from flask_limiter import Limiter
 
+from geo_service.web.base import desk
 from geo_service.web.base.problems import TooSoon
 
 WORKERS = 2
@@ -27,8 +29,22 @@ _COME_AGAIN = 2
 
 
 def address() -> str:
-    """Return the address of who asks."""
-    return request.remote_addr or ""
+    """Return the address of who asks.
+
+    Behind a proxy that speaks https on this machine it is the one that the proxy saw.
+    """
+    own = request.remote_addr or ""
+    if desk.desk().settings.https and is_loopback(own):
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or own
+    return own
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether `address` is this very machine's."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _address_and_minute() -> str:

@@ -1,6 +1,5 @@
 """Every route names the action it needs, or nobody may use it; people says which role may."""
 
-import ipaddress
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ from geo_service import people
 from geo_service.terms import NotAllowed
 from geo_service.web.base import desk
 from geo_service.web.base.keep import Kept
+from geo_service.web.base.limits import is_loopback
 from geo_service.web.base.problems import SignInNeeded
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -74,10 +74,7 @@ def _is_loopback() -> bool:
     # Behind a proxy on this machine everybody would come from loopback.
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
-    try:
-        return ipaddress.ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.remote_addr or "")
 
 
 def init_app(app: Flask) -> None:

@@ -18,6 +18,8 @@ _POLICY = {
     "base-uri": "'none'",
 }
 
+_ONLY_HTTPS = "max-age=31536000"
+
 
 def tile_source(tile_url: str | None) -> str:
     """Return the host of a tile address as a policy names it; empty where it is our own.
@@ -43,8 +45,8 @@ def content_policy(tile_url: str | None = None) -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-def init_app(app: Flask, tile_url: str | None) -> None:
-    """Add the headers to every answer of `app`."""
+def init_app(app: Flask, tile_url: str | None, *, https: bool) -> None:
+    """Add the headers to every answer of `app`; `https` tells browsers to use nothing else."""
     policy = content_policy(tile_url)
 
     @app.after_request
@@ -54,6 +56,8 @@ def init_app(app: Flask, tile_url: str | None) -> None:
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if https:
+            response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
         return response

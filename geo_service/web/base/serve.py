@@ -12,6 +12,7 @@ from geo_service.settings import Settings
 from geo_service.web.base import desk
 from geo_service.web.base.app import create_app
 from geo_service.web.base.limits import WORKERS
+from geo_service.web.base.sessions import keep_seen
 from geo_service.web.data import api, tiles
 from geo_service.web.data.shapes import screen_areas, screen_ground
 
@@ -40,6 +41,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
         # Runs in each worker, after the fork: no connection is shared.
         app = create_app(self._settings)
         Thread(target=keep_warm, args=(app, Event().wait), daemon=True).start()
+        own = app.extensions["geo_service"]
+        Thread(target=keep_seen, args=(own, Event().wait), daemon=True).start()
         return app
 
 

@@ -27,18 +27,24 @@ def test_a_name_is_taken_once_and_a_role_exists(store):
 
 def test_closing_and_a_new_password_end_standing_logins(store):
     store.accounts.add("wang", "viewer", "old", None, NOW)
-    stamps = [store.accounts.get("wang").stamp]
-    store.accounts.set_password("wang", "new")
+    store.accounts.add("zhao", "viewer", "old", None, NOW)
+    store.sessions.begin("other", "zhao", "10.0.0.3", NOW)
+    later = NOW + timedelta(hours=1)
+    store.sessions.begin("one", "wang", "10.0.0.1", NOW)
+    store.accounts.set_password("wang", "new", later)
     assert store.accounts.get("wang").password_hash == "new"
-    stamps.append(store.accounts.get("wang").stamp)
-    store.accounts.disable("wang")
+    assert store.sessions.find("one").ended == later
+    store.sessions.begin("two", "wang", "10.0.0.1", later)
+    store.accounts.disable("wang", later + timedelta(hours=1))
     assert store.accounts.get("wang").disabled
-    stamps.append(store.accounts.get("wang").stamp)
+    assert store.sessions.find("one").ended == later
+    assert store.sessions.find("two").ended == later + timedelta(hours=1)
     store.accounts.enable("wang")
     assert not store.accounts.get("wang").disabled
-    assert len(set(stamps)) == 3
+    assert store.sessions.of("wang") == []
+    assert len(store.sessions.of("zhao")) == 1
     with pytest.raises(NotFound):
-        store.accounts.disable("li")
+        store.accounts.disable("li", NOW)
 
 
 def test_only_accounts_that_people_made_are_real(store):

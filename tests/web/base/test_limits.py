@@ -53,7 +53,7 @@ def test_whoever_finds_it_full_is_told_when_to_come_again(client, monkeypatch):
     with ExitStack() as full:
         gate = Gate(waiting=1)
         full.enter_context(gate.passing())
-        monkeypatch.setattr("geo_service.web.pages.auth.password_gate", gate)
+        monkeypatch.setattr("geo_service.web.base.sessions.password_gate", gate)
         answer = sign_in(client, "viewer")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
     assert sign_in(client, "viewer").status_code == 303

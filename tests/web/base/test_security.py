@@ -1,9 +1,12 @@
 """Headers of every answer, and people's text stays text."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from geo_service.web import create_app
+from geo_service.web.base.limits import address
 from geo_service.web.base.security import content_policy, tile_source
 from tests.web.conftest import NASTY
 
@@ -74,3 +77,30 @@ def test_tiles_of_our_own_need_no_foreign_host():
     assert tile_source("/tiles/{z}/{x}/{y}.png") == ""
     assert tile_source(None) == ""
     assert tile_source("https://user:secret@tiles.example/{z}") == "https://tiles.example"
+
+
+def test_https_alone_by_one_setting(settings, store, clock):
+    made = create_app(replace(settings, https=True), store, clock)
+    client = made.test_client()
+    answer = client.get("/sign-in?lang=en", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert len(cookies) == 2
+    assert all("Secure" in cookie for cookie in cookies)
+
+
+def test_without_it_nothing_is_said_of_https(client):
+    answer = client.get("/sign-in?lang=en")
+    assert "Strict-Transport-Security" not in answer.headers
+    assert not any("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+
+
+@pytest.mark.parametrize(
+    ("https", "remote", "seen"),
+    [(True, "127.0.0.1", "10.1.1.1"), (True, "10.0.0.9", "10.0.0.9"), (False, "::1", "::1")],
+)
+def test_from_where_is_believed_of_our_own_proxy_alone(settings, store, https, remote, seen):
+    made = create_app(replace(settings, https=https), store)
+    forwarded = {"X-Forwarded-For": "6.6.6.6, 10.1.1.1"}
+    with made.test_request_context(environ_base={"REMOTE_ADDR": remote}, headers=forwarded):
+        assert address() == seen

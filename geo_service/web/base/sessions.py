@@ -1,0 +1,123 @@
+"""Who asks: the session that the browser's key names, begun, used and ended.
+
+A page that is only read writes nothing: when a session was last used is kept in memory, and a
+thread of each worker tells the store once a minute.
+"""
+
+import math
+import secrets
+from collections.abc import Callable
+
+from flask import Flask, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from geo_service.people import delay_after, stands, verify_password
+from geo_service.store import Account, Session
+from geo_service.terms import Busy
+from geo_service.web.base import desk
+from geo_service.web.base.desk import Desk
+from geo_service.web.base.limits import address, password_gate
+from geo_service.web.base.problems import TooSoon
+
+SEEN_SECONDS = 60.0
+_KEY_BYTES = 32
+
+
+class Person(UserMixin):  # type: ignore[misc]
+    """Somebody who signed in, by the session of `key`."""
+
+    def __init__(self, found: Session, key: str) -> None:
+        self.name = found.account.name
+        self.role = found.account.role
+        self.crew_id = found.account.crew_id
+        self.session_id = found.session_id
+        self._key = key
+
+    def get_id(self) -> str:
+        """Return what the browser keeps."""
+        return self._key
+
+
+def init_app(app: Flask) -> None:
+    """Let `app` know people by their session."""
+    manager = LoginManager()
+    manager.init_app(app)
+
+    @manager.user_loader
+    def load(key: str) -> Person | None:
+        found = desk.session(key)
+        if found is None or found.account.disabled or not standing(found):
+            return None
+        desk.desk().seen[found.session_id] = desk.now()
+        return Person(found, key)
+
+
+def standing(found: Session) -> bool:
+    """Tell whether a session stands now."""
+    seen = desk.desk().seen.get(found.session_id, found.seen)
+    return stands(found.begun, max(seen, found.seen), found.ended, desk.now())
+
+
+def begin(name: str) -> None:
+    """Begin a session of the account `name`; what the browser had before ends, tokens and all."""
+    if current_user.is_authenticated:
+        end()
+    session.clear()
+    session.permanent = True
+    key = secrets.token_urlsafe(_KEY_BYTES)
+    store = desk.store()
+    store.sessions.begin(key, name, address(), desk.now())
+    found = store.sessions.find(key)
+    assert found is not None  # noqa: S101 - for the type checker
+    login_user(Person(found, key))
+
+
+def end() -> None:
+    """End the session of who asks."""
+    store = desk.store()
+    store.sessions.end(current_user.name, desk.now(), only=current_user.session_id)
+    logout_user()
+    session.clear()
+
+
+def fits(name: str, password: str) -> Account | None:
+    """Return the account that name and password fit, None if they do not.
+
+    Raises
+    ------
+    TooSoon
+        After wrong tries, or where too many are judged at once.
+    """
+    accounts = desk.store().accounts
+    left = delay_after(*accounts.failures(name), desk.now()).total_seconds()
+    if left > 0:
+        raise TooSoon(math.ceil(left))
+    account = accounts.get(name)
+    # A name without an account costs as long as one with: the clock tells nobody who works here.
+    with password_gate.passing():
+        right = verify_password(password, account.password_hash if account else None)
+    if account is None or account.disabled or not right:
+        accounts.failed(name, desk.now())
+        return None
+    accounts.succeeded(name)
+    return account
+
+
+def write_seen(desk: Desk) -> None:
+    """Tell the store which sessions were used since it was last told; later, if it is busy."""
+    taken = dict(desk.seen)
+    if not taken:
+        return
+    try:
+        desk.store.sessions.saw(taken)
+    except Busy:
+        return
+    for one, when in taken.items():
+        if desk.seen.get(one) == when:
+            desk.seen.pop(one, None)
+
+
+def keep_seen(desk: Desk, wait: Callable[[float], bool]) -> None:
+    """Do so once a minute; `wait` waits so many seconds, and tells that it is over."""
+    while not wait(SEEN_SECONDS):
+        write_seen(desk)
