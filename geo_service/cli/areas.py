@@ -1,4 +1,4 @@
-"""``areas import``, ``areas from-osm`` and ``areas grid``."""
+"""``areas import``, ``from-osm``, ``grid`` and ``retire``."""
 
 from __future__ import annotations
 
@@ -52,6 +52,18 @@ def from_osm(ctx: Context, file: Path, format_: str, db: str | None) -> None:
     keep_and_tell(
         ctx, db, format_, "areas", file, lambda store, record: flow.import_osm(store, file, record)
     )
+
+
+@areas.command("retire")
+@click.argument("area_ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--undo", is_flag=True, help="Take them into use again.")
+@option_db
+@click.pass_obj
+def retire(ctx: Context, area_ids: tuple[str, ...], undo: bool, db: str | None) -> None:
+    """Take areas out of use: they end now, the next refresh places reports without them."""
+    with ctx.store(db) as store:
+        count = flow.retire_areas(store, area_ids, now=ctx.now(), undo=undo)
+    click.echo(say("cli.taken_back" if undo else "cli.retired", ctx.language, count=count))
 
 
 @areas.command("grid")

@@ -10,6 +10,7 @@ a file, ``name`` what rejects and messages call it where that is not its own nam
 """
 
 from geo_service.flow import exports, jobs
+from geo_service.flow.areas import retire_areas
 from geo_service.flow.fallback_points import decide_point, judged_points
 from geo_service.flow.imports import (
     Imported,

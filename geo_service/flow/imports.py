@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_service import intake, locate
 from geo_service.demo import Demo
+from geo_service.flow.areas import told_twins
 from geo_service.flow.fallback_points import doubted
 from geo_service.flow.locating import epsg_of, expected_box, fix_district, settle_fallbacks
 from geo_service.measure import local_midnight
@@ -176,6 +177,7 @@ def import_areas(
         encoding=encoding,
         known_kinds=kinds["kind"].tolist(),
         kind_names={name: kind for kind, name in kinds["name_zh"].dropna().items()},
+        timezone=store.district.get().timezone,
     )
     return _keep_areas(store, came, name or path.name, record), came.repaired
 
@@ -199,8 +201,9 @@ def _keep_areas(store: Store, came: intake.AreasIn, file: str, record: Record) -
         if middle is not None:
             fix_district(store, None, middle.x, middle.y)
         kept = store.areas.upsert(came.areas)
+        warnings = [*came.warnings, *told_twins(store, came.areas, kept)]
         store.rejects.replace(file, came.rejects.assign(file=file))
-        done = _imported("area_id", kept, came.rejects, came.warnings, 0)
+        done = _imported("area_id", kept, came.rejects, warnings, 0)
         record(done)
     return done
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from geo_service import coverage, locate
 from geo_service.link import Rows
-from geo_service.measure import FAR_KM, utm_epsg
+from geo_service.measure import FAR_KM, microseconds_of, utm_epsg
 from geo_service.store import District, Store
 from geo_service.terms import FRAMES, BadInput, NotReady
 
@@ -21,7 +21,7 @@ _TICK = timedelta(microseconds=1)
 
 _SAID = [
     *("report_id", "lon", "lat", "precision", "address", "area_name", "subdistrict"),
-    *("category", "places_version"),
+    *("category", "reported_at", "places_version"),
 ]
 _KEPT = 2
 _SOME, _EDGE = 10_000, 0.01
@@ -118,6 +118,7 @@ def watched(
     if len(points):
         areas, kinds = pd.DataFrame(store.areas.read()), store.words.kinds()
         asked = points.assign(report_id=np.arange(len(points)).astype(str), precision="point")
+        asked = asked.rename(columns={"at": "reported_at"})
         located = locate.locate(FRAMES["reports"].conform(asked), areas, kinds, epsg=epsg)
         points = points.assign(area_id=located["area_id"].to_numpy())
     on_tracks = points.reindex(columns=["area_id", "at"])
@@ -236,12 +237,13 @@ class Places:
             raise BadInput("live.too_far", field="lon", value=f"{lon}, {lat}", km=f"{away:,.0f}")
 
     def place(self, row: Mapping[str, Any]) -> tuple[locate.Placed, int | None]:
-        """Return where a report lies, and by which version of the areas.
+        """Return where a report lies of its time, `reported_at`, and by which version of the areas.
 
         Nothing is known of places while no point has fixed the zone of metres.
         """
         if self.placer is None:
             return locate.Placed(None, None, None, "none"), None
+        at = row["reported_at"]
         found = self.placer.place(
             row.get("lon"),
             row.get("lat"),
@@ -249,6 +251,7 @@ class Places:
             address=row.get("address"),
             area_name=row.get("area_name"),
             subdistrict=row.get("subdistrict"),
+            at=microseconds_of(at) if isinstance(at, datetime) else int(at),
         )
         return found, self.version
 

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_service.intake.dates.times import TimeRules, parse_times
 from geo_service.intake.options import AreasIn, IntakeWarning
 from geo_service.intake.readers.area_files import Features, read_features
 from geo_service.intake.readers.files import bad_file
@@ -53,6 +54,7 @@ def read_areas(
     encoding: str | None = None,
     known_kinds: Sequence[str] = (),
     kind_names: Mapping[str, str] | None = None,
+    timezone: str = "UTC",
 ) -> AreasIn:
     """Read a file of areas; the table has one row an id, in the order of ids.
 
@@ -74,6 +76,8 @@ def read_areas(
         Of the file's text, where detection must not decide.
     kind_names
         Kinds by what people call them.
+    timezone
+        Of `valid_from` and `valid_to` without an offset; the last day of an area is within.
 
     Raises
     ------
@@ -91,6 +95,7 @@ def read_areas(
     table["kind"] = table["kind"].replace(dict(kind_names or {}))
     table["kind"] = _kinds(path, table["kind"], kind, known_kinds)
     table["hours"] = _hours(table["hours"], warnings)
+    _days(table, timezone, warnings)
     reason = np.where(features.broken, "intake.bad_geometry", "intake.no_geometry").astype(object)
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     shapes[missing] = None
@@ -209,6 +214,20 @@ def _hours(told: pd.Series, warnings: list[IntakeWarning]) -> pd.Series:
     return hours.mask(strange)
 
 
+def _days(table: pd.DataFrame, timezone: str, warnings: list[IntakeWarning]) -> None:
+    """Read in `table` from when until when areas are valid."""
+    for name in ("valid_from", "valid_to"):
+        told = table[name]
+        read = parse_times(told, TimeRules(timezone), closing=name == "valid_to")
+        # what lasts until a year that nobody can reckon with has no end
+        endless = told.str.startswith("9999").fillna(False).to_numpy(dtype=bool)
+        table[name] = read.utc.mask(endless)
+        strange = read.bad & ~endless
+        if strange.any():
+            example = f"{name} {told[strange].iloc[0]}"
+            warnings.append(IntakeWarning("intake.value_dropped", int(strange.sum()), example))
+
+
 def _ids(table: pd.DataFrame) -> pd.Series:
     """Return ids; those made up hold the kind and name, and the shape where names repeat."""
     ids = table["area_id"].copy()
@@ -266,9 +285,6 @@ def _finish(table: pd.DataFrame, epsg: int) -> gpd.GeoDataFrame:
     table["length_m"] = np.where(np.isnan(table["length_m"]), length, table["length_m"])
     table["area_m2"] = area
     table["name"] = table["name"].fillna(table["area_id"])
-    for name in ("valid_from", "valid_to"):
-        moments = pd.to_datetime(table[name], utc=True, errors="coerce", format="ISO8601")
-        table[name] = moments
     return gpd.GeoDataFrame(FRAMES["areas"].conform(table), geometry="geometry", crs=_WGS84)
 
 

@@ -4,7 +4,7 @@ In: REPORTS and AREAS (WGS 84), the kinds' order of fineness, the store's UTM zo
 (`report_id area_id subdistrict_id distance_m precision`), one row a report; the points on which
 a source puts what it could not place; the subdistrict of each area; square cells over reports.
 ``epsg`` is the code of that zone, ``params`` what turns a function, None for its defaults.
-May not enter: time, categories, a store.
+Of time only which areas there were when a report came. May not enter: categories, a store.
 """
 
 from geo_service.locate.by_name import place_by_name
@@ -15,4 +15,6 @@ from geo_service.locate.grid.place import LocateParams, Place
 from geo_service.locate.grid.placer import Placed, Placer
 from geo_service.locate.judged import FALLBACK, REAL, SUSPECT, judge, may_be_crowded
 from geo_service.locate.located import locate
+from geo_service.locate.overlaps import same_ground
 from geo_service.locate.subdistricts import subdistrict_of_areas
+from geo_service.locate.validity import Validity

@@ -8,6 +8,7 @@ from geo_service.locate.grid.locator import locate_points
 from geo_service.locate.grid.place import LocateParams
 from geo_service.locate.grid.preference import preference_of
 from geo_service.locate.subdistricts import named_subdistrict
+from geo_service.locate.validity import LATEST, Validity, microseconds
 
 
 def locate(
@@ -23,9 +24,11 @@ def locate(
     Parameters
     ----------
     reports
-        REPORTS: `report_id lon lat precision address subdistrict area_name` are read.
+        REPORTS: `report_id lon lat precision address subdistrict area_name` are read, and
+        `reported_at` where an area begins or ends at any time.
     areas
-        AREAS in WGS 84, subdistricts among them, each with its `subdistrict_id`.
+        AREAS in WGS 84, subdistricts among them, each with its `subdistrict_id`; a report lies in
+        one that was valid when it was reported.
     kinds
         KINDS: order of fineness, and which kinds hold reports.
     epsg
@@ -39,6 +42,26 @@ def locate(
         nothing about where the problem is.
     """
     params = params or LocateParams()
+    validity = Validity.of(areas)
+    if not len(validity.edges):
+        return _locate(reports, areas, kinds, epsg, params)
+    epochs = list(validity.epochs(microseconds(reports["reported_at"], len(reports), LATEST)))
+    parts = [
+        _locate(reports.iloc[some], areas[valid], kinds, epsg, params) for some, valid in epochs
+    ]
+    if not parts:
+        return _locate(reports, areas, kinds, epsg, params)
+    order = np.argsort(np.concatenate([some for some, _ in epochs]))
+    return pd.concat(parts).iloc[order]
+
+
+def _locate(
+    reports: pd.DataFrame,
+    areas: pd.DataFrame,
+    kinds: pd.DataFrame,
+    epsg: int,
+    params: LocateParams,
+) -> pd.DataFrame:
     holds = areas["kind"].isin(kinds.loc[kinds["locates"], "kind"])
     fine = areas[holds].reset_index(drop=True)
     subs = areas[areas["kind"] == "subdistrict"].reset_index(drop=True)

@@ -102,3 +102,23 @@ def test_chinese_fields_of_a_zip_that_does_not_say_its_encoding(run, tmp_path, s
     wrong = run("areas", "import", tmp_path / "g.zip", "--encoding", "utf-8")
     assert (wrong.code, wrong.out) == (1, "")
     assert "gb18030" in wrong.err
+
+
+def test_areas_are_taken_out_of_use_and_back(run, tmp_path, store):
+    run("areas", "import", write_areas(tmp_path))
+    assert run("areas", "retire", "A1", "B1").out.startswith("2 areas are out of use")
+    ended = store.areas.read(geometry=False).dropna(subset="valid_to")
+    assert ended["area_id"].tolist() == ["A1", "B1"]
+    assert run("areas", "retire", "--undo", "A1").out.startswith("1 areas are in use again")
+    assert store.areas.read(geometry=False)["valid_to"].notna().sum() == 1
+    unknown = run("areas", "retire", "M1", "Z9")
+    assert (unknown.code, "Z9" in unknown.err) == (1, True)
+    assert run("areas", "retire").code == 2
+
+
+def test_twins_are_told(run, tmp_path):
+    shape = shapely.box(103.75, 36.05, 103.76, 36.06)
+    run("areas", "import", write_areas(tmp_path, [feature("one", "后街", "alley", shape)]))
+    other = write_areas(tmp_path, [feature("two", "后街", "alley", shape)])
+    got = run("areas", "import", other, "--format", "json")
+    assert got.json["warnings"] == [{"key": "same_ground", "count": 1, "example": "two = one"}]

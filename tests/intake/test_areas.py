@@ -142,3 +142,26 @@ def test_real_polygons_none_lost(read, shared_data):
         assert (len(got.areas), len(got.rejects)) == (count, 0), file
         assert got.areas.geometry.is_valid.all(), file
         assert (got.areas["area_m2"] > 0).all(), file
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "begin", "end"),
+    [
+        ("2026-01-01", "2025-12-31", "2025-12-31T16:00Z", "2025-12-31T16:00Z"),
+        ("2026年1月1日", "2026/1/31", "2025-12-31T16:00Z", "2026-01-31T16:00Z"),
+        ("2026-01-01T06:00", "2026-01-01T00:00:00Z", "2025-12-31T22:00Z", "2026-01-01T00:00Z"),
+        (None, "9999-12-31", None, None),
+    ],
+)
+def test_days_of_an_area_are_the_district_s_and_the_last_is_within(read, since, until, begin, end):
+    got = read(collection(feature(area_id="a", valid_from=since, valid_to=until)),
+               timezone="Asia/Shanghai")  # fmt: skip
+    for name, told in (("valid_from", begin), ("valid_to", end)):
+        found = got.areas[name].iloc[0]
+        assert pd.isna(found) if told is None else found == pd.Timestamp(told)
+
+
+def test_a_day_that_cannot_be_read_is_told(read):
+    got = read(collection(feature(area_id="a", valid_to="soon")))
+    assert pd.isna(got.areas["valid_to"].iloc[0])
+    assert [(w.key, w.example) for w in got.warnings] == [("intake.value_dropped", "valid_to soon")]

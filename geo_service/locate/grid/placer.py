@@ -12,8 +12,11 @@ from geo_service.locate.grid.locator import Locator
 from geo_service.locate.grid.place import LocateParams
 from geo_service.locate.grid.preference import preference_of
 from geo_service.locate.located import locate
-from geo_service.measure import km_to_box
+from geo_service.locate.validity import LATEST, Validity
+from geo_service.measure import Flags, km_to_box
 from geo_service.terms import FRAMES
+
+_Ready = tuple[list[str], Locator]
 
 
 class Placed(NamedTuple):
@@ -38,9 +41,8 @@ class Placer:
     ) -> None:
         self._areas, self._kinds, self._epsg, self._params = areas, kinds, epsg, params
         self._bounds = shapely.bounds(areas["geometry"].to_numpy(dtype=object)).reshape(-1, 4)
-        holds = areas["kind"].isin(kinds.loc[kinds["locates"], "kind"])
-        self._fine = self._ready(areas[holds].reset_index(drop=True))
-        self._subs = self._ready(areas[areas["kind"] == "subdistrict"].reset_index(drop=True))
+        self._validity = Validity.of(areas)
+        self._ready_of: dict[bytes, tuple[_Ready, _Ready]] = {}
 
     def km_away(self, lon: float, lat: float) -> float:
         """Return how far a point lies from the box of the nearest area; NaN without areas."""
@@ -57,12 +59,18 @@ class Placer:
         address: str | None = None,
         area_name: str | None = None,
         subdistrict: str | None = None,
+        at: int = LATEST - 1,
     ) -> Placed:
-        """Place by the point, where it is the report's own, else by the words."""
+        """Place by the point, where it is the report's own, else by the words.
+
+        Among the areas that are valid `at` a moment, microseconds; by itself at the latest.
+        """
+        valid = self._validity.during(at, at + 1)
         if lon is not None and lat is not None and (precision or "point") in OWN:
             x, y = np.array([lon]), np.array([lat])
-            area_id, metres = _first(self._fine, x, y)
-            subdistrict_id, _ = _first(self._subs, x, y)
+            fine, subs = self._ready(valid)
+            area_id, metres = _first(fine, x, y)
+            subdistrict_id, _ = _first(subs, x, y)
             if subdistrict_id is not None or subdistrict is None:
                 return Placed(area_id, subdistrict_id, metres, precision or "point")
         row = {
@@ -75,7 +83,8 @@ class Placer:
             "subdistrict": [subdistrict],
         }
         table = FRAMES["reports"].conform(pd.DataFrame(row))
-        found = locate(table, self._areas, self._kinds, epsg=self._epsg, params=self._params)
+        areas = self._areas[valid].drop(columns=["valid_from", "valid_to"], errors="ignore")
+        found = locate(table, areas, self._kinds, epsg=self._epsg, params=self._params)
         one = found.iloc[0]
         area, sub = one["area_id"], one["subdistrict_id"]
         return Placed(
@@ -85,15 +94,24 @@ class Placer:
             str(one["precision"]),
         )
 
-    def _ready(self, areas: pd.DataFrame) -> tuple[list[str], Locator]:
+    def _ready(self, valid: Flags) -> tuple[_Ready, _Ready]:
+        """Return the areas that hold reports and the subdistricts, of those that are valid."""
+        key = valid.tobytes()
+        if key not in self._ready_of:
+            areas, kinds = self._areas[valid], self._kinds
+            holds = areas["kind"].isin(kinds.loc[kinds["locates"], "kind"])
+            subs = areas["kind"] == "subdistrict"
+            self._ready_of[key] = self._made(areas[holds]), self._made(areas[subs])
+        return self._ready_of[key]
+
+    def _made(self, areas: pd.DataFrame) -> _Ready:
+        areas = areas.reset_index(drop=True)
         order = preference_of(areas, self._kinds, epsg=self._epsg)
         locator = Locator(areas, order, epsg=self._epsg, params=self._params)
         return areas["area_id"].astype("str").tolist(), locator
 
 
-def _first(
-    ready: tuple[list[str], Locator], x: np.ndarray, y: np.ndarray
-) -> tuple[str | None, float | None]:
+def _first(ready: _Ready, x: np.ndarray, y: np.ndarray) -> tuple[str | None, float | None]:
     ids, locator = ready
     place = locator.locate(x, y)
     row = int(place.area[0])

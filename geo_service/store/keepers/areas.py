@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, select
+import sqlalchemy as sa
+from sqlalchemy import Connection, select, update
 
 from geo_service.store.bulk import Outcome, conforming, stored, upsert
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.district import put, take
 from geo_service.store.schema import areas, kinds
-from geo_service.store.tables import chosen, read_frame, texts
-from geo_service.terms import FRAMES, BadInput
+from geo_service.store.tables import chosen, micros, read_frame, texts
+from geo_service.terms import FRAMES, BadInput, NotFound
 
 _VERSION = "areas.version"
 _BOX = ("min_lon", "min_lat", "max_lon", "max_lat")
@@ -77,6 +79,31 @@ class AreasKeeper(Keeper):
         query, types = chosen(areas, *_BOX)
         with self.reading() as connection:
             return read_frame(connection, query, types)
+
+    def end(self, area_ids: Iterable[str], at: datetime | None) -> int:
+        """Let areas end at a moment, aware, or, with None, never; returns how many that changes.
+
+        One that ends earlier stays as it is.
+
+        Raises
+        ------
+        NotFound
+            If there is no area of an id.
+        """
+        ids = sorted(set(texts(area_ids)))
+        with self.transaction() as connection:
+            known = stored(connection, areas, "area_id", ids, {"area_id": "text"})["area_id"]
+            unknown = sorted(set(ids) - set(known))
+            if unknown:
+                raise NotFound("errors.no_such_area", area_id=unknown[0])
+            until = areas.c.valid_to
+            end = None if at is None else micros(at)
+            changes = until.is_not(None) if end is None else sa.or_(until.is_(None), until > end)
+            statement = update(areas).where(areas.c.area_id.in_(ids), changes)
+            changed = connection.execute(statement.values(valid_to=end)).rowcount
+            if changed:
+                raise_version(connection)
+        return int(changed)
 
     def version(self) -> int:
         """Return a number that is raised by each change of areas or kinds."""
