@@ -73,10 +73,13 @@ def decide_point(
 def doubted(store: Store, came: pd.DataFrame) -> list[IntakeWarning]:
     """Return what is to be told of the points of rows that were just kept, as judge reads them."""
     points = tuple(came[name].to_numpy(np.float64) for name in ("lon", "lat"))
+    district = store.district.get()
     if not locate.on_busy_point(*points, *points):
-        return []
+        said = {(lon, lat) for lon, lat, *_ in district.decided}
+        known = [one for one in district.fallbacks if one[:2] not in said]
+        return _on_known(came, pd.DataFrame(known, columns=["lon", "lat", "had"]))
     if store.reports.count() == len(came):  # there are no others: nothing is to be read again
-        judged = locate.judge(came, store.district.get().decided)
+        judged = locate.judge(came, district.decided)
     else:
         judged = judged_points(store)
     out = []
@@ -90,6 +93,16 @@ def doubted(store: Store, came: pd.DataFrame) -> list[IntakeWarning]:
             more = f" +{len(rows) - 1}" if len(rows) > 1 else ""
             out.append(IntakeWarning(key, count, f"{where}: {top.rows} = {top.share:.1%}{more}"))
     return out
+
+
+def _on_known(came: pd.DataFrame, known: pd.DataFrame) -> list[IntakeWarning]:
+    """Return what is to be told of few rows: which lie on points that were judged before."""
+    on = _lie_on(came, known)
+    if not on.any():
+        return []
+    first = came[on].iloc[0]
+    example = f"{first.lon:.10g},{first.lat:.10g}"
+    return [IntakeWarning(_WARNED[locate.FALLBACK], int(on.sum()), example)]
 
 
 def _lie_on(reports: pd.DataFrame, points: pd.DataFrame) -> Flags:

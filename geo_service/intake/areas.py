@@ -20,7 +20,8 @@ from geo_service.intake.readers.area_files import Features, read_features
 from geo_service.intake.readers.files import bad_file
 from geo_service.intake.readers.headers import plain_name
 from geo_service.intake.rows.columns import by_plain_name
-from geo_service.intake.rows.points import Reference, reference
+from geo_service.intake.rows.plausible import warn_mend
+from geo_service.intake.rows.points import Reference, degrees_in_use, reference
 from geo_service.intake.shapes import fit, is_line, joined, lengths, measures, widen, zone_of
 from geo_service.terms import FRAMES, BadInput
 
@@ -97,6 +98,7 @@ def read_areas(
     table["hours"] = _hours(table["hours"], warnings)
     _days(table, timezone, warnings)
     reason = np.where(features.broken, "intake.bad_geometry", "intake.no_geometry").astype(object)
+    reason[shapely.is_missing(shapes) & ~shapely.is_missing(features.shapes)] = "intake.outside_use"
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     shapes[missing] = None
     if missing.all():
@@ -148,7 +150,16 @@ def _to_wgs84(
             warnings.append(IntakeWarning("intake.crs_assumed", 1, path.name))
         if refer.datum == "wgs84":
             return shapes
+    middles = shapely.centroid(shapes)
+    known = np.flatnonzero(~(shapely.is_missing(middles) | shapely.is_empty(middles)))
+    x, y = (one(middles[known]) for one in (shapely.get_x, shapely.get_y))
+    lon, lat, swapped = degrees_in_use(refer, x, y, None)
+    turned = known[swapped]
+    shapes[turned] = shapely.transform(shapes[turned], lambda xy: xy[:, ::-1])
+    shown = pd.Series(x).map("{:.10g}".format) + ", " + pd.Series(y).map("{:.10g}".format)
+    warn_mend("axes_swapped", swapped, shown, known + 1, lon, lat, warnings)
     moved = shapely.transform(shapes, lambda xy: np.column_stack(refer.degrees(xy[:, 0], xy[:, 1])))
+    moved[known[~refer.holds(lon, lat)]] = None
     return np.asarray(moved, dtype=object)
 
 

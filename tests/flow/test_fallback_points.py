@@ -73,6 +73,20 @@ def test_a_desk_makes_no_rebounds_until_a_person_says_it_is_a_place(store, tmp_p
     assert lost(store) == ({"d"}, 400)
 
 
+def test_few_rows_on_a_known_fallback_are_told_too(store, tmp_path):
+    import_desk(store, tmp_path)
+    flow.refresh(store, now=NOW)
+    path = tmp_path / "day.csv"
+    path.write_text(
+        "report_id,reported_at,lon,lat\nx,2026-06-01,103.8,36.06\ny,2026-06-01,103.7,36\n"
+    )
+    (told,) = flow.import_reports(store, path, ImportOptions(), now=NOW, dry_run=True).warnings
+    assert (told.key, told.count) == ("pipeline.fallback_points", 1)
+    flow.decide_point(store, *DESK, "fallback", by=None, now=NOW)
+    assert flow.import_reports(store, path, ImportOptions(), now=NOW).warnings == []
+    assert lost(store) == ({"d", "x"}, 401)
+
+
 def test_a_person_may_say_that_a_point_is_none(store, tmp_path):
     import_desk(store, tmp_path)
     flow.refresh(store, now=NOW)

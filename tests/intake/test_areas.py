@@ -71,6 +71,21 @@ def test_measures_in_metres(read):
     assert got.areas["length_m"].iloc[0] == pytest.approx(90.1 + 111.0, rel=0.01)
 
 
+SURVEYED = [[3992500, 661500], [3992600, 661500], [3992600, 661600], [3992500, 661500]]
+
+
+def test_axes_are_swapped_or_shapes_refused_outside_the_systems_area_of_use(read):
+    odd = [[x + 2_000_000, y] for x, y in SURVEYED]
+    square, odd = ({"type": "Polygon", "coordinates": [ring]} for ring in (SURVEYED, odd))
+    got = read(collection(feature(square, area_id="A1")), crs="EPSG:4543")
+    assert got.areas.total_bounds[:2].tolist() == pytest.approx([103.7922, 36.0493], abs=1e-3)
+    (told,) = got.warnings
+    assert (told.key, told.count) == ("intake.axes_swapped", 1)
+    far = read(collection(feature(odd, area_id="A2")), crs="EPSG:4543")
+    assert len(far.areas) == 0
+    assert far.rejects["reason"].tolist() == ["intake.outside_use"]
+
+
 def test_chinese_datum(read):
     plain = read(collection(feature())).areas.geometry.iloc[0]
     got = read(collection(feature()), crs="gcj02").areas.geometry.iloc[0]

@@ -156,7 +156,7 @@ def read_places(
     known &= ~refusals.refused
     near = options.region or options.near
     at = np.flatnonzero(known)
-    lon[at], lat[at], turned = _to_degrees(refer, x[at], y[at], near)
+    lon[at], lat[at], turned = degrees_in_use(refer, x[at], y[at], near)
     swapped = np.zeros(n, dtype=bool)
     swapped[at] = turned
     warn_mend("axes_swapped", swapped, shown, lines, lon, lat, warnings)
@@ -180,7 +180,7 @@ def read_places(
     return lon, lat
 
 
-def _to_degrees(
+def degrees_in_use(
     refer: Reference, x: Floats, y: Floats, near: Bounds | None
 ) -> tuple[Floats, Floats, Flags]:
     """Return degrees, the axes swapped where only so metres can be; and where that was done.

@@ -75,3 +75,12 @@ def test_what_is_no_area_is_refused(store, areas, change, says):
     with pytest.raises(BadInput, match=says):
         store.areas.upsert(one)
     assert store.areas.read().empty
+
+
+def test_each_area_has_its_box(store, areas):
+    assert store.areas.boxes().empty
+    store.areas.upsert(areas)
+    boxes = store.areas.boxes()
+    assert sorted(boxes.itertuples(index=False, name=None)) == sorted(
+        tuple(bounds) for bounds in areas.geometry.bounds.itertuples(index=False)
+    )

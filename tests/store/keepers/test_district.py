@@ -36,3 +36,10 @@ def test_a_fixed_zone_does_not_change(store):
 def test_a_field_nobody_knows_is_a_mistake(store):
     with pytest.raises(TypeError):
         store.district.set(colour="red")
+
+
+def test_what_people_say_of_points_comes_back_as_it_was(store):
+    said = ((103.8, 36.06, "real", "anna", "2026-06-01T00:00:00+00:00"),)
+    store.district.set(decided=said, fallbacks=((1.5, 2.5, "point"),))
+    assert store.district.get().decided == said
+    assert store.district.get().fallbacks == ((1.5, 2.5, "point"),)

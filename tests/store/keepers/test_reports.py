@@ -286,3 +286,12 @@ def test_links_are_those_of_the_last_run(store):
     table = store.reports.read()
     assert table["case_id"].fillna("-").tolist() == ["-", "1", "-", "3"]
     assert np.array_equal(table["link"].isna(), [True, False, True, True])
+
+
+def test_some_points_are_those_that_reports_have_of_their_own(store):
+    rows = [{"report_id": "1"}, {"report_id": "2", "lon": None, "lat": None, "precision": "none"}]
+    rows.append({"report_id": "3", "lon": 1.0, "lat": 2.0, "precision": "fallback"})
+    store.reports.upsert(reports(*rows))
+    found = store.reports.some_points(10)
+    assert found["lon"].tolist() == [103.75]
+    assert len(store.reports.some_points(0)) == 0
