@@ -94,7 +94,13 @@ def handlers(ctx: Context) -> dict[str, flow.jobs.Handler]:
 
         try:
             done = flow.recorded(
-                store, table, name, keep, now=ctx.now(), by=args.get("by"), options=how
+                store,
+                table,
+                name,
+                keep,
+                now=ctx.now(),
+                options=how,
+                import_id=args.get("import_id"),
             )
         finally:
             path.unlink(missing_ok=True)

@@ -36,6 +36,6 @@ from geo_service.flow.live import (
     told,
 )
 from geo_service.flow.locating import present
-from geo_service.flow.recorded import COUNTS, recorded, undo
+from geo_service.flow.recorded import COUNTS, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
 from geo_service.intake import preset_names

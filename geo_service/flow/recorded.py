@@ -1,15 +1,20 @@
 """What an import did is kept with it: its numbers, reasons, warnings, and the rows as they were."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
+from geo_service import intake
 from geo_service.flow.imports import Imported
 from geo_service.store import Store
 from geo_service.terms import FRAMES, GeoServiceError
 
 COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
 """What an import tells of its rows."""
+
+_NEAR = 0.5
+"""So like a known word a word has to be, of 1, to suggest it."""
 
 
 def recorded(
@@ -21,7 +26,7 @@ def recorded(
     now: datetime,
     by: str | None = None,
     options: Mapping[str, Any] | None = None,
-    begun: Callable[[int], object] = int,
+    import_id: int | None = None,
 ) -> Imported:
     """Let `keep` import a file of table `kind`, and keep what became of it; return that.
 
@@ -33,8 +38,8 @@ def recorded(
         The account that asked for it; None on the command line.
     options
         How the file was said to be read.
-    begun
-        Told the import's number before it begins.
+    import_id
+        Of an import that was noted when it was asked for.
 
     Raises
     ------
@@ -42,25 +47,24 @@ def recorded(
         What `keep` raises; it is kept as the import's end.
     """
     said = {name: value for name, value in (options or {}).items() if value not in (None, "", {})}
-    import_id = store.imports.add(kind, file, by, now, said)
-    begun(import_id)
+    number = store.imports.add(kind, file, by, now, said) if import_id is None else import_id
     ended = False
 
     def record(done: Imported) -> None:
         nonlocal ended
-        store.imports.finish(import_id, "done", _counts(done), _told(done), done.before)
+        store.imports.finish(number, "done", _counts(done), _told(done), done.before)
         ended = True
 
     try:
         return keep(record=record)
     except GeoServiceError as error:
         told = {"error": error.say("en"), "error_zh": error.say("zh")}
-        store.imports.finish(import_id, "failed", told=told)
+        store.imports.finish(number, "failed", told=told)
         ended = True
         raise
     finally:
         if not ended:
-            store.imports.finish(import_id, "failed")
+            store.imports.finish(number, "failed")
 
 
 def _counts(done: Imported) -> dict[str, int]:
@@ -74,6 +78,28 @@ def _told(done: Imported) -> dict[str, Any]:
         "unknown": {name: words for name, words in done.unknown.items() if words},
         "new_categories": done.new_categories,
     }
+
+
+def suggested(store: Store, field: str, words: Iterable[str]) -> dict[str, str]:
+    """Return what each unknown word of a file most likely is, where anything is near it.
+
+    Parameters
+    ----------
+    field
+        ``status``: meanings are suggested; or ``category``: codes.
+    """
+    known: dict[str, str] = {}
+    if field == "status":
+        for meaning, starred in intake.status_words().items():
+            known |= {word.strip("*").casefold(): meaning for word in starred}
+    elif field == "category":
+        new = set(words)
+        for one in store.words.categories().itertuples(index=False):
+            if one.code not in new:
+                names = [name for name in (one.name_zh, one.name_en) if isinstance(name, str)]
+                known |= {name.casefold(): str(one.code) for name in names}
+    near = {word: get_close_matches(word.casefold(), known, 1, _NEAR) for word in words}
+    return {word: known[found[0]] for word, found in near.items() if found}
 
 
 def undo(store: Store, import_id: int) -> None:

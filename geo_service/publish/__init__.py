@@ -13,6 +13,7 @@ from geo_service.publish.filters import ALL_WEEKS, SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection, geometries_as_json
 from geo_service.publish.layers import CELL_DAYS, CELL_M, layer_values, squares_in_degrees
 from geo_service.publish.mvt import TILE_TYPE
+from geo_service.publish.rejects import mendable
 from geo_service.publish.safety import spreadsheet_safe
-from geo_service.publish.tables import csv_stream
+from geo_service.publish.tables import csv_stream, write_xlsx
 from geo_service.publish.tiles import TileParams, TileSet

@@ -35,12 +35,11 @@ def known(store):
 
 
 def test_what_became_of_a_file_is_kept_with_its_name_and_sender(store, tmp_path):
-    numbers = []
-    options = {"preset": "szcg", "crs": None}
-    take(store, tmp_path, ONE, by="wang", options=options, begun=numbers.append)
+    noted = store.imports.add("reports", "a.csv", "wang", NOW, {"preset": "szcg"})
+    take(store, tmp_path, ONE, import_id=noted)
     take(store, tmp_path, TWO, "b.csv")
     second, first = store.imports.list()
-    assert numbers == [first.import_id]
+    assert noted == first.import_id
     assert (first.file, first.kind, first.actor, first.at) == ("a.csv", "reports", "wang", NOW)
     assert first.told["options"] == {"preset": "szcg"}
     assert [getattr(second, name) for name in flow.COUNTS] == [3, 1, 1, 0, 1]
@@ -128,3 +127,11 @@ def test_areas_are_taken_back_too(store, tmp_path):
     assert store.areas.version() > version + 1
     flow.undo(store, 1)
     assert store.areas.read().empty
+
+
+def test_what_a_strange_word_may_mean_is_suggested(store):
+    words = ["已经结案", "Closd", "qqqq"]
+    assert flow.suggested(store, "status", words) == {"已经结案": "verified", "Closd": "verified"}
+    names = store.words.categories().set_index("code")["name_zh"]
+    found = flow.suggested(store, "category", [f"{names['D01']}等", "zzzz"])
+    assert found == {f"{names['D01']}等": "D01"}

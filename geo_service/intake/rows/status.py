@@ -34,7 +34,7 @@ def meaning_of(status: str, words: Words) -> str:
     'verified'
     """
     plain = _plain(status)
-    for told in (words, _packaged()):
+    for told in (words, status_words()):
         for starred in (False, True):
             for meaning in MEANINGS:
                 for word in told.get(meaning, ()):
@@ -67,6 +67,7 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _packaged() -> Words:
+def status_words() -> Words:
+    """Return the packaged words by meaning, with their stars."""
     told = files("geo_service.terms").joinpath("status_words.toml").read_text("utf-8")
     return tomllib.loads(told)

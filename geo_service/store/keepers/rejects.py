@@ -44,9 +44,14 @@ class RejectsKeeper(Keeper):
                 some = rejects.c.report_id.in_(ids[start : start + 500])
                 connection.execute(delete(rejects).where(elsewhere, some))
 
-    def read(self) -> list[dict[str, Any]]:
-        """Return all rejects by file, in the order of their lines; missing is None."""
-        query = select(*[rejects.c[name] for name in _TYPES])
+    def read(self, file: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+        """Return rejects by file, or those of one, in the order of their lines; missing is None.
+
+        At most `limit` where that is given.
+        """
+        query = select(*[rejects.c[name] for name in _TYPES]).limit(limit)
+        if file is not None:
+            query = query.where(rejects.c.file == file)
         query = query.order_by(rejects.c.file, rejects.c.position)
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]

@@ -31,6 +31,7 @@ from geo_service.web.pages import (
     casework,
     coverage,
     crew,
+    imports,
     me,
     overview,
     placing,
@@ -42,7 +43,7 @@ _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
     *(page.blueprint for page in (overview, areas, casework, reports, placing)),
-    *(page.blueprint for page in (board, coverage, crew, admin, auth, me)),
+    *(page.blueprint for page in (board, coverage, crew, admin, imports, auth, me)),
     *(data.blueprint for data in (api, tiles, exports, health)),
 ]
 
@@ -69,7 +70,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["geo_service"] = Desk(settings, store or open_store(settings.database_url), now)
     sessions.init_app(app)
-    admin.init_app(app)
+    imports.init_app(app)
     # Who may not do it is told so before the token is looked at, and before a file is read.
     permissions.init_app(app)
     limits.limiter.init_app(app)

@@ -14,6 +14,7 @@ SAMPLES = {
     "week": "2026-W26",
     "case_id": "2",
     "job_id": 1,
+    "import_id": 1,
     "report_id": "1",
     "zoom": 0,
     "column": 0,

@@ -1,7 +1,6 @@
 """Keeping house: long work becomes a job."""
 
 import io
-from pathlib import Path
 
 import pytest
 
@@ -31,63 +30,6 @@ def test_a_refresh_is_a_job(admin, store, spawned, settings):
     job = store.jobs.latest()[0]
     assert (job.kind, job.args, job.actor) == ("refresh", {"as_of": "2026-06-29"}, "admin")
     assert spawned == [settings]
-
-
-def test_an_upload_is_kept_under_a_name_of_ours_and_becomes_a_job(admin, store, tmp_path):
-    file = (io.BytesIO(b"report_id\n1\n"), "../../etc/上报.CSV.GZ")
-    assert send(admin, "/admin/imports", table="reports", file=file).status_code == 303
-    args = store.jobs.latest()[0].args
-    path = Path(args["path"])
-    assert path.parent == tmp_path / "uploads"
-    assert path.name.endswith(".csv.gz")
-    assert path.read_bytes() == b"report_id\n1\n"
-    assert args["table"] == "reports"
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"table": "accounts", "file": (io.BytesIO(b"x"), "a.csv")},
-        {"table": "reports", "file": (io.BytesIO(b"x"), "a.exe")},
-        {"table": "reports"},
-    ],
-)
-def test_what_cannot_be_read_in_is_refused(admin, store, form):
-    assert send(admin, "/admin/imports", **form).status_code == 400
-    assert store.jobs.latest() == []
-
-
-def test_the_form_says_how_a_file_is_to_be_read(admin, store):
-    page = admin.get("/admin").get_data(as_text=True)
-    assert 'value="szcg"' in page
-    assert 'value="alley"' in page
-    how = {"preset": "szcg", "kind": "alley", "crs": " EPSG:4547 "}
-    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"), **how)
-    send(admin, "/admin/imports", table="areas", file=(io.BytesIO(b"x"), "a.json"), **how)
-    send(admin, "/admin/imports", table="crews", file=(io.BytesIO(b"x"), "a.csv"), **how)
-    crews, areas, reports = (job.args for job in store.jobs.latest())
-    assert {name: reports.get(name) for name in how} == how | {"kind": None, "crs": "EPSG:4547"}
-    assert {name: areas.get(name) for name in how} == how | {"preset": None, "crs": "EPSG:4547"}
-    assert not crews.keys() & how.keys()
-
-
-@pytest.mark.parametrize(("table", "name"), [("reports", "preset"), ("areas", "kind")])
-def test_a_preset_or_kind_that_does_not_exist_is_named(admin, store, tmp_path, table, name):
-    form = {"table": table, "file": (io.BytesIO(b"x"), "a.csv"), name: "../x"}
-    assert send(admin, "/admin/imports", **form).status_code == 400
-    assert store.jobs.latest() == []
-    assert not (tmp_path / "uploads").exists()
-
-
-def test_a_file_whose_job_never_began_is_taken_away(admin, store):
-    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
-    job = store.jobs.latest()[0]
-    send(admin, f"/admin/jobs/{job.job_id}/cancel")
-    assert not Path(job.args["path"]).exists()
-    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
-    job = store.jobs.claim("worker", job.submitted_at)
-    send(admin, f"/admin/jobs/{job.job_id}/cancel")
-    assert Path(job.args["path"]).exists(), "who reads it takes it away"
 
 
 def test_progress_does_not_tell_where_files_lie(admin, store):

@@ -1,6 +1,7 @@
 // On every page: days in the reader's words, a menu that is open where there is room, and a
 // language switch that keeps the place.
 
+import { ask } from "../base/api.js";
 import { byTestId, find, findAll } from "../base/dom.js";
 import { day } from "../base/say.js";
 
@@ -10,11 +11,7 @@ for (const place of findAll("time[data-day]", HTMLTimeElement)) {
 
 const menu = find(".menu", HTMLDetailsElement);
 const roomy = matchMedia("(min-width: 901px)");
-
-function fit() {
-  menu.open = roomy.matches;
-}
-
+const fit = () => void (menu.open = roomy.matches);
 fit();
 roomy.addEventListener("change", fit);
 
@@ -37,4 +34,12 @@ language.addEventListener("click", () => {
 
 for (const field of findAll("select[data-moves]", HTMLSelectElement)) {
   field.addEventListener("change", () => field.form?.requestSubmit());
+}
+
+for (const bar of findAll("progress[data-job]", HTMLProgressElement)) {
+  const timer = setInterval(async () => {
+    const job = await ask(`/api/jobs/${bar.dataset.job}`).catch(() => clearInterval(timer));
+    if (job?.total) [bar.max, bar.value] = [job.total, job.done];
+    if (job && !["queued", "running"].includes(job.state)) location.reload();
+  }, 1000);
 }
