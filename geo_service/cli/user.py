@@ -32,7 +32,7 @@ def add(
     with ctx.store(db) as store:
         if crew is not None and crew not in set(store.crews.read()["crew_id"]):
             raise NotFound("cli.no_such_crew", crew_id=crew)
-        store.accounts.add(name, role, hash_password(password), crew, ctx.now())
+        store.accounts.add(name, role, hash_password(password, name), crew, ctx.now())
     if not password_stdin:
         click.echo(password)
 
@@ -46,7 +46,7 @@ def password(ctx: Context, name: str, password_stdin: bool, db: str | None) -> N
     """Give an account a new password; whoever is signed in with the old one is out."""
     new = _password(password_stdin)
     with ctx.store(db) as store:
-        store.accounts.set_password(name, hash_password(new), ctx.now())
+        store.accounts.set_password(name, hash_password(new, name), ctx.now())
     if not password_stdin:
         click.echo(new)
 

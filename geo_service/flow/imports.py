@@ -348,7 +348,7 @@ def load_demo(
         for person in demo.people.itertuples(index=False):
             if store.accounts.get(person.name) is None:
                 crew = None if pd.isna(person.crew_id) else str(person.crew_id)
-                secret = hash_password(passwords[person.name])
+                secret = hash_password(passwords[person.name], person.name)
                 store.accounts.add(person.name, person.role, secret, crew, now, demo=True)
                 made.append(str(person.name))
         return made

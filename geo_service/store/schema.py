@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "7aad4c2f88db"
+VERSION = "00c1cc2edf22"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -251,7 +251,9 @@ sessions = Table(
 )
 
 sign_in_failures = Table(
-    "sign_in_failures", metadata, *_columns("name count_:counter last:time", "name", "count_ last")
+    "sign_in_failures",
+    metadata,
+    *_columns("name address count_:counter last:time", "name address", "count_ last"),
 )
 
 jobs = Table(

@@ -148,7 +148,7 @@ def _prepare(url: str) -> str:
     store = open_store(url, create=False)
     try:
         for name in (SUPERVISOR, LEADER):
-            store.accounts.set_password(name, hash_password(PASSWORD), datetime.now(UTC))
+            store.accounts.set_password(name, hash_password(PASSWORD, name), datetime.now(UTC))
         areas = store.areas.read()
         chosen = areas[areas["kind"] == "market"].head(1).copy()
         chosen["name"] = HOSTILE

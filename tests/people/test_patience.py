@@ -22,3 +22,8 @@ def test_time_that_passed_counts():
 
 def test_nothing_to_wait_for():
     assert delay_after(5, None, NOON) == timedelta(0)
+
+
+def test_a_clock_set_back_lets_everybody_try():
+    noon = datetime(2026, 6, 29, 12, tzinfo=UTC)
+    assert delay_after(50, noon, noon - timedelta(days=1)) == timedelta(0)

@@ -204,7 +204,7 @@ def cheaply_hashed(password):
     """Return what is kept of a password at a thousandth of the work: hundreds of tests sign in."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_COST", 5)
-        return passwords.hash_password(password)
+        return passwords.hash_password(password, "")
 
 
 def fill(store, *, demo):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import accounts, sessions, sign_in_failures
@@ -32,7 +32,7 @@ class Account:
 
 
 class AccountsKeeper(Keeper):
-    """Keeps accounts and failed tries to sign in."""
+    """Keeps accounts and tries to sign in."""
 
     def add(
         self,
@@ -101,29 +101,28 @@ class AccountsKeeper(Keeper):
         """Change a password; whoever is signed in with the old one is out."""
         self._change(name, now, password_hash=password_hash)
 
-    def failures(self, name: str) -> tuple[int, datetime | None]:
-        """Return how often in a row signing in failed under a name, and when last."""
+    def failures(self, name: str, address: str) -> tuple[int, datetime | None]:
+        """Return how often in a row signing in was tried under a name from an address, and when."""
+        query = select(sign_in_failures).where(*_tried(name, address))
         with self.reading() as connection:
-            wanted = sign_in_failures.c.name == name[:_LONGEST_NAME]
-            query = select(sign_in_failures).where(wanted)
             row = connection.execute(query).first()
         return (0, None) if row is None else (int(row.count_), moment(row.last))
 
-    def failed(self, name: str, now: datetime) -> None:
-        """Count one more wrong try; names without an account count alike, to tell nobody."""
-        name = name[:_LONGEST_NAME]
+    def tried(self, name: str, address: str, now: datetime) -> None:
+        """Count one more try, wrong until `succeeded`; names without an account count alike."""
+        old = sign_in_failures.c.last < micros(now - _FORGOTTEN_AFTER)
+        key = {"name": name[:_LONGEST_NAME], "address": address[:_LONGEST_NAME]}
         with self.transaction() as connection:
-            old = sign_in_failures.c.last < micros(now - _FORGOTTEN_AFTER)
             connection.execute(delete(sign_in_failures).where(old))
-            count, _ = self.failures(name)
-            connection.execute(delete(sign_in_failures).where(sign_in_failures.c.name == name))
-            row = insert(sign_in_failures).values(name=name, count_=count + 1, last=micros(now))
+            count, _ = self.failures(name, address)
+            connection.execute(delete(sign_in_failures).where(*_tried(name, address)))
+            row = insert(sign_in_failures).values(**key, count_=count + 1, last=micros(now))
             connection.execute(row)
 
-    def succeeded(self, name: str) -> None:
-        """Forget the wrong tries under a name."""
+    def succeeded(self, name: str, address: str) -> None:
+        """Forget the tries under a name from an address."""
         with self.transaction() as connection:
-            connection.execute(delete(sign_in_failures).where(sign_in_failures.c.name == name))
+            connection.execute(delete(sign_in_failures).where(*_tried(name, address)))
 
     def _change(self, name: str, out_at: datetime | None = None, **values: object) -> None:
         query = update(accounts).where(accounts.c.name == name).values(**values)
@@ -134,6 +133,11 @@ class AccountsKeeper(Keeper):
                 standing = (sessions.c.name == name, sessions.c.ended.is_(None))
                 out = update(sessions).where(*standing).values(ended=micros(out_at))
                 connection.execute(out)
+
+
+def _tried(name: str, address: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    of = sign_in_failures.c
+    return of.name == name[:_LONGEST_NAME], of.address == address[:_LONGEST_NAME]
 
 
 def account_of(values: dict[str, Any]) -> Account:

@@ -88,18 +88,20 @@ def fits(name: str, password: str) -> Account | None:
     TooSoon
         After wrong tries, or where too many are judged at once.
     """
-    accounts = desk.store().accounts
-    left = delay_after(*accounts.failures(name), desk.now()).total_seconds()
-    if left > 0:
-        raise TooSoon(math.ceil(left))
-    account = accounts.get(name)
-    # A name without an account costs as long as one with: the clock tells nobody who works here.
+    store, now, origin = desk.store(), desk.now(), address()
     with password_gate.passing():
+        # Counted before it is judged: of many at once only the free ones are.
+        with store.transaction():
+            left = delay_after(*store.accounts.failures(name, origin), now).total_seconds()
+            if left > 0:
+                raise TooSoon(math.ceil(left))
+            store.accounts.tried(name, origin, now)
+        account = store.accounts.get(name)
+        # A name without an account takes as long: the clock tells nobody who works here.
         right = verify_password(password, account.password_hash if account else None)
     if account is None or account.disabled or not right:
-        accounts.failed(name, desk.now())
         return None
-    accounts.succeeded(name)
+    store.accounts.succeeded(name, origin)
     return account
 
 

@@ -44,7 +44,7 @@ def new_password() -> ResponseReturnValue:
         return _page(say("auth.wrong_old", language())), 422
     try:
         with password_gate.passing():
-            hashed = hash_password(request.form.get("new", ""))
+            hashed = hash_password(request.form.get("new", ""), name)
     except BadInput as error:
         return _page(error.say(language())), 422
     with desk.store().transaction():

@@ -54,22 +54,25 @@ def test_only_accounts_that_people_made_are_real(store):
     assert store.accounts.any_real()
 
 
-def test_wrong_tries_are_counted_for_any_name_until_one_is_right(store):
-    assert store.accounts.failures("nobody") == (0, None)
+def test_tries_are_counted_for_any_name_and_address_until_one_is_right(store):
+    assert store.accounts.failures("nobody", "here") == (0, None)
     for minute in range(3):
-        store.accounts.failed("nobody", NOW + timedelta(minutes=minute))
-    assert store.accounts.failures("nobody") == (3, NOW + timedelta(minutes=2))
-    store.accounts.succeeded("nobody")
-    assert store.accounts.failures("nobody") == (0, None)
+        store.accounts.tried("nobody", "here", NOW + timedelta(minutes=minute))
+    assert store.accounts.failures("nobody", "here") == (3, NOW + timedelta(minutes=2))
+    assert store.accounts.failures("nobody", "there") == (0, None)
+    store.accounts.tried("nobody", "there", NOW)
+    store.accounts.succeeded("nobody", "here")
+    assert store.accounts.failures("nobody", "here") == (0, None)
+    assert store.accounts.failures("nobody", "there") == (1, NOW)
 
 
 def test_a_name_of_any_length_is_counted(store):
-    store.accounts.failed("x" * 10_000, NOW)
-    assert store.accounts.failures("x" * 10_000) == (1, NOW)
+    store.accounts.tried("x" * 10_000, "y" * 10_000, NOW)
+    assert store.accounts.failures("x" * 10_000, "y" * 10_000) == (1, NOW)
 
 
-def test_wrong_tries_are_forgotten_after_a_day(store):
-    store.accounts.failed("wang", NOW)
-    store.accounts.failed("li", NOW + timedelta(hours=25))
-    assert store.accounts.failures("wang") == (0, None)
-    assert store.accounts.failures("li")[0] == 1
+def test_tries_are_forgotten_after_a_day(store):
+    store.accounts.tried("wang", "here", NOW)
+    store.accounts.tried("li", "here", NOW + timedelta(hours=25))
+    assert store.accounts.failures("wang", "here") == (0, None)
+    assert store.accounts.failures("li", "here")[0] == 1

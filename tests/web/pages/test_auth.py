@@ -1,7 +1,11 @@
 """Signing in: one form, back to the page asked for, and patience with guessers."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from geo_service.web.base.limits import Gate
 from geo_service.web.pages.auth import safe_address
 from tests.web.conftest import AS_OF, PASSWORD, sign_in, token
 
@@ -84,6 +88,44 @@ def test_even_the_right_password_waits_and_then_enters(client, clock):
     assert sign_in(client, "viewer").status_code == 429
     clock.pass_by(minutes=16)
     assert sign_in(client, "viewer").status_code == 303
+
+
+def from_elsewhere(client, csrf, name, password):
+    form = {"name": name, "password": password, "csrf_token": csrf}
+    return client.post("/sign-in", data=form, environ_base={"REMOTE_ADDR": "10.0.0.7"}).status_code
+
+
+def test_nobody_locks_out_a_colleague_from_another_address(client, app):
+    csrf = token(client)
+    tried = [from_elsewhere(client, csrf, "viewer", "wrong password") for _ in range(5)]
+    assert tried == [401] * 3 + [429] * 2
+    assert sign_in(app.test_client(), "viewer").status_code == 303
+    assert from_elsewhere(client, csrf, "viewer", PASSWORD) == 429
+
+
+def test_a_clock_set_back_locks_nobody(client, clock):
+    for _ in range(4):
+        sign_in(client, "viewer", "wrong password")
+    clock.pass_by(days=-2)
+    assert sign_in(client, "viewer").status_code == 303
+
+
+def test_of_many_tries_at_once_only_the_free_ones_are_judged(app, monkeypatch):
+    judged = []
+
+    def judge(*_):
+        judged.append(time.monotonic())
+        time.sleep(0.05)
+        return False
+
+    monkeypatch.setattr("geo_service.web.base.sessions.verify_password", judge)
+    monkeypatch.setattr("geo_service.web.base.sessions.password_gate", Gate(12, 10))
+    clients = [app.test_client() for _ in range(8)]
+    marks = [token(client) for client in clients]
+    with ThreadPoolExecutor(8) as pool:
+        tried = list(pool.map(from_elsewhere, clients, marks, ["viewer"] * 8, ["wrong"] * 8))
+    assert sorted(tried) == [401] * 3 + [429] * 5
+    assert len(judged) == 3
 
 
 def test_a_login_ends_after_twelve_hours_of_use(client, clock):
