@@ -224,7 +224,7 @@ def sign_in(page: Page, person: str) -> None:
     page.fill("[name=name]", person)
     page.fill("[name=password]", PASSWORD)
     page.click("main form button")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda address: not address.endswith("/sign-in"))
 
 
 def picture(page: Page, pane: str = "areas") -> str:

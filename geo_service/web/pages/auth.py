@@ -16,6 +16,9 @@ blueprint = Blueprint("auth", __name__)
 LONGEST = 1024
 """Characters of a name or a password that are looked at."""
 
+LANDING = {"crew-leader": "/crew", "inspector": "/coverage"}
+"""Where a role begins that did not ask for a page; all others at the map."""
+
 
 @blueprint.get("/sign-in")
 @permission(PUBLIC)
@@ -34,7 +37,8 @@ def enter() -> ResponseReturnValue:
     if account is None:
         return _form(say("auth.wrong", language()), name), 401
     sessions.begin(account.name)
-    return _to(request.form.get("next"))
+    asked = safe_address(request.form.get("next"))
+    return _to(LANDING.get(account.role, "/") if asked == "/" else asked)
 
 
 @blueprint.post("/sign-out")

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from geo_service.terms import ROLES
 from geo_service.web.base.limits import Gate
 from geo_service.web.pages.auth import safe_address
 from tests.web.conftest import AS_OF, PASSWORD, sign_in, token
@@ -210,3 +211,15 @@ def test_a_token_of_another_session_is_refused(app, as_role):
     )
     assert answer.status_code == 400
     assert "重新打开页面" in answer.json["detail"]
+
+
+BEGINS = {"crew-leader": "/crew", "inspector": "/coverage"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_begins_on_its_own_page_and_returns_to_what_it_asked_for(client, role):
+    page = BEGINS.get(role, "/")
+    answer = sign_in(client, role, next="/")
+    assert answer.headers["Location"] == page
+    assert client.get(page).status_code == 200
+    assert sign_in(client, role, next="/board").headers["Location"] == "/board"
