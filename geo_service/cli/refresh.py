@@ -19,7 +19,7 @@ def refresh(ctx: Context, as_of: str | None, db: str | None) -> None:
         asked = day("--as-of", as_of)
         moment = flow.as_of_day(asked, store) if asked else None
         run_id = flow.refresh(store, now=ctx.now(), as_of=moment, tell=tell)
-        run = store.runs.latest()
+        run, district = store.runs.latest(), store.district.get()
     if run is not None:
         summary = run.summary
         counts = {name: summary[name] for name in ("reports", "cases", "unlocated")}
@@ -32,3 +32,7 @@ def refresh(ctx: Context, as_of: str | None, db: str | None) -> None:
                 "cli.islands", ctx.language, count=islands, first=", ".join(first), more=more
             )
             click.echo(told, err=True)
+    lost, doubtful = len(district.fallbacks), len(district.suspects)
+    if lost or doubtful:
+        told = say("cli.points_judged", ctx.language, lost=lost, doubtful=doubtful)
+        click.echo(told, err=True)

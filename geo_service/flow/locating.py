@@ -135,9 +135,12 @@ def settle_fallbacks(store: Store) -> tuple[bool, pd.DataFrame]:
     stored = store.reports.read(_SAID)
     # What a person placed goes on to prove, by the point that its source gave, what that point is.
     reports, placed = store.placements.as_given(stored)
-    precision, fallbacks = locate.settle_fallbacks(reports, district.fallbacks, district.decided)
-    if fallbacks != district.fallbacks:
-        store.district.set(fallbacks=fallbacks)
+    places = locate.judge(reports, district.decided)
+    precision, fallbacks = locate.settle_fallbacks(reports, district.fallbacks, places)
+    doubtful = places[places["state"] == locate.SUSPECT]
+    suspects = tuple(zip(doubtful["lon"], doubtful["lat"], strict=True))
+    if (fallbacks, suspects) != (district.fallbacks, district.suspects):
+        store.district.set(fallbacks=fallbacks, suspects=suspects)
     changed = precision != reports["precision"]
     if changed.any():
         rows = pd.DataFrame({"report_id": reports["report_id"], "precision": precision})

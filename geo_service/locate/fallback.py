@@ -6,8 +6,6 @@ import pandas as pd
 from geo_service.locate.judged import (
     FALLBACK,
     LEAST_STREETS,
-    Decisions,
-    judge,
     point_key,
 )
 from geo_service.measure import Flags, Floats
@@ -48,7 +46,7 @@ def on_busy_point(lon: Floats, lat: Floats, new_lon: Floats, new_lat: Floats) ->
 
 
 def settle_fallbacks(
-    reports: pd.DataFrame, known: Fallbacks, decided: Decisions = ()
+    reports: pd.DataFrame, known: Fallbacks, places: pd.DataFrame
 ) -> tuple[pd.Series, Fallbacks]:
     """Return the precision of all reports of a store, and its fallback points.
 
@@ -59,11 +57,11 @@ def settle_fallbacks(
     Parameters
     ----------
     reports
-        All that are stored: `lon lat precision address category`.
+        All that are stored: `lon lat precision`.
     known
         The points found the last time.
-    decided
-        What people say of points; it goes before what is found.
+    places
+        What :func:`~geo_service.locate.judge` finds of all reports.
 
     Returns
     -------
@@ -71,7 +69,6 @@ def settle_fallbacks(
         On the index of `reports`; each point with the precision its rows had, in order.
     """
     lon, lat = reports["lon"].to_numpy(dtype=np.float64), reports["lat"].to_numpy(dtype=np.float64)
-    places = judge(reports, decided)
     found = on_points(lon, lat, places[places["state"] == FALLBACK])
     precision = reports["precision"]
     before = _known_at(lon, lat, known)

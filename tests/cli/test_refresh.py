@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.flow.test_fallback_points import import_desk
+
 pytestmark = pytest.mark.usefixtures("city")
 
 
@@ -27,3 +29,8 @@ def test_refresh_before_everything_fails(run):
     got = run("refresh", "--as-of", "2020-01-01")
     assert got.code == 1
     assert "2020-01-01" in got.err
+
+
+def test_points_that_are_no_places_are_counted(run, store, tmp_path):
+    import_desk(store, tmp_path)
+    assert "1 fall-back points (their reports have no case) and 0 suspect" in run("refresh").err

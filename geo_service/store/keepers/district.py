@@ -30,6 +30,7 @@ class District:
     today: datetime | None = None
     region: tuple[float, float, float, float] | None = None
     fallbacks: tuple[tuple[float, float, str], ...] = ()
+    suspects: tuple[tuple[float, float], ...] = ()
     decided: tuple[tuple[float, float, str, str | None, str], ...] = ()
     """Points of which a person says what they are: (lon, lat, what, who, when in ISO 8601)."""
 
@@ -46,7 +47,7 @@ class DistrictKeeper(Keeper):
             values["today"] = datetime.fromisoformat(values["today"])
         if values.get("region"):
             values["region"] = tuple(values["region"])
-        for name in ("fallbacks", "decided"):
+        for name in ("fallbacks", "suspects", "decided"):
             if values.get(name):
                 values[name] = tuple(tuple(point) for point in values[name])
         return District(**values)
