@@ -10,6 +10,7 @@ interface Values {
   values: Figure[];
   /** places of areas at which nobody looked */
   unseen?: number[];
+  absent?: number[];
   usual?: Figure;
   /** lon, lat, count */
   cells?: [number, number, number][];

@@ -97,6 +97,7 @@ def observed_weeks(
     start: int,
     areas: int,
     params: CoverageParams | None = None,
+    valid: Floats | None = None,
 ) -> Observed:
     """Count watched days by week; a week's figures look at no later day.
 
@@ -112,6 +113,8 @@ def observed_weeks(
         When the first report came, microseconds.
     areas
         How many areas there are, in the order of `seen`.
+    valid
+        Days of each week on which there is the area, shape (areas, w); None: always.
     """
     params = params or CoverageParams()
     w = len(weeks)
@@ -149,16 +152,22 @@ def observed_weeks(
     state[:, of_log[0] == 0] = UNKNOWN
     looked_days = _trailing(np.maximum(watched, 0).astype(np.float64), n).astype(np.int32)
     looked_days[state == UNKNOWN] = -1
+    days = np.broadcast_to(days, shape)
+    state, looked_days = np.broadcast_to(state, shape), np.broadcast_to(looked_days, shape)
+    if valid is not None:
+        days = np.minimum(days, np.round(valid * _EXACT) / _EXACT)
+        state = np.where(valid > 0, state, UNKNOWN)
+        looked_days = np.where(valid > 0, looked_days, -1)
     trailing_days = np.round(_trailing(days, n), 6)
     open_days = np.round(_trailing(open_[np.newaxis], n)[0], 6)
     return Observed(
         known,
         np.broadcast_to(watched, shape),
-        np.broadcast_to(days, shape),
-        np.broadcast_to(trailing_days, shape),
-        np.broadcast_to(state, shape),
+        days,
+        trailing_days,
+        state,
         whole_from,
-        np.broadcast_to(looked_days, shape),
+        looked_days,
         open_days,
     )
 

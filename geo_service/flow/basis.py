@@ -10,6 +10,7 @@ import pandas as pd
 from geo_service import __version__, coverage, hotspots, link, rebound
 from geo_service.flow.last_run import LastRun
 from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
+from geo_service.measure import Floats, Ints, Validity
 from geo_service.store import Store
 
 _FORMAT = 14
@@ -64,6 +65,22 @@ class Basis:
             around=neighbours_of_areas(store, area_ids, epsg, known),
             assignments=store.assignments.of(),
         )
+
+    def valid_days(self, edges: Ints) -> Floats | None:
+        """Return on how many days of each week there is each area; None where all always are.
+
+        Parameters
+        ----------
+        edges
+            Beginnings of the weeks and the end of the last, microseconds; shape (w + 1,).
+
+        Returns
+        -------
+        days
+            In the arrays' order, shape (areas, w).
+        """
+        validity = Validity.of(self.areas.set_index("area_id").loc[self.area_ids])
+        return validity.days(edges) if len(validity.edges) else None
 
     @property
     def public(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from geo_service.measure import local_midnight, week_edges, week_number
+from geo_service.measure import Validity, local_midnight, microseconds_of, week_edges, week_number
 from geo_service.publish import ALL_WEEKS, TABLES, Filter, Looked, placed, shaped
 from geo_service.store import Filter as Where
 from geo_service.store import Run, Store
@@ -69,6 +69,8 @@ def export_parts(
     if name != "hotspots":
         where = rows_where(asked, timezone)
         rows = _READERS[name](store, where if limit is None else limit(where))
+        if name == "areas" and where.spans:
+            rows = _valid_in(rows, where)
         return iter([shaped(name, rows, areas, asked, timezone, shapes=shapes)])
     run = store.runs.latest()
     if run is None:
@@ -112,6 +114,13 @@ def _span(week: str, timezone: str) -> tuple[datetime, datetime]:
     number = week_number(week)
     start, end = (int(edge) for edge in week_edges(range(number, number + 1), timezone))
     return _EPOCH + timedelta(microseconds=start), _EPOCH + timedelta(microseconds=end)
+
+
+def _valid_in(areas: pd.DataFrame, where: Where) -> pd.DataFrame:
+    """Return those of AREAS that are valid in any of the weeks asked for."""
+    validity = Validity.of(areas)
+    weeks = [validity.during(*map(microseconds_of, span)) for span in where.spans]
+    return areas[np.logical_or.reduce(weeks)]
 
 
 def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looked:

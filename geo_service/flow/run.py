@@ -63,14 +63,17 @@ def run_tables(
     if earlier is not None and earlier.run.weeks == weeks[: len(earlier.run.weeks)]:
         still = weeks_that_hold(earlier, about, renewed, edges)
 
+    valid = basis.valid_days(edges)
     observed = coverage.observed_weeks(
-        seen, numbers, edges, start, len(basis.area_ids), basis.coverage_params
+        seen, numbers, edges, start, len(basis.area_ids), basis.coverage_params, valid
     )
     public = basis.public
     counts = hotspots.weekly_counts(reports, cases, pairs, edges)
     # computed beside all that follows, and beside their being kept
     weekly = ahead(
-        weekly_blocks(basis, cases, spells, counts, pairs, edges, weeks, still, observed, seen)
+        weekly_blocks(
+            basis, cases, spells, counts, pairs, edges, weeks, still, observed, seen, valid
+        )
     )
     hot: dict[str, Any] = {}
     series = [counts.series(pairs)]

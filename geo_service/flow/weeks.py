@@ -11,7 +11,7 @@ import pandas as pd
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
 from geo_service.flow.last_run import About, LastRun
-from geo_service.measure import Ints, Pairs
+from geo_service.measure import Floats, Ints, Pairs
 from geo_service.store import SomeWeeks
 
 MOST_WEEKS = 260
@@ -46,6 +46,7 @@ def weekly_blocks(
     still: int,
     observed: coverage.Observed,
     seen: coverage.Watch | None,
+    valid: Floats | None = None,
 ) -> Iterator[tuple[hotspots.Weekly, SomeWeeks]]:
     """Yield the figures of the weeks from `still` on, some weeks at a time.
 
@@ -58,13 +59,16 @@ def weekly_blocks(
         Of all weeks, shape (pairs, w).
     edges
         Beginnings of the weeks and the end of the last, microseconds; shape (w + 1,).
+    valid
+        Days of each week on which there is the area, shape (areas, w); None: always.
     """
     size = max(_CELLS // max(len(pairs), 1), _LEAST_WEEKS)
     for first in range(still, len(weeks), size):
         last = min(first + size, len(weeks))
         some, looked = edges[: last + 1], observed.until(last)
+        open_ = None if valid is None else valid[:, :last]
         weekly = _figures(
-            basis, spells, counts.until(last), pairs, some, weeks[:last], first, looked, seen
+            basis, spells, counts.until(last), pairs, some, weeks[:last], first, looked, seen, open_
         )
         yield weekly, _kept(weekly, cases, some[1:], basis.epsg, looked, seen)
 
@@ -104,6 +108,7 @@ def _figures(
     first: int,
     observed: coverage.Observed,
     seen: coverage.Watch | None,
+    valid: Floats | None,
 ) -> hotspots.Weekly:
     """Return the figures of each week from `first` to the last of `edges`."""
     public = basis.public
@@ -126,6 +131,7 @@ def _figures(
             since=observed.since,
             graphs=graphs,
             public=public,
+            valid=valid,
         ),
         least_n_eff=its.least_n_eff,
         params=ours,
@@ -143,7 +149,9 @@ def _figures(
             basis.pattern_params,
             first,
             public=public if seen is not None else frozenset(),
+            valid=valid,
         ),
+        absent=None if valid is None else valid == 0,
         graph=None if around is None else around.neighbours.contact,
     )
 

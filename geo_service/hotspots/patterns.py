@@ -82,6 +82,7 @@ def patterns(
     first: int = 0,
     *,
     public: frozenset[str] = frozenset(),
+    valid: Floats | None = None,
 ) -> Patterns:
     """Classify every pair in every week from `first` on.
 
@@ -97,6 +98,8 @@ def patterns(
         The arrays that are returned begin with this week.
     public
         Categories that public channels observe: each of their weeks counts seven days everywhere.
+    valid
+        Days of each week on which there is the area, shape (areas, w); None: always seven.
     """
     params = params or PatternParams()
     weeks = cases.shape[1]
@@ -104,8 +107,10 @@ def patterns(
     counts = trailing_sum(cases, params.trailing_weeks, begin)
     days = trailing_days(exposure, params.trailing_weeks, begin)
     watched = np.where(days >= params.watched_days, days, np.nan)
-    always = np.full(exposure.shape, 7.0) if public else exposure
-    always = trailing_days(always, params.trailing_weeks, begin)
+    always = np.full(exposure.shape, 7.0) if valid is None else valid
+    always = trailing_days(always if public else exposure, params.trailing_weeks, begin)
+    if valid is not None:
+        always = np.where(always > 0, always, np.nan)
     weights = star_weights(graph.indptr, graph.indices)
     shape = (len(pairs), weeks - first)
     out = Patterns(np.empty(shape), np.empty(shape, np.int8), np.empty(shape, np.int8))

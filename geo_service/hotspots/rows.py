@@ -57,6 +57,8 @@ class Weekly:
         Arrays that begin with week `first`; None where nobody asked.
     graph
         Which areas touch; None where nobody asks for zones.
+    absent
+        Where there is no such area in a week, shape (areas, weeks): no row, no value; None: never.
     """
 
     pairs: Pairs
@@ -72,6 +74,7 @@ class Weekly:
     graph: Graph | None = None
     public: frozenset[str] = frozenset()
     open_days: Floats | None = None
+    absent: Flags | None = None
 
     @property
     def everywhere(self) -> Flags:
@@ -96,6 +99,8 @@ class Weekly:
                 values[:, place] = grid[mine].T
                 if self.unseen is not None and category not in self.public:
                     values[self.unseen[:, self.first :].T] = NULL
+                if self.absent is not None:
+                    values[self.absent[:, self.first :].T] = NULL
                 for week in range(grid.shape[1]):
                     yield layer, category, self.first + week, values[week]
 
@@ -111,6 +116,8 @@ class Weekly:
             values[:, 0] = NO_Z
             values[:, 0, place] = z[mine].T
             values[:, 1, place] = self.patterns.mark[mine].T
+            if self.absent is not None:
+                values[:, 0][self.absent[:, self.first :].T] = NO_Z
             for week in range(z.shape[1]):
                 yield "gi", category, self.first + week, values[week]
 
@@ -141,6 +148,8 @@ def weekly_rows(
     grids = _grids(weekly)
     happened = (grids["reports"] > 0) | (grids["cases"] > 0) | (grids["closures"] > 0)
     happened |= grids["rebound_spells"] > 0
+    if weekly.absent is not None:
+        happened &= ~weekly.absent[pairs.area, first:]
     # a few weeks at a time are turned round: a week's figures then lie side by side
     for start in range(first, len(weekly.weeks), _AT_ONCE):
         some = slice(start - first, start - first + _AT_ONCE)

@@ -52,6 +52,7 @@ def verdict(
     since: int = 0,
     graphs: tuple[Graph, ...] = (),
     public: frozenset[str] = frozenset(),
+    valid: Floats | None = None,
 ) -> Verdict:
     """Judge every pair in every week from `first` on.
 
@@ -73,23 +74,26 @@ def verdict(
         Of the areas' neighbours: the one that is used, then those that it is compared with.
     public
         Categories that public channels observe: each of their weeks counts seven days everywhere.
+    valid
+        Days of each week on which there is the area, shape (areas, w); None: always seven.
     """
     params = params or HotspotParams()
     areas, weeks = len(pairs.area_ids), cases.shape[1]
-    always = np.full((areas, weeks), 7.0)
+    always = np.full((areas, weeks), 7.0) if valid is None else valid
     if exposure is None:
-        return _judge(cases, pairs, params, first, always, graphs)
+        return _judge(cases, pairs, params, first, always, always, graphs)
     if since == 0:
-        return _judge(cases, pairs, params, first, exposure, graphs, public)
+        return _judge(cases, pairs, params, first, exposure, always, graphs, public)
     enough = since + params.least_history_weeks + params.trailing_weeks - 1
     parts = []
     if first < enough:
         until = slice(0, min(enough, weeks))
-        parts.append(_judge(cases[:, until], pairs, params, first, always[:, until], graphs))
+        open_ = always[:, until]
+        parts.append(_judge(cases[:, until], pairs, params, first, open_, open_, graphs))
     if enough < weeks:
         start = max(first, enough) - since
-        days = exposure[:, since:]
-        parts.append(_judge(cases[:, since:], pairs, params, start, days, graphs, public))
+        days, open_ = exposure[:, since:], always[:, since:]
+        parts.append(_judge(cases[:, since:], pairs, params, start, days, open_, graphs, public))
     return Verdict(*(np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True)))
 
 
@@ -99,12 +103,14 @@ def _judge(
     params: HotspotParams,
     first: int,
     days: Floats,
+    open_: Floats,
     graphs: tuple[Graph, ...],
     public: frozenset[str] = frozenset(),
 ) -> Verdict:
     # no week is judged by more weeks than these
     begin = max(first + 1 - params.trailing_weeks - params.history_weeks, 0)
-    cases, days, first = cases[:, begin:], days[:, begin:], first - begin
+    cases, days, open_ = cases[:, begin:], days[:, begin:], open_[:, begin:]
+    first -= begin
     areas, weeks = days.shape
     shape = (len(pairs), max(weeks - first, 0))
     # each pair is of one of the categories: no cell is left as it is
@@ -114,7 +120,7 @@ def _judge(
     watched = np.zeros((areas, shape[1]), dtype=bool)
     seen, logged = np.zeros(shape, dtype=bool), np.zeros(len(pairs), dtype=bool)
     exposure = Exposure.of(days, params)
-    always = Exposure.of(np.full(days.shape, 7.0), params) if public else exposure
+    always = Exposure.of(open_, params) if public else exposure
     for category, mine, place in pairs.by_category():
         # areas without a pair never had a case: what is expected there counts too
         grid = np.zeros((areas, weeks), dtype=np.int32)

@@ -17,4 +17,3 @@ from geo_service.locate.judged import FALLBACK, REAL, SUSPECT, judge, may_be_cro
 from geo_service.locate.located import locate
 from geo_service.locate.overlaps import same_ground
 from geo_service.locate.subdistricts import subdistrict_of_areas
-from geo_service.locate.validity import Validity

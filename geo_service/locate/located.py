@@ -8,7 +8,7 @@ from geo_service.locate.grid.locator import locate_points
 from geo_service.locate.grid.place import LocateParams
 from geo_service.locate.grid.preference import preference_of
 from geo_service.locate.subdistricts import named_subdistrict
-from geo_service.locate.validity import LATEST, Validity, microseconds
+from geo_service.measure.validity import LATEST, Validity, microseconds
 
 
 def locate(

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.locate.validity import Validity
 from geo_service.measure import geometries_to_metres
+from geo_service.measure.validity import Validity
 
 SAME_GROUND = 0.9
 """Share of either area that the other covers."""

@@ -38,3 +38,4 @@ from geo_service.measure.survival import (
     risks_by_group,
 )
 from geo_service.measure.trend import hamed_rao
+from geo_service.measure.validity import Validity

@@ -5,6 +5,7 @@ import pytest
 import shapely
 
 from geo_service import flow
+from geo_service.publish import Filter
 from geo_service.terms import NotFound
 from tests.flow.city import NOW, feature, row, take, write_areas
 
@@ -38,6 +39,31 @@ def test_reports_lie_in_the_areas_of_their_time(store, tmp_path):
     flow.import_areas(store, write_areas(tmp_path, HALVED))
     flow.refresh(store, now=NOW)
     assert area_of(store) == {"1": "A", "2": "A", "3": "A", "4": "C", "5": "B", "6": "C"}
+
+
+def test_figures_of_a_week_are_of_the_areas_valid_in_it(store, tmp_path):
+    many = [
+        row(f"{day}-{at[0]}", f"{day} 08:00", at, closed_at=f"{day} 20:00")
+        for day in pd.date_range("2025-11-03", "2026-03-01", freq="5D").strftime("%Y-%m-%d")
+        for at in (IN_WEST, IN_EAST)
+    ]
+    take(store, tmp_path, many)
+    flow.import_areas(store, write_areas(tmp_path, HALVED))
+    flow.refresh(store, now=NOW)
+    run = store.runs.latest()
+    order = store.runs.area_ids(run.run_id)
+    for week in run.weeks[2:]:
+        rows = store.runs.week_rows(week, run.run_id)
+        there = (
+            {"A"} if week < "2026-W01" else {"A", "B", "C"} if week == "2026-W01" else {"B", "C"}
+        )
+        # of the week of the change there are cases at all three
+        assert set(rows["area_id"]) == there, week
+        values = dict(zip(order, store.runs.values("cases", "*", week, run.run_id), strict=True))
+        assert {one for one, value in values.items() if value == 65535} == {*"ABC"} - there, week
+        asked = Filter(week=(week,))
+        (areas,) = flow.exports.export_parts(store, "areas", asked)
+        assert set(areas["area_id"]) == there, week
 
 
 TWINS = [feature(area_id, "后街", "alley", WEST) for area_id in ("a", "b")]

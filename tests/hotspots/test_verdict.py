@@ -223,3 +223,22 @@ def test_what_the_public_observes_is_judged_where_no_patrol_looks():
     assert np.isnan(got.q_value[11, -1]), "the sum of all counts by logs"
     assert np.isfinite(got.q_value[131, -1])
     np.testing.assert_array_equal(got.expected[120:], seen.expected[120:])
+
+
+def test_an_area_that_is_not_there_is_no_test_and_moves_no_other():
+    cases = constant_city(2, 56, PLANTED)
+    there = np.full((120, 56), 7.0)
+    same = verdict(cases, PAIRS)
+    assert all(map(np.array_equal, verdict(cases, PAIRS, valid=there), same, [True] * 6))
+    # the last 40 are not there at all: the others are judged as a city of 80
+    gone = cases.copy().reshape(-1, 120, 56)
+    gone[:, 80:] = 0
+    there[80:] = 0
+    got = verdict(gone.reshape(-1, 56), PAIRS, valid=there)
+    alone = verdict(gone[:, :80].reshape(-1, 56), of_areas(80))
+    for name in ("expected", "q_value", "hot"):
+        ours = getattr(got, name).reshape(-1, 120, 56)
+        theirs = getattr(alone, name).reshape(-1, 80, 56)
+        np.testing.assert_allclose(ours[:, :80].astype(float), theirs.astype(float), rtol=1e-12)
+    assert np.isnan(got.q_value.reshape(-1, 120, 56)[:, 80:]).all()
+    assert not got.hot.reshape(-1, 120, 56)[:, 80:].any()

@@ -12,8 +12,8 @@ from geo_service.locate.grid.locator import Locator
 from geo_service.locate.grid.place import LocateParams
 from geo_service.locate.grid.preference import preference_of
 from geo_service.locate.located import locate
-from geo_service.locate.validity import LATEST, Validity
 from geo_service.measure import Flags, km_to_box
+from geo_service.measure.validity import LATEST, Validity
 from geo_service.terms import FRAMES
 
 _Ready = tuple[list[str], Locator]

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.locate.validity import Validity
 from geo_service.measure import Ints, geometries_to_metres
+from geo_service.measure.validity import Validity
 
 
 def preference_of(areas: pd.DataFrame, kinds: pd.DataFrame, *, epsg: int) -> Ints:

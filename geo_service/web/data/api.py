@@ -16,7 +16,7 @@ from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data import week_rows as figures
 from geo_service.web.data.curves import curve
-from geo_service.web.data.shapes import run_order, screen_areas, screen_ground, zone
+from geo_service.web.data.shapes import absent, run_order, screen_areas, screen_ground, zone
 from geo_service.web.data.zones import zones_body
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -120,6 +120,8 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
         answer["usual"] = figures.usual_per_mille(category)
     if looked is not None:
         answer["unseen"] = np.flatnonzero(looked == 0).tolist()
+    if gone := absent(week):
+        answer["absent"] = gone
     return answer
 
 

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service import measure
-from geo_service.measure import to_metres, utm_epsg
+from geo_service.measure import Validity, to_metres, utm_epsg, week_edges, week_number
 from geo_service.publish import SUBDISTRICT, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web.base import desk
@@ -152,6 +152,15 @@ def run_order() -> Order:
         return Order.of([])
     run_id = run.run_id
     return _ORDER.of((run_id,), lambda: Order.of(desk.store().runs.area_ids(run_id)))
+
+
+def absent(week: str) -> list[int]:
+    """Return the places in the run's order of areas that are not valid on any day of a week."""
+    table, row = places().table, run_order().row
+    number = week_number(week)
+    edges = week_edges(range(number, number + 1), desk.district().timezone)
+    gone = table["area_id"][~Validity.of(table).during(*edges)]
+    return sorted(row[area_id] for area_id in gone if area_id in row)
 
 
 def screen_areas(*, full: bool = False) -> Body:

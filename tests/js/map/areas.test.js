@@ -53,6 +53,11 @@ test("filters take away by kind and by subdistrict", async () => {
   assert.deepEqual(keys(), ["away", "rebound 3 middle", "away"]);
 });
 
+test("what there is not in that week is taken away", async () => {
+  await areas.show(new Scale("rebound", 100), { ...answer, absent: [1] }, everything);
+  assert.deepEqual(keys(), ["rebound -2 middle", "away", "rebound -1 middle"]);
+});
+
 test("where squares are shown areas are clear, but for what nobody looked at", async () => {
   await areas.show(new Scale("density"), answer, everything);
   assert.deepEqual(keys(), ["density -2 middle", "clear", "clear"]);

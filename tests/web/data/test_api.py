@@ -1,6 +1,7 @@
 """The map's data: whole, in one order, marked, compressed, refused by name."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -44,6 +45,15 @@ def test_periods(viewer):
     assert got["run_id"] == "1"
     assert got["categories"][0]["name_zh"] == "乱涂乱贴、野广告"
     assert "subdistrict" not in {row["kind"] for row in got["kinds"]}
+
+
+def test_a_week_names_the_areas_that_were_not_valid_in_it(viewer, store):
+    assert "absent" not in viewer.get("/api/values/cases/2026-W25").json
+    # a Wednesday: of the week in which it ends there still is the area
+    store.areas.end(["A2"], datetime(2026, 6, 17, tzinfo=UTC))
+    store.runs.save(run_tables(), datetime(2026, 6, 30, tzinfo=UTC))
+    assert "absent" not in viewer.get("/api/values/cases/2026-W25").json
+    assert viewer.get("/api/values/cases/2026-W26").json["absent"] == [AREAS.index("A2")]
 
 
 def test_values_are_a_number_an_area_and_null_where_unknown(viewer):

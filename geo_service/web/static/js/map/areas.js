@@ -43,19 +43,19 @@ export class Areas {
   }
 
   /** @param {Scale} scale @param {Values} answer @param {By} by */
-  async show(scale, { values, unseen: blind = [] }, { kind, subdistrict }) {
+  async show(scale, { values, unseen: blind = [], absent = [] }, { kind, subdistrict }) {
     this.turn += 1;
     const { turn } = this;
     const within = subdistrict ? (await this.whenNamed()).within(subdistrict) : null;
     if (turn !== this.turn) return;
-    const unseen = new Set(blind);
+    const [unseen, gone] = [new Set(blind), new Set(absent)];
     this.shown = { scale, values, unseen };
     const classes = Int8Array.from(values, (value) => scale.classOf(value));
     for (const place of unseen) classes[place] = UNSEEN;
     this.board.paint((zoom) => {
       const tier = tierAt(zoom);
       return (place, of) => {
-        if ((kind && kind !== of) || (within && !within[place])) return "away";
+        if (gone.has(place) || (kind && kind !== of) || (within && !within[place])) return "away";
         return this.keyOf(classes[place] ?? UNKNOWN, tier);
       };
     });

@@ -7,10 +7,12 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from geo_service.measure import Flags, Ints
+from geo_service.measure.array_types import Flags, Floats, Ints
 
 EARLIEST, LATEST = int(np.iinfo(np.int64).min), int(np.iinfo(np.int64).max)
 """Stand for a beginning and an end that are not said, microseconds."""
+
+_WEEK = 7.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ class Validity:
     def during(self, begin: int, end: int) -> Flags:
         """Tell which areas are valid at any moment from `begin` until before `end`."""
         return (self.since < end) & (self.until > begin)
+
+    def days(self, edges: Ints) -> Floats:
+        """Return on how many days of each week each area is valid, 7 of a whole one; shape (m, w).
+
+        Parameters
+        ----------
+        edges
+            Beginnings of the weeks and the end of the last, microseconds; shape (w + 1,).
+        """
+        since = np.maximum(self.since[:, np.newaxis], edges[:-1])
+        until = np.minimum(self.until[:, np.newaxis], edges[1:])
+        return _WEEK * np.clip(until - since, 0, None) / np.diff(edges)
 
     def epochs(self, at: Ints) -> Iterable[tuple[Ints, Flags]]:
         """Yield the places of `at`, microseconds, that fall between two edges, and what is valid.
