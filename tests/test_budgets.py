@@ -113,7 +113,6 @@ WITHOUT = {
     "store/keepers/pending": "tests/flow/test_run.py",
     "store/keepers/placements": "tests/flow/test_placing.py",
     "store/run_tables": "tests/store/test_runs.py",
-    "store/sqlite": "tests/store/test_engine.py",
     "store/store": "tests/store/test_transactions.py",
     "terms/looks": "tests/web/base/test_looks.py",
 }

@@ -18,12 +18,15 @@ def serve(ctx: Context, host: str | None, port: int | None, db: str | None) -> N
     from geo_service.cli.later import HEAVY, load
 
     load(*HEAVY)
+    from geo_service.flow.jobs import sweep_uploads
     from geo_service.store import open_store
     from geo_service.web import serve as run
 
     settings = ctx.settings(db)
-    # migrations run once, here, and not in each worker
-    open_store(settings.database_url).close()
+    # migrations run once, here, and not in each worker; so is what a killed one left taken away
+    store = open_store(settings.database_url)
+    sweep_uploads(store, settings.var / "uploads")
+    store.close()
     listen, at = host or settings.host, port or settings.port
     shown = f"[{listen}]" if ":" in listen else listen
     click.echo(say("cli.serving", ctx.language, url=f"http://{shown}:{at}/"))

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from geo_service.settings import Settings
@@ -87,6 +88,23 @@ def spawn_worker(settings: Settings) -> int | None:
     # Somebody has to take note of its end, or it stays in the table of processes.
     threading.Thread(target=process.wait, name=f"worker {process.pid}", daemon=True).start()
     return process.pid
+
+
+def sweep_uploads(store: Store, folder: Path) -> int:
+    """Remove files in `folder` that no job will read any more; returns how many.
+
+    Those of jobs that wait stay, and of one that runs while a worker lives.
+    """
+    try:
+        with store.worker("sweep"):
+            left = store.jobs.of("queued")
+    except Busy:
+        left = store.jobs.of("queued", "running")
+    kept = {str(job.args.get("path")) for job in left}
+    gone = [path for path in folder.glob("*") if path.is_file() and str(path) not in kept]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def _run(

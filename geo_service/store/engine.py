@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from geo_service.store import postgres, sqlite
 from geo_service.terms import BadUse
@@ -88,8 +88,9 @@ class Connections:
             self._local = threading.local()
         try:
             opened = self.engine.connect()
-        except OperationalError as error:
-            raise self._rules.unreachable(self.engine.url, error) from error
+        except DatabaseError as error:
+            told = self._rules.broken(self.engine.url, error)
+            raise told or self._rules.unreachable(self.engine.url, error) from error
         with opened as connection:
             try:
                 begun = self._rules.begin(connection, writes=writes)
@@ -97,9 +98,10 @@ class Connections:
                 with begun:
                     yield connection
             except Exception as error:
-                if self._rules.is_lost(error):
-                    raise self._rules.unreachable(self.engine.url, error) from error
-                raise
+                told = self._rules.broken(self.engine.url, error)
+                if told is None:
+                    raise
+                raise told from error
             finally:
                 self._local.connection, self._local.writes = None, False
 

@@ -20,6 +20,7 @@ SPACE = "hashtext('geo_service.' || coalesce(current_schema(), ''))"
 
 _CONNECT_SECONDS = 10
 _EXTENSION = "postgis"
+_BROKEN = {"53100": "store.disk_full", "XX001": "store.damaged", "XX002": "store.damaged"}
 _GONE = {None, "57P01", "57P02", "57P03"}
 
 
@@ -91,6 +92,14 @@ def is_lost(error: Exception) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated
     return isinstance(error, psycopg.OperationalError) and error.sqlstate in _GONE
+
+
+def broken(url: URL, error: Exception) -> GeoServiceError | None:
+    """Return what to say where server or disk fail in the midst of work; else None."""
+    if is_lost(error):
+        return unreachable(url, error)
+    key = _BROKEN.get(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    return None if key is None else NotReady(key, path=shown(url))
 
 
 def refused(url: URL, error: DBAPIError) -> GeoServiceError:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
-from geo_service.terms import BadInput, Busy, GeoServiceError
+from geo_service.terms import BadInput, Busy, GeoServiceError, NotReady
+
+_PRIMARY = 0xFF
+_BROKEN = {
+    sqlite3.SQLITE_FULL: "store.disk_full",
+    sqlite3.SQLITE_CORRUPT: "store.damaged",
+    sqlite3.SQLITE_IOERR: "store.disk_fails",
+    sqlite3.SQLITE_READONLY: "store.read_only",
+}
 
 
 def make_engine(url: URL, busy_seconds: float) -> Engine:
@@ -22,8 +31,8 @@ def make_engine(url: URL, busy_seconds: float) -> Engine:
         cursor = raw.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
         cursor.execute("PRAGMA foreign_keys = ON")
-        # In WAL mode NORMAL loses nothing when a process dies, and never damages the file.
-        cursor.execute("PRAGMA synchronous = NORMAL")
+        # What a person was told is kept is on the disk, also where the power fails a moment later.
+        cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.execute("PRAGMA cache_size = -65536")
         cursor.close()
@@ -69,9 +78,11 @@ def is_locked(error: Exception) -> bool:
     return "locked" in str(getattr(error, "orig", error))
 
 
-def is_lost(error: Exception) -> bool:  # noqa: ARG001 (PostgreSQL has an answer of its own)
-    """Tell whether the way to the file is gone; it does not go."""
-    return False
+def broken(url: URL, error: Exception) -> GeoServiceError | None:
+    """Return what to say where the disk or the file fails in the midst of work; else None."""
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & _PRIMARY
+    key = _BROKEN.get(code)
+    return None if key is None else NotReady(key, path=Path(str(url.database)).absolute())
 
 
 def keep_journal(engine: Engine) -> None:

@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -209,3 +210,18 @@ def test_a_worker_is_spawned_once_and_detached(store, settings, tmp_path, monkey
             if thread.daemon and thread.name.startswith("worker"):
                 thread.join(10)
     assert (settings.var / "jobs.log").read_text() == "working\n"
+
+
+def test_files_that_no_job_will_read_are_swept(store, tmp_path):
+    waits, dead, orphan = (tmp_path / name for name in ("waits.csv", "dead.csv", "orphan.csv"))
+    for path in (waits, dead, orphan):
+        path.write_text("x")
+    store.jobs.submit("import", {"path": str(dead)}, "ann", NOW)
+    store.jobs.claim("a worker that was killed", NOW)
+    store.jobs.submit("import", {"path": str(waits)}, "ann", NOW)
+    with ThreadPoolExecutor(1) as other, store.worker("it lives"):
+        assert other.submit(jobs.sweep_uploads, store, tmp_path).result() == 1
+        assert {path.name for path in tmp_path.glob("*.csv")} == {"waits.csv", "dead.csv"}
+    assert jobs.sweep_uploads(store, tmp_path) == 1
+    assert [path.name for path in tmp_path.glob("*.csv")] == ["waits.csv"]
+    assert jobs.sweep_uploads(store, tmp_path / "none") == 0

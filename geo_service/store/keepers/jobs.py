@@ -151,6 +151,12 @@ class JobsKeeper(Keeper):
             rows = connection.execute(select(jobs).order_by(jobs.c.job_id.desc()).limit(n)).all()
         return [_job(row) for row in rows]
 
+    def of(self, *states: str) -> list[Job]:
+        """Return the jobs in some states, latest first."""
+        query = select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.job_id.desc())
+        with self.reading() as connection:
+            return [_job(row) for row in connection.execute(query)]
+
     def waiting(self) -> int:
         """Return how many jobs wait."""
         with self.reading() as connection:

@@ -3,6 +3,7 @@
 Here alone is known which error has which code.
 """
 
+import errno
 import logging
 from collections.abc import Mapping
 
@@ -43,7 +44,19 @@ STATUS: dict[type[GeoServiceError], int] = {
 }
 """Status code of each error; the first line that fits counts."""
 
-_STORE_GONE = frozenset({"store.unreachable", "store.no_database", "store.wrong_password"})
+_STORE_GONE = {
+    **dict.fromkeys(
+        ["store.unreachable", "store.no_database", "store.wrong_password"], "problems.store_gone"
+    ),
+    **dict.fromkeys(
+        ["store.damaged", "store.not_a_store", "store.disk_fails", "store.read_only"],
+        "problems.store_fails",
+    ),
+    "store.disk_full": "store.disk_full",
+}
+"""What is said where the store fails: not where it lies."""
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _BUSY_SECONDS = 5
 _LIMIT_SECONDS = 60
 _WORDED = (400, 403, 404, 405, 413, 415, 429, 500)
@@ -81,7 +94,10 @@ def problem(
     elif plain:
         answer = Response(f"{sentence}\n", mimetype="text/plain")
     else:
-        page = render_template("problem.html", status=status, sentence=sentence, page="problem")
+        try:
+            page = render_template("problem.html", status=status, sentence=sentence, page="problem")
+        except Exception:  # noqa: BLE001 - the page's frame asks the store, which may be what fails
+            return problem(status, sentence, plain=True)
         answer = Response(page, mimetype="text/html")
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
@@ -91,7 +107,7 @@ def problem(
 def _store_gone(error: GeoServiceError) -> Response:
     """Answer without a page, whose frame asks the store; where that is, only the log says."""
     _log.error("%s %s: %s", request.method, request.path, error.say("en"))
-    answer = problem(503, say("problems.store_gone", language()), plain=True)
+    answer = problem(503, say(_STORE_GONE[error.key], language()), plain=True)
     answer.headers["Retry-After"] = str(_BUSY_SECONDS)
     return answer
 
@@ -132,7 +148,11 @@ def init_app(app: Flask) -> None:
             response.headers["Allow"] = error.get_response().headers["Allow"]
         return response
 
-    @app.errorhandler(Exception)
-    def unforeseen(error: Exception) -> ResponseReturnValue:
-        _log.error("%s %s", request.method, request.path, exc_info=error)
-        return problem(500, say("problems.http_500", language()))
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return _store_gone(terms.NotReady("store.disk_full"))
+    _log.error("%s %s", request.method, request.path, exc_info=error)
+    return problem(500, say("problems.http_500", language()))

@@ -1,5 +1,7 @@
 """Each error has one code and one sentence; a mistake of ours tells nothing of the inside."""
 
+import errno
+
 import pytest
 
 from geo_service import terms
@@ -64,3 +66,38 @@ def test_a_page_for_people_and_json_for_programs(as_role):
 def test_a_wrong_method_says_which_are_right(as_role):
     answer = as_role("viewer").delete("/api/periods")
     assert answer.status_code in (400, 405)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (terms.NotReady("store.disk_full"), "磁盘空间不足"),
+        (terms.NotReady("store.damaged", path="/srv/inside"), "数据库出错"),
+        (OSError(errno.ENOSPC, "no room"), "磁盘空间不足"),
+    ],
+    ids=["full", "damaged", "no room"],
+)
+def test_a_disk_or_file_that_fails_is_one_sentence(
+    as_role, store, monkeypatch, caplog, error, said
+):
+    def broken(*_):
+        raise error
+
+    client = as_role("admin")
+    monkeypatch.setattr(store.crews, "read", broken)
+    answer = client.get("/api/crews")
+    assert answer.status_code == 503
+    assert said in answer.json["detail"]
+    assert "inside" not in answer.get_data(as_text=True)
+    assert answer.headers["Retry-After"]
+
+
+def test_where_even_the_page_of_a_mistake_fails_there_is_a_sentence(as_role, store, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("secret inside")
+
+    client = as_role("admin")
+    monkeypatch.setattr(store.changes, "mark", broken)
+    answer = client.get("/board", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (500, "text/plain")
+    assert answer.get_data(as_text=True).count("\n") == 1
