@@ -13,8 +13,7 @@ interface Values {
   absent?: number[];
   usual?: Figure;
   /** lon, lat, count */
-  cells?: [number, number, number][];
-  cell_m?: number;
+  heat?: Picture[];
 }
 
 interface Named {
@@ -334,6 +333,12 @@ interface Columns {
   inner: number[];
 }
 
+/** The heat map of a zoom step: its corners, latitude first, and a picture. */
+interface Picture {
+  bounds: [[number, number], [number, number]];
+  png: string;
+}
+
 // ---- the map as one file ----
 
 type Words = Record<string, string>;
@@ -343,8 +348,8 @@ interface MapFacts {
   ground: Collection;
   as_of: string;
   bounds: [[number, number], [number, number]];
-  /** of each week: which places, and how many cases there */
-  cells: { place: number[]; count: number[] }[];
+  /** of each week, a picture a zoom step */
+  heat: Picture[][];
   /** by language, as all words */
   chosen: Record<string, string[]>;
   district: Words;
@@ -355,7 +360,6 @@ interface MapFacts {
   layers: string[];
   observed: string[];
   phrases: Record<string, Words>;
-  places: [number, number][];
   /** of each week a column a figure; `worst` are rows */
   rows: Record<string, any[]>[];
   schematic: boolean;

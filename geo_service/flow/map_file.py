@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo_service.flow.locating import epsg_of
 from geo_service.measure import Floats, simplified
 from geo_service.publish import SUBDISTRICT, Filter, layer_values, squares_in_degrees
+from geo_service.publish.heat import district_of, pictures
 from geo_service.publish.page_map import SHOWN_LAYERS, MapFacts, page_map
 from geo_service.store import Run, Store
 from geo_service.terms import ALL_CATEGORIES, LANGUAGES, BadUse, NotFound, NotReady, say
@@ -74,7 +75,7 @@ def map_file(
     shown, place = _areas(store, run, asked, table)
     chosen = _weeks(asked, run, weeks, len(shown))
     values, unseen, cells = _layers(store, run, category, chosen, known, place)
-    inside = _inside(asked, table)
+    inside, district = _inside(asked, table), district_of(table)
     page = page_map(
         MapFacts(
             words=_words(store, run, asked, table, category),
@@ -85,7 +86,7 @@ def map_file(
             layer=layer or known[0],
             by_layer=values,
             unseen=unseen,
-            cells=[inside(squares_in_degrees(found, epsg)) for found in cells],
+            heat=[pictures(inside(squares_in_degrees(found, epsg)), district) for found in cells],
             rows=[_rows(store, run, week, category, shown) for week in chosen],
             weekly=_weekly(store, run, category, chosen, place),
         ),

@@ -40,6 +40,9 @@ COLOURS: dict[str, str] = {
 
 _NONE = "#e6e1d6"  # nearly the ground
 _HEAT = ("#fdd49e", "#fdbb84", "#ef6548", "#b30000")
+_SMOOTH = ("#fddcad", "#fca26c", "#f16b4a", "#da3724", "#b60402", "#830000")
+"""Each at least one and a half times as light as the next."""
+
 _LOOKED = ("#d0d1e6", "#a6bddb", "#3690c0", "#045a8d")
 
 
@@ -73,8 +76,8 @@ class Classes(NamedTuple):
     def labels(self) -> tuple[str, ...]:
         """What each class of a layer that counts holds; nothing for other layers.
 
-        >>> LAYERS["density"].labels
-        ('1', '2–3', '4–7', '≥ 8')
+        >>> LAYERS["coverage"].labels
+        ('1–3', '4–7', '8–15', '≥ 16')
         """
         if self.first is None:
             return ()
@@ -91,11 +94,40 @@ LAYERS: dict[str, Classes] = {
         "permille", (_NONE, "#fbdcae", "#fc8d59", "#c0210f"), times=(1.2, 1.5, 2), strong_from=2
     ),
     "hotspots": Classes("flag", (_NONE, COLOURS["back"]), (1,), strong_from=1),
-    "density": Classes("cases per 100 m cell per 30 days", _HEAT, (2, 4, 8), first=1),
+    "density": Classes("cases per km² in 30 days", _SMOOTH),
     "cases": Classes("cases in 4 weeks", (_NONE, *_HEAT), (1, 5, 10, 20), first=0, strong_from=2),
     "coverage": Classes("days looked at in 4 weeks", _LOOKED, (4, 8, 16), first=1, strong_from=4),
 }
 """Layers of the map; where `coverage` is 0 nobody looked, which every layer hatches."""
+
+
+class HeatStep(NamedTuple):
+    """How the heat map is drawn from a zoom on; the table is fixed, whatever is on the screen.
+
+    Parameters
+    ----------
+    zoom
+        The least zoom.
+    metres
+        The kernel's standard deviation.
+    cell_m
+        Side of a square of the picture.
+    breaks
+        The least value of each class, cases per km² in 30 days; below the first nothing is drawn.
+    """
+
+    zoom: int
+    metres: int
+    cell_m: int
+    breaks: tuple[float, ...]
+
+
+HEAT = (
+    HeatStep(0, 400, 100, (0.5, 1.5, 3, 6, 25, 75)),
+    HeatStep(12, 200, 50, (1, 3, 8, 20, 60, 100)),
+    HeatStep(14, 100, 50, (2, 8, 25, 60, 120, 200)),
+)
+"""Steps of the layer ``density``, whose colours they share."""
 
 SHARES = Classes("share", ("#ece7f2", *_LOOKED), (0.5, 0.75, 0.9, 1.0))
 """Shares of areas that somebody looked at; the last class is all of them."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from geo_service.store import open_store
 from tests.browser.conftest import (
@@ -89,10 +89,10 @@ def test_each_figure_has_its_legend(browser: Browser, map_file: Path) -> None:
             legends.add(page.locator("[data-testid=legend]").inner_text())
             pictures.add(picture(page))
             if layer == "density":
-                squares = picture(page, "cells")
-                assert any("每 100 米方格 30 天内的案卷" in legend for legend in legends)
+                expect(page.locator("img.heat")).to_have_count(1)
+                assert any("30 天内每平方公里案卷数" in legend for legend in legends)
         assert (len(legends), len(pictures)) == (4, 4)
-        assert picture(page, "cells") != squares
+        expect(page.locator("img.heat")).to_have_count(0)
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo_service.terms import LAYERS
+from geo_service.terms import HEAT
 from tests.browser.conftest import (
     HOSTILE,
     SUPERVISOR,
@@ -94,30 +94,25 @@ def test_layers_change_map_and_legend(opened: Open) -> None:
     page.get_by_test_id("layer-select").select_option("density")
     wait_until_shown(page, "density", week)
     assert picture(page) != hot
-    expect(page.get_by_test_id("legend")).to_contain_text("每 100 米方格 30 天内的案卷")
-    empty = page.evaluate("document.createElement('canvas').toDataURL()")
-    assert picture(page, "cells") != empty
+    expect(page.get_by_test_id("legend")).to_contain_text("30 天内每平方公里案卷数")
+    expect(page.locator(".leaflet-heat-pane img.heat")).to_have_count(1)
 
 
-def test_density_means_the_same_at_each_zoom(opened: Open) -> None:
+def test_the_heat_map_is_of_fixed_steps_by_zoom(opened: Open) -> None:
     page = opened("/?layer=density")
-    legend = page.get_by_test_id("legend").inner_text()
-    seen = [picture(page, "cells")]
-    page.evaluate("void geoServiceMap.setZoom(geoServiceMap.getZoom() + 2, { animate: false })")
-    seen.append(picture(page, "cells"))
-    assert seen[0] != seen[1]
-    assert page.get_by_test_id("legend").inner_text() == legend
-    palettes = page.evaluate(
-        """() => {
-          const found = new Set();
-          geoServiceMap.eachLayer(({ options: { pane, fillColor } }) => {
-            if (pane === "cells" && fillColor) found.add(fillColor);
-          });
-          return [...found].sort();
-        }"""
-    )
-    assert set(palettes) <= set(LAYERS["density"].colours)
-    assert len(palettes) > 1
+    legend = page.get_by_test_id("legend")
+    shown = page.locator(".leaflet-heat-pane img.heat")
+    seen = []
+    for zoom, step in ((11, HEAT[0]), (12, HEAT[1]), (13, HEAT[1]), (15, HEAT[2])):
+        page.evaluate(f"void geoServiceMap.setZoom({zoom}, {{ animate: false }})")
+        expect(legend).to_contain_text(f"按 {step.metres} 米平滑")
+        expect(legend).to_contain_text(f"≥ {step.breaks[-1]}")
+        seen.append(shown.get_attribute("src"))
+    assert seen[1] == seen[2]
+    assert len(set(seen)) == len(HEAT)
+    # what is in view has no say in it
+    page.evaluate("void geoServiceMap.panBy([300, 0], { animate: false })")
+    assert shown.get_attribute("src") == seen[-1]
 
 
 def test_category_and_kind_change_the_list_and_the_map(opened: Open) -> None:

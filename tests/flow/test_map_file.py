@@ -88,13 +88,13 @@ def test_weeks_are_the_last_ones_or_those_that_were_asked_for(shown, monkeypatch
     assert shown()["weeks"] == every[-1:]
 
 
-def test_squares_are_those_of_the_place_that_was_asked_for(shown):
-    def squares(found):
-        return sum(len(week["place"]) for week in found["cells"])
+def test_the_heat_is_that_of_the_place_that_was_asked_for(shown):
+    def heat(found):
+        return found["heat"]
 
-    assert 0 < squares(shown({"subdistrict": "西园"})) < squares(shown())
-    assert 0 < squares(shown({"bbox": "103.769,36.05,103.772,36.06"})) < squares(shown())
-    assert squares(shown({"kind": "market"})) == squares(shown())
+    whole = heat(shown())
+    assert heat(shown({"bbox": "103.769,36.05,103.772,36.06"})) != whole
+    assert heat(shown({"kind": "market"})) == whole
 
 
 def test_what_a_file_cannot_show_is_refused(shown, monkeypatch):

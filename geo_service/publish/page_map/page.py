@@ -15,9 +15,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from branca.element import Element, Figure
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from geo_service.measure import Floats
 from geo_service.publish.bundle import bundled
 from geo_service.publish.geojson import feature_collection
 from geo_service.terms import LANGUAGES, OBSERVED
@@ -88,8 +87,8 @@ class MapFacts:
         By layer an array (areas,) a week; ``None`` where there is no figure.
     unseen
         Numbers of the areas that nobody looked at, a week.
-    cells
-        Cases by 100 m square, a week: columns lon, lat, count.
+    heat
+        A week's pictures of the heat map, one a zoom step.
     rows
         ``FRAMES["hotspots"]`` a week, with the ``area`` number.
     weekly
@@ -104,7 +103,7 @@ class MapFacts:
     layer: str
     by_layer: dict[str, list[list[int | None]]]
     unseen: list[list[int]]
-    cells: list[Floats]
+    heat: list[list[dict[str, Any]]]
     rows: list[pd.DataFrame]
     weekly: dict[str, list[list[int]]]
 
@@ -181,10 +180,6 @@ def _sealed(page: str) -> str:
 
 
 def _content(facts: MapFacts, language: str) -> dict[str, Any]:
-    cells = np.concatenate([np.zeros((0, 3)), *facts.cells])
-    places, where = np.unique(cells[:, :2], axis=0, return_inverse=True)
-    ends = np.cumsum([len(one) for one in facts.cells])[:-1]
-    parts = zip(np.split(where.ravel(), ends), np.split(cells[:, 2], ends), strict=True)
     areas = feature_collection(
         facts.areas, ["name", "kind", "subdistrict_name"], "area_id", digits=_DIGITS
     )
@@ -204,16 +199,10 @@ def _content(facts: MapFacts, language: str) -> dict[str, Any]:
         "layer": facts.layer,
         "values": facts.by_layer,
         "unseen": facts.unseen,
-        "places": places.tolist(),
-        "cells": [_squares(place, count) for place, count in parts],
+        "heat": facts.heat,
         "rows": [_columns(table) for table in facts.rows],
         "weekly": facts.weekly,
     }
-
-
-def _squares(place: NDArray[np.intp], count: Floats) -> dict[str, list[int]]:
-    order = np.argsort(place)
-    return {"place": _steps(place[order]), "count": count[order].astype(int).tolist()}
 
 
 def _steps(numbers: ArrayLike) -> list[int]:

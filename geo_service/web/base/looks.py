@@ -6,7 +6,7 @@ They are kept as files, so that the tools of scripts read what a browser reads.
 import json
 from collections.abc import Mapping
 
-from geo_service.terms import COLOURS, LAYERS, SHARES
+from geo_service.terms import COLOURS, HEAT, LAYERS, SHARES
 from geo_service.web.base.static_files import FOLDER
 
 _SAID = "Written by `make looks` from geo_service/terms/looks.py: change it there."
@@ -34,12 +34,15 @@ def module() -> str:
         }
         for name, classes in LAYERS.items()
     }
+    heat = [{"zoom": one.zoom, "metres": one.metres, "breaks": one.breaks} for one in HEAT]
     return (
         f"// {_SAID}\n\n"
         f"export const COLOURS = {_written(colours)};\n\n"
         "// the least value of each class but the lowest: in the layer's unit, or times the usual\n"
         f"/** @type {{Record<string, {_LAYER}>}} */\n"
-        f"export const LAYERS = {_written(layers)};\n"
+        f"export const LAYERS = {_written(layers)};\n\n"
+        "// how the heat map is smoothed from a zoom on; the least value of each class, per km²\n"
+        f"export const HEAT = {json.dumps(heat)};\n"
     )
 
 

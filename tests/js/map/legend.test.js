@@ -7,7 +7,8 @@ const { labelsOf, showLegend } = await import("../../../geo_service/web/static/j
 
 test("counts are told in real units", () => {
   assert.deepEqual(labelsOf(new Scale("cases")), ["0", "1–4", "5–9", "10–19", "≥ 20"]);
-  assert.deepEqual(labelsOf(new Scale("density")), ["1", "2–3", "4–7", "≥ 8"]);
+  const labels = labelsOf(new Scale("density", null, 1));
+  assert.deepEqual(labels, ["1–3", "3–8", "8–20", "20–60", "60–100", "≥ 100"]);
 });
 
 test("there is one label a class, or one where nothing is usual", () => {

@@ -8,12 +8,8 @@ const row = {
 };
 const facts = {
   areas: { features: ["A1", "A2", "A3"].map((id) => ({ id, properties: { name: `${id}!` } })) },
-  cells: [{ place: [0, 1], count: [3, 9] }],
+  heat: [["a picture"]],
   observed: ["no", "yes"],
-  places: [
-    [1, 2],
-    [3, 4],
-  ],
   rows: [row],
   unseen: [[2]],
   usual: 101,
@@ -22,24 +18,17 @@ const facts = {
   weeks: ["2026-W26"],
 };
 
-test("a layer's values are those of the week; density are squares", () => {
+test("a layer's values are those of the week; density is a picture", () => {
   assert.deepEqual(valuesOf(facts, "rebound", 0), {
     values: [1, 2, null],
     unseen: [2],
     usual: 101,
   });
-  const { cells, values, cell_m: side } = valuesOf(facts, "density", 0);
-  assert.deepEqual(
-    [cells, values, side],
-    [
-      [
-        [1, 2, 3],
-        [3, 4, 9],
-      ],
-      [3, 9],
-      100,
-    ],
-  );
+  assert.deepEqual(valuesOf(facts, "density", 0), {
+    values: [],
+    unseen: [2],
+    heat: ["a picture"],
+  });
 });
 
 test("the list is in the file's order, with a line of weeks", () => {

@@ -33,7 +33,10 @@ export const COLOURS = {
 export const LAYERS = {
   rebound: {"colours": ["#e6e1d6", "#fbdcae", "#fc8d59", "#c0210f"], "breaks": [], "times": [1.2, 1.5, 2], "labels": [], "strongFrom": 2},
   hotspots: {"colours": ["#e6e1d6", "#d7301f"], "breaks": [1], "times": [], "labels": [], "strongFrom": 1},
-  density: {"colours": ["#fdd49e", "#fdbb84", "#ef6548", "#b30000"], "breaks": [2, 4, 8], "times": [], "labels": ["1", "2–3", "4–7", "≥ 8"], "strongFrom": 99},
+  density: {"colours": ["#fddcad", "#fca26c", "#f16b4a", "#da3724", "#b60402", "#830000"], "breaks": [], "times": [], "labels": [], "strongFrom": 99},
   cases: {"colours": ["#e6e1d6", "#fdd49e", "#fdbb84", "#ef6548", "#b30000"], "breaks": [1, 5, 10, 20], "times": [], "labels": ["0", "1–4", "5–9", "10–19", "≥ 20"], "strongFrom": 2},
   coverage: {"colours": ["#d0d1e6", "#a6bddb", "#3690c0", "#045a8d"], "breaks": [4, 8, 16], "times": [], "labels": ["1–3", "4–7", "8–15", "≥ 16"], "strongFrom": 4},
 };
+
+// how the heat map is smoothed from a zoom on; the least value of each class, per km²
+export const HEAT = [{"zoom": 0, "metres": 400, "breaks": [0.5, 1.5, 3, 6, 25, 75]}, {"zoom": 12, "metres": 200, "breaks": [1, 3, 8, 20, 60, 100]}, {"zoom": 14, "metres": 100, "breaks": [2, 8, 25, 60, 120, 200]}];

@@ -51,12 +51,11 @@ export class Areas {
     const [unseen, gone] = [new Set(blind), new Set(absent)];
     this.shown = { scale, values, unseen };
     const classes = Int8Array.from(values, (value) => scale.classOf(value));
-    for (const place of unseen) classes[place] = UNSEEN;
     this.board.paint((zoom) => {
       const tier = tierAt(zoom);
       return (place, of) => {
         if (gone.has(place) || (kind && kind !== of) || (within && !within[place])) return "away";
-        return this.keyOf(classes[place] ?? UNKNOWN, tier);
+        return this.keyOf(unseen.has(place) ? UNSEEN : (classes[place] ?? UNKNOWN), tier);
       };
     });
     this.remark();
@@ -64,8 +63,8 @@ export class Areas {
 
   /** @param {number} index @param {string} tier */
   keyOf(index, tier) {
-    const { cells, name } = this.shown.scale;
-    return cells && index !== UNSEEN ? "clear" : `${name} ${index} ${tier}`;
+    const { heat, name } = this.shown.scale;
+    return heat && index !== UNSEEN ? "clear" : `${name} ${index} ${tier}`;
   }
 
   /** @param {string} id */

@@ -33,7 +33,7 @@ export class Looks {
     this.made = new Map();
   }
 
-  // A key is "layer class tier", or "away" for what is filtered out, "clear" where cells are shown.
+  // A key is "layer class tier", or "away" for what is filtered out, "clear" where the heat is shown.
   /** @param {string} key @returns {Look} */
   of(key) {
     const made = this.made.get(key) ?? this.make(key);

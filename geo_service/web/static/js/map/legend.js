@@ -9,6 +9,9 @@ import { UNKNOWN } from "./classes.js";
 export function labelsOf({ name, breaks }) {
   const { labels, times } = LAYERS[name];
   if (labels.length) return labels;
+  if (name === "density") {
+    return breaks.map((low, at) => (at + 1 in breaks ? `${low}–${breaks[at + 1]}` : `≥ ${low}`));
+  }
   if (name === "hotspots") return [say("not_hot"), say("hot")];
   if (!Number.isFinite(breaks[0])) return [say("as_usual")];
   const per = breaks.map((one) => percent(one / 1000));
@@ -28,12 +31,15 @@ export function showLegend(place, scale, { values, unseen = [], usual }) {
   const entries = labelsOf(scale).map((label, index) => entry(swatch(scale.colours[index]), label));
   const blind = new Set(unseen);
   const unknown = values.some((value, at) => scale.classOf(value) === UNKNOWN && !blind.has(at));
-  if (unknown && !scale.cells) {
+  if (unknown && !scale.heat) {
     const why = scale.name === "coverage" ? say("coverage_unknown") : say("too_few");
     entries.push(entry(make("span.swatch.hollow"), why));
   }
   if (unseen.length) entries.push(entry(make("span.swatch.hatched"), say("nobody_looked")));
-  const told = { usual: usual == null ? "–" : `${(usual / 10).toFixed(1)}\u00a0%` };
+  const told = {
+    metres: scale.heat?.metres ?? 0,
+    usual: usual == null ? "–" : `${(usual / 10).toFixed(1)}\u00a0%`,
+  };
   place.replaceChildren(
     make("h2", {}, say(`legend_${scale.name}`)),
     make("ul", {}, ...entries),

@@ -2,8 +2,8 @@
 
 import { read, withQuery } from "../base/api.js";
 import { byTestId, find } from "../base/dom.js";
-import { Cells } from "../map/cells.js";
 import { Scale } from "../map/classes.js";
+import { Heat } from "../map/heat.js";
 import { showLegend } from "../map/legend.js";
 
 /** @param {{layer: string, week: string, category: string}} chosen */
@@ -15,7 +15,7 @@ export class Figures {
   /** @param {Pick<Parts, "map" | "choice" | "areas" | "badges" | "there">} parts */
   constructor(parts) {
     this.parts = parts;
-    this.cells = new Cells(parts.map);
+    this.heat = new Heat(parts.map, () => this.show());
   }
 
   async show() {
@@ -26,8 +26,8 @@ export class Figures {
     const answer = await read(asked);
     const { kind, subdistrict, ...now } = choice.now;
     if (asked !== valuesAddress(now)) return;
-    const scale = new Scale(layer, answer.usual);
-    this.cells.show(answer);
+    this.heat.show(answer);
+    const scale = new Scale(layer, answer.usual, this.heat.step);
     badges.ring(scale);
     await areas.show(scale, answer, { kind, subdistrict });
     showLegend(byTestId("legend"), scale, answer);

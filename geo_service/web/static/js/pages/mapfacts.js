@@ -13,7 +13,6 @@ export function summed(steps) {
 }
 
 for (const week of facts.rows) week.area = summed(week.area);
-for (const week of facts.cells) week.place = summed(week.place);
 
 const asked = location.hash.slice(1);
 const lang = Object.hasOwn(facts.phrases, asked) ? asked : facts.lang;

@@ -8,9 +8,9 @@ import { byTestId, find, make } from "../base/dom.js";
 import { day, lang, named, number, say } from "../base/say.js";
 import { Areas } from "../map/areas.js";
 import { Badges } from "../map/badges.js";
-import { Cells } from "../map/cells.js";
 import { Scale } from "../map/classes.js";
 import { drawGround } from "../map/ground.js";
+import { Heat } from "../map/heat.js";
 import { showLegend } from "../map/legend.js";
 import { shapesOn } from "../map/shapes.js";
 import { Drawer } from "./drawer.js";
@@ -37,7 +37,7 @@ const areas = new Areas(map, shapesOn(map, facts.areas.features, facts.kinds), {
   onOpen: open,
   describe: (kind, value, unseen) => hintWords(now.layer, kindName(kind), value, unseen),
 });
-const cells = new Cells(map);
+const heat = new Heat(map, () => show({}));
 const badges = new Badges(map, areas);
 names.avoided = () => badges.boxes();
 const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
@@ -53,8 +53,8 @@ function show(changed) {
   Object.assign(now, changed);
   const { layer, week } = now;
   const answer = valuesOf(facts, layer, week);
-  const scale = new Scale(layer, facts.usual);
-  cells.show(answer);
+  heat.show(answer);
+  const scale = new Scale(layer, facts.usual, heat.step);
   areas.show(scale, answer, { kind: "", subdistrict: "" });
   showLegend(byTestId("legend"), scale, answer);
   const worst = worstOf(facts, week);

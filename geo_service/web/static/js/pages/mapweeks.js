@@ -1,6 +1,5 @@
 // What the overview's addresses answer, told of the weeks that a file carries.
 
-const CELL_M = 100;
 const YEAR = 52;
 const SPARK = 12;
 
@@ -11,10 +10,7 @@ const share = (value) => (value == null ? null : value / 1000);
 export function valuesOf(facts, layer, week) {
   const unseen = facts.unseen[week];
   if (layer !== "density") return { values: facts.values[layer][week], unseen, usual: facts.usual };
-  const { place, count } = facts.cells[week];
-  /** @type {[number, number, number][]} */
-  const cells = place.map((at, index) => [...facts.places[at], count[index]]);
-  return { values: count, unseen, cells, cell_m: CELL_M };
+  return { values: [], unseen, heat: facts.heat[week] };
 }
 
 /** @param {MapFacts} facts @param {number} week @returns {Row[]} */

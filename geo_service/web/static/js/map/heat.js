@@ -1,0 +1,31 @@
+// The heat map: one picture a zoom step, whose colours mean the same whatever is on the screen.
+
+import { HEAT } from "../base/looks.js";
+import { floor } from "./floors.js";
+
+/** Which step is drawn at a zoom. @param {number} zoom */
+export function stepAt(zoom) {
+  return HEAT.filter((step) => zoom >= step.zoom).length - 1;
+}
+
+export class Heat {
+  /** @param {L.Map} map @param {() => void} onStep told when another step is to be shown */
+  constructor(map, onStep) {
+    floor(map, "heat", 350);
+    this.map = map;
+    this.step = stepAt(map.getZoom());
+    map.on("zoomend", () => {
+      if (stepAt(map.getZoom()) !== this.step) onStep();
+    });
+  }
+
+  /** @param {{heat?: Picture[]}} answer */
+  show({ heat = [] }) {
+    this.overlay?.remove();
+    this.step = stepAt(this.map.getZoom());
+    const picture = heat[this.step];
+    if (!picture) return;
+    const look = { pane: "heat", opacity: 0.85, className: "heat" };
+    this.overlay = L.imageOverlay(picture.png, picture.bounds, look).addTo(this.map);
+  }
+}
