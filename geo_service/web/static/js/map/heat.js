@@ -14,9 +14,7 @@ export class Heat {
     floor(map, "heat", 350);
     this.map = map;
     this.step = stepAt(map.getZoom());
-    map.on("zoomend", () => {
-      if (stepAt(map.getZoom()) !== this.step) onStep();
-    });
+    map.on("zoomend", () => stepAt(map.getZoom()) === this.step || onStep());
   }
 
   /** @param {{heat?: Picture[]}} answer */

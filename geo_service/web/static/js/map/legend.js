@@ -36,10 +36,8 @@ export function showLegend(place, scale, { values, unseen = [], usual }) {
     entries.push(entry(make("span.swatch.hollow"), why));
   }
   if (unseen.length) entries.push(entry(make("span.swatch.hatched"), say("nobody_looked")));
-  const told = {
-    metres: scale.heat?.metres ?? 0,
-    usual: usual == null ? "–" : `${(usual / 10).toFixed(1)}\u00a0%`,
-  };
+  const told = { metres: scale.heat?.metres ?? 0, usual: "–" };
+  if (usual != null) told.usual = `${(usual / 10).toFixed(1)}\u00a0%`;
   place.replaceChildren(
     make("h2", {}, say(`legend_${scale.name}`)),
     make("ul", {}, ...entries),
