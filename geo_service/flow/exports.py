@@ -139,11 +139,20 @@ def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looke
     if category != ALL_CATEGORIES and public is not None and watched is not None:
         watched, state = np.full_like(watched, _WEEK), public
         last = np.full((len(watched), 1), day.astype(np.int64))
+    ids = store.runs.area_ids(run.run_id)
+    areas = store.areas.read(geometry=False).set_index("area_id").reindex(ids)
+    numbers = [week_number(week) for week in run.weeks]
+    edges = (
+        week_edges(range(numbers[0], numbers[-1] + 1), zone.key)
+        if numbers
+        else np.zeros(1, np.int64)
+    )
     return Looked(
-        store.runs.area_ids(run.run_id),
+        ids,
         list(run.weeks),
         day,
         watched,
         state,
         None if last is None else last[:, 0],
+        Validity.of(areas).days(edges) > 0,
     )

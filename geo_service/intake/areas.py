@@ -41,6 +41,7 @@ _ALSO: Final = {
 }
 """What files call a field that no property of theirs is named after."""
 _SPAN: Final = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d"
+_OFFSET: Final = r":\d\d.*(?:[Zz]|[+-]\d\d:?\d\d)$"
 _HOURS: Final = rf"{_SPAN}(;{_SPAN})*"
 
 
@@ -229,10 +230,15 @@ def _days(table: pd.DataFrame, timezone: str, warnings: list[IntakeWarning]) -> 
     """Read in `table` from when until when areas are valid."""
     for name in ("valid_from", "valid_to"):
         told = table[name]
-        read = parse_times(told, TimeRules(timezone), closing=name == "valid_to")
+        read = parse_times(told, TimeRules(timezone))
+        at = read.utc
+        if name == "valid_to":
+            # only a moment with an offset may be a midnight that is meant as one
+            exact = told.str.contains(_OFFSET).fillna(True).astype(bool)
+            at = at.where(exact, parse_times(told, TimeRules(timezone), closing=True).utc)
         # what lasts until a year that nobody can reckon with has no end
         endless = told.str.startswith("9999").fillna(False).to_numpy(dtype=bool)
-        table[name] = read.utc.mask(endless)
+        table[name] = at.mask(endless)
         strange = read.bad & ~endless
         if strange.any():
             example = f"{name} {told[strange].iloc[0]}"

@@ -33,6 +33,8 @@ class Looked(NamedTuple):
         Whether anybody looked in the trailing weeks, by the number of its word; same shape.
     last
         Day of the last visit, counted from 1970-01-01, -1 if never; (areas,).
+    valid
+        Whether there is the area on any day of a week; (areas, weeks).
     """
 
     area_ids: list[str]
@@ -41,12 +43,14 @@ class Looked(NamedTuple):
     watched: NDArray[Any] | None
     state: NDArray[Any] | None
     last: NDArray[Any] | None
+    valid: Flags
 
 
 def area_coverage(looked: Looked, areas: pd.DataFrame, week: int) -> pd.DataFrame:
     """Return when somebody was last at each area, and whether in the four weeks up to a week.
 
-    Of `areas` are read ``area_id name kind subdistrict_id``; `week` is a place among the weeks.
+    Of `areas` are read ``area_id name kind subdistrict_id``; `week` is a place among the weeks, and
+    only areas that are valid in it are told.
 
     Returns
     -------
@@ -61,11 +65,13 @@ def area_coverage(looked: Looked, areas: pd.DataFrame, week: int) -> pd.DataFram
     rows.columns = ["area_id", "name", "kind", "subdistrict"]
     rows["week"] = looked.weeks[week] if looked.weeks else None
     words = np.array(OBSERVED, dtype=object)
+    valid = looked.valid[:, week] if looked.weeks else np.ones(count, dtype=bool)
     if looked.watched is None or looked.state is None or looked.last is None:
         missing = pd.array([pd.NA] * count, dtype="Int64")
-        return rows.assign(
+        rows = rows.assign(
             observed=OBSERVED[0], watched_days=missing, last_visit=None, days_since=missing
         )
+        return rows[valid].reset_index(drop=True)
     days = looked.watched[:, week].astype(np.int64)
     since = (looked.until - _EPOCH).astype(np.int64) - looked.last.astype(np.int64)
     never = looked.last < 0
@@ -79,7 +85,7 @@ def area_coverage(looked: Looked, areas: pd.DataFrame, week: int) -> pd.DataFram
     rows.loc[days < 0, "watched_days"] = pd.NA
     rows.loc[never, "days_since"] = pd.NA
     order = np.lexsort((rows["area_id"].to_numpy(), -np.where(never, np.inf, since)))
-    return rows.iloc[order].reset_index(drop=True)
+    return rows.iloc[order[valid[order]]].reset_index(drop=True)
 
 
 def subdistrict_coverage(
@@ -101,18 +107,18 @@ def subdistrict_coverage(
     chosen = np.ones(len(of), dtype=bool) if keep is None else keep
     names = sorted(of[chosen].dropna().unique())
     member = np.vstack([chosen, *[chosen & (of == name).to_numpy() for name in names]])
-    total = member.sum(axis=1)
+    total = member.astype(np.int64) @ looked.valid.astype(np.int64)
     shape = (len(member), len(looked.weeks))
     seen = np.full(shape, -1, dtype=np.int64)
     if looked.watched is not None and looked.watched.size:
-        there = (looked.watched > 0).astype(np.int64)
+        there = ((looked.watched > 0) & looked.valid).astype(np.int64)
         seen = np.where((looked.watched < 0).all(axis=0), -1, member.astype(np.int64) @ there)
     rows = pd.DataFrame(
         {
             "subdistrict": np.repeat([WHOLE, *names], shape[1]),
             "week": list(looked.weeks) * shape[0],
             "observed_areas": pd.array(seen.ravel(), dtype="Int64"),
-            "areas": np.repeat(total, shape[1]),
+            "areas": total.ravel(),
         }
     )
     rows.loc[(seen < 0).ravel(), "observed_areas"] = pd.NA

@@ -1,6 +1,7 @@
 """The command `coverage`: numbers of areas by subdistrict and week, days since a visit by area."""
 
 import json
+from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
@@ -100,3 +101,15 @@ def test_what_the_public_observes_is_looked_at_everywhere(run, tmp_path):
     assert first["observed_areas"] == 1
     rows = run("coverage", "--category", "D02", "--by", "area", "--format", "json").json
     assert {row["observed"] for row in rows} == {"yes"}
+
+
+def test_a_week_counts_the_areas_that_are_valid_in_it(run, tmp_path, store):
+    # the Sunday on which week 10 ends, in the district's zone
+    store.areas.end(["B1"], datetime(2026, 3, 8, 16, tzinfo=UTC))
+    visit(run, tmp_path)
+    weeks = run("coverage", "--week", "all", "--format", "json").json
+    count = {row["week"]: row["areas"] for row in weeks if row["subdistrict"] == "*"}
+    assert count["2026-W10"] == count["2026-W11"] + 1
+    for week, there in (("2026-W10", True), ("2026-W11", False)):
+        rows = run("coverage", "--by", "area", "--week", week, "--format", "json").json
+        assert ("B1" in {row["area_id"] for row in rows}) is there
