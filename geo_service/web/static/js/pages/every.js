@@ -11,7 +11,7 @@ for (const place of findAll("time[data-day]", HTMLTimeElement)) {
 
 const menu = find(".menu", HTMLDetailsElement);
 const roomy = matchMedia("(min-width: 901px)");
-const fit = () => void (menu.open = roomy.matches);
+const fit = () => menu.toggleAttribute("open", roomy.matches);
 fit();
 roomy.addEventListener("change", fit);
 
