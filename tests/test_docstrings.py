@@ -23,7 +23,10 @@ ERRORS = {
     if inspect.isclass(one := getattr(terms, name)) and issubclass(one, Exception)
 }
 EVERYWHERE = {
-    "flow": {"store", "epsg", "report_id", "now", "tell", "path", "name"},
+    "flow": {
+        *("store", "epsg", "report_id", "now", "tell", "path", "name", "table", "how", "layout"),
+        *("record", "import_id"),
+    },
     "link": {
         *("reports", "events", "categories", "rows", "words", "names", "code", "linking", "params"),
         *("memory", "which", "as_of", "end", "epsg"),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 import pandas as pd
 
-from geo_service import flow, intake
+from geo_service import flow
 from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
 from geo_service.cli.show import show
-from geo_service.terms import BadUse, say
+from geo_service.terms import say
 
 
 @click.group()
@@ -66,42 +67,18 @@ def handlers(ctx: Context) -> dict[str, flow.jobs.Handler]:
         store: stores.Store, args: Mapping[str, Any], progress: flow.jobs.Progress
     ) -> Mapping[str, Any]:
         path, name, table = Path(args["path"]), str(args["name"]), str(args["table"])
-        how = {key: args[key] for key in ("preset", "crs", "kind") if args.get(key)}
-
-        def keep(record: flow.Record) -> flow.Imported:
-            if table == "reports":
-                options = intake.ImportOptions(
-                    preset=args.get("preset"), crs=args.get("crs"), region=ctx.settings().region
-                )
-                return flow.import_reports(
-                    *(store, path, options),
-                    now=ctx.now(),
-                    name=name,
-                    tell=telling(progress),
-                    record=record,
-                )
-            if table == "areas":
-                kind, crs = args.get("kind"), args.get("crs")
-                return flow.import_areas(store, path, kind=kind, crs=crs, name=name, record=record)[
-                    0
-                ]
-            if table == "visits":
-                return flow.import_visits(store, path, now=ctx.now(), name=name, record=record)
-            if table in ("crews", "categories", "kinds"):
-                words = cast("flow.WordTable", table)
-                return flow.import_table(store, path, words, name, record=record)
-            raise BadUse("pipeline.no_such_table", table=table, known="reports, areas, visits")
-
+        how = {key: args[key] for key in flow.HOW.get(table, ()) if args.get(key)}
+        now, noted = ctx.now(), args.get("import_id")
+        keep = partial(
+            flow.import_handed,
+            *(store, path, table, how),
+            now=now,
+            name=name,
+            region=ctx.settings().region,
+            tell=telling(progress),
+        )
         try:
-            done = flow.recorded(
-                store,
-                table,
-                name,
-                keep,
-                now=ctx.now(),
-                options=how,
-                import_id=args.get("import_id"),
-            )
+            done = flow.recorded(store, table, name, keep, now=now, options=how, import_id=noted)
         finally:
             path.unlink(missing_ok=True)
         return {name: getattr(done, name) for name in flow.COUNTS}

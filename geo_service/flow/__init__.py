@@ -6,12 +6,15 @@ enter: Flask, a command line.
 
 Everywhere ``store`` is the district's, ``epsg`` the code of its UTM zone, ``report_id`` a report's
 id, ``now`` the clock's moment, aware, and ``tell`` a :data:`Tell`, told how far it is. ``path`` is
-a file, ``name`` what rejects and messages call it where that is not its own name.
+a file, ``name`` what rejects and messages call it where that is not its own name, ``table`` what it
+holds, ``how`` how it is to be read (:data:`HOW`), ``layout`` how it lies, ``record`` a
+:data:`Record`, told what became of it, and ``import_id`` the number under which that is kept.
 """
 
 from geo_service.flow import exports, jobs
 from geo_service.flow.areas import retire_areas
 from geo_service.flow.fallback_points import decide_point, judged_points
+from geo_service.flow.handed import HANDED, HOW, Preview, import_handed, preview
 from geo_service.flow.imports import (
     Imported,
     Record,

@@ -12,7 +12,8 @@ from geo_service import intake, locate
 from geo_service.demo import Demo
 from geo_service.flow.areas import told_twins
 from geo_service.flow.fallback_points import doubted
-from geo_service.flow.locating import epsg_of, expected_box, fix_district, settle_fallbacks
+from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
+from geo_service.flow.reading import areas_in, reports_in, visits_in
 from geo_service.measure import local_midnight
 from geo_service.people import hash_password
 from geo_service.store import Outcome, Store
@@ -93,14 +94,8 @@ def import_reports(
         If another process writes for longer than the store waits.
     """
     district = store.district.get()
-    options = replace(
-        options,
-        timezone_default=district.timezone,
-        region=options.region or district.region,
-        near=expected_box(store),
-    )
-    came = intake.read_reports(
-        path, options, now=now, progress=lambda done, total: tell("read", done, total)
+    came = reports_in(
+        store, path, options, now=now, progress=lambda done, total: tell("read", done, total)
     )
     file = name or path.name
     with store.writer(f"import {file}"):
@@ -166,19 +161,8 @@ def import_areas(
     BadInput
         If the file cannot be read, or its kind or coordinates are unknown.
     """
-    kinds = store.words.kinds().set_index("kind", drop=False)
-    came = intake.read_areas(
-        path,
-        kind=kind,
-        id_field=id_field,
-        name_field=name_field,
-        crs=crs,
-        buffer=buffer,
-        encoding=encoding,
-        known_kinds=kinds["kind"].tolist(),
-        kind_names={name: kind for kind, name in kinds["name_zh"].dropna().items()},
-        timezone=store.district.get().timezone,
-    )
+    how = {"kind": kind, "id_field": id_field, "name_field": name_field, "encoding": encoding}
+    came = areas_in(store, path, **how, crs=crs, buffer=buffer)
     return _keep_areas(store, came, name or path.name, record), came.repaired
 
 
@@ -285,12 +269,7 @@ def import_visits(
     BadInput
         If the file cannot be read.
     """
-    holds = store.words.kinds().query("locates")["kind"]
-    known = store.areas.read(kinds=holds, geometry=False)["area_id"]
-    zone = store.district.get().timezone
-    came = intake.read_visits(
-        path, timezone=zone, known_areas=frozenset(known), now=now, layout=layout
-    )
+    came = visits_in(store, path, now=now, layout=layout)
     return _keep_rows(store, came, "visit_id", name or path.name, store.visits.upsert, record)
 
 

@@ -28,7 +28,7 @@ def recorded(
     options: Mapping[str, Any] | None = None,
     import_id: int | None = None,
 ) -> Imported:
-    """Let `keep` import a file of table `kind`, and keep what became of it; return that.
+    """Let `keep` import `file`, of table `kind`, and keep what became of it; return that.
 
     Parameters
     ----------
@@ -87,6 +87,8 @@ def suggested(store: Store, field: str, words: Iterable[str]) -> dict[str, str]:
     ----------
     field
         ``status``: meanings are suggested; or ``category``: codes.
+    words
+        As the file has them.
     """
     known: dict[str, str] = {}
     if field == "status":

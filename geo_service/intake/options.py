@@ -49,7 +49,7 @@ class ImportOptions:
     preset_file
         A preset of the user's own; goes before `preset`.
     mapping
-        Field → column name, or without header its number from 1.
+        Field → column name, or without header its number from 1; empty: the file has none.
     set_values
         Field → the value every row gets.
     header
@@ -97,6 +97,26 @@ class IntakeWarning:
 
 
 @dataclass(frozen=True)
+class Found:
+    """How a file was taken: what was found out, and what was told.
+
+    Parameters
+    ----------
+    layout, sheets
+        Encoding, sheet and header row, and the names of all sheets.
+    columns
+        The file's columns, in order.
+    fields
+        Field → the columns that it was read from.
+    """
+
+    layout: Layout = AS_FOUND
+    sheets: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ReportsIn:
     """What a file of reports holds: tables, and what was mended or doubted.
 
@@ -115,6 +135,8 @@ class ReportsIn:
         Zone in which times without an offset were read.
     unknown
         Status words that nobody says the meaning of, with how many rows have each.
+    found
+        How the file was taken.
     """
 
     reports: pd.DataFrame
@@ -126,6 +148,7 @@ class ReportsIn:
     scheme: str
     timezone: str
     unknown: Mapping[str, int] = field(default_factory=dict)
+    found: Found = field(default_factory=Found)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.intake.dates.times import AHEAD, FIRST, TimeRules, decide_order, parse_times
-from geo_service.intake.options import ImportOptions, IntakeWarning, Progress, ReportsIn
+from geo_service.intake.options import Found, ImportOptions, IntakeWarning, Progress, ReportsIn
 from geo_service.intake.presets import Preset, load_preset
 from geo_service.intake.readers.files import check_path
 from geo_service.intake.readers.raw import RawTable
@@ -127,6 +127,7 @@ def read_reports(
         scheme=scheme,
         timezone=timezone,
         unknown=unknown,
+        found=Found(raw.layout, raw.sheets, tuple(raw.cells.columns), fields.columns),
     )
 
 

@@ -15,7 +15,7 @@ import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from geo_service.intake.options import AS_FOUND, IntakeWarning, Layout
-from geo_service.intake.readers.charset import to_utf8
+from geo_service.intake.readers.charset import find_encoding, to_utf8
 from geo_service.intake.readers.files import bad_file, check_width
 from geo_service.intake.readers.headers import FIRST_ROWS, find_header, header_told
 from geo_service.intake.readers.raw import (
@@ -48,16 +48,17 @@ def read_csv(
     inside quotes. The header is looked for by the names `known`; rows above it, and ``sep=;`` in
     line 1, are none. `path` is for messages only.
     """
+    encoding = layout.encoding or find_encoding(data)
     data, warnings = to_utf8(path, data, layout.encoding)
     if not data.strip():
         raise bad_file(path, "file_empty")
     separator = _SEPARATOR.match(data)
     delimiter = separator[1].decode() if separator else find_delimiter(data)
-    above, over = int(bool(separator)), 0
+    above, over, line = int(bool(separator)), 0, None
     if separator:
         data = data[separator.end() :] or b"\n"
     if header:
-        data, skipped, over, told = _at_header(path, data, delimiter, known, layout, above)
+        data, skipped, over, line, told = _at_header(path, data, delimiter, known, layout, above)
         above += skipped
         warnings += told
     check_width(path, 1, data.count(delimiter.encode()))
@@ -89,25 +90,28 @@ def read_csv(
         for line, values in torn
         if any(value.strip() for value in values)
     ]
-    return RawTable(cells, lines + above, torn_rows(rows), warnings=warnings)
+    found = Layout(encoding, None, line)
+    return RawTable(cells, lines + above, torn_rows(rows), warnings=warnings, layout=found)
 
 
 def _at_header(
     path: Path, data: bytes, delimiter: str, known: Collection[str], layout: Layout, above: int
-) -> tuple[bytes, int, int, list[IntakeWarning]]:
+) -> tuple[bytes, int, int, int | None, list[IntakeWarning]]:
     """Return the data from the header on, in one line that is as wide as the rows below it.
 
-    Then how many lines that leaves out, how many empty names it got, and what is to be told.
+    Then how many lines that leaves out, how many empty names it got, the line on which it was,
+    and what is to be told.
     """
     told: list[IntakeWarning] = []
     asked = layout.header_row
     start = 0 if asked is None else _start_of(path, data, asked, above)
     rows = _first_rows(data[start : start + _SAMPLE], delimiter)
     if not rows:
-        return data, 0, 0, told
+        return data, 0, 0, None, told
     at = 0 if asked is not None else find_header([values for _, _, values in rows], known)
     first, last, names = rows[at]
     skipped = data.count(b"\n", 0, start) + last - 1
+    line = first + skipped - last + 1 + above
     if asked is None:
         told = header_told(first + above, at)
     check_width(path, len(names))
@@ -132,7 +136,7 @@ def _at_header(
         for _ in range(last):
             rest.readline()
         data = out.getvalue().encode() + data[rest.tell() :]
-    return data, skipped, over, told
+    return data, skipped, over, line, told
 
 
 def _start_of(path: Path, data: bytes, line: int, above: int) -> int:

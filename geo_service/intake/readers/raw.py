@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geo_service.intake.options import IntakeWarning
+from geo_service.intake.options import AS_FOUND, IntakeWarning, Layout
 
 TORN_COLUMNS = ("line", "value", "reason", "row")
 
@@ -28,6 +28,10 @@ class RawTable:
         Rows that are none: columns :data:`TORN_COLUMNS`.
     crs
         Reference system the file itself names.
+    layout
+        Encoding, sheet and header row as they were found or told; None where there is none.
+    sheets
+        Names of all of a workbook's sheets.
     """
 
     cells: pd.DataFrame
@@ -35,6 +39,8 @@ class RawTable:
     torn: pd.DataFrame
     crs: str | None = None
     warnings: list[IntakeWarning] = field(default_factory=list)
+    layout: Layout = AS_FOUND
+    sheets: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:

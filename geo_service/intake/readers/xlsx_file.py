@@ -5,6 +5,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -67,6 +68,8 @@ def read_xlsx(
                 sheet.reset_dimensions()
             sheet, told = _sheet(path, book.worksheets, known, layout.sheet)
             rows = list(_rows(path, sheet.values))
+            sheets = tuple(str(one.title) for one in book.worksheets)
+            title = str(sheet.title)
             book.close()
     except _DAMAGED as error:
         raise bad_file(path, "not_xlsx") from error
@@ -81,7 +84,9 @@ def read_xlsx(
     elif header:
         at = find_header(_texts(rows[:FIRST_ROWS]), known)
         told += header_told(rows[at][0], at)
-    return _table(rows[at:], told, header=header)
+    table = _table(rows[at:], told, header=header)
+    found = Layout(None, title, rows[at][0] if header else None)
+    return replace(table, layout=found, sheets=sheets)
 
 
 def _sheet(

@@ -58,12 +58,15 @@ class Fields:
         The file's columns that name somebody.
     warnings
         What the preset names and the file has not.
+    columns
+        Field → the columns that it is read from.
     """
 
     text: dict[str, pd.Series]
     place: tuple[str, ...]
     personal: list[str] = field(default_factory=list)
     warnings: list[IntakeWarning] = field(default_factory=list)
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def by_plain_name(columns: Iterable[str]) -> dict[str, str]:
@@ -97,6 +100,10 @@ def find_fields(
     """
     told, warnings = _told(path, cells, options, preset)
     equal = {} if not options.header else _equal(cells)
+    # an empty name says that the file has no such column
+    for name in [name for name, column in options.mapping.items() if not column]:
+        told.pop(name, None)
+        equal.pop(name, None)
     values = {**(dict(preset.values) if preset else {}), **options.set_values}
     for name in values:
         _check_field(name)
@@ -115,7 +122,8 @@ def find_fields(
     if "reported_at" not in text:
         raise bad_file(path, "no_reported_at", columns=_listed(cells))
     personal = [column for name in PERSONAL for column in chosen.get(name, ())]
-    return Fields(text, place, personal, warnings)
+    columns = {name: tuple(chosen[name]) for name in text if name in chosen}
+    return Fields(text, place, personal, warnings, columns)
 
 
 def strip(column: pd.Series) -> pd.Series:
@@ -144,6 +152,8 @@ def _told(
         raise bad_file(path, "preset_does_not_fit", preset=preset.name, columns=_listed(cells))
     for name, column in options.mapping.items():
         _check_field(name)
+        if not column:
+            continue
         exact = column if column in cells.columns else have.get(plain_name(column))
         if exact is None:
             raise bad_file(path, "no_such_column", column=column, columns=_listed(cells))

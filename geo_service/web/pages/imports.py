@@ -1,9 +1,15 @@
 """Files that come in: the form, what became of each, its rejected rows, and taking it back."""
 
+import gzip
+import re
 import secrets
+import time
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
@@ -27,8 +33,20 @@ blueprint = Blueprint("imports", __name__)
 _ENDINGS = (".csv", ".csv.gz", ".xlsx", ".json", ".geojson", ".gpkg", ".zip", ".kml", ".kmz")
 _IMPORTED = ("reports", "areas", "visits", "crews", "categories")
 _SYSTEMS = ("wgs84", "gcj02", "bd09")
-_READ_BY = {"reports": ("preset", "crs"), "areas": ("kind", "crs")}
-_LONGEST = 100
+_LONGEST = 200
+_LOOKED = 4_000_000
+"""So many bytes of a long file are looked at."""
+_FORGOTTEN_SECONDS = 86_400
+_NONE = "-"
+"""A choice of nothing, where no choice means that it is found out."""
+_OURS = re.compile(r"[0-9a-f]{24}(\.[a-z]+)+", re.ASCII)
+_ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "cp1252")
+_FIELDS = [
+    *("report_id", "reported_at", "category", "lon", "lat", "point", "x", "y", "address"),
+    *("subdistrict", "area_name", "description", "status", "fixed_at", "verified_at", "closed_at"),
+    *("source", "due_at", "unit"),
+]
+"""Fields of a report whose columns can be chosen."""
 _SHOWN = 100
 _SHOWN_ROWS = 50
 _TYPES = {
@@ -65,17 +83,59 @@ def index() -> str:
 @blueprint.post("/admin/imports")
 @permission("import")
 def upload() -> Redirection:
-    """Take a file and ask for it to be read in."""
-    table = request.form.get("table", "")
-    if table not in _IMPORTED:
-        raise BadUse("admin.unknown_table", table=table, known=", ".join(_IMPORTED))
+    """Take a file, and show what it would become."""
+    table = _table(request.form)
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadUse("admin.no_file")
-    store, how = desk.store(), _how(table)
-    path, name = _kept(file), Path(file.filename.replace("\\", "/")).name
+    how = {name: request.form[name] for name in _how(table, request.form)}
+    name = Path(file.filename.replace("\\", "/")).name
+    asked = {"file": Path(_kept(file)).name, "name": name, "table": table} | how
+    return redirect(f"/admin/imports/preview?{urlencode(asked)}", code=303)
+
+
+@blueprint.get("/admin/imports/preview")
+@permission("import")
+def look() -> str:
+    """Show what a file would become, and let it be read another way; nothing is kept."""
+    table, path = _table(request.args), _uploaded(request.args)
+    how = _how(table, request.args)
+    seen = flow.preview(desk.store(), _head(path), table, how, now=desk.now())
+    return render_template(
+        "admin/preview.html",
+        page="admin",
+        file=path.name,
+        name=request.args.get("name", "")[:_LONGEST],
+        table=table,
+        how=how,
+        chosen=lambda name: (
+            how.get("map", {}).get(name[4:]) if name[:4] == "map_" else how.get(name)
+        ),
+        known=flow.HOW[table],
+        seen=seen,
+        part=_head(path) != path,
+        columns=list(seen.rows.columns),
+        rows=records(seen.rows),
+        rejects=records(seen.rejects),
+        error=seen.error.say(language()) if seen.error else None,
+        warnings=seen.warnings,
+        fields=_FIELDS,
+        presets=flow.preset_names(),
+        kinds=records(desk.store().words.kinds(), ["kind", "name_zh", "name_en"]),
+        systems=_SYSTEMS,
+        encodings=_ENCODINGS,
+    )
+
+
+@blueprint.post("/admin/imports/keep")
+@permission("import")
+def keep() -> Redirection:
+    """Ask for a file to be read in as it was shown."""
+    table, path = _table(request.form), _uploaded(request.form)
+    store, how = desk.store(), _how(table, request.form)
+    name = request.form.get("name", "")[:_LONGEST] or path.name
     number = store.imports.add(table, name, current_user.name, desk.now(), how)
-    args = {"table": table, "path": path, "name": name, "import_id": number} | how
+    args = {"table": table, "path": str(path), "name": name, "import_id": number} | how
     job_id = store.jobs.submit("import", args, current_user.name, desk.now())
     store.imports.finish(number, "running", told={"job_id": job_id})
     jobs.spawn_worker(desk.desk().settings)
@@ -163,15 +223,56 @@ def _state(one: Import, job: Job | None) -> str:
     return "partly" if one.rejected < one.read else "failed"
 
 
-def _how(table: str) -> dict[str, str]:
-    """Return how the form says that a file is to be read; what it leaves out is not there."""
-    asked = {name: request.form.get(name, "").strip() for name in _READ_BY.get(table, ())}
+def _table(asked: Mapping[str, str]) -> str:
+    table = asked.get("table", "")
+    if table not in _IMPORTED:
+        raise BadUse("admin.unknown_table", table=table, known=", ".join(_IMPORTED))
+    return table
+
+
+def _how(table: str, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return how a form says that a file is to be read; what it leaves out is not there."""
+    names = [name for name in flow.HOW[table] if name != "map"]
+    said = {name: asked.get(name, "").strip()[:_LONGEST] for name in names}
     known = {"preset": flow.preset_names(), "kind": list(desk.store().words.kinds()["kind"])}
-    for name, value in asked.items():
-        if value and value not in known.get(name, [value[:_LONGEST]]):
-            listed = ", ".join(known.get(name, _SYSTEMS))
-            raise BadUse("admin.unknown_choice", name=name, value=value[:_LONGEST], known=listed)
-    return {name: value for name, value in asked.items() if value}
+    for name, values in known.items():
+        if said.get(name) and said[name] not in (*values, _NONE):
+            listed = ", ".join(values)
+            raise BadUse("admin.unknown_choice", name=name, value=said[name], known=listed)
+    row = said.get("header_row")
+    if row and not (row.isascii() and row.isdigit() and len(row) < 8):
+        raise BadUse("admin.unknown_choice", name="header_row", value=row, known="1, 2, 3 …")
+    how: dict[str, Any] = {name: value for name, value in said.items() if value}
+    if how.get("preset") == _NONE:
+        how["preset"] = ""
+    chosen = {name: asked.get(f"map_{name}", "")[:_LONGEST] for name in _FIELDS}
+    columns = {name: "" if one == _NONE else one for name, one in chosen.items() if one}
+    return how | ({"map": columns} if columns and "map" in flow.HOW[table] else {})
+
+
+def _uploaded(asked: Mapping[str, str]) -> Path:
+    """Return the file that was handed in under a name of ours."""
+    name = asked.get("file", "")
+    path = desk.desk().settings.var / "uploads" / name
+    if not _OURS.fullmatch(name) or not path.is_file():
+        raise NotFound("admin.upload_gone")
+    return path
+
+
+def _head(path: Path) -> Path:
+    """Return a file of rows, or the beginning of a long one: a look must not take minutes."""
+    packed = path.name.endswith(".gz")
+    if path.suffix not in (".csv", ".gz") or (path.stat().st_size <= _LOOKED and not packed):
+        return path
+    head = path.with_name(f"head-{path.name.removesuffix('.gz')}")
+    if not head.is_file():
+        try:
+            with gzip.open(path) if packed else path.open("rb") as stream:
+                data = stream.read(_LOOKED)
+        except (OSError, EOFError, zlib.error):
+            return path
+        head.write_bytes(data if len(data) < _LOOKED else data[: data.rfind(b"\n") + 1])
+    return head
 
 
 def _kept(file: FileStorage) -> str:
@@ -181,6 +282,10 @@ def _kept(file: FileStorage) -> str:
         raise BadUse("publish.unknown_format", file=file.filename, known=" ".join(_ENDINGS))
     folder = desk.desk().settings.var / "uploads"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        # looked at and never kept
+        if old.stat().st_mtime < time.time() - _FORGOTTEN_SECONDS:
+            old.unlink(missing_ok=True)
     # Never under the name somebody chose.
     path = folder / f"{secrets.token_hex(12)}{ending}"
     file.save(path)

@@ -1,8 +1,13 @@
 """A file comes in by a page, which tells what became of it."""
 
+import gzip
 import io
+import json
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import openpyxl
 import pytest
@@ -38,10 +43,27 @@ def send(client, path, **form):
     return client.post(path, data=form, content_type="multipart/form-data")
 
 
+def hand_in(client, content=ROWS, name="台账.csv", table="reports", **how):
+    """Hand a file in, and return the address of its preview."""
+    data = content if isinstance(content, bytes) else content.encode()
+    answer = send(client, "/admin/imports", table=table, file=(io.BytesIO(data), name), **how)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def kept(client, preview, **more):
+    """Keep a file as its preview shows it, or where that offers no way as it was asked for."""
+    page = client.get(preview).get_data(as_text=True)
+    _, _, form = page.partition('action="/admin/imports/keep"')
+    pairs = re.findall(r'name="([^"]+)" value="([^"]*)"', form.partition("</form>")[0])
+    asked = dict(parse_qsl(urlsplit(preview).query))
+    fields = {name: unescape(value) for name, value in pairs} or asked
+    return send(client, "/admin/imports/keep", **fields | more)
+
+
 def take(client, store, clock, text=ROWS, name="台账.csv", table="reports", **how):
     """Hand a file in, let the worker read it, and return the page that tells of it."""
-    file = (io.BytesIO(text.encode()), name)
-    answer = send(client, "/admin/imports", table=table, file=file, **how)
+    answer = kept(client, hand_in(client, text, name, table, **how))
     assert answer.status_code == 303
     flow.jobs.work(store, handlers(Context({}, now=clock)), clock)
     return answer.headers["Location"]
@@ -125,8 +147,7 @@ def test_it_is_taken_back_and_what_stands_in_the_way_is_said(admin, store, clock
 
 
 def test_while_it_waits_the_page_follows_its_job(admin, store):
-    file = (io.BytesIO(ROWS.encode()), "a.csv")
-    place = send(admin, "/admin/imports", table="reports", file=file).headers["Location"]
+    place = kept(admin, hand_in(admin)).headers["Location"]
     page = admin.get(place).get_data(as_text=True)
     job = store.jobs.latest()[0]
     assert state(page) == "queued"
@@ -147,13 +168,16 @@ def test_only_who_may_import_sees_imports(as_role, admin, store, clock):
 
 
 def test_an_upload_is_kept_under_a_name_of_ours_and_becomes_a_job(admin, store, tmp_path):
-    file = (io.BytesIO(b"report_id\n1\n"), "../../etc/上报.CSV.GZ")
-    assert send(admin, "/admin/imports", table="reports", file=file).status_code == 303
+    content = gzip.compress(b"report_id,reported_at\n1,2026-06-01\n")
+    preview = hand_in(admin, content, "../../etc/上报.CSV.GZ")
+    assert store.jobs.latest() == []
+    assert store.imports.list() == []
+    assert kept(admin, preview).status_code == 303
     args = store.jobs.latest()[0].args
     path = Path(args["path"])
-    assert path.parent == tmp_path / "uploads"
+    assert (path.parent, args["name"]) == (tmp_path / "uploads", "上报.CSV.GZ")
     assert path.name.endswith(".csv.gz")
-    assert path.read_bytes() == b"report_id\n1\n"
+    assert path.read_bytes() == content
     assert args["table"] == "reports"
 
 
@@ -170,18 +194,30 @@ def test_what_cannot_be_read_in_is_refused(admin, store, form):
     assert store.jobs.latest() == []
 
 
-def test_the_form_says_how_a_file_is_to_be_read(admin, store):
+def test_the_form_says_how_a_file_is_to_be_read(admin, store, tmp_path):
     page = admin.get("/admin/imports").get_data(as_text=True)
     assert 'value="szcg"' in page
     assert 'value="alley"' in page
     how = {"preset": "szcg", "kind": "alley", "crs": " EPSG:4547 "}
-    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"), **how)
-    send(admin, "/admin/imports", table="areas", file=(io.BytesIO(b"x"), "a.json"), **how)
-    send(admin, "/admin/imports", table="crews", file=(io.BytesIO(b"x"), "a.csv"), **how)
+    for table in ("reports", "areas", "crews"):
+        send(admin, "/admin/imports/keep", table=table, file=on_disk(tmp_path), name="a", **how)
     crews, areas, reports = (job.args for job in store.jobs.latest())
     assert {name: reports.get(name) for name in how} == how | {"kind": None, "crs": "EPSG:4547"}
     assert {name: areas.get(name) for name in how} == how | {"preset": None, "crs": "EPSG:4547"}
     assert not crews.keys() & how.keys()
+
+
+def on_disk(folder, text="x", name="0123456789abcdef01234567.csv"):
+    (folder / "uploads").mkdir(exist_ok=True)
+    (folder / "uploads" / name).write_text(text)
+    return name
+
+
+@pytest.mark.parametrize("name", ["../../geo.sqlite", "0123456789abcdef01234567.csv", "", "a.csv"])
+def test_what_was_not_handed_in_is_not_read(admin, store, name):
+    assert admin.get(f"/admin/imports/preview?table=reports&file={name}").status_code == 404
+    assert send(admin, "/admin/imports/keep", table="reports", file=name).status_code == 404
+    assert store.jobs.latest() == []
 
 
 @pytest.mark.parametrize(("table", "name"), [("reports", "preset"), ("areas", "kind")])
@@ -193,11 +229,135 @@ def test_a_preset_or_kind_that_does_not_exist_is_named(admin, store, tmp_path, t
 
 
 def test_a_file_whose_job_never_began_is_taken_away(admin, store):
-    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
+    kept(admin, hand_in(admin))
     job = store.jobs.latest()[0]
     send(admin, f"/admin/jobs/{job.job_id}/cancel")
     assert not Path(job.args["path"]).exists()
-    send(admin, "/admin/imports", table="reports", file=(io.BytesIO(b"x"), "a.csv"))
+    kept(admin, hand_in(admin))
     job = store.jobs.claim("worker", job.submitted_at)
     send(admin, f"/admin/jobs/{job.job_id}/cancel")
     assert Path(job.args["path"]).exists(), "who reads it takes it away"
+
+
+TITLED = """七里河区六月台账,,,,
+任务号,小类名称,上报时间,X坐标,Y坐标
+T1,暴露垃圾,2026-06-01 09:00,103.702,36.002
+T2,暴露垃圾,昨天,103.702,36.002
+T3,暴露垃圾,2026-06-03 09:00,103.702,36.002
+"""
+
+
+def choices(page, name):
+    """Return the options of a select, and which is chosen."""
+    block = page.split(f'<select name="{name}"')[1].partition("</select>")[0]
+    options = re.findall(r'<option value="([^"]*)"([^>]*)>([^<]*)', block)
+    return {value: unescape(text) for value, _, text in options}, [
+        value for value, rest, _ in options if "selected" in rest
+    ]
+
+
+def test_before_anything_is_kept_a_page_shows_what_was_recognised(admin, store):
+    before = store.fingerprint()
+    place = hand_in(admin, TITLED.encode("gb18030"))
+    page = admin.get(place).get_data(as_text=True)
+    assert "szcg" in choices(page, "preset")[0][""]
+    assert "gb18030" in choices(page, "encoding")[0][""]
+    assert "2" in choices(page, "header_row")[0][""]
+    assert "上报时间" in choices(page, "map_reported_at")[0][""]
+    assert (number(page, "read"), number(page, "kept"), number(page, "rejected")) == (3, 2, 1)
+    assert page.count('data-testid="preview-row"') == 2
+    assert page.count('data-testid="reject-row"') == 1
+    assert store.fingerprint() == before
+
+
+def test_what_was_recognised_wrongly_is_mended_by_the_selects_and_kept_so(admin, store, clock):
+    text = TITLED.replace("上报时间", "时间一").replace("小类名称", "类")
+    place = hand_in(admin, text.encode("gb18030"), preset="szcg")
+    page = admin.get(place).get_data(as_text=True)
+    assert "import-error" in page
+    assert "keep" not in page.partition("<dl")[2]
+    assert "时间一" in choices(page, "map_reported_at")[0]
+    mended = f"{place}&{urlencode({'map_reported_at': '时间一', 'map_category': '类'})}"
+    page = admin.get(mended).get_data(as_text=True)
+    assert choices(page, "map_reported_at")[1] == ["时间一"]
+    assert number(page, "kept") == 2
+    wrong = admin.get(f"{mended}&encoding=utf-16").get_data(as_text=True)
+    assert "import-error" in wrong
+    assert choices(wrong, "encoding")[1] == ["utf-16"]
+    kept(admin, mended)
+    flow.jobs.work(store, handlers(Context({}, now=clock)), clock)
+    rows = store.reports.read(["report_id", "reported_at"], ids=["T1", "T3"])
+    assert rows["reported_at"].dt.hour.tolist() == [1, 1]
+    told = store.imports.list()[0].told["options"]
+    assert told["map"] == {"reported_at": "时间一", "category": "类"}
+    assert (told["encoding"], told["header_row"]) == ("gb18030", "2")
+
+
+def test_a_field_can_be_left_out(admin):
+    place = hand_in(admin)
+    page = admin.get(f"{place}&map_lon=-&map_lat=-").get_data(as_text=True)
+    assert choices(page, "map_lon")[1] == ["-"]
+    table = page.partition('data-testid="preview-rows"')[2]
+    assert "103.702" not in table
+
+
+def test_another_sheet_is_chosen_by_its_name(admin):
+    book = openpyxl.Workbook()
+    book.active.title = "说明"
+    book.active.append(["六月"])
+    for title, id_ in (("六月", "S1"), ("七月", "S2")):
+        sheet = book.create_sheet(title)
+        sheet.append(["report_id", "reported_at", "category"])
+        sheet.append([id_, "2026-06-01 09:00", "D01"])
+    out = io.BytesIO()
+    book.save(out)
+    place = hand_in(admin, out.getvalue(), "a.xlsx")
+    page = admin.get(place).get_data(as_text=True)
+    assert list(choices(page, "sheet")[0]) == ["", "说明", "六月", "七月"]
+    assert ("S1" in page, "S2" in page) == (True, False)
+    page = admin.get(f"{place}&sheet=七月").get_data(as_text=True)
+    assert ("S1" in page, "S2" in page) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "seen"),
+    [
+        ("crews", "crew_id,name\nC9,九班\n,十班\n", "九班"),
+        ("visits", "area_id,started_at\nA1,2026-06-20 09:00\nmoon,2026-06-20 09:00\n", "A1"),
+        ("categories", "code,name_zh\nX1,新类\n,旧类\n", "新类"),
+    ],
+)
+def test_other_tables_are_shown_first_too(admin, store, clock, table, text, seen):
+    place = hand_in(admin, text, "a.csv", table)
+    page = admin.get(place).get_data(as_text=True)
+    assert (number(page, "kept"), number(page, "rejected")) == (1, 1)
+    assert seen in page.partition("preview-rows")[2]
+    page = admin.get(take(admin, store, clock, text, "a.csv", table)).get_data(as_text=True)
+    assert (state(page), number(page, "accepted")) == ("partly", 1)
+
+
+def test_areas_are_shown_first_and_their_kind_chosen(admin, store, clock):
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[103, 36], [103.001, 36], [103, 36.001], [103, 36]]],
+    }
+    one = {"type": "Feature", "geometry": square, "properties": {"area_id": "N1", "name": "新巷"}}
+    text = json.dumps({"type": "FeatureCollection", "features": [one]})
+    place = hand_in(admin, text, "a.geojson", "areas")
+    assert "import-error" in admin.get(place).get_data(as_text=True)
+    page = admin.get(f"{place}&kind=alley").get_data(as_text=True)
+    assert number(page, "kept") == 1
+    assert "新巷" in page
+    kept(admin, f"{place}&kind=alley")
+    flow.jobs.work(store, handlers(Context({}, now=clock)), clock)
+    assert store.areas.read(ids=["N1"])["kind"].tolist() == ["alley"]
+
+
+def test_of_a_long_file_the_beginning_is_shown_and_all_is_kept(admin, store, clock, monkeypatch):
+    monkeypatch.setattr("geo_service.web.pages.imports._LOOKED", 400)
+    lines = [f"{n},2026-06-01 09:00,D01" for n in range(1000, 1100)]
+    text = "\n".join(["report_id,reported_at,category", *lines]) + "\n"
+    page = admin.get(hand_in(admin, text)).get_data(as_text=True)
+    assert 0 < number(page, "read") < 100
+    done = admin.get(take(admin, store, clock, text)).get_data(as_text=True)
+    assert number(done, "accepted") == 100

@@ -1,0 +1,187 @@
+"""A file that somebody hands in by a page: looked at first, and kept as it was shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pandas as pd
+
+from geo_service import intake
+from geo_service.flow.imports import (
+    Imported,
+    Record,
+    Tell,
+    WordTable,
+    import_areas,
+    import_reports,
+    import_table,
+    import_visits,
+    silent,
+    unrecorded,
+)
+from geo_service.flow.reading import areas_in, reports_in, visits_in
+from geo_service.intake import Found
+from geo_service.store import Store
+from geo_service.terms import BadInput, BadUse, GeoServiceError
+
+HANDED: Final = ("reports", "areas", "visits", "crews", "categories", "kinds")
+"""Tables that a file can be of."""
+
+HOW: Final = {
+    "reports": ("preset", "crs", "encoding", "sheet", "header_row", "time_format", "map"),
+    "areas": ("kind", "crs", "encoding", "id_field", "name_field"),
+} | dict.fromkeys(HANDED[2:], ("encoding", "sheet", "header_row"))
+"""What may be said of a file of each table; ``map`` is field → column, all others are texts."""
+
+_SHOWN: Final = 20
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file would become; nothing is kept.
+
+    Parameters
+    ----------
+    read, kept, rejected
+        Rows of the file, and what would become of them.
+    rows, rejects
+        The first of each.
+    preset
+        Of a file of reports: the one named, else the one guessed.
+    error
+        Why it cannot be read so; else None.
+    """
+
+    read: int = 0
+    kept: int = 0
+    rejected: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    warnings: list[intake.IntakeWarning] = field(default_factory=list)
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    found: Found = field(default_factory=Found)
+    preset: str | None = None
+    error: GeoServiceError | None = None
+
+
+def preview(
+    store: Store, path: Path, table: str, how: Mapping[str, Any], *, now: datetime
+) -> Preview:
+    """Read a file as `how` says, see :data:`HOW`, and return what it would become.
+
+    Where no preset is named (``None``) one is guessed; an empty name means none.
+
+    Raises
+    ------
+    BadUse
+        If there is no such table.
+    """
+    if table not in HANDED:
+        raise BadUse("pipeline.no_such_table", table=table, known=", ".join(HANDED))
+    try:
+        return (
+            _looked(store, path, how, now)
+            if table == "reports"
+            else _read(store, path, table, how, now)
+        )
+    except (BadInput, BadUse) as error:
+        return Preview(error=error)
+
+
+def _looked(store: Store, path: Path, how: Mapping[str, Any], now: datetime) -> Preview:
+    """Read a file of reports; that its rows cannot be read hides not what was found of it."""
+    found, guessed, told = intake.look(path, _layout(how))
+    preset = guessed if how.get("preset") is None else how["preset"] or None
+    options = replace(_options({**how, "preset": preset}), layout=found.layout)
+    try:
+        came = reports_in(store, path, options, now=now)
+    except (BadInput, BadUse) as error:
+        return Preview(found=found, preset=preset, error=error, warnings=told)
+    warnings = [*told, *(one for one in came.warnings if one not in told)]
+    return _shown(came.reports, came.rejects, warnings, came.read, found=came.found, preset=preset)
+
+
+def _read(store: Store, path: Path, table: str, how: Mapping[str, Any], now: datetime) -> Preview:
+    if table == "areas":
+        areas = areas_in(store, path, **{name: how.get(name) or None for name in HOW["areas"]})
+        read = len(areas.areas) + len(areas.rejects)
+        return _shown(pd.DataFrame(areas.areas), areas.rejects, areas.warnings, read)
+    if table == "visits":
+        few = visits_in(store, path, now=now, layout=_layout(how))
+    else:
+        few = intake.read_table(path, cast("WordTable", table), _layout(how))
+    return _shown(few.rows, few.rejects, few.warnings, few.read)
+
+
+def import_handed(
+    store: Store,
+    path: Path,
+    table: str,
+    how: Mapping[str, Any],
+    *,
+    now: datetime,
+    name: str,
+    region: intake.Bounds | None = None,
+    tell: Tell = silent,
+    record: Record = unrecorded,
+) -> Imported:
+    """Keep a file as `how` says, see :data:`HOW`; `region` is where points of reports may lie.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read so.
+    BadUse
+        If there is no such table.
+    """
+    said: dict[str, Any] = {"name": name, "record": record}
+    if table == "reports":
+        return import_reports(store, path, _options(how, region), now=now, tell=tell, **said)
+    if table == "areas":
+        told: dict[str, Any] = {one: how.get(one) or None for one in HOW["areas"]}
+        return import_areas(store, path, **told | said)[0]
+    if table == "visits":
+        return import_visits(store, path, now=now, layout=_layout(how), **said)
+    if table in HANDED:
+        return import_table(store, path, cast("WordTable", table), layout=_layout(how), **said)
+    raise BadUse("pipeline.no_such_table", table=table, known=", ".join(HANDED))
+
+
+def _options(how: Mapping[str, Any], region: intake.Bounds | None = None) -> intake.ImportOptions:
+    return intake.ImportOptions(
+        preset=how.get("preset") or None,
+        mapping=how.get("map") or {},
+        layout=_layout(how),
+        crs=how.get("crs") or None,
+        time_format=how.get("time_format") or None,
+        region=region,
+    )
+
+
+def _layout(how: Mapping[str, Any]) -> intake.Layout:
+    row = how.get("header_row")
+    return intake.Layout(
+        how.get("encoding") or None, how.get("sheet") or None, int(row) if row else None
+    )
+
+
+def _shown(
+    rows: pd.DataFrame,
+    rejects: pd.DataFrame,
+    warnings: list[intake.IntakeWarning],
+    read: int,
+    **more: Any,  # noqa: ANN401
+) -> Preview:
+    first = rows.head(_SHOWN).dropna(axis="columns", how="all")
+    return Preview(
+        read=read,
+        kept=len(rows),
+        rejected=len(rejects),
+        reasons={str(key): int(n) for key, n in rejects["reason"].value_counts().items()},
+        warnings=warnings,
+        rows=first.drop(columns=["geometry", "reopened"], errors="ignore"),
+        rejects=rejects.head(_SHOWN),
+        **more,
+    )
