@@ -367,6 +367,7 @@ interface MapFacts {
   title: Words;
   /** of each week, places of areas */
   unseen: number[][];
+  absent: number[][];
   usual: Figure;
   values: Record<string, Figure[][]>;
   /** of each area, by week */

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from geo_service.measure import Validity, local_midnight, microseconds_of, week_edges, week_number
+from geo_service.measure import Validity, local_midnight, week_edges, week_number
 from geo_service.publish import ALL_WEEKS, TABLES, Filter, Looked, placed, shaped
 from geo_service.store import Filter as Where
 from geo_service.store import Run, Store
@@ -70,7 +70,9 @@ def export_parts(
         where = rows_where(asked, timezone)
         rows = _READERS[name](store, where if limit is None else limit(where))
         if name == "areas" and where.spans:
-            rows = _valid_in(rows, where)
+            validity = Validity.of(rows)
+            weeks = [validity.in_week(week, timezone) for week in asked.week]
+            rows = rows[np.logical_or.reduce(weeks)]
         return iter([shaped(name, rows, areas, asked, timezone, shapes=shapes)])
     run = store.runs.latest()
     if run is None:
@@ -116,13 +118,6 @@ def _span(week: str, timezone: str) -> tuple[datetime, datetime]:
     return _EPOCH + timedelta(microseconds=start), _EPOCH + timedelta(microseconds=end)
 
 
-def _valid_in(areas: pd.DataFrame, where: Where) -> pd.DataFrame:
-    """Return those of AREAS that are valid in any of the weeks asked for."""
-    validity = Validity.of(areas)
-    weeks = [validity.during(*map(microseconds_of, span)) for span in where.spans]
-    return areas[np.logical_or.reduce(weeks)]
-
-
 def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looked:
     """Return who looked where as of `run`, for pages and commands alike.
 
@@ -141,12 +136,8 @@ def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looke
         last = np.full((len(watched), 1), day.astype(np.int64))
     ids = store.runs.area_ids(run.run_id)
     areas = store.areas.read(geometry=False).set_index("area_id").reindex(ids)
-    numbers = [week_number(week) for week in run.weeks]
-    edges = (
-        week_edges(range(numbers[0], numbers[-1] + 1), zone.key)
-        if numbers
-        else np.zeros(1, np.int64)
-    )
+    validity = Validity.of(areas)
+    valid = [validity.in_week(week, zone.key) for week in run.weeks]
     return Looked(
         ids,
         list(run.weeks),
@@ -154,5 +145,5 @@ def read_looked(store: Store, run: Run, category: str = ALL_CATEGORIES) -> Looke
         watched,
         state,
         None if last is None else last[:, 0],
-        Validity.of(areas).days(edges) > 0,
+        np.array(valid, dtype=bool).reshape(-1, len(ids)).T,
     )

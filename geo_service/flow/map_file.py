@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service.flow.locating import epsg_of
-from geo_service.measure import Floats, simplified
+from geo_service.measure import Floats, Validity, simplified
 from geo_service.publish import SUBDISTRICT, Filter, layer_values, squares_in_degrees
 from geo_service.publish.heat import district_of, pictures
 from geo_service.publish.page_map import SHOWN_LAYERS, MapFacts, page_map
@@ -76,6 +76,7 @@ def map_file(
     chosen = _weeks(asked, run, weeks, len(shown))
     values, unseen, cells = _layers(store, run, category, chosen, known, place)
     inside, district = _inside(asked, table), district_of(table)
+    validity, timezone = Validity.of(shown), store.district.get().timezone
     page = page_map(
         MapFacts(
             words=_words(store, run, asked, table, category),
@@ -86,6 +87,7 @@ def map_file(
             layer=layer or known[0],
             by_layer=values,
             unseen=unseen,
+            absent=[np.flatnonzero(~validity.in_week(week, timezone)).tolist() for week in chosen],
             heat=[pictures(inside(squares_in_degrees(found, epsg)), district) for found in cells],
             rows=[_rows(store, run, week, category, shown) for week in chosen],
             weekly=_weekly(store, run, category, chosen, place),

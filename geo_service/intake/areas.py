@@ -94,8 +94,9 @@ def read_areas(
     shapes = _to_wgs84(path, features, refer, crs, warnings)
 
     table = _properties(path, features, id_field, name_field)
-    table["kind"] = table["kind"].replace(dict(kind_names or {}))
-    table["kind"] = _kinds(path, table["kind"], kind, known_kinds)
+    names = dict(kind_names or {})
+    kind = names.get(kind, kind) if kind is not None else None
+    table["kind"] = _kinds(path, table["kind"].replace(names), kind, known_kinds)
     table["hours"] = _hours(table["hours"], warnings)
     _days(table, timezone, warnings)
     reason = np.where(features.broken, "intake.bad_geometry", "intake.no_geometry").astype(object)

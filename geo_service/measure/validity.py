@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_service.measure.array_types import Flags, Floats, Ints
+from geo_service.measure.periods import week_edges, week_number
 
 EARLIEST, LATEST = int(np.iinfo(np.int64).min), int(np.iinfo(np.int64).max)
 """Stand for a beginning and an end that are not said, microseconds."""
@@ -39,6 +40,12 @@ class Validity:
     def during(self, begin: int, end: int) -> Flags:
         """Tell which areas are valid at any moment from `begin` until before `end`."""
         return (self.since < end) & (self.until > begin)
+
+    def in_week(self, week: str, timezone: str) -> Flags:
+        """Tell which areas are valid on any day of a week; shape (m,)."""
+        number = week_number(week)
+        begin, end = week_edges(range(number, number + 1), timezone)
+        return self.during(int(begin), int(end))
 
     def days(self, edges: Ints) -> Floats:
         """Return on how many days of each week each area is valid, 7 of a whole one; shape (m, w).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import datetime
 
 import pytest
 
@@ -113,3 +114,12 @@ def test_without_a_run_there_is_no_map(new_file, tmp_path):
     with pytest.raises(NotReady):
         map_file(empty, Filter(), "zh")
     empty.close()
+
+
+def test_a_week_names_the_areas_that_were_not_valid_in_it(shown, store):
+    found = shown()
+    assert found["absent"] == [[]] * len(found["weeks"])
+    end = datetime.fromisoformat(f"{found['weeks'][-2]}-3T12:00+08:00")
+    store.areas.end(["A1"], end)
+    assert shown()["absent"] == [*[[]] * (len(found["weeks"]) - 1), [ids(found).index("A1")]]
+    store.areas.end(["A1"], None)

@@ -50,3 +50,11 @@ def test_days_of_each_week_seven_of_a_whole_one():
         [edge - 9 * day, edge - 2 * day, edge + 5 * day, edge + 12 * day + 3_600_000_000]
     )
     assert Validity.of(HALVED).days(edges).tolist() == [[7, 2, 0], [0, 5, 7], [0, 5, 7]]
+
+
+def test_a_week_by_its_name_in_the_district_s_zone():
+    validity = Validity.of(HALVED.assign(valid_to=pd.Timestamp("2026-01-04T16:00Z")))
+    assert validity.in_week("2026-W01", "Asia/Shanghai").tolist() == [True, True, True]
+    assert validity.in_week("2026-W02", "Asia/Shanghai").tolist() == [False, False, False]
+    assert validity.in_week("2026-W02", "UTC").tolist() == [False, False, False]
+    assert validity.in_week("2025-W52", "UTC").tolist() == [True, False, False]

@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service.intake.options import IntakeWarning
+from geo_service.intake.readers.charset import to_utf8
 from geo_service.intake.readers.dbf import encoding_of_table
 from geo_service.intake.readers.files import (
     bad_file,
@@ -39,6 +40,7 @@ _GEOPACKAGES: Final = (b"GPKG", b"GP10", b"GP11")
 _SHAPE: Final = b"\x00\x00\x27\x0a"
 _BYTES: Final = "iso-8859-1"
 _KML: Final = re.compile(rb"<kml\b", re.IGNORECASE)
+_XML_ENCODING: Final = re.compile(rb"(<\?xml[^>]*?)\s+encoding=[\"'][^\"']*[\"']")
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED: Final = (".shx", ".dbf")
 
@@ -223,11 +225,11 @@ def _read_shapefile(path: Path, parts: dict[str, bytes], encoding: str | None) -
 
 
 def _read_kml(path: Path, data: bytes, encoding: str | None) -> Features:
+    data, warnings = to_utf8(path, data, encoding)
+    data = _XML_ENCODING.sub(rb"\1", data, count=1)
     if declares_entities(io.BytesIO(data)):
         raise bad_file(path, "xml_entities")
-    if encoding is not None:
-        raise bad_file(path, "option_not_for", option="--encoding", kind="kml")
-    return _read_copy(path, {"areas.kml": data}, "LIBKML")
+    return replace(_read_copy(path, {"areas.kml": data}, "LIBKML"), warnings=warnings)
 
 
 def _read_copy(path: Path, parts: Mapping[str, bytes | Path], driver: str) -> Features:

@@ -87,6 +87,8 @@ class MapFacts:
         By layer an array (areas,) a week; ``None`` where there is no figure.
     unseen
         Numbers of the areas that nobody looked at, a week.
+    absent
+        Numbers of the areas that are not valid, a week.
     heat
         A week's pictures of the heat map, one a zoom step.
     rows
@@ -103,6 +105,7 @@ class MapFacts:
     layer: str
     by_layer: dict[str, list[list[int | None]]]
     unseen: list[list[int]]
+    absent: list[list[int]]
     heat: list[list[dict[str, Any]]]
     rows: list[pd.DataFrame]
     weekly: dict[str, list[list[int]]]
@@ -199,6 +202,7 @@ def _content(facts: MapFacts, language: str) -> dict[str, Any]:
         "layer": facts.layer,
         "values": facts.by_layer,
         "unseen": facts.unseen,
+        "absent": facts.absent,
         "heat": facts.heat,
         "rows": [_columns(table) for table in facts.rows],
         "weekly": facts.weekly,

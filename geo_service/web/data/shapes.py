@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service import measure
-from geo_service.measure import Validity, to_metres, utm_epsg, week_edges, week_number
+from geo_service.measure import Validity, to_metres, utm_epsg
 from geo_service.publish import SUBDISTRICT, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web.base import desk
@@ -157,9 +157,7 @@ def run_order() -> Order:
 def absent(week: str) -> list[int]:
     """Return the places in the run's order of areas that are not valid on any day of a week."""
     table, row = places().table, run_order().row
-    number = week_number(week)
-    edges = week_edges(range(number, number + 1), desk.district().timezone)
-    gone = table["area_id"][~Validity.of(table).during(*edges)]
+    gone = table["area_id"][~Validity.of(table).in_week(week, desk.district().timezone)]
     return sorted(row[area_id] for area_id in gone if area_id in row)
 
 

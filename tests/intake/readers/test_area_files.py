@@ -164,6 +164,15 @@ def test_kml_of_all_its_folders_also_zipped(read):
         assert got.warnings == []
 
 
+def test_kml_in_another_encoding(read):
+    page = KML.format(head="", box=BOX)
+    for content, how in (
+        (page.replace("UTF-8", "GBK").encode("gbk"), {}),
+        (page.encode("gbk"), {"encoding": "gbk"}),
+    ):
+        assert read(content, "a.kml", **how).areas["name"].tolist() == ["背街一巷", "背街二巷"]
+
+
 def test_kml_that_is_refused(read):
     entities = KML.format(head="", box=BOX).replace("<kml", '<!DOCTYPE k [<!ENTITY a "b">]>\n<kml')
     with pytest.raises(BadInput, match="entities"):

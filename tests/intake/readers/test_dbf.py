@@ -102,7 +102,8 @@ def test_english_names_go_before_chinese_ones(tmp_path):
         "名称": ["甲", "乙"],
         "街道": ["丙", "丁"],
     }
-    got = read(shapefile(tmp_path, columns, "GBK"), kind="street")
+    got = read(shapefile(tmp_path, columns, "GBK"), kind="背街小巷")
+    assert got.areas["kind"].tolist() == ["alley", "alley"]
     assert got.areas["area_id"].tolist() == ["a", "b"]
     assert got.areas["name"].tolist() == ["甲", "乙"]
     assert got.areas["subdistrict_id"].tolist() == ["丙", "丁"]

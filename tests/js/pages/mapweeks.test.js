@@ -12,6 +12,7 @@ const facts = {
   observed: ["no", "yes"],
   rows: [row],
   unseen: [[2]],
+  absent: [[1]],
   usual: 101,
   values: { rebound: [[1, 2, null]] },
   weekly: { cases: [[5], [6], [7]], rebounds: [[1], [0], [0]], closures: [[2], [2], [2]] },
@@ -22,11 +23,13 @@ test("a layer's values are those of the week; density is a picture", () => {
   assert.deepEqual(valuesOf(facts, "rebound", 0), {
     values: [1, 2, null],
     unseen: [2],
+    absent: [1],
     usual: 101,
   });
   assert.deepEqual(valuesOf(facts, "density", 0), {
     values: [],
     unseen: [2],
+    absent: [1],
     heat: ["a picture"],
   });
 });

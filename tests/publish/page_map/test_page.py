@@ -46,6 +46,7 @@ def facts(name=HOSTILE):
         layer="rebound",
         by_layer={"rebound": [[None], [613]]},
         unseen=[[0], []],
+        absent=[[], []],
         heat=[[], [{"bounds": [[36.0, 103.7], [36.1, 103.8]], "png": "data:,"}]],
         rows=[rows.assign(area=0).head(0), rows.assign(area=0)],
         weekly={"cases": [[3, 4]]},

@@ -8,9 +8,9 @@ const share = (value) => (value == null ? null : value / 1000);
 
 /** @param {MapFacts} facts @param {string} layer @param {number} week @returns {Values} */
 export function valuesOf(facts, layer, week) {
-  const unseen = facts.unseen[week];
-  if (layer !== "density") return { values: facts.values[layer][week], unseen, usual: facts.usual };
-  return { values: [], unseen, heat: facts.heat[week] };
+  const [unseen, absent] = [facts.unseen[week], facts.absent[week]];
+  if (layer === "density") return { values: [], unseen, absent, heat: facts.heat[week] };
+  return { values: facts.values[layer][week], unseen, absent, usual: facts.usual };
 }
 
 /** @param {MapFacts} facts @param {number} week @returns {Row[]} */
