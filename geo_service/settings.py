@@ -16,6 +16,7 @@ from geo_service.terms import LANGUAGES, BadUse
 CONFIG = "geo_service.toml"
 _PREFIX = "GEO_SERVICE_"
 _KEY_BYTES = 32
+_TOKEN_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Settings:
     upload_bytes: int = 200_000_000
     region: tuple[float, float, float, float] | None = None
     https: bool = False
+    metrics_token: str | None = None
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -44,7 +46,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
     environ
         The environment: ``GEO_SERVICE_DB``, ``_VAR``, ``_HOST``, ``_PORT`` (or ``PORT``),
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
-        ``_REGION`` (west,south,east,north), ``_HTTPS`` and ``_SECRET_FILE``;
+        ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN`` and ``_SECRET_FILE``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -178,6 +180,13 @@ def _flag(value: object) -> bool:
     return value in (True, "1")
 
 
+def _token(value: object) -> str:
+    text = _text(value)
+    if len(text) < _TOKEN_LENGTH:
+        raise ValueError(f"{_TOKEN_LENGTH} ...")
+    return text
+
+
 def _language(value: object) -> str:
     if value not in LANGUAGES:
         raise ValueError(" | ".join(LANGUAGES))
@@ -207,4 +216,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "upload_bytes": _count,
     "region": _region,
     "https": _flag,
+    "metrics_token": _token,
 }

@@ -63,6 +63,7 @@ ONE_SUBJECT = {
     "jobs": "long work outside requests",
     "labels": "what was called hot",
     "live": "one report that comes now",
+    "logs": "what the service writes down",
     "looks": "colours and class breaks",
     "neighbours": "which areas touch",
     "params": "what turns the step",

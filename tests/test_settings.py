@@ -72,6 +72,8 @@ def test_another_databases_address_is_left_as_it_is(tmp_path):
     ("name", "value"),
     [
         ("GEO_SERVICE_PORT", "http"),
+        ("GEO_SERVICE_HTTPS", "yes"),
+        ("GEO_SERVICE_METRICS_TOKEN", "short"),
         ("GEO_SERVICE_PORT", "70000"),
         ("PORT", "-1"),
         ("GEO_SERVICE_LANGUAGE", "fr"),

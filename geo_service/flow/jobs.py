@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from geo_service.flow.logs import rotate
 from geo_service.settings import Settings
 from geo_service.store import Job, Store, open_store, process_name
 from geo_service.terms import BadUse, Busy, GeoServiceError
@@ -75,6 +76,7 @@ def spawn_worker(settings: Settings) -> int | None:
         store.close()
     settings.var.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "geo_service", "jobs", "work"]
+    rotate(settings.var / "jobs.log")
     with (settings.var / "jobs.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603
             command,

@@ -35,7 +35,8 @@ def make_engine(url: URL, busy_seconds: float, *, pooled: bool = True) -> Engine
     pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
     if not pooled:
         pool = {"poolclass": NullPool, "pool_reset_on_return": None}
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=patience, **pool)
+    url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(url, connect_args=patience, hide_parameters=True, **pool)
 
     @event.listens_for(engine, "connect")
     def _connect(raw: DBAPIConnection, _record: object) -> None:

@@ -22,7 +22,7 @@ _BROKEN = {
 
 def make_engine(url: URL, busy_seconds: float) -> Engine:
     """Return the engine of a file; nothing is opened yet."""
-    engine = create_engine(url, pool_size=16, max_overflow=32)
+    engine = create_engine(url, hide_parameters=True, pool_size=16, max_overflow=32)
 
     @event.listens_for(engine, "connect")
     def _connect(raw: DBAPIConnection, _record: object) -> None:

@@ -13,6 +13,7 @@ from geo_service.store import Store, open_store
 from geo_service.web.base import (
     language,
     limits,
+    logs,
     permissions,
     problems,
     question,
@@ -22,6 +23,8 @@ from geo_service.web.base import (
     static_files,
 )
 from geo_service.web.base.desk import Desk
+from geo_service.web.base.traffic import Counts
+from geo_service.web.base.traffic import init_app as init_counts
 from geo_service.web.data import api, exports, health, tiles
 from geo_service.web.pages import (
     admin,
@@ -52,8 +55,12 @@ def create_app(
     settings: Settings,
     store: Store | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    counts: Counts | None = None,
 ) -> Flask:
-    """Return an application around `store`, opened where the settings say if none is given."""
+    """Return an application around `store`, opened where the settings say if none is given.
+
+    Its requests are counted in `counts`, which other processes may share.
+    """
     app = Flask(__name__, template_folder=str(templates()), static_folder=None)
     app.config.update(
         SECRET_KEY=secret_key(settings),
@@ -68,7 +75,11 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["geo_service"] = Desk(settings, store or open_store(settings.database_url), now)
+    opened = store or open_store(settings.database_url)
+    app.extensions["geo_service"] = own = Desk(
+        settings, opened, now, counts=Counts() if counts is None else counts
+    )
+    init_counts(app, own.counts)
     sessions.init_app(app)
     imports.init_app(app)
     # Who may not do it is told so before the token is looked at, and before a file is read.
@@ -78,6 +89,7 @@ def create_app(
     question.init_app(app)
     language.init_app(app)
     state.init_app(app)
+    logs.init_app(app)
     problems.init_app(app)
     security.init_app(app, settings.tile_url, https=settings.https)
     static_files.init_app(app)

@@ -12,6 +12,7 @@ from geo_service.settings import Settings
 from geo_service.store import District, Run, Session, Store
 from geo_service.terms import NotReady
 from geo_service.web.base.keep import Kept, Memory
+from geo_service.web.base.traffic import Counts
 
 _SESSION = Kept[Session | None]("session", room=256)
 _VERSION = Kept[int]("version")
@@ -32,6 +33,7 @@ class Desk:
     store: Store
     now: Callable[[], datetime]
     memory: Memory = field(default_factory=Memory)
+    counts: Counts = field(default_factory=Counts)
     seen: dict[str, datetime] = field(default_factory=dict)
     """When sessions were last used, by their ids, as far as the store was not told yet."""
 

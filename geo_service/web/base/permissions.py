@@ -1,5 +1,6 @@
 """Every route names the action it needs, or nobody may use it; people says which role may."""
 
+import hmac
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ SIGNED_IN = "signed_in"
 
 _DEMO_ACTION = "view_map"
 _OPEN_ENDPOINTS = frozenset({"static"})
+_FOR_MONITORS = "health.metrics"
 _ATTRIBUTE = "geo_service_action"
 _ANY_REAL = Kept[bool]("any real")
 
@@ -77,13 +79,22 @@ def _is_loopback() -> bool:
     return is_loopback(request.remote_addr or "")
 
 
+def _has_token(endpoint: str | None) -> bool:
+    """Tell whether a monitor asks for the counts with the token of the settings."""
+    token = desk.desk().settings.metrics_token
+    if token is None or endpoint != _FOR_MONITORS:
+        return False
+    given = request.headers.get("Authorization", "").encode()
+    return hmac.compare_digest(given, f"Bearer {token}".encode())
+
+
 def init_app(app: Flask) -> None:
     """Ask before every request of `app`."""
 
     @app.before_request
     def check() -> None:
         action = action_of(request.endpoint)
-        if action == PUBLIC:
+        if action == PUBLIC or _has_token(request.endpoint):
             return
         # An address that does not exist says so only to those who may look around.
         known = action if action is not None else _DEMO_ACTION

@@ -9,10 +9,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from geo_service.settings import Settings
-from geo_service.web.base import desk
+from geo_service.web.base import desk, logs
 from geo_service.web.base.app import create_app
 from geo_service.web.base.limits import WORKERS
 from geo_service.web.base.sessions import keep_seen
+from geo_service.web.base.traffic import Counts
 from geo_service.web.data import api, tiles
 from geo_service.web.data.shapes import screen_areas, screen_ground
 
@@ -28,6 +29,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
         self._settings = settings
         self._options = options
+        # Made before the fork, so that each worker tells the sums of all.
+        self._counts = Counts()
         self.largest_request = settings.upload_bytes + _AROUND_A_FILE
         super().__init__()
 
@@ -39,7 +42,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls it with is its own affair
         # Runs in each worker, after the fork: no connection is shared.
-        app = create_app(self._settings)
+        logs.to_file(self._settings.var)
+        app = create_app(self._settings, counts=self._counts)
         Thread(target=keep_warm, args=(app, Event().wait), daemon=True).start()
         own = app.extensions["geo_service"]
         Thread(target=keep_seen, args=(own, Event().wait), daemon=True).start()
