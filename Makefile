@@ -83,6 +83,7 @@ looks: $(VENV)/.dev-ready
 pictures: $(VENV)/.dev-ready
 	$(BIN)/python docs/draw_flow.py
 	$(BIN)/python docs/write_roles.py
+	$(BIN)/python -m docs.draw_pages
 
 bench: $(VENV)/.dev-ready $(VENV)/.compiled test-deps
 	$(BIN)/python -m benchmarks $(ROWS) $(if $(BEFORE),--before $(BEFORE))

@@ -56,7 +56,8 @@ def refresh(
         If another process writes for longer than the store waits.
     """
     if as_of is not None and as_of > now:
-        raise BadUse("pipeline.as_of_ahead", as_of=as_of.date().isoformat())
+        day = as_of.astimezone(ZoneInfo(store.district.get().timezone)).date()
+        raise BadUse("pipeline.as_of_ahead", as_of=day.isoformat())
     with store.writer("refresh"):
         if not store.reports.count():
             raise NotReady("pipeline.no_reports")
