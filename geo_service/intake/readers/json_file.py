@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import pandas as pd
 from geo_service.intake.options import IntakeWarning
 from geo_service.intake.readers.charset import to_utf8
 from geo_service.intake.readers.files import MOST_JSON_BYTES, bad_file, check_width
+from geo_service.intake.readers.headers import known_in
 from geo_service.intake.readers.raw import RawTable, text_column, torn_rows, unique_names
 
 MOST_DEPTH: Final = 100
@@ -57,10 +58,16 @@ def _brackets(data: bytes) -> int:
 
 
 def read_json(
-    path: Path, data: bytes, *, shapes: str | None = None, encoding: str | None = None
+    path: Path,
+    data: bytes,
+    *,
+    shapes: str | None = None,
+    encoding: str | None = None,
+    known: Collection[str] = (),
 ) -> RawTable:
     """Read JSON rows; the line of a row is its number in the list, from 1.
 
+    Of several lists in an envelope the one whose objects have most of the names `known` is read.
     With `shapes` features keep their geometry as a cell, and their id is the field of that name.
     """
     told = load_json(path, data, encoding)
@@ -70,7 +77,7 @@ def read_json(
         if told.get("type") == "Feature":
             told = [told]
         else:
-            name, told = _list_within(path, told)
+            name, told = _list_within(path, told, known)
             if name not in _LISTS:
                 warnings.append(IntakeWarning("intake.list_found", len(told), name))
     if not isinstance(told, list):
@@ -94,19 +101,30 @@ def read_json(
     return RawTable(cells, lines, torn_rows(torn), crs=crs, warnings=warnings)
 
 
-def _list_within(path: Path, envelope: dict[str, Any]) -> tuple[str, list[Any]]:
-    """Return the rows in an envelope and where they are: by a usual name, else the only list."""
+def _list_within(
+    path: Path, envelope: dict[str, Any], known: Collection[str]
+) -> tuple[str, list[Any]]:
+    """Return the rows in an envelope and where they are: by a usual name, else the only list.
+
+    Of several the one with most names that are known, more than any other has.
+    """
     for key in _LISTS:
         if isinstance(envelope.get(key), list):
             return key, envelope[key]
     found = dict(_lists(envelope, ""))
-    usual = [name for name in found if name.rpartition(".")[2] in _LISTS]
-    if len(found) > 1 and len(usual) != 1:
-        raise bad_file(path, "json_many_lists", lists=", ".join(found))
     if not found:
         raise bad_file(path, "json_no_rows")
-    name = usual[0] if usual else next(iter(found))
-    return name, found[name]
+    usual = [name for name in found if name.rpartition(".")[2] in _LISTS]
+    if len(usual) == 1:
+        return usual[0], found[usual[0]]
+    scores = {
+        name: known_in(list(next(row for row in rows if isinstance(row, dict))), known)
+        for name, rows in found.items()
+    }
+    best = max(scores, key=scores.__getitem__)
+    if list(scores.values()).count(scores[best]) > 1:
+        raise bad_file(path, "json_many_lists", lists=", ".join(found))
+    return best, found[best]
 
 
 def _lists(envelope: dict[str, Any], within: str) -> Iterator[tuple[str, list[Any]]]:

@@ -52,7 +52,7 @@ def read_rows(
         raise bad_file(path, "not_xlsx")
     if suffix in _JSON or (suffix not in {".csv", ".txt", ".tsv"} and data.lstrip()[:1] in b"{["):
         _refuse(path, "json", sheet=layout.sheet, header_row=layout.header_row)
-        return read_json(path, data, shapes=shapes, encoding=layout.encoding)
+        return read_json(path, data, shapes=shapes, encoding=layout.encoding, known=known)
     _refuse(path, "csv", sheet=layout.sheet)
     return read_csv(path, data, header=header, known=known, layout=layout)
 

@@ -27,6 +27,7 @@ def test_lists_of_objects(read, wrap):
             {"ok": True, "result": {"paging": {"next": None}, "工单": [ROW], "tags": ["a"]}},
             "result.工单",
         ),
+        ({"facets": [{"name": "x"}], "issues": [ROW], "more": {"a": [{"n": 1}]}}, "issues"),
         ({"help": "x", "result": {"fields": [{"id": "lon"}], "records": [ROW]}}, "result.records"),
     ],
 )
