@@ -10,8 +10,29 @@ from geo_service.flow.locating import epsg_of
 from geo_service.store import Outcome, Store
 
 
-def told_twins(store: Store, areas: pd.DataFrame, kept: Outcome) -> list[intake.IntakeWarning]:
-    """Return what is told of areas just kept that lie where one of their kind did already."""
+def told_of(store: Store, areas: pd.DataFrame, kept: Outcome) -> list[intake.IntakeWarning]:
+    """Return what is told of areas just kept.
+
+    Those that lie where one of their kind did already, and those whose id was another kind's.
+    """
+    return [*_same_ground(store, areas, kept), *_same_id(areas, kept)]
+
+
+def _same_id(areas: pd.DataFrame, kept: Outcome) -> list[intake.IntakeWarning]:
+    if kept.before is None or kept.before.empty:
+        return []
+    before = kept.before.set_index("area_id")["kind"]
+    now = areas.drop_duplicates("area_id", keep="last").set_index("area_id")["kind"]
+    now = now.reindex(before.index)
+    other = now[now.notna() & (now != before)]
+    if other.empty:
+        return []
+    area_id = str(other.index[0])
+    example = f"{area_id}: {before[area_id]} → {other.iloc[0]}"
+    return [intake.IntakeWarning("pipeline.same_id", len(other), example)]
+
+
+def _same_ground(store: Store, areas: pd.DataFrame, kept: Outcome) -> list[intake.IntakeWarning]:
     new = areas[areas["area_id"].isin(kept.ids_accepted)]
     if new.empty:
         return []

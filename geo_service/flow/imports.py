@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_service import intake, locate
 from geo_service.demo import Demo
-from geo_service.flow.areas import told_twins
+from geo_service.flow.areas import told_of
 from geo_service.flow.fallback_points import doubted
 from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
 from geo_service.flow.reading import areas_in, reports_in, visits_in
@@ -185,7 +185,7 @@ def _keep_areas(store: Store, came: intake.AreasIn, file: str, record: Record) -
         if middle is not None:
             fix_district(store, None, middle.x, middle.y)
         kept = store.areas.upsert(came.areas)
-        warnings = [*came.warnings, *told_twins(store, came.areas, kept)]
+        warnings = [*came.warnings, *told_of(store, came.areas, kept)]
         store.rejects.replace(file, came.rejects.assign(file=file))
         done = _imported("area_id", kept, came.rejects, warnings, 0)
         record(done)

@@ -84,6 +84,16 @@ def test_a_new_area_on_the_ground_of_another_is_told(store, tmp_path):
     assert again.warnings == []
 
 
+def test_an_id_that_was_another_kind_s_is_told(store, tmp_path):
+    flow.import_areas(store, write_areas(tmp_path, TWINS[:1], "one.geojson"))
+    market = [feature("a", "市场", "market", EAST)]
+    done, _ = flow.import_areas(store, write_areas(tmp_path, market, "two.geojson"))
+    (told,) = done.warnings
+    assert (told.key, told.count, told.example) == ("pipeline.same_id", 1, "a: alley → market")
+    again, _ = flow.import_areas(store, write_areas(tmp_path, market, "two.geojson"))
+    assert again.warnings == []
+
+
 def test_what_is_retired_gets_no_report_and_can_be_taken_back(store, tmp_path):
     twins(store, tmp_path)
     take(store, tmp_path, [row("1", "2026-06-02 08:00", IN_WEST)])

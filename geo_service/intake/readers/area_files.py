@@ -172,7 +172,8 @@ def _beside(path: Path) -> dict[str, bytes]:
     found = {}
     for file in path.parent.iterdir():
         suffix = file.suffix.lower()
-        if file.stem == path.stem and suffix in _PARTS and file.is_file():
+        alike = file.stem.casefold() == path.stem.casefold()
+        if alike and suffix in _PARTS and file.is_file():
             found[f"areas{suffix}"] = file.read_bytes()
     return _complete(path, found)
 
@@ -194,7 +195,8 @@ def _read_zip(path: Path, encoding: str | None) -> Features:
             found = {
                 f"areas{name[len(stem) :].lower()}": archive.read(name)
                 for name in names
-                if name.startswith(stem) and name[len(stem) :].lower() in _PARTS
+                if name.casefold().startswith(stem.casefold())
+                and name[len(stem) :].lower() in _PARTS
             }
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise bad_file(path, "areas_damaged") from error

@@ -176,7 +176,10 @@ def _without_empty(
     for line, values in torn:
         empty = len(values) >= named and not any(value.strip() for value in values[named:])
         (fit if empty else left).append((line, values))
-    mended, extra = len(fit), list(cells.columns[named:])
+    mended = sum(len(values) > named for _, values in fit)
+    extra = list(cells.columns[named:])
+    if not fit and not extra:
+        return cells, lines, left, 0
     if extra:
         full = cells[extra].notna().any(axis=1).to_numpy()
         fuller = cells[full].astype(object).where(cells[full].notna(), "")

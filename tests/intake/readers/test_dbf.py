@@ -55,6 +55,16 @@ def test_a_zip_of_them(tmp_path):
         read(tmp_path / "g.zip", id_field="代码")
 
 
+def test_parts_whose_names_differ_in_case(tmp_path):
+    shapefile(tmp_path, HAN, "GBK")
+    with zipfile.ZipFile(tmp_path / "g.zip", "w") as archive:
+        for part in ("shp", "shx", "dbf", "prj"):
+            archive.write(tmp_path / f"g.{part}", f"G.{part}" if part == "dbf" else f"g.{part}")
+    (tmp_path / "g.dbf").rename(tmp_path / "G.DBF")
+    for name in ("g.zip", "g.shp"):
+        assert read(tmp_path / name).areas["name"].tolist() == ["背街一巷", "背街二巷"]
+
+
 @pytest.mark.parametrize(
     ("name", "encoding", "cpg"),
     [
