@@ -1,12 +1,14 @@
 """Running the service: two processes of eight threads, each with a store of its own."""
 
 import logging
+import os
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
 
 from geo_service.settings import Settings
 from geo_service.web.base import desk, logs
@@ -94,9 +96,20 @@ def options(host: str, port: int) -> dict[str, Any]:
         "graceful_timeout": 10,
         # It would make a folder in the operator's home.
         "control_socket_disable": True,
+        "worker_exit": leave,
         "loglevel": "warning",
         "proc_name": "geo-service",
     }
+
+
+def leave(_: object, worker: Worker) -> None:
+    """End a worker's process at once, when all it had begun is finished.
+
+    Python would take itself down under threads that make shapes in compiled code, and crash.
+    """
+    if worker.booted:
+        logging.shutdown()
+        os._exit(0)
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

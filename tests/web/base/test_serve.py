@@ -1,5 +1,10 @@
 """gunicorn is told what we need."""
 
+import logging
+import os
+from types import SimpleNamespace
+
+import pytest
 from gunicorn.config import Config
 
 from geo_service.web.base.serve import keep_warm, options, warm
@@ -13,6 +18,15 @@ def test_every_option_is_one_that_gunicorn_knows():
     assert config.address == [("127.0.0.1", 8000)]
     assert config.workers == 2
     assert config.threads == 8
+
+
+@pytest.mark.parametrize("booted", [True, False])
+def test_a_worker_that_served_ends_without_taking_python_down(monkeypatch, booted):
+    ended = []
+    monkeypatch.setattr(logging, "shutdown", lambda: ended.append("logs"))
+    monkeypatch.setattr(os, "_exit", ended.append)
+    options("127.0.0.1", 8000)["worker_exit"](None, SimpleNamespace(booted=booted))
+    assert ended == (["logs", 0] if booted else [])
 
 
 def test_addresses_of_version_six_are_bracketed():
