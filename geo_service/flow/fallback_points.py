@@ -70,29 +70,34 @@ def decide_point(
         settle_fallbacks(store)
 
 
-def doubted(store: Store, came: pd.DataFrame) -> list[IntakeWarning]:
-    """Return what is to be told of the points of rows that were just kept, as judge reads them."""
+def doubted(
+    store: Store, came: pd.DataFrame
+) -> tuple[list[IntakeWarning], list[dict[str, object]]]:
+    """Return what is to be told of the points of rows that were just kept, as judge reads them.
+
+    Warnings, and the points: `lon lat rows share categories reason state`.
+    """
     points = tuple(came[name].to_numpy(np.float64) for name in ("lon", "lat"))
     district = store.district.get()
     if not locate.on_busy_point(*points, *points):
         said = {(lon, lat) for lon, lat, *_ in district.decided}
         known = [one for one in district.fallbacks if one[:2] not in said]
-        return _on_known(came, pd.DataFrame(known, columns=["lon", "lat", "had"]))
+        return _on_known(came, pd.DataFrame(known, columns=["lon", "lat", "had"])), []
     if store.reports.count() == len(came):  # there are no others: nothing is to be read again
         judged = locate.judge(came, district.decided)
     else:
         judged = judged_points(store)
-    out = []
+    judged = judged[judged["decided_at"].isna()]
+    met = [bool(_lie_on(came, judged.iloc[[i]]).any()) for i in range(len(judged))]
+    judged = judged[np.array(met, dtype=bool)]
+    warnings = []
     for state, key in _WARNED.items():
-        rows = judged[(judged["state"] == state) & judged["decided_at"].isna()]
-        count = int(_lie_on(came, rows).sum())
-        if count:
-            rows = rows[[_lie_on(came, rows.iloc[[i]]).any() for i in range(len(rows))]]
-            top = rows.iloc[0]
-            where = f"{top.lon:.10g},{top.lat:.10g}"
-            more = f" +{len(rows) - 1}" if len(rows) > 1 else ""
-            out.append(IntakeWarning(key, count, f"{where}: {top.rows} = {top.share:.1%}{more}"))
-    return out
+        rows = judged[judged["state"] == state]
+        if len(rows):
+            top, more = rows.iloc[0], f" +{len(rows) - 1}" if len(rows) > 1 else ""
+            where = f"{top.lon:.10g},{top.lat:.10g}: {top.rows} = {top.share:.1%}{more}"
+            warnings.append(IntakeWarning(key, int(_lie_on(came, rows).sum()), where))
+    return warnings, judged.drop(columns=["decided_by", "decided_at"]).to_dict("records")
 
 
 def _on_known(came: pd.DataFrame, known: pd.DataFrame) -> list[IntakeWarning]:

@@ -38,6 +38,8 @@ class Imported:
         Field → word of the file that nobody knew → rows.
     new_categories
         Codes that came with it.
+    points
+        Those of its rows that are fall-back or suspect.
     before
         As :meth:`ImportsKeeper.finish` takes it.
     """
@@ -51,6 +53,7 @@ class Imported:
     warnings: list[intake.IntakeWarning]
     unknown: dict[str, dict[str, int]] = field(default_factory=dict)
     new_categories: list[str] = field(default_factory=list)
+    points: list[dict[str, object]] = field(default_factory=list)
     before: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
 
@@ -116,12 +119,13 @@ def import_reports(
                 if district.demo and kept.accepted + kept.updated:
                     # from now on the district lives today, and nobody looks without signing in
                     store.district.set(demo=False, today=None)
-                warnings = [*came.warnings, *doubted(store, came.reports)]
+                doubts, points = doubted(store, came.reports)
+                warnings = [*came.warnings, *doubts]
                 done = _imported("report_id", kept, came.rejects, warnings, came.repeated)
                 counts = came.reports["category"].value_counts()
                 met = {str(code): int(counts.get(code, 0)) for code in new["code"]}
                 unknown = {"status": dict(came.unknown), "category": met}
-                done = replace(done, unknown=unknown, new_categories=list(met))
+                done = replace(done, unknown=unknown, new_categories=list(met), points=points)
                 if dry_run:
                     raise _DryRun  # noqa: TRY301 (leaving the transaction is the point)
                 record(done)

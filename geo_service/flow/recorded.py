@@ -77,6 +77,7 @@ def _told(done: Imported) -> dict[str, Any]:
         "warnings": [vars(warning) for warning in done.warnings],
         "unknown": {name: words for name, words in done.unknown.items() if words},
         "new_categories": done.new_categories,
+        "points": done.points,
     }
 
 

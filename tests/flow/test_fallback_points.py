@@ -17,13 +17,13 @@ NOW = datetime(2026, 6, 29, tzinfo=UTC)
 DESK = (103.8, 36.06)
 
 
-def import_desk(store, tmp_path, *, dry_run=False):
+def desk_rows():
     """F5: 400 rows on one point, one every 9 hours, each closed after 30; 200 elsewhere."""
     rng = np.random.default_rng(0)
     start = pd.Timestamp("2026-01-01T00:00Z")
     hours = np.r_[np.arange(400) * 9, rng.uniform(0, 3600, 200)]
     opened = start + pd.to_timedelta(hours, unit="h").round("s")
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {
             "report_id": [f"{'d' if i < 400 else 'p'}{i}" for i in range(600)],
             "category": [f"D0{i % 5 + 1}" for i in range(600)],
@@ -33,8 +33,11 @@ def import_desk(store, tmp_path, *, dry_run=False):
             "lat": np.r_[np.full(400, DESK[1]), 36.0 + rng.random(200) / 10],
         }
     )
+
+
+def import_desk(store, tmp_path, *, dry_run=False):
     path = tmp_path / "desk.csv"
-    rows.to_csv(path, index=False)
+    desk_rows().to_csv(path, index=False)
     return flow.import_reports(store, path, ImportOptions(), now=NOW, dry_run=dry_run)
 
 

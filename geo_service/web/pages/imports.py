@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as Redirection
 
 from geo_service import flow
 from geo_service.flow import jobs
+from geo_service.flow.report_fields import degrees
 from geo_service.publish import csv_stream, mendable, write_xlsx
 from geo_service.store import Import, Job
 from geo_service.terms import BadUse, NotFound
@@ -47,6 +48,7 @@ _FIELDS = [
     *("source", "due_at", "unit"),
 ]
 """Fields of a report whose columns can be chosen."""
+_SAID = ("real", "fallback", "forget")
 _SHOWN = 100
 _SHOWN_ROWS = 50
 _TYPES = {
@@ -158,6 +160,7 @@ def one(import_id: int) -> str:
         counts={name: getattr(found, name) for name in flow.COUNTS},
         reasons=sorted(found.told.get("reasons", {}).items(), key=lambda item: -item[1]),
         warnings=found.told.get("warnings", []),
+        points=_points(found),
         unknown=unknown,
         suggested={name: flow.suggested(store, name, words) for name, words in unknown.items()},
         rejects=rejects,
@@ -194,6 +197,29 @@ def undo(import_id: int) -> Redirection:
         store.jobs.submit("refresh", {}, current_user.name, desk.now())
         jobs.spawn_worker(desk.desk().settings)
     return _to(import_id)
+
+
+@blueprint.post("/admin/imports/<int:import_id>/point")
+@permission("import")
+def point(import_id: int) -> Redirection:
+    """Keep what a person says of a point, ``lon lat state``, and ask for the figures anew."""
+    asked, store = request.form, desk.store()
+    at = degrees("lon", asked.get("lon", ""), 180), degrees("lat", asked.get("lat", ""), 90)
+    state = asked.get("state", "")
+    if state not in _SAID:
+        raise BadUse("admin.bad_point_state", state=state, known=" | ".join(_SAID))
+    said = None if state == "forget" else state
+    flow.decide_point(store, *at, said, by=current_user.name, now=desk.now())
+    store.jobs.submit("refresh", {}, current_user.name, desk.now())
+    jobs.spawn_worker(desk.desk().settings)
+    return _to(import_id)
+
+
+def _points(one: Import) -> list[dict[str, Any]]:
+    """Return the points that an import doubted, with what people say of them by now."""
+    said = {(lon, lat): state for lon, lat, state, *_ in desk.district().decided}
+    points = one.told.get("points", [])
+    return [{**at, "said": said.get((at["lon"], at["lat"]))} for at in points]
 
 
 def _to(import_id: int) -> Redirection:

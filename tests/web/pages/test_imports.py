@@ -15,6 +15,7 @@ import pytest
 from geo_service import flow
 from geo_service.cli.context import Context
 from geo_service.cli.jobs import handlers
+from tests.flow.test_fallback_points import desk_rows
 from tests.web.conftest import FORMULA, NASTY, token
 
 ROWS = """编号,问题类别,上报时间,lon,lat,状态,report_id,category,reported_at,status
@@ -361,3 +362,28 @@ def test_of_a_long_file_the_beginning_is_shown_and_all_is_kept(admin, store, clo
     assert 0 < number(page, "read") < 100
     done = admin.get(take(admin, store, clock, text)).get_data(as_text=True)
     assert number(done, "accepted") == 100
+
+
+def test_a_desk_is_listed_and_a_person_decides_what_it_is(admin, store, clock, as_role):
+    place = take(admin, store, clock, desk_rows().to_csv(index=False), "desk.csv")
+
+    def shown():
+        page = admin.get(f"{place}?lang=en").get_data(as_text=True)
+        (row,) = re.findall(r'data-testid="point" data-state="(\w+)">(.*?)</tr>', page, re.DOTALL)
+        return row[0], re.findall(r'name="state" value="(\w+)"', row[1])
+
+    assert "400 rows lie on a fall-back point" in admin.get(f"{place}?lang=en").get_data(
+        as_text=True
+    )
+    assert shown() == ("fallback", ["real"])
+    told = {"lon": "103.8", "lat": "36.06", "state": "real"}
+    assert send(admin, f"{place}/point", **told).status_code == 303
+    assert shown() == ("real", ["forget"])
+    assert store.district.get().decided[0][:4] == (103.8, 36.06, "real", "admin")
+    assert store.jobs.waiting() == 1
+    send(admin, f"{place}/point", **{**told, "state": "forget"})
+    assert shown() == ("fallback", ["real"])
+    assert send(admin, f"{place}/point", **{**told, "state": "moon"}).status_code == 400
+    assert send(admin, f"{place}/point", **{**told, "lon": "x"}).status_code == 422
+    assert send(admin, f"{place}/point", **{**told, "lon": "1"}).status_code == 404
+    assert send(as_role("inspector"), f"{place}/point", **told).status_code == 403
