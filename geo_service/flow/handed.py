@@ -127,7 +127,7 @@ def import_handed(
     tell: Tell = silent,
     record: Record = unrecorded,
 ) -> Imported:
-    """Keep a file as `how` says, see :data:`HOW`; `region` is where points of reports may lie.
+    """Keep a file and return what it did; `region` is where points of reports may lie.
 
     Raises
     ------
@@ -175,13 +175,15 @@ def _shown(
     **more: Any,  # noqa: ANN401
 ) -> Preview:
     first = rows.head(_SHOWN).dropna(axis="columns", how="all")
+    # what no row says, and what people do not read
+    silent_flags = [name for name in first if name.startswith("is_") and not first[name].any()]
     return Preview(
         read=read,
         kept=len(rows),
         rejected=len(rejects),
         reasons={str(key): int(n) for key, n in rejects["reason"].value_counts().items()},
         warnings=warnings,
-        rows=first.drop(columns=["geometry", "reopened"], errors="ignore"),
+        rows=first.drop(columns=["geometry", "reopened", *silent_flags], errors="ignore"),
         rejects=rejects.head(_SHOWN),
         **more,
     )

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -77,7 +78,12 @@ def stream_answer(
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     response.vary.add("Cookie")
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    names = {"filename": filename}
+    if not filename.isascii():
+        # a header holds no Han: browsers take the second name, others the first
+        plain = filename.encode("ascii", "ignore").decode()
+        names = {"filename": plain, "filename*": f"UTF-8''{quote(filename)}"}
+    response.headers.set("Content-Disposition", "attachment", **names)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

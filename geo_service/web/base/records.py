@@ -9,8 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.publish import written
+from geo_service.web.base import desk
 
 _FEW = 256
+
+TIME = "%Y-%m-%d %H:%M"
+"""How a page writes a moment."""
 
 
 def records(table: pd.DataFrame, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -22,6 +26,14 @@ def records(table: pd.DataFrame, columns: Sequence[str] | None = None) -> list[d
     names = list(table.columns) if columns is None else list(columns)
     values = [_values(table[name]) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def local(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with its times as texts of the district's clock, to the minute."""
+    zone = desk.district().timezone
+    columns = [name for name in table if isinstance(table[name].dtype, pd.DatetimeTZDtype)]
+    written = {name: table[name].dt.tz_convert(zone).dt.strftime(TIME) for name in columns}
+    return table.assign(**written)
 
 
 def _values(column: pd.Series) -> list[Any]:

@@ -16,7 +16,7 @@ from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
-from geo_service.web.base.records import records
+from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import OPEN, limited, readable, sees
 from geo_service.web.data.shapes import places
 
@@ -65,7 +65,7 @@ def one(case_id: str) -> str:
     return render_template(
         "casework/case.html",
         page="casework",
-        case=_named(records(_local(rows)))[0],
+        case=_named(records(local(rows)))[0],
         reports=_reports(found),
     )
 
@@ -102,14 +102,7 @@ def _named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return cases
 
 
-def _local(rows: pd.DataFrame) -> pd.DataFrame:
-    zone = desk.district().timezone
-    columns = [name for name in rows if isinstance(rows[name].dtype, pd.DatetimeTZDtype)]
-    written = {name: rows[name].dt.tz_convert(zone).dt.strftime(_TIME) for name in columns}
-    return rows.assign(**written)
-
-
 def _reports(case: pd.Series) -> list[dict[str, Any]]:
     where = Where(categories=(str(case["category"]),), start=case["opened_at"])
     found = desk.store().reports.read(readable(_REPORT) + _SENDER * may("view_sender"), where)
-    return records(_local(found[found["case_id"] == case["case_id"]]))
+    return records(local(found[found["case_id"] == case["case_id"]]))

@@ -23,11 +23,12 @@ from geo_service.flow.report_fields import degrees
 from geo_service.publish import csv_stream, mendable, write_xlsx
 from geo_service.store import Import, Job
 from geo_service.terms import BadUse, NotFound
+from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk
 from geo_service.web.base.answers import stream_answer
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
-from geo_service.web.base.records import records
+from geo_service.web.base.records import local, records
 
 blueprint = Blueprint("imports", __name__)
 
@@ -117,7 +118,8 @@ def look() -> str:
         seen=seen,
         part=_head(path) != path,
         columns=list(seen.rows.columns),
-        rows=records(seen.rows),
+        rows=records(local(seen.rows)),
+        names=subject_phrases("fields", language()),
         rejects=records(seen.rejects),
         error=seen.error.say(language()) if seen.error else None,
         warnings=seen.warnings,
@@ -164,6 +166,7 @@ def one(import_id: int) -> str:
         unknown=unknown,
         suggested={name: flow.suggested(store, name, words) for name, words in unknown.items()},
         rejects=rejects,
+        names=subject_phrases("fields", language()),
     )
 
 

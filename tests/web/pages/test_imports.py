@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import openpyxl
 import pytest
@@ -97,7 +97,10 @@ def test_a_partly_taken_file_says_what_became_of_each_row(admin, store, clock):
 
 def test_the_rejected_rows_come_back_as_they_were_and_can_be_mended(admin, store, clock):
     place = take(admin, store, clock)
-    sheet = admin.get(f"{place}/rejects.xlsx").get_data()
+    answer = admin.get(f"{place}/rejects.xlsx")
+    told = answer.headers["Content-Disposition"]
+    assert (told.isascii(), quote("台账-rejects.xlsx") in told) == (True, True)
+    sheet = answer.get_data()
     rows = list(openpyxl.load_workbook(io.BytesIO(sheet)).active.iter_rows(values_only=True))
     assert list(rows[0]) == [*ROWS.splitlines()[0].split(","), "原因"]
     assert [row[0] for row in rows[1:]] == ["3", "4"]
