@@ -42,15 +42,14 @@ def locate(
         nothing about where the problem is.
     """
     params = params or LocateParams()
+    areas = areas.assign(rank=preference_of(areas, kinds, epsg=epsg))
     validity = Validity.of(areas)
-    if not len(validity.edges):
+    if not len(validity.edges) or reports.empty:
         return _locate(reports, areas, kinds, epsg, params)
     epochs = list(validity.epochs(microseconds(reports["reported_at"], len(reports), LATEST)))
     parts = [
         _locate(reports.iloc[some], areas[valid], kinds, epsg, params) for some, valid in epochs
     ]
-    if not parts:
-        return _locate(reports, areas, kinds, epsg, params)
     order = np.argsort(np.concatenate([some for some, _ in epochs]))
     return pd.concat(parts).iloc[order]
 
@@ -62,6 +61,7 @@ def _locate(
     epsg: int,
     params: LocateParams,
 ) -> pd.DataFrame:
+    """Locate reports of a time in which all of `areas`, each with its `rank`, are valid."""
     holds = areas["kind"].isin(kinds.loc[kinds["locates"], "kind"])
     fine = areas[holds].reset_index(drop=True)
     subs = areas[areas["kind"] == "subdistrict"].reset_index(drop=True)
@@ -70,12 +70,10 @@ def _locate(
     lon = reports["lon"].where(own_point).to_numpy(dtype=np.float64)
     lat = reports["lat"].where(own_point).to_numpy(dtype=np.float64)
 
-    order = preference_of(fine, kinds, epsg=epsg)
+    order, of_subs = fine["rank"].to_numpy(), subs["rank"].to_numpy()
     place = locate_points(lon, lat, fine, order, epsg=epsg, params=params)
     area_id = _take(fine["area_id"], place.area, reports.index)
-    sub_place = locate_points(
-        lon, lat, subs, preference_of(subs, kinds, epsg=epsg), epsg=epsg, params=params
-    )
+    sub_place = locate_points(lon, lat, subs, of_subs, epsg=epsg, params=params)
     subdistrict_id = _take(subs["area_id"], sub_place.area, reports.index)
 
     named_sub = named_subdistrict(reports["subdistrict"], subs)

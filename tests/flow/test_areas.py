@@ -127,3 +127,13 @@ def test_none_is_retired_where_one_is_unknown(store, tmp_path):
     with pytest.raises(NotFound, match="zz"):
         flow.retire_areas(store, ["a", "zz"], now=NOW)
     assert store.areas.read(geometry=False)["valid_to"].isna().all()
+
+
+def test_a_report_that_is_sent_lies_in_an_area_of_its_time_at_once(store, tmp_path):
+    take(store, tmp_path, ROWS[:1])
+    flow.import_areas(store, write_areas(tmp_path, HALVED))
+    flow.refresh(store, now=NOW)
+    for name, at, area in (("n", NOW, "B"), ("o", "2025-06-03T08:00:00+08:00", "A")):
+        asked = {"report_id": name, "category": "D01", "reported_at": at}
+        flow.accept(store, asked | dict(zip(("lon", "lat"), IN_WEST, strict=True)), now=NOW)
+        assert area_of(store)[name] == area

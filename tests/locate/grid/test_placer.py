@@ -73,3 +73,15 @@ def test_how_far_a_point_lies_from_the_nearest_area(placer):
     assert placer.km_away(103.75, 37.06) == pytest.approx(111.2, rel=0.01)
     nothing = Placer(AREAS.iloc[:0], packaged_kinds(), epsg=EPSG)
     assert np.isnan(nothing.km_away(0, 0))
+
+
+def test_a_report_is_placed_among_the_areas_of_its_moment():
+    edge = pd.Timestamp("2026-01-01", tz="UTC")
+    ends = pd.Series([edge, pd.NaT, pd.NaT, pd.NaT], dtype="datetime64[us, UTC]")
+    placer = Placer(AREAS.assign(valid_to=ends), packaged_kinds(), epsg=EPSG)
+    at = edge.value // 1000
+    for spot, words in (((103.7515, 36.051), None), ((None, None), "西湖后街，西津路")):
+        before = placer.place(*spot, address=words, at=at - 1)
+        assert before.area_id == "A"
+        assert placer.place(*spot, address=words, at=at).area_id == "B"
+        assert placer.place(*spot, address=words).area_id == "B"
