@@ -28,4 +28,5 @@ test("the legend tells of the unknown and of the unseen only where there are suc
   assert.deepEqual(entries("hotspots", { values: [0, null], unseen: [] }).slice(2), ["too_few"]);
   const blind = { values: [0, null], unseen: [1] };
   assert.deepEqual(entries("hotspots", blind).slice(2), ["nobody_looked"]);
+  assert.deepEqual(entries("hotspots", { values: [0, null], absent: [1] }).length, 2);
 });

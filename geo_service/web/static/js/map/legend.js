@@ -27,9 +27,9 @@ export function labelsOf({ name, breaks }) {
 }
 
 /** @param {HTMLElement} place @param {Scale} scale @param {Values} answer */
-export function showLegend(place, scale, { values, unseen = [], usual }) {
+export function showLegend(place, scale, { values, unseen = [], absent = [], usual }) {
   const entries = labelsOf(scale).map((label, index) => entry(swatch(scale.colours[index]), label));
-  const blind = new Set(unseen);
+  const blind = new Set([...unseen, ...absent]);
   const unknown = values.some((value, at) => scale.classOf(value) === UNKNOWN && !blind.has(at));
   if (unknown && !scale.heat) {
     const why = scale.name === "coverage" ? say("coverage_unknown") : say("too_few");
