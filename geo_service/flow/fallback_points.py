@@ -73,7 +73,7 @@ def decide_point(
 def doubted(
     store: Store, came: pd.DataFrame
 ) -> tuple[list[IntakeWarning], list[dict[str, object]]]:
-    """Return what is to be told of the points of rows that were just kept, as judge reads them.
+    """Return what is to be told of the points of rows that come, kept already or not yet.
 
     Warnings, and the points: `lon lat rows share categories reason state`.
     """
@@ -83,10 +83,11 @@ def doubted(
         said = {(lon, lat) for lon, lat, *_ in district.decided}
         known = [one for one in district.fallbacks if one[:2] not in said]
         return _on_known(came, pd.DataFrame(known, columns=["lon", "lat", "had"])), []
-    if store.reports.count() == len(came):  # there are no others: nothing is to be read again
-        judged = locate.judge(came, district.decided)
-    else:
-        judged = judged_points(store)
+    rows = came[came["lon"].notna()]
+    if store.reports.count() not in (0, len(came)):  # else there are no others to be read
+        known, _ = store.placements.as_given(store.reports.read([*_READ, "precision"]))
+        rows = pd.concat([known[~known["report_id"].isin(rows["report_id"])], rows])
+    judged = locate.judge(rows, district.decided)
     judged = judged[judged["decided_at"].isna()]
     met = [bool(_lie_on(came, judged.iloc[[i]]).any()) for i in range(len(judged))]
     judged = judged[np.array(met, dtype=bool)]

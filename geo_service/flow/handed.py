@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 import pandas as pd
 
 from geo_service import intake
+from geo_service.flow.fallback_points import doubted
 from geo_service.flow.imports import (
     Imported,
     Record,
@@ -99,7 +100,8 @@ def _looked(store: Store, path: Path, how: Mapping[str, Any], now: datetime) -> 
         came = reports_in(store, path, options, now=now)
     except (BadInput, BadUse) as error:
         return Preview(found=found, preset=preset, error=error, warnings=told)
-    warnings = [*told, *(one for one in came.warnings if one not in told)]
+    doubts, _ = doubted(store, came.reports)
+    warnings = [*told, *(one for one in came.warnings if one not in told), *doubts]
     return _shown(came.reports, came.rejects, warnings, came.read, found=came.found, preset=preset)
 
 

@@ -368,7 +368,10 @@ def test_of_a_long_file_the_beginning_is_shown_and_all_is_kept(admin, store, clo
 
 
 def test_a_desk_is_listed_and_a_person_decides_what_it_is(admin, store, clock, as_role):
-    place = take(admin, store, clock, desk_rows().to_csv(index=False), "desk.csv")
+    text = desk_rows().to_csv(index=False)
+    preview = admin.get(f"{hand_in(admin, text, 'desk.csv')}&lang=en").get_data(as_text=True)
+    assert "400 rows lie on a fall-back point" in preview
+    place = take(admin, store, clock, text, "desk.csv")
 
     def shown():
         page = admin.get(f"{place}?lang=en").get_data(as_text=True)
