@@ -1,12 +1,14 @@
 """Staff send a report and are told at once what it is."""
 
+from datetime import timedelta
+
 import pandas as pd
 import pytest
 
 from geo_service import flow
 from geo_service.terms import FRAMES
 from geo_service.terms.phrases import subject_phrases
-from tests.web.conftest import NASTY, token
+from tests.web.conftest import NASTY, sign_in, token
 
 POINT = {"lon": 103.702, "lat": 36.002}
 GOOD = {"category": "D02", **POINT}
@@ -69,6 +71,7 @@ def test_a_rebound_says_how_long_ago_it_was_closed(inspector, as_role, clock, st
     clock.pass_by(minutes=5)
     close("R-1", "2026-06-28T04:01Z")
     clock.pass_by(hours=3)
+    inspector = as_role("inspector")
     soon = send(inspector, category="D02", address="x")
     assert (soon.json["link"], soon.json["parent_case_id"]) == ("rebound", "R-1")
     again = {"report_id": soon.json["report_id"], "address": "x"}
@@ -141,3 +144,19 @@ def test_a_viewer_sees_no_way_in(as_role):
     assert "/reports/new" not in viewer.get("/board").get_data(as_text=True)
     assert send(viewer).status_code == 403
     assert "/reports/new" in as_role("crew-leader").get("/board").get_data(as_text=True)
+
+
+def test_a_report_in_the_demo_is_of_the_demo_s_day_and_leaves_the_board_there(demo_client, clock):
+    store = demo_client.application.extensions["geo_service"].store
+    day = store.district.get().today
+    clock.pass_by(days=155)
+    flow.refresh(store, now=clock())
+    assert sign_in(demo_client, "inspector").status_code == 303
+    before = demo_client.get("/board").get_data(as_text=True)
+    sent = send(demo_client)
+    assert sent.status_code == 201
+    at = store.reports.read(["reported_at"], ids=[sent.json["report_id"]])["reported_at"][0]
+    assert day <= at < day + timedelta(days=1)
+    assert store.district.get().demo
+    assert 'value="2026-06-28"' in before
+    assert 'value="2026-06-28"' in demo_client.get("/board").get_data(as_text=True)
