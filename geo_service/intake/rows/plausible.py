@@ -97,7 +97,7 @@ def warn_mend(
     """Tell how many rows are meant, and of the first of them what it says and what is likely."""
     if where.any():
         row = int(np.argmax(where))
-        example = f"{_row(row, shown, lines)} → {x[row]:.6g}, {y[row]:.6g}"
+        example = f"{_row(row, shown, lines)} → lon {x[row]:.6g}, lat {y[row]:.6g}"
         warnings.append(IntakeWarning(f"intake.{key}", int(where.sum()), example))
 
 

@@ -26,7 +26,7 @@ def test_a_slip_is_refused_counted_and_its_mend_is_named(read, slip, where):
     got = read(f"{HEAD}{NEAR}odd,2026-05-01,{lon},{lat}\n", near=where)
     assert refused(got) == [(12, "lon", slip)]
     assert warned(got) == {f"{slip}_told": 1}
-    assert got.warnings[0].example == f"12: {lon}, {lat} → -73.9, 40.7"
+    assert got.warnings[0].example == f"12: {lon}, {lat} → lon -73.9, lat 40.7"
 
 
 def test_a_whole_file_of_slips_is_told_by_what_lies_there(read):

@@ -118,4 +118,4 @@ def test_latitudes_beyond_90_name_the_swap(read):
     got = read("reported_at,lon,lat\n2026-06-01,36.06,103.8\n2026-06-01,36.06,203.8\n")
     assert refused(got) == [(2, "lat", "looks_swapped"), (3, "lat", "out_of_range")]
     (told,) = got.warnings
-    assert told.example == "2: 36.06, 103.8 → 103.8, 36.06"
+    assert told.example == "2: 36.06, 103.8 → lon 103.8, lat 36.06"
