@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -158,3 +159,14 @@ def test_chunks_do_not_matter(monkeypatch):
         part = csv_file._record_lines(data)
         assert part[0].tolist() == whole[0].tolist() == [1, 2, 5, 6]
         assert part[1] == whole[1]
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_a_table_wide_beyond_reason_is_refused_at_its_first_line(monkeypatch, header):
+    def read(*_):
+        raise AssertionError("its rows were read")
+
+    monkeypatch.setattr(csv_file, "_read_fast", read)
+    wide = ",".join(f"c{number}" for number in range(200_000)).encode()
+    with pytest.raises(BadInput, match="more than 2000 columns"):
+        read_csv(Path("x.csv"), wide + b"\n1,2\n", header=header)
