@@ -54,9 +54,10 @@ MIXED = 2.75
 ALIKE = 0.6
 """From this overlap on a point's categories are those of the whole store, as a desk's are."""
 
-SHARE, ALIKE_SHARE, NARROW_SHARE = 0.2, 0.05, 0.25
+SHARE, ALIKE_SHARE, NARROW_SHARE, NAMED_SHARE = 0.2, 0.05, 0.25, 0.5
 """Of all rows: mixed ones that are surely no place; the same where the mix is the store's; from
-here on even a point of one category is worth a look."""
+here on even a point of one category is worth a look; from here on the store's mix on it is surely
+no place even where its addresses name one."""
 
 _HOUSE = r"^\s*(?P<lead>\d+)|(?P<tail>\d+)\s*号(?:[^楼摊铺档柜门]|$)"
 
@@ -183,7 +184,8 @@ def _of_share(here: Flags, category: Ints, names: int, words: pd.Series) -> str:
     mixed = float(np.exp(-(some * np.log(some)).sum())) >= MIXED
     alike = float(np.minimum(part, rest).sum()) >= ALIKE
     enough = share >= SHARE or (alike and share >= ALIKE_SHARE)
-    if mixed and enough and not _named(words[here], words[~here]):
+    half = alike and share >= NAMED_SHARE
+    if mixed and enough and (half or not _named(words[here], words[~here])):
         return FALLBACK
     return SUSPECT if mixed or share >= NARROW_SHARE else ""
 

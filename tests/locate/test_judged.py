@@ -150,13 +150,20 @@ def test_two_desks_do_not_hide_each_other_and_a_market_beside_them_stays():
 
 
 def test_where_addresses_name_one_place_a_crowd_is_only_suspect():
-    rows = desk()
+    rows = desk(400, 900)
     here = rows["lon"] == HALL[0]
     rows["address"] = [f"{i} Elm St" if one else f"{i} Oak St" for i, one in enumerate(here)]
     rows.loc[here, "address"] = "Central Market"
     assert states(rows) == [[400, "share", "suspect"]]
     rows.loc[here, "address"] = [STREETS[i % 10] for i in range(400)]
     assert states(rows) == [[400, "share", "fallback"]]
+
+
+def test_a_desk_with_its_own_address_is_none_where_half_of_all_lies_there():
+    rows = desk().assign(address="Hot line 12345")
+    assert states(rows) == [[400, "share", "fallback"]]
+    rows.loc[rows["lon"] == HALL[0], "category"] = list("vwxyz") * 80
+    assert states(rows) == [[400, "share", "suspect"]]
 
 
 def test_many_house_numbers_of_one_street_are_suspect():
