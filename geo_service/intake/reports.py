@@ -1,5 +1,6 @@
 """A file of reports → table ``reports``, and ``rejects`` for what is none."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -157,9 +158,14 @@ def _timezone(options: ImportOptions, preset: Preset | None) -> str:
 
 
 def _rules(options: ImportOptions, preset: Preset | None, timezone: str) -> TimeRules:
+    told = options.time_format or (preset.time_format if preset else None)
+    try:
+        pd.to_datetime(pd.Series(["-"], dtype="str"), format=told, errors="coerce")
+    except (LookupError, ValueError, re.error) as error:
+        raise BadInput("intake.bad_time_format", format=told) from error
     return TimeRules(
         timezone=timezone,
-        time_format=options.time_format or (preset.time_format if preset else None),
+        time_format=told,
         month_first=preset.month_first if preset else None,
         ignore_offset=preset.ignore_offset if preset else False,
     )

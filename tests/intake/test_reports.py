@@ -217,3 +217,10 @@ cancelled = ["*irrtum*"]
     assert got.reports["closed_at"].notna().tolist() == [True, False, False]
     assert got.reports["is_cancelled"].tolist() == [False, False, True]
     assert not got.warnings
+
+
+@pytest.mark.parametrize("told", ["%s%Q", "%", "%Y %Y"])
+def test_a_time_format_that_is_none_is_named(read, told):
+    with pytest.raises(BadInput) as error:
+        read(HEAD + line(), time_format=told)
+    assert told in error.value.say("zh")

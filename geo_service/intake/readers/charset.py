@@ -28,7 +28,8 @@ def encoding_of(name: str) -> str:
     """
     try:
         found = codecs.lookup(name.strip())
-        "".encode(found.name)  # refuses codecs that do not encode text
+        # refuses codecs that do not encode text, or none that is damaged
+        b"a\xff".decode(found.name, errors="replace").encode(found.name, errors="replace")
     except (LookupError, ValueError) as error:
         raise BadInput("intake.no_such_encoding", encoding=name) from error
     return _WIDER.get(found.name, found.name)

@@ -393,3 +393,26 @@ def test_a_desk_is_listed_and_a_person_decides_what_it_is(admin, store, clock, a
     assert send(admin, f"{place}/point", **{**told, "lon": "x"}).status_code == 422
     assert send(admin, f"{place}/point", **{**told, "lon": "1"}).status_code == 404
     assert send(as_role("inspector"), f"{place}/point", **told).status_code == 403
+
+
+WEIRD = [
+    *("rot13", "idna", "utf-7", "unicode_escape", "hex", "-", "0", "9999999", "文", "%s%Q", "\x00"),
+    *("EPSG:1", "EPSG:99999999", "+proj=nope", "a" * 150, "=cmd()", "../x", "%Y", "-1", "point"),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        *(("reports", "a.csv"), ("reports", "a.xlsx"), ("reports", "a.json"), ("areas", "a.zip")),
+        *(("areas", "a.geojson"), ("areas", "a.csv"), ("visits", "a.csv"), ("crews", "a.json")),
+    ],
+)
+def test_however_a_file_is_said_to_be_read_the_page_answers(admin, store, table, name):
+    place = hand_in(admin, TITLED.encode("gb18030"), name, table)
+    assert admin.get(place).status_code == 200
+    for field in ("encoding", "sheet", "header_row", "crs", "time_format", "map_lon", "preset"):
+        for value in WEIRD:
+            query = urlencode({field: value})
+            assert admin.get(f"{place}&{query}").status_code in (200, 400), query
+    assert store.imports.list() == []
