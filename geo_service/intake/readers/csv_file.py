@@ -61,6 +61,8 @@ def read_csv(
         data, skipped, over, line, told = _at_header(path, data, delimiter, known, layout, above)
         above += skipped
         warnings += told
+    elif begin := _first_rows(data[:_SAMPLE], delimiter):
+        check_width(path, len(begin[0][2]))
     check_width(path, 1, data.count(delimiter.encode()))
     parts = _read_fast(data, delimiter)
     if parts is None:
