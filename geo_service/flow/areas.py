@@ -54,6 +54,8 @@ def retire_areas(
 
     Parameters
     ----------
+    area_ids
+        Of areas in the store.
     undo
         Take them back into use, without an end.
 

@@ -18,7 +18,20 @@ Fallbacks = tuple[tuple[float, float, str], ...]
 
 
 def on_points(lon: Floats, lat: Floats, points: pd.DataFrame) -> Flags:
-    """Tell which reports lie on points, those of `points`, by columns `lon lat`; shape (n,)."""
+    """Tell which reports lie on a point that is listed.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,); NaN without a point.
+    points
+        Columns `lon lat`.
+
+    Returns
+    -------
+    flags
+        Shape (n,).
+    """
     out = np.isfinite(lon) & np.isfinite(lat)
     keys = point_key(points["lon"].to_numpy(np.float64), points["lat"].to_numpy(np.float64))
     out[out] = np.isin(point_key(lon[out], lat[out]), keys)

@@ -18,6 +18,13 @@ def back_up(store: Store, path: Path) -> int:
     The file is readable by its owner alone: it holds residents' words. It is there whole or not at
     all.
 
+    Parameters
+    ----------
+    store
+        In SQLite; others may read and write meanwhile.
+    path
+        A new file.
+
     Raises
     ------
     BadUse

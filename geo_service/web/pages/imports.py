@@ -167,6 +167,7 @@ def one(import_id: int) -> str:
         suggested={name: flow.suggested(store, name, words) for name, words in unknown.items()},
         rejects=rejects,
         names=subject_phrases("fields", language()),
+        option_names=subject_phrases("admin", language()),
     )
 
 
