@@ -30,6 +30,7 @@ from geo_service.intake.readers.raw import (
 DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLE: Final = 1 << 18
 _CHUNK: Final = 1 << 24
+_FIRST: Final = 30
 _SEPARATOR: Final = re.compile(rb'"?sep=([^\n"])"?[;,\t ]*(?:\n|\Z)', re.IGNORECASE)
 """A spreadsheet's own word for the delimiter, in line 1."""
 
@@ -208,22 +209,27 @@ def find_delimiter(data: bytes) -> str:
     ';'
     """
     text = data[:_SAMPLE].decode("utf-8", errors="replace")
-    best, most = ",", 0.0
-    for delimiter in DELIMITERS:
-        widths = []
-        try:
-            for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-                if row:
-                    widths.append(len(row))
-                if len(widths) == 30:
-                    break
-        except csv.Error:
-            continue
-        # a title above the table has another width than most
-        score = max((n * widths.count(n) / len(widths) for n in {*widths} if n > 1), default=0.0)
-        if score > most:
-            best, most = delimiter, score
+    # one by which quotes stand where they should goes before any other
+    for strict in (True, False):
+        best, most = ",", 0.0
+        for delimiter in DELIMITERS:
+            widths = _widths(text, delimiter, strict=strict)
+            # a title above the table has another width than most
+            score = max((n * widths.count(n) / len(widths) for n in {*widths} if n > 1), default=0)
+            if score > most:
+                best, most = delimiter, score
+        if most:
+            break
     return best
+
+
+def _widths(text: str, delimiter: str, *, strict: bool) -> list[int]:
+    """Return how many fields the first records have; none where they cannot be parsed."""
+    try:
+        rows = csv.reader(io.StringIO(text), delimiter=delimiter, strict=strict)
+        return [len(row) for row in islice(filter(None, rows), _FIRST)]
+    except csv.Error:
+        return []
 
 
 Parts = tuple[list[pd.Series], NDArray[np.int64], list[tuple[int, list[str]]]]
