@@ -19,7 +19,7 @@ def mendable(rejects: Iterable[Mapping[str, Any]], language: str) -> pd.DataFram
 
     Examples
     --------
-    >>> rows = [{"row": '{"a": "1"}', "reason": "intake.no_time", "field": "t", "value": None}]
+    >>> rows = [{"row": '{"a": "1"}', "reason": "intake.bad_date", "field": "t", "value": None}]
     >>> mendable(rows, "en").columns.tolist()
     ['a', 'reason']
     """

@@ -14,7 +14,7 @@ SAVE = """
 import geo_service.store.runs as runs
 from geo_service.store import open_store
 from tests.store.samples import run
-runs._prune = stop
+runs._drop = stop
 store = open_store(URL)
 store.runs.save(run(store.reports.read().head(50), 2))
 """
