@@ -1,6 +1,5 @@
 """Keeping house: long work becomes a job."""
 
-
 import pytest
 
 from tests.web.conftest import token
