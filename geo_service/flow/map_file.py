@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo_service.flow.locating import epsg_of
 from geo_service.measure import Floats, Validity, simplified
 from geo_service.publish import SUBDISTRICT, Filter, layer_values, squares_in_degrees
-from geo_service.publish.heat import district_of, pictures
+from geo_service.publish.heat import frames_of, pictures
 from geo_service.publish.page_map import SHOWN_LAYERS, MapFacts, page_map
 from geo_service.store import Run, Store
 from geo_service.terms import ALL_CATEGORIES, LANGUAGES, BadUse, NotFound, NotReady, say
@@ -75,7 +75,7 @@ def map_file(
     shown, place = _areas(store, run, asked, table)
     chosen = _weeks(asked, run, weeks, len(shown))
     values, unseen, cells = _layers(store, run, category, chosen, known, place)
-    inside, district = _inside(asked, table), district_of(table)
+    inside, frames = _inside(asked, table), frames_of(table)
     validity, timezone = Validity.of(shown), store.district.get().timezone
     page = page_map(
         MapFacts(
@@ -88,7 +88,7 @@ def map_file(
             by_layer=values,
             unseen=unseen,
             absent=[np.flatnonzero(~validity.in_week(week, timezone)).tolist() for week in chosen],
-            heat=[pictures(inside(squares_in_degrees(found, epsg)), district) for found in cells],
+            heat=[pictures(inside(squares_in_degrees(found, epsg)), frames) for found in cells],
             rows=[_rows(store, run, week, category, shown) for week in chosen],
             weekly=_weekly(store, run, category, chosen, place),
         ),

@@ -127,17 +127,29 @@ def _png(classes: NDArray[np.uint8], colours: Sequence[str]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def pictures(squares: Floats, district: shapely.Geometry | None) -> list[dict[str, Any]]:
-    """Return the picture of each step; none where there is no district.
+def pictures(squares: Floats, frames: Sequence[Frame]) -> list[dict[str, Any]]:
+    """Return the picture of each step on its frame; none where there is no district.
 
     Parameters
     ----------
     squares
         Lon, lat and cases in 30 days; shape (k, 3).
+    frames
+        Those of :func:`frames_of`.
     """
+    return [picture(squares, frame, step) for frame, step in zip(frames, HEAT, strict=False)]
+
+
+def frames_of(areas: gpd.GeoDataFrame) -> list[Frame]:
+    """Return the grid of each step over the district; none without areas.
+
+    It asks of each square whether it lies inside: once for all weeks and categories.
+    """
+    district = district_of(areas)
     if district is None:
         return []
-    return [picture(squares, Frame.of(district, step.cell_m), step) for step in HEAT]
+    sides = {step.cell_m: Frame.of(district, step.cell_m) for step in HEAT}
+    return [sides[step.cell_m] for step in HEAT]
 
 
 def district_of(areas: gpd.GeoDataFrame) -> shapely.Geometry | None:

@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_service.publish.heat import Frame, district_of, picture, pictures, surface
+from geo_service.publish.heat import (
+    Frame,
+    district_of,
+    frames_of,
+    picture,
+    pictures,
+    surface,
+)
 from geo_service.publish.layers import squares_in_degrees
 from geo_service.store import open_store
 from geo_service.terms import COLOURS, HEAT, LAYERS
@@ -86,7 +93,13 @@ def test_the_district_is_its_subdistricts_else_what_the_areas_span():
     assert district_of(table).bounds == (0, 0, 9, 9)
     assert district_of(table[:2]).contains(shapely.Point(2, 2))
     assert district_of(table[:0]) is None
-    assert pictures(drawn(), None) == []
+    assert pictures(drawn(), frames_of(table[:0])) == []
+
+
+def test_there_is_one_picture_a_step():
+    table = gpd.GeoDataFrame({"kind": ["subdistrict"]}, geometry=[DISTRICT], crs=4326)
+    got = pictures(drawn(), frames_of(table))
+    assert got == [picture(drawn(), frame_of(step), step) for step in HEAT]
 
 
 def light(colour):

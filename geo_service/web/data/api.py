@@ -4,12 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import shapely
 from flask import Blueprint, Response
 from numpy.typing import NDArray
 
 from geo_service.publish import CELL_DAYS, CELL_M, Filter, layer_values, squares_in_degrees
-from geo_service.publish.heat import district_of, pictures
+from geo_service.publish.heat import Frame, frames_of, pictures
 from geo_service.terms import ALL_CATEGORIES, LAYERS
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, as_json, body_answer, json_answer
@@ -27,7 +26,7 @@ _GEOJSON = "application/geo+json"
 _LIMIT, _MOST = 20, 500
 _LAYERS = Kept[Collection[str]]("layers")
 _VALUES = Kept[Body]("values", room=2048)
-_DISTRICT = Kept[shapely.Geometry | None]("district")
+_FRAMES = Kept[list[Frame]]("heat frames")
 _LOOKED = Kept[NDArray[Any] | None]("looked")
 _WORST = Kept[Body]("worst", room=512)
 
@@ -115,7 +114,7 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
             "cell_m": CELL_M,
             "per_days": CELL_DAYS,
             "cells": [[lon, lat, int(count)] for lon, lat, count in cells.tolist()],
-            "heat": pictures(cells, _district()),
+            "heat": pictures(cells, _frames()),
             "values": [],
         }
     else:
@@ -129,9 +128,9 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
     return answer
 
 
-def _district() -> shapely.Geometry | None:
-    """Return where cases can lie."""
-    return _DISTRICT.of((desk.areas_version(),), lambda: district_of(desk.store().areas.read()))
+def _frames() -> list[Frame]:
+    """Return the grids of the heat map, one a zoom step."""
+    return _FRAMES.of((desk.areas_version(),), lambda: frames_of(desk.store().areas.read()))
 
 
 def _looked(week: str, category: str) -> NDArray[Any] | None:
