@@ -3,24 +3,9 @@
 import pytest
 
 from tests.web.conftest import token
+from tests.web.pages.conftest import send
 
-
-@pytest.fixture(autouse=True)
-def spawned(monkeypatch):
-    """Start no process; tell for which settings one would have been."""
-    calls = []
-    monkeypatch.setattr("geo_service.flow.jobs.spawn_worker", calls.append)
-    return calls
-
-
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin")
-
-
-def send(client, path, **form):
-    form["csrf_token"] = token(client)
-    return client.post(path, data=form, content_type="multipart/form-data")
+pytestmark = pytest.mark.usefixtures("spawned")
 
 
 def test_a_refresh_is_a_job(admin, store, spawned, settings):

@@ -16,7 +16,8 @@ from geo_service import flow
 from geo_service.cli.context import Context
 from geo_service.cli.jobs import handlers
 from tests.flow.test_fallback_points import desk_rows
-from tests.web.conftest import FORMULA, NASTY, token
+from tests.web.conftest import FORMULA, NASTY
+from tests.web.pages.conftest import send
 
 ROWS = """编号,问题类别,上报时间,lon,lat,状态,report_id,category,reported_at,status
 1,,,103.702,36.002,,K1,D01,2026-06-20 09:00,已经结案
@@ -26,22 +27,7 @@ ROWS = """编号,问题类别,上报时间,lon,lat,状态,report_id,category,rep
 """
 
 
-@pytest.fixture(autouse=True)
-def spawned(monkeypatch):
-    """Start no process; tell for which settings one would have been."""
-    calls = []
-    monkeypatch.setattr("geo_service.flow.jobs.spawn_worker", calls.append)
-    return calls
-
-
-@pytest.fixture
-def admin(as_role):
-    return as_role("admin")
-
-
-def send(client, path, **form):
-    form["csrf_token"] = token(client)
-    return client.post(path, data=form, content_type="multipart/form-data")
+pytestmark = pytest.mark.usefixtures("spawned")
 
 
 def hand_in(client, content=ROWS, name="台账.csv", table="reports", **how):
