@@ -21,32 +21,14 @@ interface Named {
   name_en?: string | null;
 }
 
-interface Category extends Named {
-  code: string;
-}
-
 interface Kind extends Named {
   kind: string;
-}
-
-interface Crew extends Named {
-  crew_id: string;
-  name?: string;
 }
 
 interface Zone extends Named {
   area_ids: string[];
   cases: number;
   expected: number;
-}
-
-interface Periods {
-  weeks: string[];
-  layers: string[];
-  as_of: string | null;
-  categories: Category[];
-  /** finest first */
-  kinds: Kind[];
 }
 
 /** Of the list of the worst. */
@@ -120,7 +102,7 @@ interface Curve {
   estimate?: Estimate | null;
 }
 
-interface Case {
+interface Case extends Named {
   case_id: string;
   category: string;
   opened_at: string;
@@ -165,7 +147,6 @@ type LookOf = (key: string) => Look;
 
 /** What a page must know to show areas by tiles. */
 interface ByTiles {
-  kinds: string[];
   bounds: Bounds;
 }
 
@@ -256,15 +237,11 @@ interface Chosen {
 /** What the overview can show, and how it is called. */
 interface There {
   weeks: string[];
-  layers: string[];
-  categories: Category[];
-  /** those that areas are of */
-  kinds: Kind[];
-  subdistricts: { id: string; name: string }[];
   kindName(kind?: string): string;
-  categoryName(code: string): string;
-  thisYear: number;
 }
+
+/** By what one chooses. */
+type Selects = Record<"layer" | "category" | "kind" | "subdistrict", HTMLSelectElement>;
 
 type Areas = import("../geo_service/web/static/js/map/areas.js").Areas;
 type Badges = import("../geo_service/web/static/js/map/badges.js").Badges;

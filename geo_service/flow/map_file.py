@@ -223,7 +223,7 @@ def _words(
         what = categories.loc[categories["code"] == category, f"name_{one}"].tolist()
         where = kinds.loc[kinds["kind"].isin(asked.kind), f"name_{one}"].tolist()
         parts = [str(called.get(part, part)) for part in asked.subdistrict]
-        every = [say("screen.all_categories", one)]
+        every = [say("web.all_categories", one)]
         chosen[one] = [*(what or every), *where, *parts]
     shown = kinds[["kind", "name_zh", "name_en"]]
     return {

@@ -24,6 +24,7 @@ from geo_service.measure.space import (
     FAR_KM,
     geometries_to_degrees,
     geometries_to_metres,
+    inner_points,
     km_to_box,
     simplified,
     to_degrees,

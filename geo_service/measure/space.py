@@ -111,3 +111,13 @@ def simplified(geometries: ArrayLike, tolerance_m: float, epsg: int) -> NDArray[
     """Return WGS 84 geometries whose edges are at most so many metres from the true ones."""
     metric = geometries_to_metres(geometries, epsg)
     return geometries_to_degrees(shapely.simplify(metric, tolerance_m), epsg)
+
+
+def inner_points(geometries: ArrayLike) -> tuple[Floats, Floats]:
+    """Return longitude and latitude (5 decimals) of a point on each WGS 84 geometry.
+
+    >>> inner_points([shapely.box(103, 36, 104, 37)])[0].tolist()
+    [103.5]
+    """
+    inner = shapely.point_on_surface(np.asarray(geometries, dtype=object))
+    return np.round(shapely.get_x(inner), 5), np.round(shapely.get_y(inner), 5)

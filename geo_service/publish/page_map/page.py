@@ -17,6 +17,7 @@ import pandas as pd
 from branca.element import Element, Figure
 from numpy.typing import ArrayLike
 
+from geo_service.measure import inner_points
 from geo_service.publish.bundle import bundled
 from geo_service.publish.geojson import feature_collection
 from geo_service.terms import LANGUAGES, OBSERVED
@@ -183,18 +184,13 @@ def _sealed(page: str) -> str:
 
 
 def _content(facts: MapFacts, language: str) -> dict[str, Any]:
-    areas = feature_collection(
-        facts.areas, ["name", "kind", "subdistrict_name"], "area_id", digits=_DIGITS
-    )
-    ground = facts.ground.assign(number=range(len(facts.ground)))
+    ground = facts.ground.assign(area_id=range(len(facts.ground)))
     return facts.words | {
         "lang": language,
         "observed": OBSERVED,
         "phrases": {one: subject_phrases("screen", one) for one in LANGUAGES},
-        "areas": json.loads(b"".join(areas)),
-        "ground": json.loads(
-            b"".join(feature_collection(ground, ["name", "kind"], "number", digits=_DIGITS))
-        ),
+        "areas": _shapes(facts.areas, "name", "kind", "subdistrict_name"),
+        "ground": _shapes(ground, "name", "kind"),
         "weeks": facts.weeks,
         "layers": [
             layer for layer in SHOWN_LAYERS if layer == "density" or layer in facts.by_layer
@@ -207,6 +203,16 @@ def _content(facts: MapFacts, language: str) -> dict[str, Any]:
         "rows": [_columns(table) for table in facts.rows],
         "weekly": facts.weekly,
     }
+
+
+def _shapes(table: gpd.GeoDataFrame, *names: str) -> dict[str, Any]:
+    lon, lat = inner_points(table.geometry)
+    table = table.assign(inner_lon=lon, inner_lat=lat)
+    names = (*names, "inner_lon", "inner_lat")
+    written: dict[str, Any] = json.loads(
+        b"".join(feature_collection(table, names, "area_id", digits=_DIGITS))
+    )
+    return written
 
 
 def _steps(numbers: ArrayLike) -> list[int]:

@@ -54,7 +54,7 @@ def periods() -> Response:
     return json_answer(
         {
             "weeks": run.weeks if run else [],
-            "layers": _layers(),
+            "layers": layers(),
             "categories": records(categories, ["code", "name_zh", "name_en", "group"]),
             "kinds": records(kinds[kinds["locates"]], ["kind", "name_zh", "name_en"]),
             "as_of": run.as_of.isoformat().replace("+00:00", "Z") if run else None,
@@ -63,7 +63,8 @@ def periods() -> Response:
     )
 
 
-def _layers() -> list[str]:
+def layers() -> list[str]:
+    """Return the layers that the last run has, all before the first."""
     run = desk.run_or_none()
     if run is None:
         return list(LAYERS)
@@ -87,7 +88,7 @@ def warm() -> None:
     if run is None or not run.weeks:
         return
     for category in (ALL_CATEGORIES, *desk.categories()["code"]):
-        for layer in _layers():
+        for layer in layers():
             _values_body(layer, run.last_week, category)
         figures.week_rows(run.last_week, category)
 

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_service import measure
-from geo_service.measure import Validity, to_metres, utm_epsg
+from geo_service.measure import Validity, inner_points, to_metres, utm_epsg
 from geo_service.publish import SUBDISTRICT, feature_collection
 from geo_service.terms import NotFound
 from geo_service.web.base import desk
@@ -79,6 +79,7 @@ class Places:
         return known.reindex(rows["area_id"]).set_axis(rows.index)
 
 
+INNER = ("inner_lon", "inner_lat")
 _PLACES = Kept[Places]("places")
 _INNER = Kept[tuple[NDArray[np.float64], NDArray[np.float64]]]("inner metres")
 _AREAS, _FULL_AREAS = Kept[Body]("areas"), Kept[Body]("areas full")
@@ -95,8 +96,7 @@ def _read() -> Places:
     subdistricts = table[table["kind"] == SUBDISTRICT].set_index("area_id")["name"]
     table["subdistrict_name"] = table["subdistrict_id"].map(subdistricts).astype("str")
     shapes = table.geometry.to_numpy()
-    inner = shapely.point_on_surface(shapes)
-    table["inner_lon"], table["inner_lat"] = shapely.get_x(inner), shapely.get_y(inner)
+    table["inner_lon"], table["inner_lat"] = inner_points(shapes)
     bounds: Bounds | None = None
     if len(table):
         west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
@@ -203,7 +203,7 @@ def _full_areas() -> Body:
 def areas_text(table: gpd.GeoDataFrame, shapes: np.ndarray, digits: int) -> bytes:
     """Write areas as GeoJSON."""
     shown = table.rename(columns={"subdistrict_id": "subdistrict"}).set_geometry(shapes)
-    names = ["name", "kind", "subdistrict", "subdistrict_name"]
+    names = ["name", "kind", "subdistrict", "subdistrict_name", *INNER]
     return b"".join(feature_collection(shown, names, "area_id", digits=digits))
 
 
@@ -217,12 +217,13 @@ def _screen_ground() -> Body:
     subdistricts = table[table["kind"] == SUBDISTRICT]
     ground = desk.store().ground.read()
     numbered = ground.assign(area_id=[f"ground-{number}" for number in range(len(ground))])
-    columns = ["area_id", "name", "kind", "geometry"]
+    numbered["inner_lon"], numbered["inner_lat"] = inner_points(ground.geometry)
+    columns = ["area_id", "name", "kind", "geometry", *INNER]
     parts = [pd.DataFrame(part[columns]) for part in (subdistricts, numbered)]
     both = pd.concat(parts, ignore_index=True)
     shapes = simplified(both["geometry"].to_numpy(dtype=object), SCREEN_TOLERANCE_M)
     shown = gpd.GeoDataFrame(both, geometry=shapes).astype({"name": "str", "kind": "str"})
-    pieces = feature_collection(shown, ["name", "kind"], "area_id", digits=SCREEN_DIGITS)
+    pieces = feature_collection(shown, ["name", "kind", *INNER], "area_id", digits=SCREEN_DIGITS)
     return Body.of(b"".join(pieces))
 
 

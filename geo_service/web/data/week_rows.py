@@ -306,8 +306,9 @@ def _gi_weeks(category: str, weeks: list[str], run_id: str) -> NDArray[Any] | No
 def _latest(area_id: str, category: str) -> list[dict[str, Any]]:
     """Return the latest cases, a new report's among them."""
     of = None if category == ALL_CATEGORIES else category
+    names = desk.categories().set_index("code")[["name_zh", "name_en"]].T.to_dict()
     return [
-        {name: _written(value) for name, value in row.items()}
+        {name: _written(value) for name, value in row.items()} | names.get(row["category"], {})
         for row in desk.store().cases.latest_of_area(area_id, _LATEST, of)
         if sees({"area_id": area_id, **row})
     ]

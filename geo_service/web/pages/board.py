@@ -63,8 +63,17 @@ def kind_names() -> dict[str, dict[str, str]]:
 @permission("assign")
 def crews() -> Response:
     """All crews one can give work to."""
-    table = desk.crews()
-    return json_answer({"crews": records(table, ["crew_id", "name", "skills", "weekdays"])})
+    return json_answer({"crews": crews_to_choose()})
+
+
+def crews_to_choose() -> list[dict[str, Any]]:
+    """Return all crews that an area can be given to."""
+    return records(desk.crews(), ["crew_id", "name", "skills", "weekdays"])
+
+
+@blueprint.app_context_processor
+def _told() -> dict[str, Any]:
+    return {"crews_to_choose": crews_to_choose}
 
 
 @blueprint.post("/api/assignments")

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { Choice } from "../../../geo_service/web/static/js/pages/choice.js";
 
 const KNOWN = {
-  weeks: ["2026-W25", "2026-W26"],
-  layers: ["rebound", "hotspots"],
-  categories: [{ code: "D01" }],
-  kinds: [{ kind: "alley" }],
-  subdistricts: [{ id: "S1", name: "one" }],
+  week: ["2026-W25", "2026-W26"],
+  layer: ["rebound", "hotspots"],
+  category: ["*", "D01"],
+  kind: ["", "alley"],
+  subdistrict: ["", "S1"],
 };
 
 const made = (query, known = KNOWN) => {
@@ -31,7 +31,7 @@ test("what the address asks for is shown, if there is such a thing", () => {
 });
 
 test("before the first run there is no week", () => {
-  assert.equal(made("?week=2026-W26", { ...KNOWN, weeks: [], layers: [] }).choice.now.week, "");
+  assert.equal(made("?week=2026-W26", { ...KNOWN, week: [] }).choice.now.week, "");
 });
 
 test("what is chosen is kept in an address that people can read", () => {

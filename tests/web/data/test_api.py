@@ -18,6 +18,8 @@ def test_areas_come_in_the_order_of_the_arrays(viewer):
         "kind": "alley",
         "subdistrict": "S1",
         "subdistrict_name": "西园",
+        "inner_lon": 103.712,
+        "inner_lat": 36.002,
     }
 
 

@@ -116,6 +116,7 @@ def test_the_index_names_and_places_each_area(viewer):
             "subdistrict": got["subdistricts"][got["subdistrict"][place]],
             "subdistrict_name": got["subdistrict_names"][got["subdistrict"][place]],
         }
+        lon, lat = feature["properties"].pop("inner_lon"), feature["properties"].pop("inner_lat")
         assert told == feature["properties"]
         shape = shapely.geometry.shape(feature["geometry"])
         box = [
@@ -127,6 +128,7 @@ def test_the_index_names_and_places_each_area(viewer):
             got["origin"][axis] + got["inner"][2 * place + axis] * got["unit"] for axis in range(2)
         ]
         assert shape.contains(shapely.Point(inner))
+        assert inner == pytest.approx([lon, lat])
 
 
 def test_a_few_shapes_by_name(viewer):

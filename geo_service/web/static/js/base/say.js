@@ -8,6 +8,8 @@ export const locale = lang === "zh" ? "zh-CN" : "en-GB";
 /** @type {Record<string, string>} */
 const phrases = JSON.parse(page.phrases || "{}");
 
+export const thisYear = Number(page.today?.slice(0, 4));
+
 /** @param {string} key @param {Record<string, string | number>} values */
 export function say(key, values = {}) {
   const phrase = phrases[key] ?? key;

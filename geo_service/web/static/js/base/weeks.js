@@ -1,6 +1,6 @@
 // ISO weeks in words.
 
-import { lang, locale } from "./say.js";
+import { lang, locale, thisYear } from "./say.js";
 
 const DAY = 86400000;
 
@@ -33,8 +33,8 @@ export function quarters(weeks) {
     .filter(({ sunday, index }) => begins(sunday, index));
 }
 
-/** @param {string} week @param {number} [thisYear] which need not be named */
-export function weekLabel(week, thisYear) {
+/** This year need not be named. @param {string} week */
+export function weekLabel(week) {
   const monday = mondayOf(week);
   const sunday = sundayOf(week);
   const [isoYear, isoWeek] = week.split("-W").map(Number);

@@ -10,8 +10,8 @@ const HIGH = 96;
 const BASE = 76; // where bars stand; below it the marks for fixes and the months
 const ROOM = BASE - 14;
 
-/** @param {Week[]} rows @param {number} thisYear */
-export function weeklyBars(rows, thisYear) {
+/** @param {Week[]} rows */
+export function weeklyBars(rows) {
   const most = Math.max(1, ...rows.map((row) => row.cases));
   const step = WIDE / Math.max(1, rows.length);
   const label = say("bars_label", {
@@ -31,13 +31,13 @@ export function weeklyBars(rows, thisYear) {
     draw("line.bars-line", across(BASE - ROOM)),
     draw("text.bars-text", { x: 0, y: BASE - ROOM - 3 }, String(most)),
     draw("line.bars-base", across(BASE + 0.5)),
-    ...rows.map((row, index) => oneWeek(row, index * step, step, ROOM / most, thisYear)),
+    ...rows.map((row, index) => oneWeek(row, index * step, step, ROOM / most)),
     ...months,
   );
 }
 
 /** @param {Week} row @param {number} x @param {number} step @param {number} scale px a case */
-function oneWeek({ week, cases, rebounds, closures }, x, step, scale, thisYear = 0) {
+function oneWeek({ week, cases, rebounds, closures }, x, step, scale) {
   const back = Math.min(rebounds || 0, cases);
   const wide = Math.max(1, step - 1.5);
   const values = { cases, rebounds: rebounds || 0, fixes: closures || 0 };
@@ -46,7 +46,7 @@ function oneWeek({ week, cases, rebounds, closures }, x, step, scale, thisYear =
   return draw(
     "g",
     {},
-    draw("title", {}, say("bars_week", { week: weekLabel(week, thisYear), ...values })),
+    draw("title", {}, say("bars_week", { week: weekLabel(week), ...values })),
     draw("rect", { ...box(x, 0, step, HIGH), fill: "transparent" }),
     cases > back && draw("rect.bar-new", above),
     back > 0 && draw("rect.bar-back", box(x, BASE - scale * back, wide, scale * back)),

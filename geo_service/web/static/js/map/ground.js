@@ -4,9 +4,9 @@ import { COLOURS } from "../base/looks.js";
 import { canvasOn } from "./floors.js";
 import { Names, WATER } from "./names.js";
 
-// Of the areas the streets are ground too.
-/** @param {L.Map} map @param {Collection} ground @param {Collection} areas */
-export function drawGround(map, ground, areas) {
+// Of the areas that are given the streets are ground too.
+/** @param {L.Map} map @param {Collection} ground @param {Feature[]} areas */
+export function drawGround(map, ground, areas = []) {
   const renderer = canvasOn(map, "ground", 250);
   const common = { renderer, pane: "ground", interactive: false };
   /** @param {string[]} kinds */
@@ -21,7 +21,7 @@ export function drawGround(map, ground, areas) {
     L.geoJSON(features, given).addTo(map);
   };
   if (!map.getContainer().dataset.tileUrl) {
-    const streets = areas.features.filter(({ properties }) => properties.kind === "street");
+    const streets = areas.filter(({ properties }) => properties.kind === "street");
     const line = { color: COLOURS.street, fillColor: COLOURS.street, fillOpacity: 1 };
     const wet = { color: COLOURS.water, fillColor: COLOURS.water, fillOpacity: 1 };
     draw(subdistricts, { stroke: false, fillColor: COLOURS.ground, fillOpacity: 1 });

@@ -2,7 +2,6 @@
 // large city, which has all but the shapes.
 
 import { read } from "../base/api.js";
-import { innerPoint } from "./geometry.js";
 
 /** @param {Feature[]} features @param {Known["boundsOf"]} boundsOf @returns {Known} */
 export function knownByShapes(features, boundsOf) {
@@ -12,13 +11,15 @@ export function knownByShapes(features, boundsOf) {
     placeOf: (id) => places.get(id) ?? -1,
     idOf: (place) => String(features[place].id),
     propertiesOf: (place) => features[place].properties,
-    middleOf: (place) => {
-      const middle = innerPoint(features[place].geometry);
-      return middle && L.latLng(middle);
-    },
+    middleOf: (place) => innerOf(features[place]),
     within: (subdistrict) =>
       Uint8Array.from(features, ({ properties }) => Number(properties.subdistrict === subdistrict)),
   };
+}
+
+/** A point inside, as the service found it. @param {Feature} feature */
+export function innerOf({ properties: { inner_lat, inner_lon } }) {
+  return L.latLng(inner_lat, inner_lon);
 }
 
 /** @param {Columns} columns @returns {Known} */

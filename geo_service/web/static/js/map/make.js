@@ -3,23 +3,15 @@
 import { find } from "../base/dom.js";
 import { say } from "../base/say.js";
 
-/** What the page says of its map. */
-function told() {
-  const { bounds = "", tileUrl, attribution = "", areaTiles } = find("#map").dataset;
-  const [west, south, east, north] = /** @type {number[]} */ (JSON.parse(bounds));
-  return { box: L.latLngBounds([south, west], [north, east]), tileUrl, attribution, areaTiles };
-}
-
-// What a page must know to show areas by tiles; null where they come all at once.
-/** @returns {ByTiles | null} */
-export function byTiles() {
-  const { areaTiles } = told();
-  return areaTiles ? JSON.parse(areaTiles) : null;
+/** Where the district lies, as the page says. @returns {Bounds} */
+export function boundsTold() {
+  return JSON.parse(find("#map").dataset.bounds ?? "");
 }
 
 export function makeMap() {
-  const { box, tileUrl, attribution } = told();
   const place = find("#map");
+  const { tileUrl, attribution = "" } = place.dataset;
+  const [west, south, east, north] = boundsTold();
   const map = L.map(place, {
     fadeAnimation: false,
     preferCanvas: true,
@@ -34,7 +26,7 @@ export function makeMap() {
     const said = attribution.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
     L.tileLayer(tileUrl, { attribution: said }).addTo(map);
   }
-  map.fitBounds(box, { animate: false });
+  map.fitBounds(L.latLngBounds([south, west], [north, east]), { animate: false });
   // Leaflet gives the map the focus when it is pressed; only a keyboard needs to see where it is.
   place.addEventListener("pointerdown", () => place.classList.add("pressed"), true);
   place.addEventListener("keydown", () => place.classList.remove("pressed"), true);

@@ -2,7 +2,7 @@
 
 import { dataName } from "../base/dom.js";
 import { floor } from "./floors.js";
-import { middleOf } from "./geometry.js";
+import { innerOf } from "./known.js";
 import { freeSpot } from "./spots.js";
 
 export const WATER = ["river", "water", "lake"];
@@ -29,8 +29,8 @@ export class Names {
     const box = L.geoJSON(feature).getBounds();
     const text = dataName(name, `span.ground-name${WATER.includes(kind) ? ".water-name" : ""}`);
     const icon = L.divIcon({ html: text, className: "ground-label", iconSize: [0, 0] });
-    const middle = middleOf(feature.geometry) ?? box.getCenter();
-    const marker = L.marker(middle, { icon, pane: "names", interactive: false, keyboard: false });
+    const at = innerOf(feature);
+    const marker = L.marker(at, { icon, pane: "names", interactive: false, keyboard: false });
     marker.addTo(this.map);
     return { marker, text, box, size: box.getNorthEast().distanceTo(box.getSouthWest()) };
   }

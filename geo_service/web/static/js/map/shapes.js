@@ -7,7 +7,7 @@ import { knownByShapes } from "./known.js";
 
 /** @typedef {L.Polygon & {feature: Feature, place: number, key: string}} Shape */
 
-/** @param {L.Map} map @param {Feature[]} features @param {Kind[]} kinds finest first */
+/** @param {L.Map} map @param {Feature[]} features @param {string[]} kinds finest first */
 export function shapesOn(map, features, kinds) {
   const looks = new Looks(hatched());
   const renderer = canvasOn(map, "areas", 400, true);
@@ -18,7 +18,7 @@ export function shapesOn(map, features, kinds) {
     return Object.assign(/** @type {any} */ (shape), { feature, place, key: "" });
   });
   // Coarse first: what is finer lies on top and is hit first.
-  const order = new Map(kinds.map(({ kind }, at) => [kind, at]));
+  const order = new Map(kinds.map((kind, at) => [kind, at]));
   const coarse = (/** @type {Shape} */ { feature }) =>
     order.get(feature.properties.kind) ?? kinds.length;
   const coarseFirst = [...shapes].sort((one, other) => coarse(other) - coarse(one));

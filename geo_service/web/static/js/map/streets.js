@@ -7,6 +7,7 @@ import { TileStore } from "./tilestore.js";
 
 /** @param {L.Map} map @param {Bounds} bounds @param {TileStore} store */
 export function drawStreets(map, bounds, store = new TileStore("areas")) {
+  if (map.getContainer().dataset.tileUrl) return; // the operator's own tiles have them
   floor(map, "streets", 255);
   const board = new TileBoard(map, store, "streets", bounds, () => STREET);
   board.repaint(() => (tile, one) => (tile.kinds[one] === "street" ? "street" : ""));

@@ -3,7 +3,7 @@
 import { read, summaryAddress } from "../base/api.js";
 import { find, make } from "../base/dom.js";
 import { COLOURS } from "../base/looks.js";
-import { couldNot, named } from "../base/say.js";
+import { couldNot } from "../base/say.js";
 import { drawFew } from "../map/few.js";
 import { canvasOn } from "../map/floors.js";
 import { makeMap } from "../map/make.js";
@@ -16,15 +16,9 @@ const id = body.dataset.area ?? "";
 async function tell() {
   const asked = new URLSearchParams(location.search);
   const query = { week: asked.get("week"), category: asked.get("category") };
-  /** @type {[Facts, Periods]} */
-  const [facts, periods] = await Promise.all([
-    read(summaryAddress(id, query)),
-    read("/api/periods"),
-  ]);
-  const names = new Map(periods.categories.map((row) => [row.code, named(row)]));
-  const thisYear = Number((periods.as_of ?? "").slice(0, 4));
-  const categoryName = (/** @type {string} */ code) => names.get(code) ?? code ?? "";
-  body.replaceChildren(...areaBody(facts, { thisYear, categoryName }));
+  /** @type {Facts} */
+  const facts = await read(summaryAddress(id, query));
+  body.replaceChildren(...areaBody(facts));
   if (!mayAssign()) return;
   setUpAssign();
   const name = find("h1").textContent ?? id;

@@ -1,8 +1,8 @@
 // Handing an area to a crew: a crew, a day, confirm.
 
-import { read, withQuery, write } from "../base/api.js";
-import { byTestId, dataName, find, make } from "../base/dom.js";
-import { couldNot, day, messageOf, named, say } from "../base/say.js";
+import { withQuery, write } from "../base/api.js";
+import { byTestId, dataName, find } from "../base/dom.js";
+import { day, messageOf, say } from "../base/say.js";
 import { toast } from "../base/toast.js";
 
 export function mayAssign() {
@@ -23,34 +23,22 @@ function parts() {
 }
 
 /** @param {Row} row */
-export async function askAssign(row) {
+export function askAssign(row) {
   const { dialog, title, crews, when, wrong, confirm } = parts();
   title.replaceChildren(say("assign_title"), dataName(row.name || row.area_id, "b"));
-  wrong.textContent = "";
-  confirm.disabled = true;
   when.value = document.body.dataset.today ?? "";
-  crews.replaceChildren(make("option", {}, "…"));
+  crews.value = row.crew_id ?? "";
+  if (crews.selectedIndex < 0) crews.selectedIndex = 0;
+  const none = !crews.options.length;
+  wrong.textContent = none ? say("no_crews") : "";
+  confirm.disabled = none;
   confirm.onclick = (event) => {
     event.preventDefault();
     if (when.value) send(row);
     else when.focus();
   };
   dialog.showModal();
-  try {
-    /** @type {{crews: Crew[]}} */
-    const { crews: known } = await read("/api/crews");
-    const options = known.map((crew) => {
-      const name = named(crew) || crew.name || crew.crew_id;
-      return make("option", { value: crew.crew_id, "data-name": true }, name);
-    });
-    crews.replaceChildren(...options);
-    if (known.some((crew) => crew.crew_id === row.crew_id)) crews.value = row.crew_id ?? "";
-    confirm.disabled = !known.length;
-    if (known.length) confirm.focus();
-    else wrong.textContent = say("no_crews");
-  } catch (error) {
-    wrong.textContent = couldNot("read_crews", error);
-  }
+  if (!none) confirm.focus();
 }
 
 /** @param {Row} row */

@@ -9,24 +9,20 @@ const DEFAULTS = {
 const KEYS = /** @type {(keyof Chosen)[]} */ (Object.keys(DEFAULTS));
 
 export class Choice {
-  // `keep` writes the address, of which `query` is what is asked for.
-  /** @param {string} query @param {There} there @param {(query: string) => void} keep */
-  constructor(query, there, keep) {
+  // `keep` writes the address, of which `query` is what is asked for; where `known` tells what there
+  // is to be chosen, nothing else is. Without a word the last week is shown.
+  /** @param {string} query @param {Partial<Record<keyof Chosen, string[]>>} known
+   * @param {(query: string) => void} keep */
+  constructor(query, known, keep) {
     this.keep = keep;
-    this.latest = there.weeks.at(-1) ?? "";
     /** @type {Listener[]} */
     this.listeners = [];
-    /** @type {Chosen} */
-    this.chosen = { ...DEFAULTS };
-    const asked = new URLSearchParams(query);
-    for (const key of KEYS) this.chosen[key] = asked.get(key) ?? DEFAULTS[key];
-    const { weeks, layers, categories, kinds, subdistricts } = there;
-    const { week, layer, category, kind, subdistrict } = this.chosen;
-    if (!weeks.includes(week)) this.chosen.week = this.latest;
-    if (!layers.includes(layer)) this.chosen.layer = layers[0];
-    if (!categories.some(({ code }) => code === category)) this.chosen.category = DEFAULTS.category;
-    if (!kinds.some((row) => row.kind === kind)) this.chosen.kind = "";
-    if (!subdistricts.some(({ id }) => id === subdistrict)) this.chosen.subdistrict = "";
+    this.plain = { ...DEFAULTS, week: known.week?.at(-1) ?? "" };
+    this.chosen = { ...this.plain };
+    for (const key of KEYS) {
+      const asked = new URLSearchParams(query).get(key);
+      if (asked !== null && known[key]?.includes(asked) !== false) this.chosen[key] = asked;
+    }
   }
 
   get now() {
@@ -50,8 +46,7 @@ export class Choice {
   query() {
     const query = new URLSearchParams();
     for (const key of KEYS) {
-      const plain = key === "week" ? this.latest : DEFAULTS[key];
-      if (this.chosen[key] !== plain) query.set(key, this.chosen[key]);
+      if (this.chosen[key] !== this.plain[key]) query.set(key, this.chosen[key]);
     }
     // Commas and stars are plain in a query: the address stays one that people can read.
     return query.toString().replaceAll("%2C", ",");

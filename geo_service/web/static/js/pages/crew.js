@@ -7,8 +7,8 @@ import { couldNot } from "../base/say.js";
 import { badge } from "../map/badges.js";
 import { drawFew } from "../map/few.js";
 import { canvasOn, floor } from "../map/floors.js";
-import { innerPoint } from "../map/geometry.js";
 import { boundsOf } from "../map/ground.js";
+import { innerOf } from "../map/known.js";
 import { makeMap } from "../map/make.js";
 import { cameBack } from "./sentences.js";
 
@@ -26,8 +26,7 @@ async function start() {
     const feature = few.byId.get(areaOf(stop));
     if (!feature) return { stop };
     const shape = L.geoJSON(feature, { ...common, style: { fillOpacity: 1 } }).addTo(map);
-    const middle = innerPoint(feature.geometry) ?? shape.getBounds().getCenter();
-    return { stop, shape, mark: badge(map, middle, index + 1) };
+    return { stop, shape, mark: badge(map, innerOf(feature), index + 1) };
   });
   few.names.avoided = () => drawn.flatMap(({ mark }) => (mark ? [mark.box()] : []));
 

@@ -1,20 +1,18 @@
 // One area told: a sentence, a year of weeks, the latest cases.
 
 import { dataName, make } from "../base/dom.js";
-import { day, number, percent, say } from "../base/say.js";
+import { day, named, number, percent, say } from "../base/say.js";
 import { returnCurve } from "../charts/curve.js";
 import { giBars } from "../charts/gi.js";
 import { total, weeklyBars } from "../charts/weekly.js";
 import { adjustedWords, areaSentence, caseBack, noteWords, short } from "./sentences.js";
 
-/** @typedef {{thisYear: number, categoryName: (code: string) => string}} Told */
-
-/** @param {Facts} facts @param {Told} told */
-export function areaBody(facts, { thisYear, categoryName }) {
+/** @param {Facts} facts */
+export function areaBody(facts) {
   const { weekly = [], observed = "unknown", adjusted, unverified } = facts;
   const parts = [
     make("p.sentence", {}, areaSentence(facts)),
-    weekly.length > 0 && weeksOf(weekly, thisYear),
+    weekly.length > 0 && weeksOf(weekly),
     figureList([
       [say("figure_share"), shareWords(facts)],
       [say("figure_fixes"), number(facts.rebound_spells ?? 0)],
@@ -30,14 +28,14 @@ export function areaBody(facts, { thisYear, categoryName }) {
       : []),
     ...pattern(facts),
     make("h3", {}, say("latest_cases")),
-    latest(facts.latest ?? [], categoryName),
+    latest(facts.latest ?? []),
   ];
   return parts.filter((part) => part !== false);
 }
 
-/** @param {Week[]} weekly @param {number} thisYear */
-export function weeksOf(weekly, thisYear) {
-  return figure(weeklyBars(weekly, thisYear), [
+/** @param {Week[]} weekly */
+export function weeksOf(weekly) {
+  return figure(weeklyBars(weekly), [
     key("bar-new", say("key_cases")),
     key("bar-back", say("key_rebounds")),
     key("bar-fix", say("key_fixes")),
@@ -101,13 +99,13 @@ function pattern({ gi_series: series, pattern: name, pattern_word: word, gi_z: z
   return [make("h3", {}, say("development")), shown, quiet(analyst, "analyst")];
 }
 
-/** @param {Case[]} cases @param {(code: string) => string} categoryName */
-function latest(cases, categoryName) {
+/** @param {Case[]} cases */
+function latest(cases) {
   if (!cases.length) return quiet(say("no_cases"));
   const mayOpen = document.body.dataset.mayCases === "yes";
   const rows = cases.map((row) => {
     const href = `/casework/${encodeURIComponent(row.case_id)}`;
-    const what = dataName(categoryName(row.category));
+    const what = dataName(named(row) || row.category);
     const back = caseBack(row);
     const state = make("span.state-word", { "data-state": row.state }, say(`state_${row.state}`));
     return make(

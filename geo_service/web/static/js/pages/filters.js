@@ -1,43 +1,38 @@
-// Layer, category, kind and subdistrict: four selects, filled from what the service has.
+// Layer, category, kind and subdistrict: four selects of the page, with what the service has.
 
-import { byTestId, find, make } from "../base/dom.js";
-import { named, say } from "../base/say.js";
+import { byTestId, find } from "../base/dom.js";
 
-/** @param {Choice} choice @param {There} there */
-export function setUpFilters(choice, { layers, categories, kinds, subdistricts }) {
-  const options = {
-    layer: layers.map((layer) => option(layer, say(`layer_${layer}`))),
-    category: categories.map((row) => option(row.code, named(row), true)),
-    kind: kinds.map((row) => option(row.kind, named(row), true)),
-    subdistrict: subdistricts.map(({ id, name }) => option(id, name, true)),
-  };
-  options.category.unshift(option("*", say("all_categories")));
-  options.kind.unshift(option("", say("all_kinds")));
-  options.subdistrict.unshift(option("", say("all_subdistricts")));
-  const keys = /** @type {(keyof typeof options)[]} */ (Object.keys(options));
-  const selects = keys.map((key) => {
-    const select = byTestId(`${key}-select`, HTMLSelectElement);
-    select.replaceChildren(...options[key]);
-    select.disabled = select.options.length < 2;
+const KEYS = /** @type {const} */ (["layer", "category", "kind", "subdistrict"]);
+
+/** @returns {Selects} */
+export function selects() {
+  const found = KEYS.map((key) => [key, byTestId(`${key}-select`, HTMLSelectElement)]);
+  return Object.fromEntries(found);
+}
+
+/** What each of them offers. @param {Selects} chosenBy @returns {Record<string, string[]>} */
+export function offered(chosenBy) {
+  const valuesOf = (/** @type {HTMLSelectElement} */ { options }) =>
+    Array.from(options, ({ value }) => value);
+  return Object.fromEntries(KEYS.map((key) => [key, valuesOf(chosenBy[key])]));
+}
+
+/** @param {Choice} choice @param {Selects} chosenBy */
+export function setUpFilters(choice, chosenBy) {
+  for (const key of KEYS) {
+    const select = chosenBy[key];
     select.addEventListener("change", () => choice.choose({ [key]: select.value }));
-    return { key, select };
-  });
+  }
   const show = (/** @type {Chosen} */ now) => {
-    for (const { key, select } of selects) select.value = now[key];
+    for (const key of KEYS) chosenBy[key].value = now[key];
     // On a phone a button says what is chosen; the subdistrict is what the map shows.
-    const said = selects.filter(({ key, select }) => {
-      return key === "layer" || (key !== "subdistrict" && select.selectedIndex > 0);
-    });
-    const words = said.map(({ select }) => select.selectedOptions[0]?.textContent);
+    const { layer, category, kind } = chosenBy;
+    const said = [layer, ...[category, kind].filter(({ selectedIndex }) => selectedIndex > 0)];
+    const words = said.map(({ selectedOptions: [option] }) => option?.text);
     find(".filters-now").textContent = words.join(" · ");
   };
   choice.whenChosen(show);
   show(choice.now);
-}
-
-/** @param {string} value @param {string} text */
-function option(value, text, fromData = false) {
-  return make("option", { value, "data-name": fromData }, text);
 }
 
 /** On a phone the filters are behind a button. */

@@ -22,5 +22,5 @@ document.body.className = "map-page";
 document.title = facts.title[lang];
 Object.assign(document.body.dataset, {
   ...{ lang, phrases: JSON.stringify(facts.phrases[lang]), icons: "" },
-  ...{ zone: facts.timezone, mayCases: "no" },
+  ...{ zone: facts.timezone, today: facts.as_of, mayCases: "no" },
 });

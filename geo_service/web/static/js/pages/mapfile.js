@@ -26,14 +26,13 @@ const map = /** @type {any} */ (window).map;
 const frame = find(".overview");
 const kindNames = new Map(facts.kinds.map((row) => [row.kind, named(row)]));
 const kindName = (kind = "") => kindNames.get(kind) ?? kind;
-const thisYear = Number(facts.as_of.slice(0, 4));
 const now = { layer: facts.layer, week: facts.weeks.length - 1, area: "" };
 
 map.getContainer().dataset.testid = "map";
 map.zoomControl?.setPosition("bottomright");
 map.attributionControl?.setPrefix(false);
-const names = drawGround(map, facts.ground, facts.areas);
-const areas = new Areas(map, shapesOn(map, facts.areas.features, facts.kinds), {
+const names = drawGround(map, facts.ground, facts.areas.features);
+const areas = new Areas(map, shapesOn(map, facts.areas.features, [...kindNames.keys()]), {
   onOpen: open,
   describe: (kind, value, unseen) => hintWords(now.layer, kindName(kind), value, unseen),
 });
@@ -42,7 +41,7 @@ const badges = new Badges(map, areas);
 names.avoided = () => badges.boxes();
 const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
 const step = (/** @type {string} */ week) => show({ week: facts.weeks.indexOf(week) });
-const weeks = new WeekBar(facts.weeks, thisYear, step);
+const weeks = new WeekBar(facts.weeks, step);
 const drawer = new Drawer(byTestId("area-drawer"), {
   ...{ kindName, wholePage: false, mayAssign: false, onAssign: () => {} },
   ...{ body, onClose: () => choose("") },
@@ -97,7 +96,7 @@ function body(row) {
   return [
     ...verdict(row),
     make("p.sentence", {}, areaSentence(row)),
-    weeksOf(row.weekly ?? [], thisYear),
+    weeksOf(row.weekly ?? []),
     figureList([
       [say("legend_cases"), number(cases)],
       [say("usually_expected"), short(row.expected)],

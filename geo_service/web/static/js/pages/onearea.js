@@ -16,7 +16,7 @@ export class OneArea {
     this.shown = "";
     this.drawer = new Drawer(byTestId("area-drawer"), {
       ...{ kindName: there.kindName, wholePage: true, mayAssign, onAssign: askAssign },
-      body: (facts) => areaBody(facts, there),
+      body: areaBody,
       onClose: () => choice.choose({ area: "" }),
     });
   }

@@ -2,19 +2,19 @@
 
 import { read } from "../base/api.js";
 import { find, tellIn } from "../base/dom.js";
-import { couldNot, named, say } from "../base/say.js";
+import { couldNot, say } from "../base/say.js";
 import { complain } from "../base/toast.js";
 import { Areas } from "../map/areas.js";
 import { Badges } from "../map/badges.js";
-import { boundsOf, drawGround, idOf, nameOf } from "../map/ground.js";
-import { byTiles, makeMap } from "../map/make.js";
+import { boundsOf, drawGround } from "../map/ground.js";
+import { makeMap } from "../map/make.js";
 import { shapesOn } from "../map/shapes.js";
 import { mayAssign, setUpAssign } from "./assign.js";
 import { Choice } from "./choice.js";
 import { setUpDownload } from "./download.js";
 import "./every.js";
 import { Figures, valuesAddress } from "./figures.js";
-import { setUpFilters, setUpFiltersButton } from "./filters.js";
+import { offered, selects, setUpFilters, setUpFiltersButton } from "./filters.js";
 import { List } from "./list.js";
 import { OneArea } from "./onearea.js";
 import { goTo, setUpPlace } from "./place.js";
@@ -22,50 +22,38 @@ import { hintWords } from "./sentences.js";
 import { setUpSheet } from "./sheet.js";
 import { WeekBar } from "./weekbar.js";
 
-const LAYERS = ["rebound", "hotspots", "density", "coverage"]; // in the order of the select
 const SETTLE = 120; // ms after the map or the slider rests, before the list is asked for
 
 const frame = find(".overview");
 const failed = complain("read_figures");
 
-// What can be chosen, and how it is called; `present` are the kinds of areas.
-/** @param {Periods} periods @param {Collection} ground @param {Set<string>} present */
-function whatThereIs(periods, ground, present) {
-  const kindNames = new Map(periods.kinds.map((row) => [row.kind, named(row)]));
-  const categoryNames = new Map(periods.categories.map((row) => [row.code, named(row)]));
-  const subdistricts = ground.features.filter((one) => one.properties.kind === "subdistrict");
-  return {
-    weeks: periods.weeks,
-    layers: LAYERS.filter((layer) => periods.layers.includes(layer)),
-    categories: periods.categories,
-    kinds: periods.kinds.filter((row) => present.has(row.kind)),
-    subdistricts: subdistricts.map((one) => ({ id: idOf(one), name: nameOf(one) })),
-    kindName: (kind = "") => kindNames.get(kind) ?? kind,
-    categoryName: (/** @type {string} */ code) => categoryNames.get(code) ?? code ?? "",
-    thisYear: Number((periods.as_of ?? "").slice(0, 4)) || new Date().getFullYear(),
-  };
-}
-
 async function start() {
   const map = makeMap();
-  const tiles = byTiles();
-  /** @type {[Periods, Collection, Collection]} */
-  const [periods, collection, ground] = await Promise.all([
-    read("/api/periods"),
+  const { areaTiles = "null", weeks: told = "" } = frame.dataset;
+  /** @type {ByTiles | null} */
+  const tiles = JSON.parse(areaTiles);
+  const chosenBy = selects();
+  const kinds = new Map(Array.from(chosenBy.kind.options, ({ value, text }) => [value, text]));
+  kinds.delete("");
+  const there = {
+    weeks: told.split(" ").filter(Boolean),
+    kindName: (/** @type {string | undefined} */ one = "") => kinds.get(one) ?? one,
+  };
+  const known = { ...offered(chosenBy), week: there.weeks };
+  const choice = new Choice(location.search, known, (query) => {
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  });
+  /** @type {[Collection, Collection]} */
+  const [collection, ground] = await Promise.all([
     tiles ? { type: "FeatureCollection", features: [] } : read("/api/areas.geojson"),
     read("/api/ground.geojson"),
   ]);
-  const present = tiles?.kinds ?? collection.features.map(({ properties }) => properties.kind);
-  const there = whatThereIs(periods, ground, new Set(present));
-  const choice = new Choice(location.search, there, (query) => {
-    history.replaceState(null, "", query ? `?${query}` : location.pathname);
-  });
   const home = boundsOf(ground);
   // The figures are asked for and the map is put in its place before anything is drawn on it.
   if (there.weeks.length) read(valuesAddress(choice.now)).catch(() => {});
   goTo(map, choice.now.at, home);
   if (!there.weeks.length) {
-    drawGround(map, ground, collection);
+    drawGround(map, ground, collection.features);
     tellIn("#worst-empty", say("no_run"));
     frame.dataset.ready = "yes";
     return;
@@ -73,7 +61,7 @@ async function start() {
 
   const board = tiles
     ? (await import("../map/tiles.js")).tilesOn(map, tiles, complain("read_map"))
-    : shapesOn(map, collection.features, periods.kinds);
+    : shapesOn(map, collection.features, [...kinds.keys()]);
   const areas = new Areas(map, board, {
     onOpen: (id) => choice.choose({ area: id }),
     describe: (kind, value, unseen) =>
@@ -86,15 +74,15 @@ async function start() {
   await Promise.allSettled([shown]);
   for (let drawn = 0; drawn < 3; drawn += 1) await new Promise(requestAnimationFrame);
 
-  const names = drawGround(map, ground, collection);
+  const names = drawGround(map, ground, collection.features);
   names.avoided = () => badges.boxes();
   setUpAssign();
   setUpDownload(choice);
-  setUpFilters(choice, there);
+  setUpFilters(choice, chosenBy);
   setUpFiltersButton();
   const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
   setUpPlace(map, choice, home, ground);
-  const weeks = new WeekBar(there.weeks, there.thisYear, (week) => choice.choose({ week }));
+  const weeks = new WeekBar(there.weeks, (week) => choice.choose({ week }));
   weeks.set(choice.now.week);
 
   const parts = { map, choice, areas, badges, names, there, setSheet, weeks };

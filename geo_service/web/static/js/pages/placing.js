@@ -4,8 +4,8 @@ import { write } from "../base/api.js";
 import { dataName, find, findAll } from "../base/dom.js";
 import { messageOf, say } from "../base/say.js";
 import { drawFew } from "../map/few.js";
-import { makeMap } from "../map/make.js";
-import { outline, outlineByTiles } from "../map/outlines.js";
+import { boundsTold, makeMap } from "../map/make.js";
+import { outline } from "../map/outlines.js";
 import { Pin } from "../map/pin.js";
 
 const NEAR = 15;
@@ -74,16 +74,10 @@ async function place() {
   }
 }
 
-async function drawMap() {
-  const { byId, told: byTiles } = await drawFew(map, []);
-  if (byTiles) await outlineByTiles(map, byTiles);
-  else outline(map, [...byId.values()]);
-}
-
 map.on("click", ({ latlng }) => {
   if (chosen) pin.put(latlng);
 });
 send.addEventListener("click", place);
 for (const row of rows) row.addEventListener("click", () => choose(row));
 show();
-drawMap().catch(() => {});
+Promise.all([drawFew(map, []), outline(map, boundsTold())]).catch(() => {});

@@ -8,11 +8,10 @@ const BEAT = 700; // ms a week while playing: time to see what changed
 const HALF_A_YEAR = 26;
 
 export class WeekBar {
-  /** @param {string[]} weeks @param {number} thisYear @param {(week: string) => void} onWeek */
-  constructor(weeks, thisYear, onWeek) {
+  /** @param {string[]} weeks @param {(week: string) => void} onWeek */
+  constructor(weeks, onWeek) {
     this.weeks = weeks;
     this.last = weeks.length - 1;
-    this.thisYear = thisYear;
     this.onWeek = onWeek;
     this.slider = byTestId("week-slider", HTMLInputElement);
     this.label = find(".week-label");
@@ -32,7 +31,7 @@ export class WeekBar {
   /** @param {string} week */
   set(week) {
     const index = Math.max(0, this.weeks.indexOf(week));
-    const text = weekLabel(this.weeks[index], this.thisYear);
+    const text = weekLabel(this.weeks[index]);
     this.slider.value = String(index);
     this.slider.setAttribute("aria-valuetext", text);
     this.slider.style.setProperty("--done", this.share(index));
