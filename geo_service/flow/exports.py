@@ -99,7 +99,7 @@ def rows_where(asked: Filter, timezone: str) -> Where:
 
     For cases it is all that is asked for, but for subdistricts.
     """
-    spans = () if ALL_WEEKS in asked.week else tuple(_span(week, timezone) for week in asked.week)
+    spans = () if ALL_WEEKS in asked.week else tuple(span_of(week, timezone) for week in asked.week)
     every = ALL_CATEGORIES in asked.category
     first, last = asked.date_from, asked.date_to
     return Where(
@@ -112,7 +112,8 @@ def rows_where(asked: Filter, timezone: str) -> Where:
     )
 
 
-def _span(week: str, timezone: str) -> tuple[datetime, datetime]:
+def span_of(week: str, timezone: str) -> tuple[datetime, datetime]:
+    """Return when a week begins and ends, half-open; `week` as ``2026-W26``."""
     number = week_number(week)
     start, end = (int(edge) for edge in week_edges(range(number, number + 1), timezone))
     return _EPOCH + timedelta(microseconds=start), _EPOCH + timedelta(microseconds=end)

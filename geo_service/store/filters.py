@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 
-from geo_service.store.schema import areas, reports
+from geo_service.store.schema import areas, cases, reports, spells
 from geo_service.store.tables import micros
+
+_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,24 @@ class Filter:
     """Which rows; an empty tuple or None lets all through.
 
     ``start`` and ``end`` are half-open and concern when a report was made or a case opened.
-    So do ``spans``, of which any will do.
+    So do ``spans``, of which any will do. What follows ``limit`` is asked of cases alone:
+
+    Attributes
+    ----------
+    no_area
+        Only what lies in no area.
+    open_at
+        Opened before that moment and not verified by then.
+    overdue_at
+        Due before that moment.
+    closed
+        Verified within any of these half-open spans.
+    unverified
+        Only what was closed without being verified.
+    followed
+        Whose fix began to be watched within that half-open span.
+    back_days
+        Of ``followed``: who came back within so many days, and before the span's end.
     """
 
     categories: tuple[str, ...] = ()
@@ -30,6 +49,13 @@ class Filter:
     end: datetime | None = None
     bbox: tuple[float, float, float, float] | None = None
     limit: int | None = None
+    no_area: bool = False
+    open_at: datetime | None = None
+    overdue_at: datetime | None = None
+    closed: tuple[tuple[datetime, datetime], ...] = ()
+    unverified: bool = False
+    followed: tuple[datetime, datetime] | None = None
+    back_days: int | None = None
 
 
 def conditions(table: Table, where: Filter, at: str) -> ColumnElement[bool]:
@@ -55,13 +81,49 @@ def conditions(table: Table, where: Filter, at: str) -> ColumnElement[bool]:
     if where.end is not None:
         parts.append(table.c[at] < micros(where.end))
     if where.spans:
-        spans = [(micros(start), micros(end)) for start, end in where.spans]
-        parts.append(or_(*[(table.c[at] >= one) & (table.c[at] < end) for one, end in spans]))
+        parts.append(_any_of(table.c[at], where.spans))
     if where.bbox is not None:
         west, south, east, north = where.bbox
         parts.append(table.c.lon.between(west, east))
         parts.append(table.c.lat.between(south, north))
+    if table is cases:
+        parts += _of_cases(where)
     return and_(True, *parts)
+
+
+def _any_of(
+    at: ColumnElement[int], spans: tuple[tuple[datetime, datetime], ...]
+) -> ColumnElement[bool]:
+    edges = [(micros(start), micros(end)) for start, end in spans]
+    return or_(*[(at >= one) & (at < end) for one, end in edges])
+
+
+def _of_cases(where: Filter) -> list[ColumnElement[bool]]:
+    """Return what is asked of cases alone."""
+    parts: list[ColumnElement[bool]] = []
+    if where.no_area:
+        parts.append(cases.c.area_id.is_(None))
+    if where.open_at is not None:
+        moment = micros(where.open_at)
+        verified = cases.c.verified_at
+        parts += [cases.c.opened_at < moment, verified.is_(None) | (verified >= moment)]
+    if where.overdue_at is not None:
+        parts.append(cases.c.due_at < micros(where.overdue_at))
+    if where.closed:
+        parts.append(_any_of(cases.c.verified_at, where.closed))
+    if where.unverified:
+        parts.append(cases.c.unverified)
+    if where.followed is not None:
+        start, end = (micros(edge) for edge in where.followed)
+        asked = [spells.c.started_at >= start, spells.c.started_at < end]
+        if where.back_days is not None:
+            lasted = spells.c.ended_at - spells.c.started_at
+            asked += [
+                *(spells.c.returned, spells.c.ended_at < end),
+                lasted <= where.back_days * _DAY,
+            ]
+        parts.append(cases.c.case_id.in_(select(spells.c.case_id).where(*asked)))
+    return parts
 
 
 def _within(table: Table, subdistricts: tuple[str, ...]) -> ColumnElement[bool]:

@@ -176,6 +176,7 @@ def test_the_overview_gives_what_it_shows(
     page.select_option("[data-testid=kind-select]", "market")
     page.locator("[data-testid=week-slider]").fill("100")
     with page.expect_download() as started:
+        page.locator(".map-downloads summary").click()
         page.click("[data-testid=download-map]")
     path = tmp_path / started.value.suggested_filename
     started.value.save_as(path)

@@ -6,7 +6,7 @@ from datetime import date as Date  # noqa: N812
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from geo_service.store.engine import Keeper
 from geo_service.store.schema import areas, assignments, crews
@@ -64,6 +64,27 @@ class AssignmentsKeeper(Keeper):
             )
             key = connection.execute(row).inserted_primary_key
         return str(key[0]) if key is not None else ""
+
+    def take_back(self, assignment_id: int) -> dict[str, str]:
+        """Take an area off a crew's list again; returns its ``crew_id area_id date``.
+
+        Raises
+        ------
+        NotFound
+            If there is no such assignment.
+        Conflict
+            If the crew has begun or is done with it.
+        """
+        key = assignments.c.assignment_id == assignment_id
+        columns = [assignments.c[name] for name in ("crew_id", "area_id", "date", "state")]
+        with self.transaction() as connection:
+            found = connection.execute(select(*columns).where(key)).mappings().first()
+            if found is None:
+                raise NotFound("store.no_such_assignment", assignment_id=assignment_id)
+            if found["state"] != "planned":
+                raise Conflict("store.assignment_begun", assignment_id=assignment_id)
+            connection.execute(delete(assignments).where(key))
+        return {name: str(found[name]) for name in ("crew_id", "area_id", "date")}
 
     def load(self, date: str | Date) -> dict[str, int]:
         """Return how many areas each crew has on its list for a day, by crew; none is left out."""

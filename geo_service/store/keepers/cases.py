@@ -41,12 +41,31 @@ class CasesKeeper(Keeper):
         query = select(*[cases.c[name] for name in _LISTED]).where(asked)
         query = query.order_by(cases.c.opened_at, cases.c.case_id).offset(first).limit(many)
         with self.reading() as connection:
-            total = connection.execute(select(func.count()).select_from(cases).where(asked))
             rows = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(query)]
-            count = int(total.scalar_one())
         for row in rows:
             row["opened_at"] = moment(row["opened_at"])
-        return rows, count
+        return rows, self.count(where)
+
+    def count(self, where: Filter) -> int:
+        """Return how many cases there are of what is asked for."""
+        query = select(func.count()).select_from(cases)
+        with self.reading() as connection:
+            found = connection.execute(query.where(conditions(cases, where, "opened_at")))
+            return int(found.scalar_one())
+
+    def like(self, text: str, limit: int) -> list[dict[str, Any]]:
+        """Return the first `limit` cases whose id begins with `text`, by id.
+
+        Keys are ``case_id category area_id state opened_at``.
+        """
+        names = ("case_id", "category", "area_id", "state", "opened_at")
+        # ids are ordered by code point: the last one there is stands behind all that may follow
+        inside = (cases.c.case_id >= text) & (cases.c.case_id < text + "\U0010ffff")
+        query = select(*[cases.c[name] for name in names]).where(inside)
+        query = query.order_by(cases.c.case_id).limit(limit)
+        with self.reading() as connection:
+            rows = [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+        return [row | {"opened_at": moment(row["opened_at"])} for row in rows]
 
     def latest_of_area(
         self, area_id: str, limit: int, category: str | None = None

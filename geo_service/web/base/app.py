@@ -19,13 +19,13 @@ from geo_service.web.base import (
     question,
     security,
     sessions,
-    state,
     static_files,
+    told,
 )
 from geo_service.web.base.desk import Desk
 from geo_service.web.base.traffic import Counts
 from geo_service.web.base.traffic import init_app as init_counts
-from geo_service.web.data import api, exports, health, tiles
+from geo_service.web.data import api, exports, health, state, tiles
 from geo_service.web.pages import (
     admin,
     areas,
@@ -39,15 +39,17 @@ from geo_service.web.pages import (
     overview,
     placing,
     reports,
+    search,
+    two_weeks,
 )
 
 _WEB = Path(__file__).parents[1]
 _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
-    *(page.blueprint for page in (overview, areas, casework, reports, placing)),
-    *(page.blueprint for page in (board, coverage, crew, admin, imports, auth, me)),
-    *(data.blueprint for data in (api, tiles, exports, health)),
+    *(page.blueprint for page in (overview, two_weeks, areas, casework, reports, placing)),
+    *(page.blueprint for page in (board, coverage, crew, search, admin, imports, auth, me)),
+    *(data.blueprint for data in (api, tiles, exports, state, health)),
 ]
 
 
@@ -88,7 +90,7 @@ def create_app(
     CSRFProtect(app)
     question.init_app(app)
     language.init_app(app)
-    state.init_app(app)
+    told.init_app(app)
     logs.init_app(app)
     problems.init_app(app)
     security.init_app(app, settings.tile_url, https=settings.https)

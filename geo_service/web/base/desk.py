@@ -21,6 +21,8 @@ _CATEGORIES = Kept[pd.DataFrame]("categories")
 _KINDS = Kept[pd.DataFrame]("kinds")
 _CREWS = Kept[pd.DataFrame]("crews")
 _LOAD = Kept[dict[str, int]]("load", room=16)
+_GIVEN = ("assignment_id", "crew_id", "date", "state")
+_GIVEN_SINCE = Kept[dict[str, dict[str, str]]]("assigned since", room=16)
 _DISTRICT = Kept[District]("district")
 _RUN = Kept[Run | None]("run")
 
@@ -91,6 +93,17 @@ def load_on(day: date) -> dict[str, int]:
 def assigned_on(day: date) -> pd.DataFrame:
     """Return the assignments of a day."""
     return store().assignments.of(date=day)
+
+
+def given_since(day: date) -> dict[str, dict[str, str]]:
+    """Return the next assignment of each area from a day on; not to be changed."""
+
+    def read() -> dict[str, dict[str, str]]:
+        table = store().assignments.of(since=day)[["area_id", *_GIVEN]]
+        first = table.drop_duplicates("area_id").set_index("area_id").astype("str")
+        return first.to_dict("index")
+
+    return _GIVEN_SINCE.lately((day,), read)
 
 
 def district() -> District:

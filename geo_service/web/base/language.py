@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from flask import Flask, Response, g, request
+from markupsafe import Markup
 
 from geo_service.terms import LANGUAGES, say
-from geo_service.terms.phrases import subject_phrases
+from geo_service.terms.phrases import phrase, subject_phrases
 from geo_service.web.base import desk
 
 COOKIE = "lang"
@@ -30,6 +31,11 @@ def phrases(subject: str) -> Callable[..., str]:
         return say(key if "." in key else f"{subject}.{key}", chosen, **values)
 
     return t
+
+
+def sentence(key: str, **values: object) -> Markup:
+    """Return a phrase with links among its `values`; what is no markup is escaped."""
+    return Markup(phrase(key, language())).format(**values)  # noqa: S704 - phrases are our own
 
 
 def script_phrases() -> dict[str, str]:

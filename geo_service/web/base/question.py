@@ -1,5 +1,6 @@
 """What an address asks for: filters, a week, a category, a layer, a day; refused by name."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -33,15 +34,15 @@ def init_app(app: Flask) -> None:
             raise BadUse("problems.http_400")
 
 
-def asked() -> Filter:
-    """Return the filters of the address; kinds, categories and subdistricts exist.
+def asked(values: Mapping[str, str] | None = None) -> Filter:
+    """Return the filters of the address or of `values`; kinds, categories, subdistricts exist.
 
     Raises
     ------
     BadUse
         Names what cannot be used.
     """
-    question = Filter.parse(request.args)
+    question = Filter.parse(request.args if values is None else values)
     question.check(
         list(desk.kinds()["kind"]), list(desk.categories()["code"]), places().subdistricts
     )

@@ -1,34 +1,48 @@
-"""Downloads: tables as GeoJSON and CSV, the map as one file, with the page's filters."""
+"""Downloads: tables as GeoJSON, CSV and xlsx, the map as one file, with the page's filters."""
 
 import gzip
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 
+import pandas as pd
 from flask import Blueprint, Response, request
 
 from geo_service.flow.exports import export_parts
-from geo_service.publish import TABLES, csv_stream, feature_collection
-from geo_service.terms import NotAllowed, NotFound
+from geo_service.publish import TABLES, Filter, csv_stream, feature_collection, write_export
+from geo_service.terms import BadUse, NotAllowed, NotFound
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, body_answer, pack, stream_answer, takes_gzip
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
-from geo_service.web.base.scope import limited, own_areas
+from geo_service.web.base.scope import own_areas
+from geo_service.web.data import coverage
+from geo_service.web.data.case_list import FILTERS, narrowed
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("exports", __name__)
 
-TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments")
+TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments", "coverage")
 """Tables that can be downloaded."""
 
 _OF_THE_RUN = ("hotspots", "areas")
+_OF_CASES = ("cases", "rebounds")
+_BESIDE = ("crew", "observed")
+# A sheet takes a hundred times as long as CSV, and nobody reads so many rows.
+_SHEET_ROWS = 100_000
 # Compressed; larger ones are made for each who asks.
 _KEPT_BYTES = 4_000_000
 _FILES = Kept[bytes | None]("export", room=256)
 _MAP = Kept[Body]("map file")
 _making = Lock()
-_TYPES = {"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8"}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {
+    "geojson": "application/geo+json",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": _XLSX,
+}
 
 
 @blueprint.get("/exports/<table>.<ext>")
@@ -46,17 +60,18 @@ def download(table: str, ext: str) -> Response:
     if own is not None and table != "cases":
         raise NotAllowed("auth.other_table")
     asked = question.asked()
-    # The places are known here already; a stream goes on when the request is over.
-    areas = places().table
+    beside = tuple(request.args.get(word, "") for word in (*FILTERS, *_BESIDE))
+    name, ids = f"{table}.{ext}", TABLES[table].ids if table in TABLES else coverage.IDS
+
+    def parts() -> Iterable[pd.DataFrame]:
+        return _parts(table, asked, shapes=ext == "geojson")
+
+    if ext == "xlsx":
+        with _making:
+            return stream_answer([_sheet(table, parts())], _XLSX, name)
 
     def pieces() -> Iterator[bytes]:
-        parts = export_parts(desk.store(), table, asked, areas, shapes=ext != "csv", limit=limit)
-        if ext == "csv":
-            return csv_stream(parts)
-        return feature_collection(parts, ids=TABLES[table].ids)
-
-    name = f"{table}.{ext}"
-    limit = limited if own is not None else None
+        return csv_stream(parts()) if ext == "csv" else feature_collection(parts(), ids=ids)
 
     def make() -> bytes | None:
         return _small(pack(pieces()))
@@ -66,12 +81,46 @@ def download(table: str, ext: str) -> Response:
         key = (run and run.run_id, desk.areas_version(), name, asked)
         kept = _FILES.of(key, make)
     else:  # until anything is written
-        kept = _FILES.lately((name, asked, own), make)
+        kept = _FILES.lately((name, asked, own, beside), make)
     if kept is not None and takes_gzip():
         return stream_answer([kept], _TYPES[ext], name, packed=True)
     if kept is not None:
         return stream_answer([gzip.decompress(kept)], _TYPES[ext], name)
     return stream_answer(_one_at_a_time(pieces()), _TYPES[ext], name)
+
+
+def _parts(table: str, asked: Filter, *, shapes: bool) -> Iterable[pd.DataFrame]:
+    """Return the rows that the address asks for, in parts."""
+    if table == "coverage":
+        week = question.last_week()
+        return [coverage.placed_rows(asked, request.args.get("observed", ""), week)]
+    limit, crew = narrowed if table in _OF_CASES else None, request.args.get("crew")
+    # The places are known here already; a stream goes on when the request is over.
+    areas = places().table
+    found = export_parts(desk.store(), table, asked, areas, shapes=shapes, limit=limit)
+    if table == "assignments" and crew:
+        return (rows[rows["crew_id"] == crew] for rows in found)
+    return found
+
+
+def _sheet(table: str, parts: Iterable[pd.DataFrame]) -> bytes:
+    """Return a table as a spreadsheet.
+
+    Raises
+    ------
+    BadUse
+        If there are too many for one.
+    """
+    kept: list[pd.DataFrame] = []
+    for part in parts:
+        kept.append(part)
+        rows = sum(map(len, kept))
+        if rows > _SHEET_ROWS:
+            raise BadUse("publish.too_many_rows", rows=rows, limit=_SHEET_ROWS)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{table}.xlsx"
+        write_export(table, kept, path)
+        return path.read_bytes()
 
 
 @blueprint.get("/exports/map.html")

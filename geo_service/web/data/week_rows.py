@@ -50,7 +50,8 @@ WORST = [
 def state(day: date) -> tuple[object, ...]:
     """Return what the figures with their proposed crews depend on: the same while they are."""
     run_id, load = desk.run().run_id, tuple(desk.load_on(day).items())
-    return run_id, desk.areas_version(), zone(), desk.digest("crews", "categories"), load
+    given = tuple((area, one["assignment_id"]) for area, one in desk.given_since(day).items())
+    return run_id, desk.areas_version(), zone(), desk.digest("crews", "categories"), load, given
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,9 @@ def worst(week: str, category: str, where: Filter, limit: int, day: date) -> lis
     ids = [row["area_id"] for row in found]
     crews = suggested(ids, rows.place[chosen], category, week, day)
     sparks = recent(ids, "cases", category, week, _SPARK)
+    given = desk.given_since(day)
     return [
-        row | {"crew_id": crew, "spark": spark}
+        row | {"crew_id": crew, "spark": spark, "given": given.get(row["area_id"])}
         for row, crew, spark in zip(found, crews, sparks, strict=True)
     ]
 

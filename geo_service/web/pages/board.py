@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pandas as pd
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from geo_service.terms import ALL_CATEGORIES, BadUse
+from geo_service.terms import ALL_CATEGORIES, BadUse, say
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
+from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
+from geo_service.web.pages.auth import safe_address
 
 blueprint = Blueprint("board", __name__)
 
@@ -97,6 +100,24 @@ def assign() -> Response:
     )
     answer = {"assignment_id": assignment_id, "crew_id": crew_id, "area_id": area_id}
     return json_answer({**answer, "date": day.isoformat(), "state": "planned"}, status=201)
+
+
+@blueprint.delete("/api/assignments/<int:assignment_id>")
+@permission("assign")
+def take_back(assignment_id: int) -> Response:
+    """Take an area off a crew's list again."""
+    return json_answer(desk.store().assignments.take_back(assignment_id))
+
+
+@blueprint.post("/assignments/<int:assignment_id>/undo")
+@permission("assign")
+def undo(assignment_id: int) -> ResponseReturnValue:
+    """Take it off by the button of a page, and lead back to that page."""
+    gone = desk.store().assignments.take_back(assignment_id)
+    name = places().beside(pd.DataFrame([gone]), ["name"])["name"].iloc[0]
+    area = gone["area_id"] if pd.isna(name) else str(name)
+    flash(say("web.taken_back", language(), area=area), "note")
+    return redirect(safe_address(request.form.get("next")), code=303)
 
 
 def _text(asked: dict[str, Any], name: str) -> str:

@@ -1,23 +1,23 @@
 """The rectification list, and one case with its reports."""
 
-from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from flask import Blueprint, render_template, request
 
-from geo_service.flow.exports import rows_where
-from geo_service.publish import Filter
+from geo_service.publish import SUBDISTRICT
 from geo_service.store import Filter as Where
-from geo_service.terms import FRAMES, STATES, BadUse, NotAllowed
+from geo_service.terms import FRAMES, STATES, NotAllowed, say
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.records import local, records
-from geo_service.web.base.scope import OPEN, limited, readable, sees
+from geo_service.web.base.scope import readable, sees
+from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, asked_cases
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("casework", __name__)
@@ -32,10 +32,10 @@ _SENDER = ["received_by"]
 @permission("view_case")
 def index() -> str:
     """Show the cases that are not solved, oldest first."""
-    asked, states = question.asked(), _states()
+    asked = _asked()
     number = question.number("page", 1, 10**6)
     first = (number - 1) * _PAGE
-    zone, where = desk.district().timezone, _where(asked, states)
+    zone, where = desk.district().timezone, asked_cases(asked)
     rows, total = desk.store().cases.page(where, first, _PAGE) if where else ([], 0)
     for row in rows:
         row["opened_at"] = row["opened_at"].astimezone(ZoneInfo(zone)).strftime(_TIME)
@@ -47,10 +47,10 @@ def index() -> str:
         first=first + 1,
         number=number,
         pages=max(1, -(-total // _PAGE)),
-        query={key: value for key, value in request.args.items() if key not in ("page", "lang")},
-        states=states,
+        query=asked,
+        told=_told(asked),
         said=subject_phrases("casework", language()),
-        state_names=STATES,
+        choices=choices(),
     )
 
 
@@ -70,23 +70,54 @@ def one(case_id: str) -> str:
     )
 
 
-def _states() -> tuple[str, ...]:
-    asked = tuple(word for word in request.args.get("state", "").split(",") if word)
-    for state in asked:
-        if state not in STATES:
-            raise BadUse("problems.unknown_state", state=state, known=", ".join(STATES))
-    return asked or OPEN
+def _asked() -> dict[str, str]:
+    """Return what the address asks for; cases that are not solved where it names no state."""
+    asked = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    return asked if "open_at" in asked else {"state": UNSOLVED, **asked}
 
 
-def _where(asked: Filter, states: tuple[str, ...]) -> Where | None:
-    """Return what is asked for as the store's condition; None where no area can have it."""
-    where = rows_where(asked, desk.district().timezone)
-    if asked.subdistrict:
-        table = places().table
-        inside = table.loc[Filter(subdistrict=asked.subdistrict).areas(table), "area_id"]
-        where = replace(where, area_ids=tuple(inside))
-    nowhere = asked.subdistrict and not where.area_ids
-    return None if nowhere else limited(replace(where, states=states))
+_SELECTS = ("state", "category", "kind", "subdistrict", "overdue")
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """Return what can be chosen of each filter that has a select: values with their names."""
+    name, t = f"name_{language()}", subject_phrases("casework", language())
+    web = subject_phrases("web", language())
+    table = places().table
+    parts = table[table["kind"] == SUBDISTRICT].sort_values("area_id")
+    called = parts[name].fillna(parts["name"]) if name in parts else parts["name"]
+    kinds, categories = desk.kinds(), desk.categories()
+    kinds = kinds[kinds["kind"].isin(table["kind"]) & kinds["locates"]]
+
+    def named(values: pd.Series, names: pd.Series) -> list[tuple[str, str]]:
+        return list(zip(values, names, strict=True))
+
+    return {
+        "state": [(one, t[f"state_{one}"]) for one in (UNSOLVED, STANDING, *STATES)],
+        "category": [("", web["all_categories"]), *named(categories["code"], categories[name])],
+        "kind": [("", web["all_kinds"]), *named(kinds["kind"], kinds[name])],
+        "subdistrict": [("", web["all_subdistricts"]), *named(parts["area_id"], called)],
+        "overdue": [("", t["any_deadline"]), ("1", t["only_overdue"])],
+    }
+
+
+def _told(asked: dict[str, str]) -> list[tuple[str, str]]:
+    """Return what is asked for beside the selects as sentences, each with the address without."""
+    out = []
+    for name in FILTERS:
+        if name in asked and name not in _SELECTS:
+            value = ", ".join(_area_name(one) for one in asked[name].split(","))
+            rest = {key: kept for key, kept in asked.items() if key != name}
+            without = urlencode(rest, safe="*,")
+            out.append((say(f"casework.asked_{name}", language(), value=value), without))
+    return out
+
+
+def _area_name(area_id: str) -> str:
+    if area_id not in places().row:
+        return "–" if area_id == NO_AREA else area_id
+    name = places().one(area_id)["name"]
+    return area_id if pd.isna(name) else str(name)
 
 
 def _named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,27 +6,24 @@ import numpy as np
 import pandas as pd
 from flask import Blueprint, render_template, request
 
-from geo_service.flow.exports import read_looked
-from geo_service.publish import WHOLE, Filter, area_coverage, subdistrict_coverage
+from geo_service.publish import WHOLE, Filter, subdistrict_coverage
 from geo_service.terms import SHARES
 from geo_service.web.base import desk, question
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
+from geo_service.web.data.coverage import looked, rows_of
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("coverage", __name__)
 
+_QUERY = ("kind", "subdistrict", "observed", "week")
 _WEEKS = 26
 _PAGE = 25
 _AREA = [
     *("area_id", "name", "kind", "kind_zh", "kind_en", "subdistrict_name", "observed"),
     *("watched_days", "last_visit", "days_since"),
 ]
-
-
-Told = tuple[pd.DataFrame, list[dict[str, Any]]]
-"""A row an area, never visited first; and of each subdistrict its name and the latest weeks."""
 
 
 @blueprint.get("/coverage")
@@ -37,25 +34,30 @@ def index() -> str:
     asked = question.asked()
     if run is None or not run.coverage_known or not run.weeks:
         return render_template("coverage/index.html", page="coverage", known=False)
-    rows, strip = _told(asked.kind)
-    every_area, every_strip = _told(())
-    where = Filter(kind=asked.kind, subdistrict=asked.subdistrict)
-    if where != Filter():
-        within = places().table.loc[where.areas(places().table), "area_id"]
-        rows = rows[rows["area_id"].isin(set(within))]
+    observed, week = request.args.get("observed", ""), question.last_week()
+    rows, every_area = rows_of(asked, week=week), rows_of(Filter())
+    strip, every_strip = _strip(asked.kind), _strip(())
+    unseen = int((rows["observed"] == "no").sum())
+    areas, never_visited = len(rows), int(rows["last_visit"].isna().sum())
+    rows = _named(rows_of(asked, observed, week))
     never, visited = rows[rows["last_visit"].isna()], rows[rows["last_visit"].notna()]
     pages = max(1, -(-len(visited) // _PAGE))
     number = min(question.number("page", 1, 10**6), pages)
     shown = visited.iloc[(number - 1) * _PAGE : number * _PAGE]
-    query = {k: v for k, v in request.args.items() if k in ("kind", "subdistrict") and v}
+    query = {k: v for k, v in request.args.items() if k in _QUERY and v}
     return render_template(
         "coverage/index.html",
         page="coverage",
         known=True,
         never=records(never, _AREA),
         rows=records(shown, _AREA),
-        areas=len(rows),
-        unseen=int((rows["observed"] == "no").sum()),
+        areas=areas,
+        never_visited=never_visited,
+        total=len(rows),
+        unseen=unseen,
+        observed=observed,
+        week=week,
+        last=week == run.last_week,
         strip=[
             one
             for one in strip
@@ -72,33 +74,34 @@ def index() -> str:
     )
 
 
-_TOLD = Kept[Told]("coverage")
+_STRIP = Kept[list[dict[str, Any]]]("coverage")
 
 
-def _told(kinds: tuple[str, ...]) -> Told:
-    """Return what is known of areas of `kinds`, of all by default; kept while it is the last."""
+def _strip(only: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the latest weeks by subdistrict, of areas of some kinds; kept while it is the last."""
     run = desk.run()
-    key = (run.run_id, desk.areas_version(), desk.digest("kinds"), kinds)
-    return _TOLD.of(key, lambda: _make(kinds))
+    key = (run.run_id, desk.areas_version(), desk.digest("kinds"), only)
+    return _STRIP.of(key, lambda: _make(only))
 
 
-def _make(only: tuple[str, ...]) -> Told:
-    run = desk.run()
-    looked = read_looked(desk.store(), run)
-    table = places().table
-    areas = area_coverage(looked, table, len(run.weeks) - 1)
-    kind = table.set_index("area_id")["kind"].reindex(looked.area_ids)
-    keep = kind.isin(only).to_numpy() if only else np.ones(len(kind), dtype=bool)
-    areas = areas[areas["kind"].isin(only)] if only else areas
-    kinds = desk.kinds().set_index("kind")[["name_zh", "name_en"]]
+def _named(areas: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with the names of their subdistricts and kinds."""
     beside = places().beside(areas, ["subdistrict_name"])
-    called = kinds.reindex(areas["kind"]).set_axis(areas.index)
-    called.columns = ["kind_zh", "kind_en"]
+    called = desk.kinds().set_index("kind")[["name_zh", "name_en"]].reindex(areas["kind"])
+    called = called.set_axis(areas.index).set_axis(["kind_zh", "kind_en"], axis=1)
+    return pd.concat([areas, beside, called], axis=1)
+
+
+def _make(only: tuple[str, ...]) -> list[dict[str, Any]]:
+    run, looks = desk.run(), looked()
+    table = places().table
+    kind = table.set_index("area_id")["kind"].reindex(looks.area_ids)
+    keep = kind.isin(only).to_numpy() if only else np.ones(len(kind), dtype=bool)
     weeks = run.weeks[-_WEEKS:]
-    shares = subdistrict_coverage(looked, table, keep)
+    shares = subdistrict_coverage(looks, table, keep)
     shares = shares[shares["week"].isin(weeks)]
     names = table.set_index("area_id")["name"]
-    strip = [
+    return [
         {
             "subdistrict": subdistrict,
             "name": names.get(subdistrict) or subdistrict,
@@ -109,7 +112,6 @@ def _make(only: tuple[str, ...]) -> Told:
         }
         for subdistrict, rows in shares.groupby("subdistrict", sort=False)
     ]
-    return pd.concat([areas, beside, called], axis=1), strip
 
 
 def _class(share: float | None) -> str:
@@ -122,5 +124,5 @@ def _class(share: float | None) -> str:
 
 
 def _kinds(areas: pd.DataFrame) -> list[dict[str, Any]]:
-    there = areas.drop_duplicates("kind").sort_values("kind")
+    there = _named(areas).drop_duplicates("kind").sort_values("kind")
     return records(there, ["kind", "kind_zh", "kind_en"])

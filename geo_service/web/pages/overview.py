@@ -10,6 +10,7 @@ from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.api import layers
 from geo_service.web.data.shapes import places
+from geo_service.web.data.state import told
 
 blueprint = Blueprint("overview", __name__)
 
@@ -29,6 +30,7 @@ def index() -> str:
         kinds=_named(kinds[present], "kind", "name_zh", "name_en"),
         subdistricts=_named(table[table["kind"] == SUBDISTRICT], "area_id", "name", "name"),
         weeks=run.weeks if run else [],
+        **told(),
     )
 
 

@@ -6,9 +6,11 @@ import io
 import json
 import re
 
+import openpyxl
 import pytest
 
 from geo_service.terms import FRAMES
+from geo_service.web.data import exports
 from tests.web.conftest import FORMULA, NASTY
 
 
@@ -127,7 +129,7 @@ def test_a_compressed_download_is_the_same(viewer):
     assert gzip.decompress(packed.data) == plain.data
 
 
-@pytest.mark.parametrize("file", ["nope.csv", "hotspots.xlsx", "events.csv", "accounts.csv"])
+@pytest.mark.parametrize("file", ["nope.csv", "hotspots.pdf", "events.csv", "accounts.csv"])
 def test_what_cannot_be_downloaded_is_said_with_what_can(viewer, file):
     answer = viewer.get(f"/exports/{file}", headers={"Accept": "application/json"})
     assert answer.status_code == 404
@@ -189,3 +191,29 @@ def test_what_a_map_cannot_show_is_said_before_the_file_begins(viewer, query, st
 
 def test_a_map_is_for_who_may_export(as_role):
     assert as_role("crew-leader").get("/exports/map.html").status_code == 403
+
+
+@pytest.mark.parametrize("table", ["hotspots", "cases", "areas", "assignments", "rebounds"])
+def test_a_spreadsheet_holds_what_the_csv_holds(viewer, store, clock, table):
+    store.assignments.add("C1", "A1", "2026-06-28", FORMULA, "office", clock())
+    answer = viewer.get(f"/exports/{table}.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    head, *cells = sheet.iter_rows(values_only=True)
+    found = rows(viewer.get(f"/exports/{table}.csv"))
+    assert list(head) == list(found[0])
+    assert [str(row[0]) for row in cells] == [next(iter(row.values())) for row in found]
+    assert FORMULA not in {cell for row in cells for cell in row}
+
+
+def test_too_many_rows_for_a_sheet_are_refused_with_the_way_out(viewer, monkeypatch):
+    monkeypatch.setattr(exports, "_SHEET_ROWS", 2)
+    answer = viewer.get("/exports/cases.xlsx", headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert ".csv" in answer.json["detail"]
+
+
+def test_assignments_of_one_crew(viewer, store, clock):
+    for crew, area in (("C1", "A1"), ("C2", "A2")):
+        store.assignments.add(crew, area, "2026-06-28", None, "office", clock())
+    found = rows(viewer.get("/exports/assignments.csv?crew=C2&from=2026-06-28&to=2026-06-28"))
+    assert [row["area_id"] for row in found] == ["A2"]

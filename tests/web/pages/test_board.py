@@ -74,6 +74,48 @@ def test_who_assigned_is_kept(supervisor, store):
     assert (kept["created_by"], kept["category"]) == ("supervisor", "D01")
 
 
+def test_an_assignment_is_taken_back_and_the_list_knows(supervisor):
+    def given():
+        rows = supervisor.get("/api/worst/2026-W26?date=2026-06-29").json["rows"]
+        return next(one for one in rows if one["area_id"] == "A1")["given"]
+
+    assert given() is None
+    number = assign(supervisor).json["assignment_id"]
+    assert given() == {
+        "assignment_id": number,
+        "crew_id": "C2",
+        "date": "2026-06-29",
+        "state": "planned",
+    }
+    header = {"X-CSRFToken": token(supervisor)}
+    answer = supervisor.delete(f"/api/assignments/{number}", headers=header)
+    assert answer.json == {"crew_id": "C2", "area_id": "A1", "date": "2026-06-29"}
+    assert given() is None
+    assert supervisor.delete(f"/api/assignments/{number}", headers=header).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/board?date=2026-06-29", "/crew?crew=C2&date=2026-06-29"])
+def test_a_button_takes_it_back_where_it_is_seen(supervisor, page):
+    number = assign(supervisor).json["assignment_id"]
+    assert f"/assignments/{number}/undo" in supervisor.get(page).get_data(as_text=True)
+    form = {"csrf_token": token(supervisor), "next": page}
+    answer = supervisor.post(f"/assignments/{number}/undo", data=form)
+    assert answer.headers["Location"] == page
+    told = supervisor.get(page).get_data(as_text=True)
+    assert "西湖后街" in told, "what was taken back is said"
+    assert "西湖后街" not in supervisor.get(page).get_data(as_text=True)
+
+
+def test_what_has_begun_is_not_taken_back(supervisor, store):
+    number = assign(supervisor).json["assignment_id"]
+    with store.assignments.transaction() as connection:
+        connection.exec_driver_sql("UPDATE assignments SET state = 'done'")
+    header = {"X-CSRFToken": token(supervisor)}
+    assert supervisor.delete(f"/api/assignments/{number}", headers=header).status_code == 409
+    page = supervisor.get("/board?date=2026-06-29").get_data(as_text=True)
+    assert "/undo" not in page
+
+
 @pytest.mark.parametrize("role", ["viewer", "inspector", "crew-leader"])
 def test_others_may_not_assign(as_role, role):
     assert assign(as_role(role)).status_code == 403

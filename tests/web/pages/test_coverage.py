@@ -71,7 +71,8 @@ def test_never_visited_and_longest_unvisited_are_listed(logged):
     page = page_of(logged, "?lang=en")
     assert areas_of(page, "never-row") == ["A2", "A4"]
     assert areas_of(page, "coverage-row") == ["M2", "M1", "A3", "A1"]
-    assert "Nobody looked at 2 of 6 areas in the last 4 weeks; 2 were never visited" in page
+    plain = re.sub("<[^>]+>", "", page)
+    assert "Nobody looked at 2 of 6 areas in the last 4 weeks; 2 were never visited" in plain
     assert re.search(r"<b>20</b>", page)
     assert NASTY not in page
 
@@ -82,8 +83,8 @@ def test_shares_have_their_numbers(logged):
     assert rows == ["*", "S1", "S2"]
     assert "2026-W26: 3 of 6" in page
     assert "2026-W25: unknown" in page
-    assert "<b>2 of 3</b>" in page
-    assert "<b>1 of 3</b>" in page
+    last = [re.sub("<[^>]+>", "", one) for one in re.findall(r"<b>(.*?)</b>", page)]
+    assert {"2 of 3", "1 of 3"} <= set(last)
 
 
 def test_one_kind_and_one_subdistrict(logged):

@@ -1,0 +1,164 @@
+"""Which cases an address asks for: the list, its file and every count that leads to it agree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from flask import request
+
+from geo_service.flow.exports import rows_where, span_of
+from geo_service.publish import Filter
+from geo_service.store import Filter as Where
+from geo_service.terms import STATES, BadUse
+from geo_service.web.base import desk, question
+from geo_service.web.base.keep import Kept
+from geo_service.web.base.permissions import may
+from geo_service.web.base.scope import OPEN, limited, own_areas
+from geo_service.web.data.shapes import places
+
+UNSOLVED, STANDING = "unsolved", "standing"
+"""Words for several states: what somebody has to act on, and all but cancelled."""
+
+NO_AREA = "-"
+"""What stands for the area of what lies in none."""
+
+WINDOW = timedelta(weeks=52)
+"""How long before a week's end fixes count for its rate of rebounds."""
+
+FILTERS = (
+    *("state", "category", "kind", "subdistrict", "area", "from", "to", "week", "bbox"),
+    *("overdue", "rebound", "open_at", "closed", "unverified", "fixes", "back"),
+)
+"""What cases can be asked by."""
+
+_STANDING = tuple(state for state in STATES if state != "cancelled")
+# nobody wrote down since when a case has lapsed
+_KNOWN_SINCE = tuple(state for state in _STANDING if state != "lapsed")
+_GROUPS = {UNSOLVED: OPEN, STANDING: _STANDING}
+_LONGEST = 366
+_COUNT = Kept[int]("count of cases", room=64)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many cases something asks for, and the address that lists them; None for who may not."""
+
+    value: int
+    href: str | None
+
+
+def count(**asked: str) -> Count:
+    """Return how many cases are asked for in the whole district, with the address of the list."""
+
+    def find() -> int:
+        where = _where(asked)
+        return 0 if where is None else desk.store().cases.count(where)
+
+    return Count(_COUNT.lately(tuple(asked.items()), find), address(**asked))
+
+
+def address(**asked: str) -> str | None:
+    """Return the address of a list; None for who sees no lists, or but a part of them."""
+    if not may("view_case") or own_areas() is not None:
+        return None
+    return f"/casework?{urlencode(asked, safe='*,')}"
+
+
+def asked_cases(values: Mapping[str, str]) -> Where | None:
+    """Return what `values` ask for as far as the person may see it; None if no area can have it.
+
+    Raises
+    ------
+    BadUse
+        Names the word and the value that cannot be used.
+    """
+    where = _where(values)
+    return None if where is None else limited(where)
+
+
+def narrowed(where: Where) -> Where:
+    """Return `where` for what the address asks of cases alone, and the person may see."""
+    return limited(beside(where, request.args))
+
+
+def _where(values: Mapping[str, str]) -> Where | None:
+    asked = question.asked(values)
+    where = beside(rows_where(asked, desk.district().timezone), values)
+    if not asked.subdistrict:
+        return where
+    table = places().table
+    inside = set(table.loc[Filter(subdistrict=asked.subdistrict).areas(table), "area_id"])
+    if where.area_ids:
+        inside &= set(where.area_ids)
+    return replace(where, area_ids=tuple(sorted(inside))) if inside else None
+
+
+def beside(where: Where, values: Mapping[str, str]) -> Where:
+    """Return `where` with what `values` ask of cases alone.
+
+    Raises
+    ------
+    BadUse
+        Names the word and the value that cannot be used.
+    """
+    areas, zone = _words(values, "area"), desk.district().timezone
+    open_at, fixes = _end(values, "open_at"), _end(values, "fixes")
+    overdue = _yes(values, "overdue")
+    return replace(
+        where,
+        area_ids=tuple(one for one in areas if one != NO_AREA),
+        no_area=NO_AREA in areas,
+        states=_states(values, _KNOWN_SINCE if open_at else OPEN if overdue else ()),
+        links=("rebound",) if _yes(values, "rebound") else where.links,
+        open_at=open_at,
+        overdue_at=(open_at or desk.run().as_of) if overdue else None,
+        closed=tuple(span_of(week, zone) for week in _weeks(values, "closed")),
+        unverified=_yes(values, "unverified"),
+        followed=(fixes - WINDOW, fixes) if fixes else None,
+        back_days=_days(values, "back"),
+    )
+
+
+def _states(values: Mapping[str, str], otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    asked = _words(values, "state")
+    for state in asked:
+        if state not in (*STATES, *_GROUPS):
+            known = ", ".join((*_GROUPS, *STATES))
+            raise BadUse("problems.unknown_state", state=state, known=known)
+    found = [one for word in asked for one in _GROUPS.get(word, (word,))]
+    return tuple(dict.fromkeys(found)) or otherwise
+
+
+def _words(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(word for word in values.get(name, "").split(",") if word)
+
+
+def _yes(values: Mapping[str, str], name: str) -> bool:
+    value = values.get(name, "")
+    if value not in ("", "0", "1"):
+        raise BadUse("problems.bad_number", name=name, value=value, most=1)
+    return value == "1"
+
+
+def _days(values: Mapping[str, str], name: str) -> int | None:
+    value = values.get(name, "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and 0 < int(value[:9]) <= _LONGEST):
+        raise BadUse("problems.bad_number", name=name, value=value, most=_LONGEST)
+    return int(value)
+
+
+def _weeks(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return Filter.parse({"week": values.get(name, "")}).week
+
+
+def _end(values: Mapping[str, str], name: str) -> datetime | None:
+    """Return the end of the week that `name` asks for."""
+    weeks = _weeks(values, name)
+    if not weeks:
+        return None
+    if len(weeks) > 1 or weeks == ("all",):
+        raise BadUse("publish.bad_week", value=values[name])
+    return span_of(weeks[0], desk.district().timezone)[1]
