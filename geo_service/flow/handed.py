@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geo_service import intake
 from geo_service.flow.fallback_points import doubted
@@ -32,11 +34,13 @@ HANDED: Final = ("reports", "areas", "visits", "crews", "categories", "kinds")
 
 HOW: Final = {
     "reports": ("preset", "crs", "encoding", "sheet", "header_row", "time_format", "map"),
-    "areas": ("kind", "crs", "encoding", "id_field", "name_field"),
+    "areas": ("kind", "crs", "encoding", "id_field", "name_field", "buffer"),
 } | dict.fromkeys(HANDED[2:], ("encoding", "sheet", "header_row"))
 """What may be said of a file of each table; ``map`` is field → column, all others are texts."""
 
 _SHOWN: Final = 20
+_OUTLINED: Final = 500
+"""So many areas are drawn at most."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,9 @@ class Preview:
         The first of each.
     preset
         Of a file of reports: the one named, else the one guessed.
+    places
+        Where the first of each lie, and areas whole: `state` (``kept``, ``doubted``,
+        ``rejected``), `told`, what it is called, `reason` of a rejected one, and the geometry.
     error
         Why it cannot be read so; else None.
     """
@@ -64,6 +71,7 @@ class Preview:
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
     found: Found = field(default_factory=Found)
     preset: str | None = None
+    places: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     error: GeoServiceError | None = None
 
 
@@ -100,16 +108,50 @@ def _looked(store: Store, path: Path, how: Mapping[str, Any], now: datetime) -> 
         came = reports_in(store, path, options, now=now)
     except (BadInput, BadUse) as error:
         return Preview(found=found, preset=preset, error=error, warnings=told)
-    doubts, _ = doubted(store, came.reports)
+    doubts, points = doubted(store, came.reports)
     warnings = [*told, *(one for one in came.warnings if one not in told), *doubts]
-    return _shown(came.reports, came.rejects, warnings, came.read, found=came.found, preset=preset)
+    places = _places(came, {(one["lon"], one["lat"]) for one in points})
+    more = {"found": came.found, "preset": preset, "places": places}
+    return _shown(came.reports, came.rejects, warnings, came.read, **more)
+
+
+def _places(came: intake.ReportsIn, doubts: set[tuple[object, object]]) -> gpd.GeoDataFrame:
+    """Return where the first rows lie, and the first of those that are rejected."""
+    rows = came.reports.head(_SHOWN)
+    at = list(zip(rows["lon"], rows["lat"], strict=True))
+    kept = pd.DataFrame(
+        {
+            "state": ["doubted" if point in doubts else "kept" for point in at],
+            "told": rows["report_id"],
+            "reason": None,
+            "lon": rows["lon"],
+            "lat": rows["lat"],
+        }
+    )
+    lost = came.rejects.head(_SHOWN)[["line", "reason"]].astype({"line": "str"})
+    lost = lost.rename(columns={"line": "told"}).assign(state="rejected")
+    lost[["lon", "lat"]] = came.rejected_at.head(_SHOWN)[["lon", "lat"]]
+    both = pd.concat([kept, lost], ignore_index=True).dropna(subset=["lon", "lat"])
+    points = gpd.points_from_xy(both.pop("lon"), both.pop("lat"))
+    return gpd.GeoDataFrame(both, geometry=points, crs=4326)
+
+
+def _outlines(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the first areas as a small map shows them."""
+    few = areas.head(_OUTLINED)
+    west, south, east, north = few.total_bounds
+    fine = max(east - west, north - south) / 2000
+    shapes = shapely.simplify(few.geometry.to_numpy(), fine)
+    told = {"state": "kept", "told": few["name"].to_numpy(), "reason": None}
+    return gpd.GeoDataFrame(told, geometry=shapes, crs=4326)
 
 
 def _read(store: Store, path: Path, table: str, how: Mapping[str, Any], now: datetime) -> Preview:
     if table == "areas":
-        areas = areas_in(store, path, **{name: how.get(name) or None for name in HOW["areas"]})
+        areas = areas_in(store, path, **_of_areas(how))
         read = len(areas.areas) + len(areas.rejects)
-        return _shown(pd.DataFrame(areas.areas), areas.rejects, areas.warnings, read)
+        rows, places = pd.DataFrame(areas.areas), _outlines(areas.areas)
+        return _shown(rows, areas.rejects, areas.warnings, read, places=places)
     if table == "visits":
         few = visits_in(store, path, now=now, layout=_layout(how))
     else:
@@ -142,8 +184,7 @@ def import_handed(
     if table == "reports":
         return import_reports(store, path, _options(how, region), now=now, tell=tell, **said)
     if table == "areas":
-        told: dict[str, Any] = {one: how.get(one) or None for one in HOW["areas"]}
-        return import_areas(store, path, **told | said)[0]
+        return import_areas(store, path, **_of_areas(how) | said)[0]
     if table == "visits":
         return import_visits(store, path, now=now, layout=_layout(how), **said)
     if table in HANDED:
@@ -160,6 +201,14 @@ def _options(how: Mapping[str, Any], region: intake.Bounds | None = None) -> int
         time_format=how.get("time_format") or None,
         region=region,
     )
+
+
+def _of_areas(how: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {name: how.get(name) or None for name in HOW["areas"]}
+    try:
+        return told | {"buffer": float(told["buffer"]) if told["buffer"] else None}
+    except ValueError as error:
+        raise BadInput("intake.bad_buffer", buffer=told["buffer"]) from error
 
 
 def _layout(how: Mapping[str, Any]) -> intake.Layout:

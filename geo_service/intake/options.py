@@ -137,6 +137,8 @@ class ReportsIn:
         Status words that nobody says the meaning of, with how many rows have each.
     found
         How the file was taken.
+    rejected_at
+        `line`, `lon` and `lat` of each row of `rejects`; degrees, missing where it has none.
     """
 
     reports: pd.DataFrame
@@ -149,6 +151,7 @@ class ReportsIn:
     timezone: str
     unknown: Mapping[str, int] = field(default_factory=dict)
     found: Found = field(default_factory=Found)
+    rejected_at: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ def read_reports(
     ids = fields.text.get("report_id", pd.Series(np.nan, index=range(n), dtype="str"))
     named = clean_ids(ids, warnings)
     rejects = refusals.table(path.name, _without(raw, fields.personal), named)
+    points = pd.DataFrame({"line": raw.lines, "lon": lon, "lat": lat})[refusals.refused]
     out["report_id"] = name_rows(raw.cells, named)
     tell(5)
 
@@ -129,6 +130,7 @@ def read_reports(
         timezone=timezone,
         unknown=unknown,
         found=Found(raw.layout, raw.sheets, tuple(raw.cells.columns), fields.columns),
+        rejected_at=rejects[["line"]].merge(points.drop_duplicates("line"), how="left", on="line"),
     )
 
 

@@ -47,3 +47,18 @@ def test_a_table_that_is_none_is_refused(store, path):
         flow.preview(store, path, "accounts", {}, now=NOW)
     with pytest.raises(BadUse):
         flow.import_handed(store, path, "accounts", {}, now=NOW, name="a.csv")
+
+
+def test_where_the_first_rows_lie_is_shown_with_what_is_wrong(store, tmp_path):
+    desk = [f"{n},暴露垃圾,2026-06-0{n % 9 + 1} 09:00,103.8,36.06" for n in range(100, 400)]
+    rows = ["1,暴露垃圾,2026-06-01 09:00,103.81,36.05", "2,暴露垃圾,昨天,103.82,36.05", *desk]
+    spread = [f"{n},非法小广告,2026-06-01 09:00,103.8{n},36.0{n}" for n in range(500, 700)]
+    path = tmp_path / "a.csv"
+    text = "\n".join(["任务号,小类名称,上报时间,X坐标,Y坐标", *rows, *spread])
+    path.write_text(text + "\n", "gb18030")
+    places = flow.preview(store, path, "reports", {}, now=NOW).places.set_index("told")
+    assert places.loc["1", "state"] == "kept"
+    assert places.loc["100", "state"] == "doubted"
+    assert places.loc["3", ["state", "reason"]].tolist() == ["rejected", "intake.bad_date"]
+    assert places.loc["3"].geometry.x == pytest.approx(103.82)
+    assert len(places) == 21

@@ -153,12 +153,14 @@ def read_places(
         refusals.refuse(known & (np.abs(x) > 180), first, shown, "out_of_range")
         refusals.refuse(known & (np.abs(y) > 90), second, shown, "out_of_range")
 
-    known &= ~refusals.refused
+    # a row that something else is wrong with still lies somewhere: a preview shows where
+    known &= ~zero & ((metres is not None) | ((np.abs(x) <= 180) & (np.abs(y) <= 90)))
     near = options.region or options.near
     at = np.flatnonzero(known)
     lon[at], lat[at], turned = degrees_in_use(refer, x[at], y[at], near)
     swapped = np.zeros(n, dtype=bool)
     swapped[at] = turned
+    swapped &= ~refusals.refused
     warn_mend("axes_swapped", swapped, shown, lines, lon, lat, warnings)
     with np.errstate(invalid="ignore"):
         off = known & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))

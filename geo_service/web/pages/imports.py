@@ -1,10 +1,6 @@
 """Files that come in: the form, what became of each, its rejected rows, and taking it back."""
 
-import gzip
-import re
-import secrets
-import time
-import zlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,19 +8,20 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
+import pandas as pd
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask_login import current_user
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Redirection
 
 from geo_service import flow
 from geo_service.flow import jobs
 from geo_service.flow.report_fields import degrees
-from geo_service.publish import csv_stream, mendable, write_xlsx
+from geo_service.publish import csv_stream, feature_collection, mendable, write_xlsx
 from geo_service.store import Import, Job
-from geo_service.terms import BadUse, NotFound
+from geo_service.terms import BadUse, NotFound, say
 from geo_service.terms.phrases import subject_phrases
-from geo_service.web.base import desk
+from geo_service.web.base import desk, uploads
 from geo_service.web.base.answers import stream_answer
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
@@ -32,16 +29,11 @@ from geo_service.web.base.records import local, records
 
 blueprint = Blueprint("imports", __name__)
 
-_ENDINGS = (".csv", ".csv.gz", ".xlsx", ".json", ".geojson", ".gpkg", ".zip", ".kml", ".kmz")
 _IMPORTED = ("reports", "areas", "visits", "crews", "categories")
 _SYSTEMS = ("wgs84", "gcj02", "bd09")
 _LONGEST = 200
-_LOOKED = 4_000_000
-"""So many bytes of a long file are looked at."""
-_FORGOTTEN_SECONDS = 86_400
 _NONE = "-"
 """A choice of nothing, where no choice means that it is found out."""
-_OURS = re.compile(r"[0-9a-f]{24}(\.[a-z]+)+", re.ASCII)
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "cp1252")
 _FIELDS = [
     *("report_id", "reported_at", "category", "lon", "lat", "point", "x", "y", "address"),
@@ -52,6 +44,8 @@ _FIELDS = [
 _SAID = ("real", "fallback", "forget")
 _SHOWN = 100
 _SHOWN_ROWS = 50
+_DIGITS = 6
+_DEGREES = ("lon", "lat", "depot_lon", "depot_lat")
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -76,7 +70,7 @@ def index() -> str:
         page="admin",
         imports=[_shown(one) for one in desk.store().imports.list(_SHOWN)],
         imported=_IMPORTED,
-        endings=",".join(_ENDINGS),
+        endings=",".join(uploads.ENDINGS),
         presets=flow.preset_names(),
         kinds=records(desk.store().words.kinds(), ["kind", "name_zh", "name_en"]),
         systems=_SYSTEMS,
@@ -93,7 +87,7 @@ def upload() -> Redirection:
         raise BadUse("admin.no_file")
     how = {name: request.form[name] for name in _how(table, request.form)}
     name = Path(file.filename.replace("\\", "/")).name
-    asked = {"file": Path(_kept(file)).name, "name": name, "table": table} | how
+    asked = {"file": uploads.kept(file).name, "name": name, "table": table} | how
     return redirect(f"/admin/imports/preview?{urlencode(asked)}", code=303)
 
 
@@ -101,14 +95,15 @@ def upload() -> Redirection:
 @permission("import")
 def look() -> str:
     """Show what a file would become, and let it be read another way; nothing is kept."""
-    table, path = _table(request.args), _uploaded(request.args)
+    table, path = _table(request.args), uploads.path_of(request.args.get("file", ""))
     how = _how(table, request.args)
-    seen = flow.preview(desk.store(), _head(path), table, how, now=desk.now())
+    head, name = uploads.head(path), request.args.get("name", "")[:_LONGEST] or path.name
+    seen = flow.preview(desk.store(), head, table, how, now=desk.now())
     return render_template(
         "admin/preview.html",
         page="admin",
         file=path.name,
-        name=request.args.get("name", "")[:_LONGEST],
+        name=name,
         table=table,
         how=how,
         chosen=lambda name: (
@@ -116,12 +111,13 @@ def look() -> str:
         ),
         known=flow.HOW[table],
         seen=seen,
-        part=_head(path) != path,
+        part=head != path,
+        places=_on_map(seen.places),
         columns=list(seen.rows.columns),
-        rows=records(local(seen.rows)),
+        rows=_rows(seen.rows),
         names=subject_phrases("fields", language()),
         rejects=records(seen.rejects),
-        error=seen.error.say(language()) if seen.error else None,
+        error=seen.error.say(language()).replace(head.name, name) if seen.error else None,
         warnings=seen.warnings,
         fields=_FIELDS,
         presets=flow.preset_names(),
@@ -135,7 +131,7 @@ def look() -> str:
 @permission("import")
 def keep() -> Redirection:
     """Ask for a file to be read in as it was shown."""
-    table, path = _table(request.form), _uploaded(request.form)
+    table, path = _table(request.form), uploads.path_of(request.form.get("file", ""))
     store, how = desk.store(), _how(table, request.form)
     name = request.form.get("name", "")[:_LONGEST] or path.name
     number = store.imports.add(table, name, current_user.name, desk.now(), how)
@@ -219,6 +215,36 @@ def point(import_id: int) -> Redirection:
     return _to(import_id)
 
 
+def _rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as people read them: local times, no more digits than they carry, names."""
+    words = desk.store().words
+    which = "name_zh" if language() == "zh" else "name_en"
+    digits = {name: _DIGITS if name in _DEGREES else 0 for name in rows.select_dtypes("number")}
+    shown = local(rows.round(digits))
+    for name, table, key in (
+        ("category", words.categories, "code"),
+        ("kind", words.kinds, "kind"),
+    ):
+        if name in shown:
+            names = table().set_index(key)[which].dropna()
+            shown[name] = shown[name].map(names).fillna(shown[name])
+    if "precision" in shown:
+        shown["precision"] = [
+            say(f"admin.precision_{one}", language()) for one in rows["precision"]
+        ]
+    return records(shown)
+
+
+def _on_map(places: gpd.GeoDataFrame) -> dict[str, Any] | None:
+    """Return what a map shows of the first rows, each with its words."""
+    if places.empty:
+        return None
+    reasons = [say(one, language()) if isinstance(one, str) else None for one in places["reason"]]
+    told = places.assign(reason=reasons)
+    found: dict[str, Any] = json.loads(b"".join(feature_collection(told, digits=_DIGITS)))
+    return found
+
+
 def _points(one: Import) -> list[dict[str, Any]]:
     """Return the points that an import doubted, with what people say of them by now."""
     said = {(lon, lat): state for lon, lat, state, *_ in desk.district().decided}
@@ -278,45 +304,3 @@ def _how(table: str, asked: Mapping[str, str]) -> dict[str, Any]:
     chosen = {name: asked.get(f"map_{name}", "")[:_LONGEST] for name in _FIELDS}
     columns = {name: "" if one == _NONE else one for name, one in chosen.items() if one}
     return how | ({"map": columns} if columns and "map" in flow.HOW[table] else {})
-
-
-def _uploaded(asked: Mapping[str, str]) -> Path:
-    """Return the file that was handed in under a name of ours."""
-    name = asked.get("file", "")
-    path = desk.desk().settings.var / "uploads" / name
-    if not _OURS.fullmatch(name) or not path.is_file():
-        raise NotFound("admin.upload_gone")
-    return path
-
-
-def _head(path: Path) -> Path:
-    """Return a file of rows, or the beginning of a long one: a look must not take minutes."""
-    packed = path.name.endswith(".gz")
-    if path.suffix not in (".csv", ".gz") or (path.stat().st_size <= _LOOKED and not packed):
-        return path
-    head = path.with_name(f"head-{path.name.removesuffix('.gz')}")
-    if not head.is_file():
-        try:
-            with gzip.open(path) if packed else path.open("rb") as stream:
-                data = stream.read(_LOOKED)
-        except (OSError, EOFError, zlib.error):
-            return path
-        head.write_bytes(data if len(data) < _LOOKED else data[: data.rfind(b"\n") + 1])
-    return head
-
-
-def _kept(file: FileStorage) -> str:
-    name = str(file.filename).lower()
-    ending = next((end for end in sorted(_ENDINGS, key=len)[::-1] if name.endswith(end)), None)
-    if ending is None:
-        raise BadUse("publish.unknown_format", file=file.filename, known=" ".join(_ENDINGS))
-    folder = desk.desk().settings.var / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        # looked at and never kept
-        if old.stat().st_mtime < time.time() - _FORGOTTEN_SECONDS:
-            old.unlink(missing_ok=True)
-    # Never under the name somebody chose.
-    path = folder / f"{secrets.token_hex(12)}{ending}"
-    file.save(path)
-    return str(path)

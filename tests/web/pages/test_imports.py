@@ -343,8 +343,42 @@ def test_areas_are_shown_first_and_their_kind_chosen(admin, store, clock):
     assert store.areas.read(ids=["N1"])["kind"].tolist() == ["alley"]
 
 
+def on_map(page):
+    shown = page.split('data-shown="')[1].split('"')[0]
+    return json.loads(unescape(shown))["features"]
+
+
+def test_the_first_rows_lie_on_a_map_the_rejected_ones_too(admin):
+    page = admin.get(hand_in(admin, TITLED)).get_data(as_text=True)
+    found = {one["properties"]["told"]: one for one in on_map(page)}
+    assert {told: one["properties"]["state"] for told, one in found.items()} == {
+        "T1": "kept",
+        "T3": "kept",
+        "4": "rejected",
+    }
+    assert "日期" in found["4"]["properties"]["reason"]
+    assert found["4"]["geometry"]["coordinates"] == [103.702, 36.002]
+    nowhere = admin.get(hand_in(admin, "report_id,reported_at\n1,2026-06-01\n"))
+    assert 'id="map"' not in nowhere.get_data(as_text=True)
+
+
+def test_lines_ask_for_their_width_and_get_it(admin, store, clock):
+    line = {"type": "LineString", "coordinates": [[103, 36], [103.001, 36]]}
+    one = {"type": "Feature", "geometry": line, "properties": {"area_id": "L1"}}
+    text = json.dumps({"type": "FeatureCollection", "features": [one]})
+    place = hand_in(admin, text, "一路.geojson", "areas", kind="street")
+    assert "一路.geojson 含有线" in admin.get(place).get_data(as_text=True)
+    assert "import-error" in admin.get(f"{place}&buffer=wide").get_data(as_text=True)
+    page = admin.get(f"{place}&buffer=4").get_data(as_text=True)
+    ((outline,),) = (one["geometry"]["coordinates"] for one in on_map(page))
+    assert len(outline) > 4
+    kept(admin, f"{place}&buffer=4")
+    flow.jobs.work(store, handlers(Context({}, now=clock)), clock)
+    assert store.areas.read(ids=["L1"])["length_m"].round().tolist() == [90]
+
+
 def test_of_a_long_file_the_beginning_is_shown_and_all_is_kept(admin, store, clock, monkeypatch):
-    monkeypatch.setattr("geo_service.web.pages.imports._LOOKED", 400)
+    monkeypatch.setattr("geo_service.web.base.uploads._LOOKED", 1_200)
     lines = [f"{n},2026-06-01 09:00,D01" for n in range(1000, 1100)]
     text = "\n".join(["report_id,reported_at,category", *lines]) + "\n"
     page = admin.get(hand_in(admin, text)).get_data(as_text=True)
