@@ -14,7 +14,7 @@ holds, ``how`` how it is to be read (:data:`HOW`), ``layout`` how it lies, ``rec
 from geo_service.flow import exports, jobs
 from geo_service.flow.areas import retire_areas
 from geo_service.flow.fallback_points import decide_point, judged_points
-from geo_service.flow.handed import HANDED, HOW, Preview, import_handed, preview
+from geo_service.flow.handed import HANDED, HOW, Preview, import_handed, options_of, preview
 from geo_service.flow.imports import (
     Imported,
     Record,
@@ -39,6 +39,6 @@ from geo_service.flow.live import (
     told,
 )
 from geo_service.flow.locating import present
+from geo_service.flow.presets import keep_preset, preset_names
 from geo_service.flow.recorded import COUNTS, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
-from geo_service.intake import preset_names

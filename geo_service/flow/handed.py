@@ -24,6 +24,7 @@ from geo_service.flow.imports import (
     silent,
     unrecorded,
 )
+from geo_service.flow.presets import own_presets
 from geo_service.flow.reading import areas_in, reports_in, visits_in
 from geo_service.intake import Found
 from geo_service.store import Store
@@ -101,9 +102,10 @@ def preview(
 
 def _looked(store: Store, path: Path, how: Mapping[str, Any], now: datetime) -> Preview:
     """Read a file of reports; that its rows cannot be read hides not what was found of it."""
-    found, guessed, told = intake.look(path, _layout(how))
+    named = how.get("preset") or None
+    found, guessed, told = intake.look(path, _layout(how), own_presets(store), named)
     preset = guessed if how.get("preset") is None else how["preset"] or None
-    options = replace(_options({**how, "preset": preset}), layout=found.layout)
+    options = replace(options_of({**how, "preset": preset}), layout=found.layout)
     try:
         came = reports_in(store, path, options, now=now)
     except (BadInput, BadUse) as error:
@@ -182,7 +184,7 @@ def import_handed(
     """
     said: dict[str, Any] = {"name": name, "record": record}
     if table == "reports":
-        return import_reports(store, path, _options(how, region), now=now, tell=tell, **said)
+        return import_reports(store, path, options_of(how, region), now=now, tell=tell, **said)
     if table == "areas":
         return import_areas(store, path, **_of_areas(how) | said)[0]
     if table == "visits":
@@ -192,7 +194,8 @@ def import_handed(
     raise BadUse("pipeline.no_such_table", table=table, known=", ".join(HANDED))
 
 
-def _options(how: Mapping[str, Any], region: intake.Bounds | None = None) -> intake.ImportOptions:
+def options_of(how: Mapping[str, Any], region: intake.Bounds | None = None) -> intake.ImportOptions:
+    """Return how a file of reports is read, of which `how` is said."""
     return intake.ImportOptions(
         preset=how.get("preset") or None,
         mapping=how.get("map") or {},

@@ -7,6 +7,7 @@ from typing import Any
 
 from geo_service import intake
 from geo_service.flow.locating import expected_box
+from geo_service.flow.presets import own_presets
 from geo_service.intake import Layout, Progress
 from geo_service.store import Store
 
@@ -32,6 +33,7 @@ def reports_in(
         timezone_default=district.timezone,
         region=options.region or district.region,
         near=expected_box(store),
+        presets=own_presets(store),
     )
     return intake.read_reports(path, options, now=now, progress=progress)
 

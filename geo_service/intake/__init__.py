@@ -21,7 +21,7 @@ from geo_service.intake.options import (
     TableIn,
 )
 from geo_service.intake.osm import read_osm
-from geo_service.intake.presets import preset_names
+from geo_service.intake.presets import described, preset_names
 from geo_service.intake.reports import read_reports
 from geo_service.intake.rows.status import status_words
 from geo_service.intake.tables import read_table

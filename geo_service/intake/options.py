@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 import geopandas as gpd
 import pandas as pd
@@ -33,6 +33,14 @@ class Layout:
     sheet: str | None = None
     header_row: int | None = None
 
+    def or_of(self, other: Self) -> "Layout":
+        """Return this, with what it leaves open as `other` says it."""
+        return Layout(
+            self.encoding or other.encoding,
+            self.sheet or other.sheet,
+            other.header_row if self.header_row is None else self.header_row,
+        )
+
 
 AS_FOUND: Final = Layout()
 """Nothing is said: all is found out."""
@@ -45,7 +53,7 @@ class ImportOptions:
     Parameters
     ----------
     preset
-        Name of a packaged preset.
+        Name of a packaged preset, or of one of `presets`.
     preset_file
         A preset of the user's own; goes before `preset`.
     mapping
@@ -70,6 +78,8 @@ class ImportOptions:
         Where points are expected: a far one is told, and what brings it back.
     timezone_default
         Zone where neither `timezone` nor the preset names one.
+    presets
+        The district's own: name → what a preset's TOML says.
     """
 
     preset: str | None = None
@@ -85,6 +95,7 @@ class ImportOptions:
     region: Bounds | None = None
     near: Bounds | None = None
     timezone_default: str = "Asia/Shanghai"
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -57,13 +57,14 @@ def read_reports(
         If the file as a whole cannot be read, or an option names what does not exist.
     """
     check_path(path)
-    preset = load_preset(options.preset, options.preset_file)
+    preset = load_preset(options.preset, options.preset_file, options.presets)
     timezone = _timezone(options, preset)
     named_crs = options.crs or (preset.crs if preset else None)
     refer = reference(named_crs)
 
     known = known_names(options, preset)
-    raw = read_rows(path, known=known, header=options.header, layout=options.layout)
+    layout = options.layout.or_of(preset.layout) if preset else options.layout
+    raw = read_rows(path, known=known, header=options.header, layout=layout)
     if named_crs is None and raw.crs is not None:
         refer = reference(raw.crs)
     n = len(raw.cells)

@@ -23,6 +23,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "import": frozenset({"office", "admin"}),
     "run_refresh": _DESK,
     "manage_words": frozenset({"office", "admin"}),
+    "keep_presets": frozenset({"admin"}),
     "manage_people": frozenset({"admin"}),
 }
 """Roles that may, by action."""

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from geo_service.intake.options import AS_FOUND, ImportOptions, Layout
 from geo_service.intake.readers.files import check_path
 from geo_service.intake.rows.status import MEANINGS, Words
 from geo_service.terms import PRECISIONS, BadInput, packaged_categories
@@ -19,6 +20,7 @@ _TABLES: Final = {
     "duplicate": {"field", "ends_with", "equals"},
     "precision": {"point"},
     "categories": {"names"},
+    "file": {"encoding", "sheet", "header_row"},
 }
 _TEXTS: Final = {"scheme", "timezone", "crs"}
 
@@ -41,6 +43,7 @@ class Preset:
     duplicate: tuple[str, tuple[str, ...]] | None = None
     point_precision: str = "point"
     category_names: str | None = None
+    layout: Layout = AS_FOUND
 
 
 def preset_names() -> list[str]:
@@ -53,8 +56,10 @@ def preset_names() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
-def load_preset(name: str | None, path: Path | None) -> Preset | None:
-    """Return the preset in the user's file `path`, else the packaged one called `name`.
+def load_preset(
+    name: str | None, path: Path | None, own: Mapping[str, Mapping[str, Any]] | None = None
+) -> Preset | None:
+    """Return the preset in the user's file `path`, else the one called `name`, packaged or `own`.
 
     Raises
     ------
@@ -64,21 +69,54 @@ def load_preset(name: str | None, path: Path | None) -> Preset | None:
     if path is not None:
         check_path(path)
         try:
-            return _parse(path.stem, path.read_bytes())
+            return _preset(path.stem, _parse(path.stem, path.read_bytes()))
         except OSError as error:
             raise BadInput("intake.file_missing", file=path.name) from error
     if name is None:
         return None
-    if name not in preset_names():
-        raise BadInput("intake.no_such_preset", preset=name, known=", ".join(preset_names()))
-    return _parse(name, files(__package__).joinpath(f"{name}.toml").read_bytes())
+    return _preset(name, _told(name, own or {}))
 
 
-def _parse(name: str, data: bytes) -> Preset:
+def described(options: ImportOptions, name: str) -> dict[str, Any]:
+    """Return what the TOML of a preset `name` says that reads files as `options` do.
+
+    Raises
+    ------
+    BadInput
+        If `options` name a preset that is none, or the new one says something that cannot be.
+    """
+    told = dict(_told(options.preset, options.presets)) if options.preset else {}
+    layout = {key: value for key, value in vars(options.layout).items() if value is not None}
+    for key, more in (
+        ("columns", options.mapping),
+        ("file", layout),
+        ("times", {"format": options.time_format} if options.time_format else {}),
+    ):
+        if more:
+            told[key] = {**told.get(key, {}), **more}
+    if options.crs:
+        told["crs"] = options.crs
+    _preset(name, told)
+    return told
+
+
+def _told(name: str, own: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    if name in preset_names():
+        return _parse(name, files(__package__).joinpath(f"{name}.toml").read_bytes())
+    if name not in own:
+        known = ", ".join([*preset_names(), *own])
+        raise BadInput("intake.no_such_preset", preset=name, known=known)
+    return own[name]
+
+
+def _parse(name: str, data: bytes) -> dict[str, Any]:
     try:
-        told = tomllib.loads(data.decode("utf-8-sig"))
+        return tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _bad(name, str(error)) from error
+
+
+def _preset(name: str, told: Mapping[str, Any]) -> Preset:
     _check(name, told)
     times, status = told.get("times", {}), told.get("status", {})
     return Preset(
@@ -99,7 +137,17 @@ def _parse(name: str, data: bytes) -> Preset:
         status={key: _texts(name, "status", key, words) for key, words in status.items()},
         point_precision=told.get("precision", {}).get("point", "point"),
         category_names=told.get("categories", {}).get("names"),
+        layout=_layout(name, told.get("file", {})),
     )
+
+
+def _layout(name: str, told: Mapping[str, Any]) -> Layout:
+    row = told.get("header_row")
+    texts = {key: told.get(key) for key in ("encoding", "sheet")}
+    words = all(isinstance(text, str | None) for text in texts.values())
+    if not words or not isinstance(row, int | None):
+        raise _bad(name, "[file]")
+    return Layout(**texts, header_row=row)
 
 
 def _check(name: str, told: Mapping[str, Any]) -> None:

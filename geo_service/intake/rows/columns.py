@@ -80,7 +80,8 @@ def by_plain_name(columns: Iterable[str]) -> dict[str, str]:
 def known_names(options: ImportOptions, preset: Preset | None) -> set[str]:
     """Return the plain names of all columns that a file of reports may have."""
     of_preset = [name for names in (preset.columns if preset else {}).values() for name in names]
-    return {plain_name(name) for name in (*FIELDS, *_ALSO, *of_preset, *options.mapping.values())}
+    names = (*FIELDS, *_ALSO, *of_preset, *options.mapping.values())
+    return {plain_name(name) for name in names if name}
 
 
 def find_fields(
@@ -101,15 +102,16 @@ def find_fields(
     told, warnings = _told(path, cells, options, preset)
     equal = {} if not options.header else _equal(cells)
     # an empty name says that the file has no such column
-    for name in [name for name, column in options.mapping.items() if not column]:
+    said = {**(preset.columns if preset else {}), **options.mapping}
+    for name in [name for name, columns in said.items() if columns in ("", ("",))]:
         told.pop(name, None)
         equal.pop(name, None)
     values = {**(dict(preset.values) if preset else {}), **options.set_values}
     for name in values:
         _check_field(name)
 
-    said = {**told, **dict.fromkeys(options.set_values, ())}
-    place = _place(said, equal, cells, projected=projected)
+    given = {**told, **dict.fromkeys(options.set_values, ())}
+    place = _place(given, equal, cells, projected=projected)
     chosen = {**equal, **told}
     text: dict[str, pd.Series] = {}
     for name in FIELDS:
@@ -146,7 +148,7 @@ def _told(
         found = tuple(have[c] for c in map(plain_name, columns) if c in have)
         if found:
             told[name] = found
-        elif name not in options.mapping:
+        elif name not in options.mapping and columns != ("",):
             warnings.append(IntakeWarning("intake.preset_column_missing", 1, columns[0]))
     if preset and preset.columns and not told and not options.mapping:
         raise bad_file(path, "preset_does_not_fit", preset=preset.name, columns=_listed(cells))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,8 @@ class District:
     suspects: tuple[tuple[float, float], ...] = ()
     decided: tuple[tuple[float, float, str, str | None, str], ...] = ()
     """Points of which a person says what they are: (lon, lat, what, who, when in ISO 8601)."""
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The district's own presets: name → `told` (what their TOML says), `by`, `at`."""
 
 
 class DistrictKeeper(Keeper):
@@ -66,7 +69,7 @@ class DistrictKeeper(Keeper):
             if before.timezone_fixed and after.timezone != before.timezone:
                 raise Conflict("store.timezone_fixed", stored=before.timezone, asked=after.timezone)
             stored = asdict(after)
-            for name in {field.name for field in fields(District)} & set(values):
+            for name in {one.name for one in fields(District)} & set(values):
                 value = stored[name]
                 put(
                     connection,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirection
 
@@ -71,7 +71,7 @@ def index() -> str:
         imports=[_shown(one) for one in desk.store().imports.list(_SHOWN)],
         imported=_IMPORTED,
         endings=",".join(uploads.ENDINGS),
-        presets=flow.preset_names(),
+        presets=flow.preset_names(desk.store()),
         kinds=records(desk.store().words.kinds(), ["kind", "name_zh", "name_en"]),
         systems=_SYSTEMS,
     )
@@ -120,7 +120,7 @@ def look() -> str:
         error=seen.error.say(language()).replace(head.name, name) if seen.error else None,
         warnings=seen.warnings,
         fields=_FIELDS,
-        presets=flow.preset_names(),
+        presets=flow.preset_names(desk.store()),
         kinds=records(desk.store().words.kinds(), ["kind", "name_zh", "name_en"]),
         systems=_SYSTEMS,
         encodings=_ENCODINGS,
@@ -140,6 +140,19 @@ def keep() -> Redirection:
     store.imports.finish(number, "running", told={"job_id": job_id})
     jobs.spawn_worker(desk.desk().settings)
     return _to(number)
+
+
+@blueprint.post("/admin/imports/preset")
+@permission("keep_presets")
+def keep_preset() -> Redirection:
+    """Keep how a file of reports was read as a preset, and show the file read by it."""
+    asked, table = request.form, "reports"
+    path, name = uploads.path_of(asked.get("file", "")), asked.get("as", "").strip()
+    options = flow.options_of(_how(table, asked))
+    flow.keep_preset(desk.store(), name, options, by=current_user.name, now=desk.now())
+    shown = {"file": path.name, "name": asked.get("name", ""), "table": table, "preset": name}
+    flash(say("admin.preset_kept", language(), name=name), "note")
+    return redirect(f"/admin/imports/preview?{urlencode(shown)}", code=303)
 
 
 @blueprint.get("/admin/imports/<int:import_id>")
@@ -290,7 +303,10 @@ def _how(table: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return how a form says that a file is to be read; what it leaves out is not there."""
     names = [name for name in flow.HOW[table] if name != "map"]
     said = {name: asked.get(name, "").strip()[:_LONGEST] for name in names}
-    known = {"preset": flow.preset_names(), "kind": list(desk.store().words.kinds()["kind"])}
+    known = {
+        "preset": flow.preset_names(desk.store()),
+        "kind": list(desk.store().words.kinds()["kind"]),
+    }
     for name, values in known.items():
         if said.get(name) and said[name] not in (*values, _NONE):
             listed = ", ".join(values)

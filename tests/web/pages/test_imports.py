@@ -283,6 +283,26 @@ def test_what_was_recognised_wrongly_is_mended_by_the_selects_and_kept_so(admin,
     assert (told["encoding"], told["header_row"]) == ("gb18030", "2")
 
 
+def test_what_was_chosen_is_saved_as_a_preset_and_offered_from_then_on(admin, store, as_role):
+    text = TITLED.replace("上报时间", "时间一")
+    place = hand_in(admin, text.encode("gb18030"))
+    page = admin.get(f"{place}&map_reported_at=时间一&header_row=2").get_data(as_text=True)
+    form = page.partition('action="/admin/imports/preset"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    answer = send(admin, "/admin/imports/preset", **fields, **{"as": "我们的台账"})
+    page = admin.get(answer.headers["Location"]).get_data(as_text=True)
+    assert choices(page, "preset")[1] == ["我们的台账"]
+    assert "时间一" in choices(page, "map_reported_at")[0][""]
+    assert number(page, "kept") == 2
+    one = store.district.get().presets["我们的台账"]
+    assert (one["by"], one["told"]["file"]) == ("admin", {"header_row": 2})
+    assert "我们的台账" in choices(admin.get(place).get_data(as_text=True), "preset")[0]
+    assert send(admin, "/admin/imports/preset", **fields, **{"as": "szcg"}).status_code == 400
+    office = as_role("office")
+    assert send(office, "/admin/imports/preset", **fields, **{"as": "b"}).status_code == 403
+    assert "keep-preset" not in office.get(place).get_data(as_text=True)
+
+
 def test_a_field_can_be_left_out(admin):
     place = hand_in(admin)
     page = admin.get(f"{place}&map_lon=-&map_lat=-").get_data(as_text=True)
