@@ -12,7 +12,7 @@ const map = makeMap();
 const floor = { renderer: canvasOn(map, "areas", 400, true), pane: "areas" };
 const shown = L.geoJSON(JSON.parse(find(".preview-map").dataset.shown ?? ""), {
   ...floor,
-  style: ({ properties } = {}) => ({ color: INKS[properties.state], weight: 2 }),
+  style: (one) => ({ color: INKS[one?.properties.state], weight: 2 }),
   pointToLayer: (_, at) => L.circleMarker(at, { ...floor, radius: 6 }),
   onEachFeature: ({ properties: { told, reason } }, one) =>
     one.bindTooltip(() => make("span", {}, told, reason && ` · ${reason}`), { sticky: true }),
