@@ -29,19 +29,20 @@ def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str |
     end: date = day("--as-of", as_of) or demos.END
     kept, url = settings.var / "demo_passwords.json", settings.database_url
     with ctx.store(db, renew_demo=True) as store:
-        if if_missing and store.reports.count():
-            if store.district.get().demo and store.runs.latest() is not None:
+        district = store.district.get()
+        # a district with a name was begun, though its files may not have come yet
+        if if_missing and (store.reports.count() or district.name_zh):
+            if district.demo and store.runs.latest() is not None:
                 _print_passwords(ctx, _read(kept).get(url, {}))
                 return
-            if not store.district.get().demo:
+            if not district.demo:
                 return
         with progress(ctx) as tell:
             tell("demo", 0, None)
-            district = demos.demo_district(seed, end)
-            passwords = {
-                str(name): one_time_password(secrets.choice) for name in district.people["name"]
-            }
-            made = flow.load_demo(store, district, passwords, now=ctx.now(), tell=tell)
+            made_up = demos.demo_district(seed, end)
+            names = made_up.people["name"].astype(str)
+            passwords = {name: one_time_password(secrets.choice) for name in names}
+            made = flow.load_demo(store, made_up, passwords, now=ctx.now(), tell=tell)
             flow.refresh(store, now=ctx.now(), tell=tell)
     if made:
         new = {name: passwords[name] for name in made}

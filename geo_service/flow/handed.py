@@ -195,7 +195,10 @@ def import_handed(
 
 
 def options_of(how: Mapping[str, Any], region: intake.Bounds | None = None) -> intake.ImportOptions:
-    """Return how a file of reports is read, of which `how` is said; `region` is where points may lie."""
+    """Return how a file of reports is read, of which `how` is said.
+
+    Points may lie in `region` alone.
+    """
     return intake.ImportOptions(
         preset=how.get("preset") or None,
         mapping=how.get("map") or {},

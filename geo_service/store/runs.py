@@ -23,6 +23,7 @@ from geo_service.store.blobs import (
 from geo_service.store.bulk import insert_rows, replace
 from geo_service.store.encoding import as_json, encoded
 from geo_service.store.engine import Keeper
+from geo_service.store.keepers.district import put, take
 from geo_service.store.keepers.labels import Label, notes, read_label, read_labels
 from geo_service.store.keepers.pending import unmark
 from geo_service.store.keepers.reports import set_links
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 KEPT = 3
 """How many runs' figures are kept."""
+
+_LAST = "runs.last"
 
 MINUTE = 60_000_000
 """The shortest spell, microseconds."""
@@ -79,6 +82,7 @@ class RunsKeeper(Keeper):
         parts = list(encoded(tables))
         with self.transaction() as connection:
             last = connection.execute(select(sa.func.max(runs.c.run_id))).scalar()
+            last = last or take(connection, _LAST, 0)
             number = int(last or 0) + 1
             connection.execute(
                 insert(runs).values(
@@ -299,6 +303,10 @@ def forget_runs(connection: Connection) -> None:
     """Let the next run be made from nothing; where no report is left, there is none."""
     _drop(connection, run_parts.c.part == MEMORY)
     if connection.execute(select(reports.c.report_id).limit(1)).first() is None:
+        last = connection.execute(select(sa.func.max(runs.c.run_id))).scalar()
+        if last is not None:
+            # whoever remembers figures of a run must not meet another one of its number
+            put(connection, _LAST, last)
         _drop(connection, run_parts.c.run_id.is_not(None))
         for table in (spells, cases, sites, runs):
             connection.execute(delete(table))

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import Connection, Engine
 
 from geo_service.store.changes import Changes
+from geo_service.store.emptying import empty
 from geo_service.store.engine import Connections
 from geo_service.store.fingerprint import fingerprint
 from geo_service.store.keepers.accounts import AccountsKeeper
@@ -65,6 +66,11 @@ class Store:
         """Its address without a password."""
         url = self.engine.url
         return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+    def empty(self) -> None:
+        """Take the district out: everything but people, categories and kinds."""
+        with self.transaction() as connection:
+            empty(connection)
 
     def writer(self, who: str, wait: float = 0.0) -> AbstractContextManager[None]:
         """Be the one process that imports or refreshes, until the block is left.

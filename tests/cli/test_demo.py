@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from geo_service import demo as module
+from geo_service import flow
 from geo_service.demo import END, Demo
 from geo_service.people import verify_password
 from geo_service.terms import FRAMES
@@ -108,6 +109,14 @@ def test_a_demo_never_goes_over_real_reports(run, tmp_path, store):
     quiet = run("demo", "--if-missing")
     assert (quiet.code, quiet.out) == (0, "")
     assert store.reports.count() == 7
+
+
+def test_a_district_that_was_begun_is_left_alone_though_it_is_empty(run, store):
+    run("demo")
+    flow.begin_district(store, "城关区", now=datetime.now(UTC))
+    quiet = run("demo", "--if-missing")
+    assert (quiet.code, quiet.out) == (0, "")
+    assert store.reports.count() == 0
 
 
 def test_another_seed_or_day_does_not_mix_with_the_first(run, store):

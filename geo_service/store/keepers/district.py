@@ -91,6 +91,11 @@ def take(connection: Connection, key: str, default: object = None) -> Any:  # no
     return default if value is None else json.loads(value)
 
 
+def forget(connection: Connection) -> None:
+    """Forget all that was set of the district."""
+    connection.execute(delete(meta).where(meta.c.key.startswith(_PREFIX)))
+
+
 def is_demo(connection: Connection) -> bool:
     """Tell whether a store of whatever version holds the demo and nothing real."""
     return inspect(connection).has_table(meta.name) and bool(take(connection, _PREFIX + "demo"))

@@ -70,11 +70,19 @@ def index() -> str:
         page="admin",
         imports=[_shown(one) for one in desk.store().imports.list(_SHOWN)],
         imported=_IMPORTED,
+        first="areas" if desk.store().areas.boxes().empty else "reports",
         endings=",".join(uploads.ENDINGS),
-        presets=flow.preset_names(desk.store()),
-        kinds=records(desk.store().words.kinds(), ["kind", "name_zh", "name_en"]),
-        systems=_SYSTEMS,
     )
+
+
+@blueprint.post("/admin/imports/begin")
+@permission("import")
+def begin() -> Redirection:
+    """Empty the demo for a district of one's own."""
+    name = request.form.get("district", "").strip()
+    flow.begin_district(desk.store(), name, now=desk.now())
+    flash(say("admin.begun", language(), name=name), "note")
+    return redirect("/admin/imports", code=303)
 
 
 @blueprint.post("/admin/imports")
@@ -169,6 +177,7 @@ def one(import_id: int) -> str:
         page="admin",
         one=_shown(found),
         counts={name: getattr(found, name) for name in flow.COUNTS},
+        computable=desk.store().reports.count() > 0,
         reasons=sorted(found.told.get("reasons", {}).items(), key=lambda item: -item[1]),
         warnings=found.told.get("warnings", []),
         points=_points(found),

@@ -185,9 +185,6 @@ def test_what_cannot_be_read_in_is_refused(admin, store, form):
 
 
 def test_the_form_says_how_a_file_is_to_be_read(admin, store, tmp_path):
-    page = admin.get("/admin/imports").get_data(as_text=True)
-    assert 'value="szcg"' in page
-    assert 'value="alley"' in page
     how = {"preset": "szcg", "kind": "alley", "crs": " EPSG:4547 "}
     for table in ("reports", "areas", "crews"):
         send(admin, "/admin/imports/keep", table=table, file=on_disk(tmp_path), name="a", **how)
@@ -301,6 +298,20 @@ def test_what_was_chosen_is_saved_as_a_preset_and_offered_from_then_on(admin, st
     office = as_role("office")
     assert send(office, "/admin/imports/preset", **fields, **{"as": "b"}).status_code == 403
     assert "keep-preset" not in office.get(place).get_data(as_text=True)
+
+
+def test_the_demo_is_removed_for_a_district_of_one_s_own(admin, store, as_role):
+    assert "import-begin" not in admin.get("/admin/imports").get_data(as_text=True)
+    assert send(admin, "/admin/imports/begin", district="城关区").status_code == 409
+    store.district.set(demo=True)
+    assert send(admin, "/admin/imports/begin", district=" ").status_code == 400
+    assert send(as_role("supervisor"), "/admin/imports/begin", district="a").status_code == 403
+    assert "import-begin" in admin.get("/admin/imports").get_data(as_text=True)
+    answer = send(admin, "/admin/imports/begin", district="城关区")
+    page = admin.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "城关区 已新建" in page
+    assert '<option value="areas" selected>' in page
+    assert store.reports.count() == 0
 
 
 def test_a_field_can_be_left_out(admin):
