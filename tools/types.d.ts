@@ -58,6 +58,7 @@ interface Row {
 
 /** What the page of one area tells. */
 interface Facts extends Row {
+  horizons?: { days: number; back: number; fixes: number; share: Figure; low: number; high: number }[];
   weekly?: Week[];
   gi_series?: GiWeek[];
   curve?: Curve;
