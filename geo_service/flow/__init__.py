@@ -40,6 +40,8 @@ from geo_service.flow.live import (
     told,
 )
 from geo_service.flow.locating import present
+from geo_service.flow.own_words import own_words, say_words
 from geo_service.flow.presets import keep_preset, preset_names
 from geo_service.flow.recorded import COUNTS, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
+from geo_service.intake import MEANINGS

@@ -7,6 +7,7 @@ from typing import Any
 
 from geo_service import intake
 from geo_service.flow.locating import expected_box
+from geo_service.flow.own_words import own_words
 from geo_service.flow.presets import own_presets
 from geo_service.intake import Layout, Progress
 from geo_service.store import Store
@@ -34,6 +35,7 @@ def reports_in(
         region=options.region or district.region,
         near=expected_box(store),
         presets=own_presets(store),
+        words=own_words(store),
     )
     return intake.read_reports(path, options, now=now, progress=progress)
 

@@ -80,6 +80,9 @@ class ImportOptions:
         Zone where neither `timezone` nor the preset names one.
     presets
         The district's own: name → what a preset's TOML says.
+    words
+        What people of the district say words mean: ``status`` → word → meaning, ``category`` →
+        word → code.
     """
 
     preset: str | None = None
@@ -96,6 +99,7 @@ class ImportOptions:
     near: Bounds | None = None
     timezone_default: str = "Asia/Shanghai"
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def read_reports(
     rules = _rules(options, preset, timezone)
     out: dict[str, pd.Series] = _times(fields, rules, refusals, warnings, now)
     _check_times(out, fields, refusals, warnings, now)
-    meaning, unknown = _status(out, fields, preset, warnings)
+    meaning, unknown = _status(out, fields, options, preset, warnings)
     tell(2)
     lon, lat = read_places(path, fields, refer, options, raw.lines, refusals, warnings)
     out["lon"], out["lat"] = pd.Series(lon), pd.Series(lat)
@@ -95,6 +95,8 @@ def read_reports(
     )
     if preset and preset.category_names and "category" in out:
         out["category"] = coded(out["category"], preset.category_names)
+    if "category" in out and options.words.get("category"):
+        out["category"] = out["category"].replace(dict(options.words["category"]))
     _fill(out, n, options, preset)
     if "reworks" in fields.text:
         out["reworks"] = _counts(fields, "reworks", warnings)
@@ -297,6 +299,7 @@ def _precision(
 def _status(
     out: dict[str, pd.Series],
     fields: Fields,
+    options: ImportOptions,
     preset: Preset | None,
     warnings: list[IntakeWarning],
 ) -> tuple[NDArray[np.object_], dict[str, int]]:
@@ -307,6 +310,8 @@ def _status(
     words = fields.text.get("status", pd.Series(np.nan, index=range(len(out["reported_at"]))))
     words = words.reset_index(drop=True)
     meaning = meanings_of(words, preset.status if preset else {})
+    for word, means in options.words.get("status", {}).items():
+        meaning[(words == word).to_numpy() & (meaning == UNKNOWN)] = means
     strange = words[meaning == UNKNOWN].value_counts()
     if len(strange):
         told = ", ".join(f"{word} ({count})" for word, count in strange.head(_TOLD).items())

@@ -34,6 +34,8 @@ class District:
     suspects: tuple[tuple[float, float], ...] = ()
     decided: tuple[tuple[float, float, str, str | None, str], ...] = ()
     """Points of which a person says what they are: (lon, lat, what, who, when in ISO 8601)."""
+    words: tuple[tuple[str, str, str, str | None, str], ...] = ()
+    """What words of files mean: (field, word, meaning, who said so, when in ISO 8601)."""
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The district's own presets: name → `told` (what their TOML says), `by`, `at`."""
 
@@ -50,7 +52,7 @@ class DistrictKeeper(Keeper):
             values["today"] = datetime.fromisoformat(values["today"])
         if values.get("region"):
             values["region"] = tuple(values["region"])
-        for name in ("fallbacks", "suspects", "decided"):
+        for name in ("fallbacks", "suspects", "decided", "words"):
             if values.get(name):
                 values[name] = tuple(tuple(point) for point in values[name])
         return District(**values)

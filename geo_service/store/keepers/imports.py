@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from geo_service.store.bulk import delete_rows, staged, update_frame
 from geo_service.store.engine import Keeper
@@ -19,8 +19,9 @@ from geo_service.store.keepers.areas import raise_version
 from geo_service.store.keepers.pending import mark
 from geo_service.store.keepers.reports import PLACE
 from geo_service.store.keepers.visits import raise_visits_version
+from geo_service.store.keepers.words import drop_unused
 from geo_service.store.runs import forget_runs
-from geo_service.store.schema import categories, imports, metadata, reports
+from geo_service.store.schema import imports, metadata, reports
 from geo_service.store.tables import micros, moment
 from geo_service.terms import Conflict, NotFound
 
@@ -207,8 +208,7 @@ def _tell(connection: Connection, kind: str, ids: list[str], codes: list[str]) -
     elif kind == "reports":
         unplaced = pd.DataFrame({"report_id": ids}).assign(**dict.fromkeys(PLACE, np.nan))
         update_frame(connection, reports, "report_id", unplaced, PLACE | {"report_id": "text"})
-        unused = ~exists().where(reports.c.category == categories.c.code)
-        connection.execute(delete(categories).where(categories.c.code.in_(codes), unused))
+        drop_unused(connection, codes)
         mark(connection, ids)
         forget_runs(connection)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
-from sqlalchemy import Column, Connection, Table, func, select, update
+from sqlalchemy import Column, Connection, Table, delete, exists, func, select, update
 
 from geo_service.store.bulk import Outcome, conforming, upsert
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.areas import raise_version
-from geo_service.store.schema import categories, kinds
+from geo_service.store.schema import categories, kinds, reports
 from geo_service.store.tables import chosen, read_frame
 from geo_service.terms import packaged_categories, packaged_kinds
 
@@ -36,6 +38,11 @@ class WordsKeeper(Keeper):
         with self.transaction() as connection:
             return _upsert_categories(connection, table)
 
+    def drop_unused(self, codes: Iterable[str]) -> None:
+        """Take those of some categories out that no report has."""
+        with self.transaction() as connection:
+            drop_unused(connection, codes)
+
     def upsert_kinds(self, table: pd.DataFrame) -> Outcome:
         """Take kinds in; a change of order or of what locates re-locates the reports."""
         with self.transaction() as connection:
@@ -43,6 +50,12 @@ class WordsKeeper(Keeper):
             if outcome.changed:
                 raise_version(connection)
             return outcome
+
+
+def drop_unused(connection: Connection, codes: Iterable[str]) -> None:
+    """Take those of some categories out that no report has."""
+    unused = ~exists().where(reports.c.category == categories.c.code)
+    connection.execute(delete(categories).where(categories.c.code.in_(list(codes)), unused))
 
 
 def seed(connection: Connection) -> None:

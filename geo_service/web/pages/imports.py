@@ -182,6 +182,9 @@ def one(import_id: int) -> str:
         warnings=found.told.get("warnings", []),
         points=_points(found),
         unknown=unknown,
+        said=flow.own_words(store),
+        meanings=flow.MEANINGS,
+        categories=records(desk.categories(), ["code", "name_zh", "name_en"]),
         suggested={name: flow.suggested(store, name, words) for name, words in unknown.items()},
         rejects=rejects,
         names=subject_phrases("fields", language()),
@@ -216,6 +219,21 @@ def undo(import_id: int) -> Redirection:
     store = desk.store()
     flow.undo(store, import_id)
     if store.reports.count():
+        store.jobs.submit("refresh", {}, current_user.name, desk.now())
+        jobs.spawn_worker(desk.desk().settings)
+    return _to(import_id)
+
+
+@blueprint.post("/admin/imports/<int:import_id>/words")
+@permission("manage_words")
+def words(import_id: int) -> Redirection:
+    """Keep what words mean that nobody knew, and ask for the figures anew."""
+    asked, store = request.form, desk.store()
+    pairs = zip(asked.getlist("word"), asked.getlist("means"), strict=False)
+    said = {word[:_LONGEST]: means for word, means in pairs if means}
+    if said:
+        field = asked.get("field", "")
+        flow.say_words(store, field, said, by=current_user.name, now=desk.now())
         store.jobs.submit("refresh", {}, current_user.name, desk.now())
         jobs.spawn_worker(desk.desk().settings)
     return _to(import_id)

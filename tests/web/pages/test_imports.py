@@ -300,6 +300,22 @@ def test_what_was_chosen_is_saved_as_a_preset_and_offered_from_then_on(admin, st
     assert "keep-preset" not in office.get(place).get_data(as_text=True)
 
 
+def test_words_nobody_knew_are_mended_from_the_page(admin, store, clock, as_role):
+    place = take(admin, store, clock)
+    for field, word, means in (("status", "已经结案", "cancelled"), ("category", "Q77", "0102")):
+        told = {"field": field, "word": [word, "x"], "means": [means, ""]}
+        assert send(as_role("supervisor"), f"{place}/words", **told).status_code == 403
+        assert send(admin, f"{place}/words", **told).headers["Location"] == place
+    rows = store.reports.read(["category", "is_cancelled"], ids=["K1", "K2"])
+    assert rows.to_numpy().tolist() == [["D01", True], ["0102", False]]
+    page = admin.get(place).get_data(as_text=True)
+    assert '<option value="cancelled" selected>' in page
+    assert '<option value="0102" selected' in page
+    assert store.jobs.waiting() > 0
+    wrong = {"field": "status", "word": "a", "means": "moon"}
+    assert send(admin, f"{place}/words", **wrong).status_code == 400
+
+
 def test_the_demo_is_removed_for_a_district_of_one_s_own(admin, store, as_role):
     assert "import-begin" not in admin.get("/admin/imports").get_data(as_text=True)
     assert send(admin, "/admin/imports/begin", district="城关区").status_code == 409
