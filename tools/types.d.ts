@@ -8,17 +8,12 @@ type Value = Figure | undefined;
 /** Of a layer and a week, by the areas' order. */
 interface Values {
   values: Figure[];
-  /** what is coloured, where that is not the values */
-  classes?: Figure[];
   /** places of areas at which nobody looked */
   unseen?: number[];
   absent?: number[];
   usual?: Figure;
-  /** one a zoom step */
+  /** lon, lat, count */
   heat?: Picture[];
-  what?: string;
-  weeks?: number;
-  named?: Hot[];
 }
 
 interface Named {
@@ -42,6 +37,10 @@ interface Row {
   name?: string;
   kind?: string;
   subdistrict_name?: string | null;
+  /** where the rows behind its fraction are listed */
+  list?: string | null;
+  /** the next assignment */
+  given?: { assignment_id: string; date: string } | null;
   observed?: string;
   enough_data?: boolean;
   rebound_spells?: number;
@@ -58,7 +57,7 @@ interface Row {
 
 /** What the page of one area tells. */
 interface Facts extends Row {
-  horizons?: { days: number; back: number; fixes: number; share: Figure; low: number; high: number }[];
+  lists?: Record<string, string | null>;
   weekly?: Week[];
   gi_series?: GiWeek[];
   curve?: Curve;
@@ -149,8 +148,7 @@ type Box = { left: number; top: number; width: number; height: number };
 type Size = { width: number; height: number };
 type Look = L.PathOptions;
 type Pen = CanvasRenderingContext2D;
-/** Painted one over the other. */
-type LookOf = (key: string) => Look[];
+type LookOf = (key: string) => Look;
 
 /** What a page must know to show areas by tiles. */
 interface ByTiles {
@@ -162,7 +160,6 @@ type KeysAt = (zoom: number) => (place: number, kind: string) => string;
 
 /** What is known of areas besides how they are drawn. */
 interface Known {
-  count: number;
   /** -1 where there is no such area */
   placeOf(id: string): number;
   idOf(place: number): string;
@@ -183,10 +180,10 @@ interface Reader {
 
 /** Draws areas; made of shapes or of tiles. */
 interface Board {
-  looks: { of(key: string): Look; thicker(key: string): Look };
+  looks: { thicker(key: string): Look };
   paint(keysAt: KeysAt): void;
   /** lines over a few areas */
-  mark(marks: Map<number, Look[]>): void;
+  mark(marks: Map<number, Look>): void;
   listen(reader: Reader): void;
   whenPainted(): Promise<void>;
   /** names come after the first picture, which needs none */
@@ -230,13 +227,10 @@ interface Spot {
 // ---- pages ----
 
 type Listener = (now: Chosen, changed: Set<string>) => void;
-type Asked = Pick<Chosen, "layer" | "week" | "category" | "what" | "weeks">;
 type By = Pick<Chosen, "kind" | "subdistrict">;
 
 interface Chosen {
   layer: string;
-  what: string;
-  weeks: string;
   category: string;
   kind: string;
   subdistrict: string;
@@ -252,7 +246,7 @@ interface There {
 }
 
 /** By what one chooses. */
-type Selects = Record<"layer" | "what" | "weeks" | "category" | "kind" | "subdistrict", HTMLSelectElement>;
+type Selects = Record<"layer" | "category" | "kind" | "subdistrict", HTMLSelectElement>;
 
 type Areas = import("../geo_service/web/static/js/map/areas.js").Areas;
 type Badges = import("../geo_service/web/static/js/map/badges.js").Badges;
@@ -277,7 +271,7 @@ interface Parts {
 /** What the areas are told. */
 interface AreasTold {
   onOpen(id: string): void;
-  describe(kind: string, value: Value, index: number): string;
+  describe(kind: string, value: Value, unseen: boolean): string;
 }
 
 /** What the drawer is told. */
@@ -325,15 +319,6 @@ interface Columns {
 interface Picture {
   bounds: [[number, number], [number, number]];
   png: string;
-  metres: number;
-  breaks: number[];
-}
-
-/** A place that is named because it is hot. */
-interface Hot {
-  name: string;
-  inner_lat: number;
-  inner_lon: number;
 }
 
 // ---- the map as one file ----

@@ -70,22 +70,20 @@ def weekly_blocks(
         weekly = _figures(
             basis, spells, counts.until(last), pairs, some, weeks[:last], first, looked, seen, open_
         )
-        yield weekly, _kept(weekly, cases, some, basis.epsg, looked, seen)
+        yield weekly, _kept(weekly, cases, some[1:], basis.epsg, looked, seen)
 
 
 def _kept(
     weekly: hotspots.Weekly,
     cases: pd.DataFrame,
-    edges: Ints,
+    ends: Ints,
     epsg: int,
     observed: coverage.Observed,
     seen: coverage.Watch | None,
 ) -> SomeWeeks:
     """Return the rows of these weeks, and the values of the map's layers, areas in order."""
     weeks = weekly.weeks
-    ours, first = weekly.params, weekly.first
-    cells = hotspots.density_cells(cases, edges[1:], epsg=epsg, params=ours, first=first)
-    alone = hotspots.weekly_cells(cases, edges, epsg=epsg, params=ours, first=first)
+    cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
     looked = () if seen is None else observed.layers(weekly.first, weekly.public)
     return SomeWeeks(
         hotspots.weekly_rows(
@@ -96,7 +94,6 @@ def _kept(
             (((layer, name, weeks[week]), array) for layer, name, week, array in looked),
             (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.gi()),
             ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
-            (((layer, name, weeks[week]), array) for layer, name, week, array in alone),
         ),
     )
 
@@ -118,15 +115,13 @@ def _figures(
     around = basis.around
     graphs = () if around is None else around.neighbours.graphs
     its, ours = basis.rebound_params, basis.hotspot_params
-    risks = rebound.shrunk_risk(
-        rebound.rolling_risk(spells, pairs, edges[1 + first :], its), pairs, its
-    )
     return hotspots.Weekly(
         pairs=pairs,
         weeks=weeks,
         counts=counts,
-        risks=risks,
-        classes=rebound.risk_classes(risks, its),
+        risks=rebound.shrunk_risk(
+            rebound.rolling_risk(spells, pairs, edges[1 + first :], its), pairs, its
+        ),
         verdict=hotspots.verdict(
             counts.cases,
             pairs,

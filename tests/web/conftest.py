@@ -157,10 +157,6 @@ def run_tables():
                 [[301 if hot else -50, -32768, 7, 0, 0, 0], [hot, 0, 0, 0, 0, 0]], dtype=np.int16
             )
             values["density", category, week] = np.array([[3833, 39883, 7]], dtype=np.int32)
-            values["heat_cases", category, week] = np.array([[3831, 39850, 70]], dtype=np.int32)
-            values["rebound_class", category, week] = np.array(
-                [3, 2, 1, 0, 0, 65535], dtype=np.uint16
-            )
         for name in ("cases", "closures", "rebounds"):
             series[name, category] = np.arange(18, dtype=np.int32).reshape(6, 3)
         back, at_risk = np.arange(20, 220, 20), np.arange(40, 0, -10)
@@ -170,16 +166,11 @@ def run_tables():
         ).astype(np.int32)
     rates = pd.DataFrame(
         {
-            "level": ["district", "category", "category", "area"],
-            "key": [None, "D01", "D02", "A1"],
-            "category": ["*", "D01", "D02", "D01"],
-            "closures": [100, 60, 40, 30],
-            "rebounds_7": [4, 3, 1, 2],
-            "rebounds_30": [9, 6, 3, 5],
-            "rebounds_90": [20, 12, 8, 9],
-            "p_rebound_30": [0.09, 0.1, 0.075, 0.15],
-            "p_rebound_30_low": [0.05, 0.05, 0.05, 0.1],
-            "p_rebound_30_high": [0.2, 0.2, 0.2, 0.3],
+            "level": ["district", "category", "category"],
+            "category": ["*", "D01", "D02"],
+            "closures": [100, 60, 40],
+            "rebounds_30": [9, 6, 3],
+            "p_rebound_30": [0.09, 0.1, 0.075],
         }
     )
     return RunTables(

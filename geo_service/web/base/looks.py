@@ -10,7 +10,8 @@ from geo_service.terms import COLOURS, HEAT, LAYERS, SHARES
 from geo_service.web.base.static_files import FOLDER
 
 _SAID = "Written by `make looks` from geo_service/terms/looks.py: change it there."
-_LAYER = "{colours: string[], breaks: number[], labels: string[], strongFrom: number}"
+_LISTS = "{colours: string[], breaks: number[], times: number[], labels: string[]}"
+_LAYER = f"{_LISTS} & {{strongFrom: number}}"
 
 
 def sheet() -> str:
@@ -27,19 +28,21 @@ def module() -> str:
         name: {
             "colours": classes.colours,
             "breaks": classes.breaks,
+            "times": classes.times,
             "labels": classes.labels,
             "strongFrom": classes.strong_from,
         }
         for name, classes in LAYERS.items()
     }
+    heat = [{"zoom": one.zoom, "metres": one.metres, "breaks": one.breaks} for one in HEAT]
     return (
         f"// {_SAID}\n\n"
         f"export const COLOURS = {_written(colours)};\n\n"
-        "// the least value of each class but the lowest\n"
+        "// the least value of each class but the lowest: in the layer's unit, or times the usual\n"
         f"/** @type {{Record<string, {_LAYER}>}} */\n"
         f"export const LAYERS = {_written(layers)};\n\n"
-        "// from which zoom on each step of the heat map is shown\n"
-        f"export const HEAT_ZOOMS = {json.dumps([one.zoom for one in HEAT])};\n"
+        "// how the heat map is smoothed from a zoom on; the least value of each class, per km²\n"
+        f"export const HEAT = {json.dumps(heat)};\n"
     )
 
 

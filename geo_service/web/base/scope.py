@@ -27,9 +27,14 @@ _NOWHERE = ("",)
 _LEADER = "crew-leader"
 
 
+def sees_all() -> bool:
+    """Tell whether the person sees the cases of all areas, in any state."""
+    return getattr(current_user, "role", None) != _LEADER
+
+
 def own_areas() -> tuple[str, ...] | None:
     """Return the areas whose cases the person sees; None: all areas, and cases of any state."""
-    if getattr(current_user, "role", None) != _LEADER:
+    if sees_all():
         return None
     if "own_areas" not in g:
         since = desk.today() - timedelta(days=1)

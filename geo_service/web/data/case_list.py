@@ -10,11 +10,11 @@ from flask import request
 from geo_service.flow.exports import rows_where, span_of
 from geo_service.publish import Filter
 from geo_service.store import Filter as Where
-from geo_service.terms import STATES, BadUse
+from geo_service.terms import ALL_CATEGORIES, STATES, BadUse
 from geo_service.web.base import desk, question
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import may
-from geo_service.web.base.scope import OPEN, limited, own_areas
+from geo_service.web.base.scope import OPEN, limited, sees_all
 from geo_service.web.data.shapes import places
 
 UNSOLVED, STANDING = "unsolved", "standing"
@@ -22,6 +22,9 @@ UNSOLVED, STANDING = "unsolved", "standing"
 
 NO_AREA = "-"
 """What stands for the area of what lies in none."""
+
+SHOWN_DAYS = 30
+"""Within how many days a return counts in the figures of lists and drawers."""
 
 WINDOW = timedelta(weeks=52)
 """How long before a week's end fixes count for its rate of rebounds."""
@@ -60,9 +63,27 @@ def count(**asked: str) -> Count:
 
 def address(**asked: str) -> str | None:
     """Return the address of a list; None for who sees no lists, or but a part of them."""
-    if not may("view_case") or own_areas() is not None:
+    if not may("view_case") or not sees_all():
         return None
     return f"/casework?{urlencode(asked, safe='*,')}"
+
+
+def lists_of(area_id: str, category: str, weeks: list[str]) -> dict[str, str | None]:
+    """Return where the rows behind an area's figures are listed, as known at the end of `weeks`.
+
+    ``fixes`` and ``back`` are of the rate, ``cases`` of all `weeks`, ``unverified`` of the last
+    four.
+    """
+    of = {} if category == ALL_CATEGORIES else {"category": category}
+    here, week = {"state": STANDING, "area": area_id, **of}, weeks[-1]
+    first, last = (span_of(one, "UTC") for one in (weeks[0], week))
+    days = {"from": f"{first[0].date()}", "to": f"{last[1].date() - timedelta(days=1)}"}
+    return {
+        "fixes": address(**here, fixes=week),
+        "back": address(**here, fixes=week, back=f"{SHOWN_DAYS}"),
+        "cases": address(**here, **days),
+        "unverified": address(**here, closed=",".join(weeks[-4:]), unverified="1"),
+    }
 
 
 def asked_cases(values: Mapping[str, str]) -> Where | None:

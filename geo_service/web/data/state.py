@@ -66,7 +66,7 @@ def state(week: str | None = None) -> State:
         "overdue": count(**open_, overdue="1"),
         "back": count(state=STANDING, rebound="1", **{"from": f"{since}", "to": f"{day}"}),
         "unlocated": count(**open_, area=NO_AREA),
-        "without-point": _waiting() if now else None,
+        "without-point": _waiting(now=now),
         "unseen": _unseen(run.last_week if now else str(week)),
     }
     return State(day.isoformat(), list(_facts(counts)))
@@ -78,12 +78,12 @@ def _facts(counts: dict[str, Count | None]) -> Iterator[Fact]:
             yield Fact(key, found.value, found.href)
 
 
-def _waiting() -> Count | None:
-    """Return how many reports wait to be placed, for who may."""
+def _waiting(*, now: bool) -> Count | None:
+    """Return how many reports wait to be placed, for who may; they wait now or not at all."""
     if not may("place"):
         return None
     total = _WAITING.lately((), lambda: sum(desk.store().placements.counts().values()))
-    return Count(total, "/reports/placing")
+    return Count(total if now else 0, "/reports/placing")
 
 
 def _unseen(week: str) -> Count | None:
@@ -97,9 +97,12 @@ def _unseen(week: str) -> Count | None:
     return Count(total, f"/coverage?observed=no{beside}" if may("view_coverage") else None)
 
 
-def told() -> dict[str, Any]:
+def told(week: str | None) -> dict[str, Any]:
     """Return what the template of the line asks for; no state before the first run."""
     run = desk.run_or_none()
     if run is None:
         return {"state": None}
-    return {"state": state(), "coverage_known": run.coverage_known}
+    return {
+        "state": state(week if week in run.weeks else None),
+        "coverage_known": run.coverage_known,
+    }

@@ -12,9 +12,11 @@ from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, FRAMES, OBSERVED
 from geo_service.web.base import desk, question
 from geo_service.web.base.keep import Kept
+from geo_service.web.base.permissions import may
 from geo_service.web.base.records import Plain, records
-from geo_service.web.base.scope import sees
+from geo_service.web.base.scope import sees, sees_all
 from geo_service.web.data.adjusted import adjusted
+from geo_service.web.data.case_list import lists_of
 from geo_service.web.data.shapes import inner_metres, places, run_order, zone
 from geo_service.web.data.suggest import Candidates, candidates
 
@@ -50,8 +52,17 @@ WORST = [
 def state(day: date) -> tuple[object, ...]:
     """Return what the figures with their proposed crews depend on: the same while they are."""
     run_id, load = desk.run().run_id, tuple(desk.load_on(day).items())
+    lists = may("view_case") and sees_all()
     given = tuple((area, one["assignment_id"]) for area, one in desk.given_since(day).items())
-    return run_id, desk.areas_version(), zone(), desk.digest("crews", "categories"), load, given
+    return (
+        run_id,
+        desk.areas_version(),
+        zone(),
+        desk.digest("crews", "categories"),
+        load,
+        given,
+        lists,
+    )
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,9 @@ def worst(week: str, category: str, where: Filter, limit: int, day: date) -> lis
     sparks = recent(ids, "cases", category, week, _SPARK)
     given = desk.given_since(day)
     return [
-        row | {"crew_id": crew, "spark": spark, "given": given.get(row["area_id"])}
+        row
+        | {"crew_id": crew, "spark": spark, "given": given.get(row["area_id"])}
+        | {"list": lists_of(row["area_id"], category, [week])["back"]}
         for row, crew, spark in zip(found, crews, sparks, strict=True)
     ]
 
@@ -215,6 +228,7 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         facts |= {"category": category, "week": week}
     else:
         facts = rows.plain.records(np.array([row]))[0]
+    weekly = _weekly(area_id, category, week)
     (crew,) = suggested([area_id], np.array([place]), category, week, day)
     return {
         **facts,
@@ -223,7 +237,8 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         "unverified": facts["closures_unverified"],
         "observed": facts["observed"] or observed(area_id, category, week),
         "adjusted": adjusted(area_id, category),
-        "weekly": _weekly(area_id, category, week),
+        "weekly": weekly,
+        "lists": lists_of(area_id, category, [one["week"] for one in weekly]),
         "gi_series": gi_series(area_id, category, week),
         "latest": _latest(area_id, category),
     }

@@ -63,7 +63,7 @@ def test_both_fractions_lead_to_their_fixes(viewer):
     page = viewer.get("/compare?a=2026-W24&b=2026-W26&lang=en").get_data(as_text=True)
     for week in ("2026-W24", "2026-W26"):
         assert f"/casework?state=standing&amp;area=A1&amp;fixes={week}" in page
-    assert "adjusted 15 % (10–20 %)" in page
+    assert "shrunk 15 % (10–20 %)" in page
     assert "50 of the 52 weeks are the same" in page
 
 

@@ -30,11 +30,12 @@ export function read(address) {
   return answered;
 }
 
+// What was read before may be another by then.
 /** @param {string} address @param {object} body */
-export async function write(address, body) {
-  return answer(
+export async function write(address, body, method = "POST") {
+  const written = await answer(
     await fetch(address, {
-      method: "POST",
+      method,
       headers: {
         Accept: "application/json",
         "Content-Type": "application/json",
@@ -43,6 +44,8 @@ export async function write(address, body) {
       body: JSON.stringify(body),
     }),
   );
+  remembered.clear();
+  return written;
 }
 
 /** @param {string} address @param {Record<string, any>} query */

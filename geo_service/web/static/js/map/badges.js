@@ -1,6 +1,7 @@
 // The first ten of the list on the map: their place in it, and from close by their name.
 
 import { dataName, make } from "../base/dom.js";
+import { Scale } from "./classes.js";
 import { floor, OUTLINED_FROM } from "./floors.js";
 import { around } from "./spots.js";
 
@@ -25,6 +26,7 @@ export class Badges {
   constructor(map, areas) {
     this.map = map;
     this.areas = areas;
+    this.scale = new Scale("rebound");
     /** @type {(ReturnType<typeof badge> & {row: Row})[]} */
     this.shown = [];
     floor(map, "badges", 600);
@@ -34,8 +36,7 @@ export class Badges {
   show(rows, chosen) {
     for (const { marker } of this.shown) marker.remove();
     this.shown = [];
-    const { x: width, y: height } = this.map.getSize();
-    const most = Math.min(width, height) < SMALL ? SHOWN_SMALL : SHOWN;
+    const most = this.map.getSize().x < SMALL ? SHOWN_SMALL : SHOWN;
     for (const [index, row] of rows.slice(0, most).entries()) {
       const middle = this.areas.about(row.area_id)?.middle;
       if (!middle) continue;
@@ -43,18 +44,21 @@ export class Badges {
       if (this.map.getZoom() >= OUTLINED_FROM) {
         one.label.append(dataName(row.name || row.area_id, "span.badge-name"));
       }
+      one.label.classList.toggle("given", Boolean(row.given));
       this.shown.push({ ...one, row });
     }
     this.choose(chosen);
-    this.ring();
+    this.ring(this.scale);
   }
 
-  /** A badge is larger than most areas: it wears the colour that it hides. */
-  ring() {
-    const { colours, strongFrom } = this.areas.scale;
+  /** A badge is larger than most areas: it wears the colour that it hides. @param {Scale} scale */
+  ring(scale) {
+    this.scale = scale;
     for (const { number, row } of this.shown) {
-      const index = this.areas.classOf(row.area_id);
-      number.style.boxShadow = index >= strongFrom ? `0 0 0 4px ${colours[index]}` : "";
+      const { p_rebound_30: share, observed } = row;
+      const told = scale.name === "rebound" && share != null && observed !== "no";
+      const index = told ? scale.classOf(share * 1000) : 0;
+      number.style.boxShadow = index > 0 ? `0 0 0 4px ${scale.colours[index]}` : "";
     }
   }
 

@@ -17,8 +17,7 @@ export function paintTile(pen, tile, to, of, look) {
       trace(path, tile, end, to);
     }
     for (const key of [...paths.keys()].sort()) {
-      const path = /** @type {Path2D} */ (paths.get(key));
-      for (const one of look(key)) stroke(pen, path, one);
+      stroke(pen, /** @type {Path2D} */ (paths.get(key)), look(key));
     }
   }
 }

@@ -1,19 +1,22 @@
 // Which class a value falls into, on the layer that is shown.
 
-import { LAYERS } from "../base/looks.js";
+import { HEAT, LAYERS } from "../base/looks.js";
 
 export const UNKNOWN = -1;
 export const UNSEEN = -2; // nobody looked: hatched on every layer
 
 export class Scale {
-  /** @param {string} name of the layer @param {Picture} [heat] the ground, not areas, is coloured */
-  constructor(name, heat) {
-    const { colours, breaks, strongFrom } = LAYERS[name];
+  // `usual` is the whole district's value, where classes are multiples of it.
+  /** @param {string} name of the layer @param {Value} [usual] @param {number} step of the heat */
+  constructor(name, usual, step = 0) {
+    const { colours, breaks, times, strongFrom } = LAYERS[name];
     this.name = name;
+    this.usual = usual;
     this.colours = colours;
     this.strongFrom = strongFrom;
-    this.heat = heat;
-    this.breaks = heat?.breaks ?? breaks;
+    this.breaks = times.length ? times.map((one) => (usual ? one * usual : Infinity)) : breaks;
+    this.heat = name === "density" ? HEAT[step] : null; // the ground, not areas, is coloured
+    if (this.heat) this.breaks = this.heat.breaks;
   }
 
   /** @param {Value} value */

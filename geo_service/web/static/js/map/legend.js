@@ -2,27 +2,36 @@
 
 import { make } from "../base/dom.js";
 import { LAYERS } from "../base/looks.js";
-import { say } from "../base/say.js";
+import { percent, say } from "../base/say.js";
 import { UNKNOWN } from "./classes.js";
 
 /** What each class of a layer holds. @param {Scale} scale */
-export function labelsOf({ name, breaks, colours }) {
-  const { labels } = LAYERS[name];
+export function labelsOf({ name, breaks }) {
+  const { labels, times } = LAYERS[name];
   if (labels.length) return labels;
   if (name === "density") {
     return breaks.map((low, at) => (at + 1 in breaks ? `${low}–${breaks[at + 1]}` : `≥ ${low}`));
   }
-  return colours.map((_, index) => say(`shown_${name}_${index}`));
+  if (name === "hotspots") return [say("not_hot"), say("hot")];
+  if (!Number.isFinite(breaks[0])) return [say("as_usual")];
+  const per = breaks.map((one) => percent(one / 1000));
+  const low = breaks.map((one) => String(Math.round(one / 10)));
+  const upTo = (/** @type {number} */ index) =>
+    say("usual_up_to", { times: times[index], per: `${low[index - 1]}–${per[index]}` });
+  const last = times.length - 1;
+  return [
+    say("usual_below", { per: per[0] }),
+    ...times.slice(1).map((_, index) => upTo(index + 1)),
+    say("usual_over", { times: times[last], per: per[last] }),
+  ];
 }
 
 /** @param {HTMLElement} place @param {Scale} scale @param {Values} answer */
-export function showLegend(place, scale, answer) {
-  const { values, unseen = [], absent = [], usual, what = "cases", weeks = 4 } = answer;
-  const heat = scale.name === "density";
+export function showLegend(place, scale, { values, unseen = [], absent = [], usual }) {
   const entries = labelsOf(scale).map((label, index) => entry(swatch(scale.colours[index]), label));
   const blind = new Set([...unseen, ...absent]);
   const unknown = values.some((value, at) => scale.classOf(value) === UNKNOWN && !blind.has(at));
-  if (unknown && !heat) {
+  if (unknown && !scale.heat) {
     const why = scale.name === "coverage" ? say("coverage_unknown") : say("too_few");
     entries.push(entry(make("span.swatch.hollow"), why));
   }
@@ -30,7 +39,7 @@ export function showLegend(place, scale, answer) {
   const told = { metres: scale.heat?.metres ?? 0, usual: "–" };
   if (usual != null) told.usual = `${(usual / 10).toFixed(1)}\u00a0%`;
   place.replaceChildren(
-    make("h2", {}, heat ? say(`heat_${what}`, { weeks }) : say(`legend_${scale.name}`)),
+    make("h2", {}, say(`legend_${scale.name}`)),
     make("ul", {}, ...entries),
     make("p.quiet-text", {}, say(`legend_note_${scale.name}`, told)),
   );

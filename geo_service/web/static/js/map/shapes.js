@@ -1,7 +1,7 @@
 // Areas drawn from their shapes, which came all at once: polygons on one canvas; a step of the week
 // changes only those whose class changed.
 
-import { hatched, Looks } from "./dress.js";
+import { CHOSEN, hatched, Looks } from "./dress.js";
 import { canvasOn } from "./floors.js";
 import { knownByShapes } from "./known.js";
 
@@ -30,8 +30,11 @@ export function shapesOn(map, features, kinds) {
 function boardOf(map, looks, shapes, group) {
   /** @type {KeysAt | null} */
   let keysAt = null;
-  const over = L.layerGroup().addTo(map);
-  const onTop = { renderer: canvasOn(map, "marks", 410), pane: "marks", interactive: false };
+  /** @type {Map<number, Look>} */
+  let marked = new Map();
+  const dress = (/** @type {Shape} */ shape) =>
+    shape.setStyle({ ...looks.of(shape.key || "away"), ...marked.get(shape.place) });
+
   const restyle = () => {
     const keyOf = keysAt?.(map.getZoom());
     for (const shape of keyOf ? shapes : []) {
@@ -39,7 +42,7 @@ function boardOf(map, looks, shapes, group) {
       if (shape.key === key) continue;
       shape.key = key;
       shape.options.interactive = key !== "away";
-      shape.setStyle(looks.of(key || "away"));
+      dress(shape);
     }
   };
   map.on("zoomend", restyle);
@@ -59,12 +62,11 @@ function boardOf(map, looks, shapes, group) {
       group.addTo(map);
     },
     mark: (marks) => {
-      over.clearLayers();
-      for (const [place, some] of marks) {
-        for (const look of some) {
-          const { feature } = shapes[place];
-          over.addLayer(L.GeoJSON.geometryToLayer(feature, { ...onTop, ...look }));
-        }
+      const touched = new Set([...marked.keys(), ...marks.keys()]);
+      marked = marks;
+      for (const place of touched) {
+        dress(shapes[place]);
+        if (marks.get(place) === CHOSEN) shapes[place].bringToFront();
       }
     },
     // One listener for all: the group hears what its layers hear.

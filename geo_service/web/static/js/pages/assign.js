@@ -3,7 +3,7 @@
 import { withQuery, write } from "../base/api.js";
 import { byTestId, dataName, find } from "../base/dom.js";
 import { day, messageOf, say } from "../base/say.js";
-import { toast } from "../base/toast.js";
+import { complain, toast } from "../base/toast.js";
 
 export function mayAssign() {
   return document.body.dataset.mayAssign === "yes";
@@ -49,6 +49,7 @@ async function send({ area_id, name = area_id }) {
   try {
     const asked = { crew_id: crews.value, area_id, date, note: note.value };
     await write("/api/assignments", asked);
+    told();
     const crew = crews.selectedOptions[0].textContent ?? "";
     dialog.close();
     const link = { href: withQuery("/board", { date }), text: say("see_board") };
@@ -57,6 +58,14 @@ async function send({ area_id, name = area_id }) {
     wrong.textContent = messageOf(error);
     confirm.disabled = false;
   }
+}
+
+const told = () => document.dispatchEvent(new Event("assigned"));
+
+/** @param {Row} row */
+export function takeBack({ given }) {
+  const gone = write(`/api/assignments/${given?.assignment_id}`, {}, "DELETE");
+  gone.catch(complain("take_back")).finally(told);
 }
 
 export function setUpAssign() {

@@ -9,19 +9,18 @@ import { adjustedWords, areaSentence, caseBack, noteWords, short } from "./sente
 
 /** @param {Facts} facts */
 export function areaBody(facts) {
-  const { weekly = [], observed = "unknown", adjusted, unverified } = facts;
+  const { weekly = [], observed = "unknown", adjusted, unverified, lists = {} } = facts;
   const parts = [
     make("p.sentence", {}, areaSentence(facts)),
     weekly.length > 0 && weeksOf(weekly),
     figureList([
       [say("figure_share"), shareWords(facts)],
-      [say("figure_fixes"), number(facts.rebound_spells ?? 0)],
-      [say("figure_back"), number(facts.rebound_events_30 ?? 0)],
-      [say("figure_cases"), number(total(weekly, "cases"))],
-      ...(unverified ? [[say("figure_unverified"), number(unverified)]] : []),
+      [say("figure_fixes"), number(facts.rebound_spells ?? 0), lists.fixes],
+      [say("figure_back"), number(facts.rebound_events_30 ?? 0), lists.back],
+      [say("figure_cases"), number(total(weekly, "cases")), lists.cases],
+      ...(unverified ? [[say("figure_unverified"), number(unverified), lists.unverified]] : []),
     ]),
     observed !== "no" && quiet(say(`observed_${observed}`)),
-    ...horizons(facts),
     ...verdict(facts),
     ...curve(facts),
     ...(adjusted?.closures
@@ -34,21 +33,6 @@ export function areaBody(facts) {
   return parts.filter((part) => part !== false);
 }
 
-// What the map tells of 30 days, of a week and of three months.
-/** @param {Facts} facts */
-function horizons({ horizons: rows = [], observed }) {
-  if (!rows.length || observed === "no") return [];
-  const told = rows.map(({ days, back, fixes, share, low, high }) => {
-    const raw = { back: number(back), fixes: number(fixes) };
-    if (share == null) return [say("horizon", { days }), say("horizon_raw", raw)];
-    const rate = { share: percent(share), low: Math.round(low * 100), high: percent(high) };
-    return [say("horizon", { days }), say("horizon_rate", { ...raw, ...rate })];
-  });
-  const list = figureList(told);
-  list.dataset.testid = "horizons";
-  return [make("h3", {}, say("horizons_title")), list];
-}
-
 /** @param {Week[]} weekly */
 export function weeksOf(weekly) {
   return figure(weeklyBars(weekly), [
@@ -58,9 +42,12 @@ export function weeksOf(weekly) {
   ]);
 }
 
-/** @param {string[][]} rows a term and its value */
+/** @param {(string | null | undefined)[][]} rows a term, its value, where its rows are listed */
 export function figureList(rows) {
-  const cells = rows.flatMap(([term, value]) => [make("dt", {}, term), make("dd", {}, value)]);
+  const cells = rows.flatMap(([term, value, href]) => [
+    make("dt", {}, term),
+    make("dd", {}, href ? make("a", { href }, value) : value),
+  ]);
   return make("dl.figures", {}, ...cells);
 }
 

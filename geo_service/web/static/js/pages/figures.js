@@ -6,10 +6,9 @@ import { Scale } from "../map/classes.js";
 import { Heat } from "../map/heat.js";
 import { showLegend } from "../map/legend.js";
 
-/** @param {Asked} chosen */
-export function valuesAddress({ layer, week, category, what, weeks }) {
-  const heat = layer === "density" ? { what, weeks } : {};
-  return withQuery(`/api/values/${layer}/${week}`, { category, ...heat });
+/** @param {{layer: string, week: string, category: string}} chosen */
+export function valuesAddress({ layer, week, category }) {
+  return withQuery(`/api/values/${layer}/${week}`, { category });
 }
 
 export class Figures {
@@ -17,8 +16,6 @@ export class Figures {
   constructor(parts) {
     this.parts = parts;
     this.heat = new Heat(parts.map, () => this.show());
-    /** @type {(places: Hot[]) => void} */
-    this.onNamed = () => {}; // where it is hottest
   }
 
   async show() {
@@ -29,26 +26,25 @@ export class Figures {
     const answer = await read(asked);
     const { kind, subdistrict, ...now } = choice.now;
     if (asked !== valuesAddress(now)) return;
-    const scale = new Scale(layer, this.heat.show(answer));
+    this.heat.show(answer);
+    const scale = new Scale(layer, answer.usual, this.heat.step);
+    badges.ring(scale);
     await areas.show(scale, answer, { kind, subdistrict });
-    badges.ring();
-    this.onNamed(answer.named ?? []);
     showLegend(byTestId("legend"), scale, answer);
     const frame = find(".overview");
     frame.dataset.shownOf = [category, kind, subdistrict].join(" ").trim();
     frame.dataset.shown = `${layer} ${week}`;
-    this.readAhead(now);
-    return answer;
+    this.readAhead(layer, week, category);
   }
 
   // The weeks beside it are asked for, so that a step of the slider waits for nothing.
-  /** @param {Asked} asked */
-  readAhead(asked) {
+  /** @param {string} layer @param {string} week @param {string} category */
+  readAhead(layer, week, category) {
     const { weeks } = this.parts.there;
-    const here = weeks.indexOf(asked.week);
+    const here = weeks.indexOf(week);
     for (const next of [here + 1, here - 1, here + 2]) {
       const beside = weeks[next];
-      if (beside) read(valuesAddress({ ...asked, week: beside })).catch(() => {});
+      if (beside) read(valuesAddress({ layer, week: beside, category })).catch(() => {});
     }
   }
 }

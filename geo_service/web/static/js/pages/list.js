@@ -3,7 +3,7 @@
 import { read, withQuery } from "../base/api.js";
 import { byTestId, calm, find, tellIn } from "../base/dom.js";
 import { say } from "../base/say.js";
-import { askAssign } from "./assign.js";
+import { askAssign, takeBack } from "./assign.js";
 import { boxOf } from "./place.js";
 import { showWorst } from "./worst.js";
 import { showZones } from "./zones.js";
@@ -29,7 +29,11 @@ export class List {
     const { rows } = await read(asked);
     if (asked !== this.address()) return;
     showWorst(byTestId("worst-list"), rows, {
-      ...{ kindName: there.kindName, mayAssign, onAssign: askAssign },
+      ...{
+        kindName: there.kindName,
+        mayAssign,
+        onAssign: (row) => (row.given ? takeBack(row) : askAssign(row)),
+      },
       onOpen: (id) => choice.choose({ area: id }),
       onPoint: (id, on) => areas.point(id, on),
     });

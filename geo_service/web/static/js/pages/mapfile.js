@@ -34,7 +34,7 @@ map.attributionControl?.setPrefix(false);
 const names = drawGround(map, facts.ground, facts.areas.features);
 const areas = new Areas(map, shapesOn(map, facts.areas.features, [...kindNames.keys()]), {
   onOpen: open,
-  describe: (kind, value, index) => hintWords(now.layer, kindName(kind), value, index),
+  describe: (kind, value, unseen) => hintWords(now.layer, kindName(kind), value, unseen),
 });
 const heat = new Heat(map, () => show({}));
 const badges = new Badges(map, areas);
@@ -52,7 +52,8 @@ function show(changed) {
   Object.assign(now, changed);
   const { layer, week } = now;
   const answer = valuesOf(facts, layer, week);
-  const scale = new Scale(layer, heat.show(answer));
+  heat.show(answer);
+  const scale = new Scale(layer, facts.usual, heat.step);
   areas.show(scale, answer, { kind: "", subdistrict: "" });
   showLegend(byTestId("legend"), scale, answer);
   const worst = worstOf(facts, week);
@@ -60,6 +61,7 @@ function show(changed) {
   const told = { kindName, mayAssign: false, onOpen: open, onAssign: () => {}, onPoint };
   showWorst(byTestId("worst-list"), worst, told);
   badges.show(worst, now.area);
+  badges.ring(scale);
   names.arrange();
   if (now.area) tell();
   frame.dataset.shown = `${layer} ${facts.weeks[week]}`;
@@ -142,15 +144,15 @@ function dress() {
 function fitSmall() {
   if (!matchMedia("(max-width: 760px)").matches) return;
   setSheet("low");
-  map.fitBounds(facts.bounds, { paddingTopLeft: L.point(8, 56), animate: false });
+  const paddingBottomRight = L.point(8, byTestId("legend").offsetHeight);
+  const room = { paddingTopLeft: L.point(8, 56), paddingBottomRight };
+  map.fitBounds(facts.bounds, { ...room, animate: false });
 }
 
-areas.whenNamed().then((known) => {
-  names.nameAreas(known);
+areas.whenNamed().then(() => {
   dress();
   weeks.set(facts.weeks[now.week]);
   show({});
-  map.invalidateSize({ pan: false });
   fitSmall();
   frame.dataset.ready = "yes";
 });

@@ -11,15 +11,16 @@ import { makeMap } from "../map/make.js";
 import { shapesOn } from "../map/shapes.js";
 import { mayAssign, setUpAssign } from "./assign.js";
 import { Choice } from "./choice.js";
-import { setUpDownload } from "./download.js";
 import "./every.js";
 import { Figures, valuesAddress } from "./figures.js";
 import { offered, selects, setUpFilters, setUpFiltersButton } from "./filters.js";
+import { setUpLinks } from "./links.js";
 import { List } from "./list.js";
 import { OneArea } from "./onearea.js";
 import { goTo, setUpPlace } from "./place.js";
 import { hintWords } from "./sentences.js";
 import { setUpSheet } from "./sheet.js";
+import { showState } from "./state.js";
 import { WeekBar } from "./weekbar.js";
 
 const SETTLE = 120; // ms after the map or the slider rests, before the list is asked for
@@ -64,8 +65,8 @@ async function start() {
     : shapesOn(map, collection.features, [...kinds.keys()]);
   const areas = new Areas(map, board, {
     onOpen: (id) => choice.choose({ area: id }),
-    describe: (kind, value, index) =>
-      hintWords(choice.now.layer, there.kindName(kind), value, index),
+    describe: (kind, value, unseen) =>
+      hintWords(choice.now.layer, there.kindName(kind), value, unseen),
   });
   const badges = new Badges(map, areas);
   // What people came for is painted first, then what lies under it and beside.
@@ -76,11 +77,8 @@ async function start() {
 
   const names = drawGround(map, ground, collection.features);
   names.avoided = () => badges.boxes();
-  areas.whenNamed().then((known) => names.nameAreas(known));
-  figures.onNamed = (places) => names.nameHot(places);
-  shown.then((answer) => names.nameHot(answer?.named ?? [])).catch(() => {});
   setUpAssign();
-  setUpDownload(choice);
+  setUpLinks(choice, map);
   setUpFilters(choice, chosenBy);
   setUpFiltersButton();
   const setSheet = setUpSheet(frame, () => map.invalidateSize({ pan: false }));
@@ -93,7 +91,7 @@ async function start() {
 }
 
 // Shows what is chosen now, and whatever is chosen later.
-/** @param {Parts} parts @param {Figures} figures @param {Promise<unknown>} shown */
+/** @param {Parts} parts @param {Figures} figures @param {Promise<void>} shown */
 async function follow(parts, figures, shown) {
   const { choice, weeks } = parts;
   const list = new List(parts);
@@ -108,14 +106,15 @@ async function follow(parts, figures, shown) {
   choice.whenChosen((now, changed) => {
     const any = (/** @type {string[]} */ ...keys) => keys.some((key) => changed.has(key));
     if (changed.has("week")) weeks.set(now.week);
-    if (any("layer", "what", "weeks", "week", "category", "kind", "subdistrict"))
-      figures.show().catch(failed);
+    if (changed.has("week")) settle("state", () => showState(now.week));
+    if (any("layer", "week", "category", "kind", "subdistrict")) figures.show().catch(failed);
     if (any("layer", "week", "category")) settle("zones", () => list.showZones());
     if (any("week", "category", "kind", "subdistrict", "at")) settle("list", () => list.show());
     if (any("area", "week", "category") && (now.area || changed.has("area"))) {
       one.show(changed.has("area"));
     }
   });
+  document.addEventListener("assigned", () => list.show().catch(failed));
   await Promise.all([shown, list.show(), list.showZones()]);
   if (choice.now.area) one.show(false);
   frame.dataset.ready = "yes";

@@ -1,7 +1,7 @@
 // The list of the worst of what the map shows, counted from one: badges on the map say the same.
 
 import { dataName, icon, make } from "../base/dom.js";
-import { say } from "../base/say.js";
+import { day, say } from "../base/say.js";
 import { sparkline } from "../charts/spark.js";
 import { cameBack } from "./sentences.js";
 
@@ -15,12 +15,14 @@ export function showWorst(list, rows, told) {
 /** @param {Row} row @param {number} rank @param {ListTold} told */
 function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) {
   const { area_id: id, kind = "", name = id } = row;
+  const { given, list: href, rebound_events_30: back } = row;
   const quiet = (/** @type {string} */ words) => make("span.row-pattern", {}, words);
   const fewFixes = row.enough_data === false && row.observed !== "no";
   const facts = make(
     "span.row-facts",
     {},
     sparkline(row.spark ?? []),
+    given && make("b", {}, say("given", { day: day(given.date) })),
     hotWords(row),
     listedPattern(row) && quiet(say(`pattern_${row.pattern_word}`)),
     row.note && quiet(say("label_changed")),
@@ -35,14 +37,17 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
     make("span.row-rank", {}, String(rank)),
     make("span.row-text", {}, title, sentence, facts),
   );
-  const named = { "data-testid": "assign", "aria-label": say("assign_named", { name }) };
+  const [what, called] = given ? ["undo", "undo_named"] : ["assign", "assign_named"];
+  const named = { "data-testid": what, "aria-label": say(called, { name }) };
   const give = { type: "button", ...named, onclick: () => onAssign(row) };
+  const count = { "data-testid": "row-count", href, title: say("figure_back") };
   const point = { onmouseenter: () => onPoint(id, true), onmouseleave: () => onPoint(id, false) };
   return make(
     "li.row",
     { "data-testid": "worst-row", "data-area": id, ...point },
     open,
-    mayAssign ? make("button.second.row-assign", give, say("assign")) : icon("forth"),
+    mayAssign ? make("button.second.row-assign", give, say(what)) : icon("forth"),
+    back && href ? make("a.row-count", count, `${back} / ${row.rebound_spells}`) : null,
   );
 }
 
