@@ -17,8 +17,6 @@ from geo_service.flow.begin import begin_district
 from geo_service.flow.fallback_points import decide_point, judged_points
 from geo_service.flow.handed import HANDED, HOW, Preview, import_handed, options_of, preview
 from geo_service.flow.imports import (
-    Imported,
-    Record,
     Tell,
     WordTable,
     import_areas,
@@ -42,6 +40,6 @@ from geo_service.flow.live import (
 from geo_service.flow.locating import present
 from geo_service.flow.own_words import own_words, say_words
 from geo_service.flow.presets import keep_preset, preset_names
-from geo_service.flow.recorded import COUNTS, recorded, suggested, undo
+from geo_service.flow.recorded import COUNTS, Imported, Record, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
 from geo_service.intake import MEANINGS

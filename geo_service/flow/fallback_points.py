@@ -84,7 +84,7 @@ def doubted(
         known = [one for one in district.fallbacks if one[:2] not in said]
         return _on_known(came, pd.DataFrame(known, columns=["lon", "lat", "had"])), []
     rows = came[came["lon"].notna()]
-    if store.reports.count() not in (0, len(came)):  # else there are no others to be read
+    if store.reports.count():
         known, _ = store.placements.as_given(store.reports.read([*_READ, "precision"]))
         rows = pd.concat([known[~known["report_id"].isin(rows["report_id"])], rows])
     judged = locate.judge(rows, district.decided)

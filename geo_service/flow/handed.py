@@ -13,8 +13,6 @@ import shapely
 from geo_service import intake
 from geo_service.flow.fallback_points import doubted
 from geo_service.flow.imports import (
-    Imported,
-    Record,
     Tell,
     WordTable,
     import_areas,
@@ -22,10 +20,10 @@ from geo_service.flow.imports import (
     import_table,
     import_visits,
     silent,
-    unrecorded,
 )
 from geo_service.flow.presets import own_presets
 from geo_service.flow.reading import areas_in, reports_in, visits_in
+from geo_service.flow.recorded import UNRECORDED, Imported, Record
 from geo_service.intake import Found
 from geo_service.store import Store
 from geo_service.terms import BadInput, BadUse, GeoServiceError
@@ -171,7 +169,7 @@ def import_handed(
     name: str,
     region: intake.Bounds | None = None,
     tell: Tell = silent,
-    record: Record = unrecorded,
+    record: Record = UNRECORDED,
 ) -> Imported:
     """Keep a file and return what it did; `region` is where points of reports may lie.
 

@@ -1,7 +1,8 @@
 """What comes in is kept: reports, areas, words, crews, the demo; whole or not at all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,8 +13,10 @@ from geo_service import intake, locate
 from geo_service.demo import Demo
 from geo_service.flow.areas import told_of
 from geo_service.flow.fallback_points import doubted
+from geo_service.flow.jobs import Cancelled
 from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
 from geo_service.flow.reading import areas_in, reports_in, visits_in
+from geo_service.flow.recorded import COUNTS, UNRECORDED, Imported, Record
 from geo_service.measure import local_midnight
 from geo_service.people import hash_password
 from geo_service.store import Outcome, Store
@@ -26,43 +29,6 @@ Tell = Callable[[str, int, int | None], None]
 
 def silent(step: str, done: int, total: int | None) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import did. ``read = accepted + updated + unchanged + rejected``.
-
-    Parameters
-    ----------
-    unknown
-        Field → word of the file that nobody knew → rows.
-    new_categories
-        Codes that came with it.
-    points
-        Those of its rows that are fall-back or suspect.
-    before
-        As :meth:`ImportsKeeper.finish` takes it.
-    """
-
-    read: int
-    accepted: int
-    updated: int
-    unchanged: int
-    rejected: int
-    rejected_by_reason: dict[str, int]
-    warnings: list[intake.IntakeWarning]
-    unknown: dict[str, dict[str, int]] = field(default_factory=dict)
-    new_categories: list[str] = field(default_factory=list)
-    points: list[dict[str, object]] = field(default_factory=list)
-    before: pd.DataFrame | None = field(default=None, repr=False, compare=False)
-
-
-Record = Callable[[Imported], None]
-"""Told what an import did, inside the transaction that keeps it."""
-
-
-def unrecorded(done: Imported) -> None:
-    """Keep no record."""
 
 
 class _DryRun(Exception):
@@ -78,7 +44,7 @@ def import_reports(
     name: str | None = None,
     dry_run: bool = False,
     tell: Tell = silent,
-    record: Record = unrecorded,
+    record: Record = UNRECORDED,
 ) -> Imported:
     """Read a file of reports and keep it, whole or not at all; returns the counts.
 
@@ -96,42 +62,52 @@ def import_reports(
     Busy
         If another process writes for longer than the store waits.
     """
-    district = store.district.get()
     came = reports_in(
         store, path, options, now=now, progress=lambda done, total: tell("read", done, total)
     )
     file = name or path.name
     with store.writer(f"import {file}"):
+        if not dry_run:
+            return _keep_reports(store, came, file, now, tell, record)
         try:
             with store.transaction():
-                fallbacks = store.district.get().fallbacks
-                came.reports["precision"] = locate.mark_known(came.reports, fallbacks)
-                fix_district(store, came.timezone, came.reports["lon"], came.reports["lat"])
-                # a code that an office has named already keeps its name
-                known = store.words.categories()["code"]
-                new = came.categories[~came.categories["code"].isin(known)]
-                store.words.upsert_categories(new)
-                kept = store.reports.upsert(
-                    came.reports, file, lambda done, total: tell("keep", done, total)
-                )
-                store.rejects.replace(file, came.rejects.assign(file=file))
-                store.rejects.resolve(came.reports["report_id"], keep_file=file)
-                if district.demo and kept.accepted + kept.updated:
-                    # from now on the district lives today, and nobody looks without signing in
-                    store.district.set(demo=False, today=None)
-                doubts, points = doubted(store, came.reports)
-                warnings = [*came.warnings, *doubts]
-                done = _imported("report_id", kept, came.rejects, warnings, came.repeated)
-                counts = came.reports["category"].value_counts()
-                met = {str(code): int(counts.get(code, 0)) for code in new["code"]}
-                unknown = {"status": dict(came.unknown), "category": met}
-                done = replace(done, unknown=unknown, new_categories=list(met), points=points)
-                if dry_run:
-                    raise _DryRun  # noqa: TRY301 (leaving the transaction is the point)
-                record(done)
+                done = _keep_reports(store, came, file, now, tell, record)
+                raise _DryRun  # noqa: TRY301 (leaving the transaction is the point)
         except _DryRun:
-            pass
-    return done
+            return done
+
+
+def _keep_reports(
+    store: Store, came: intake.ReportsIn, file: str, now: datetime, tell: Tell, record: Record
+) -> Imported:
+    rows = came.reports
+    rows["precision"] = locate.mark_known(rows, store.district.get().fallbacks)
+    doubts, points = doubted(store, rows)
+    # a code that an office has named already keeps its name
+    new = came.categories[~came.categories["code"].isin(store.words.categories()["code"])]
+    counts = rows["category"].value_counts()
+    met = {str(code): int(counts.get(code, 0)) for code in new["code"]}
+    came_in = Outcome(read=len(rows))
+    done = _imported(came_in, came.rejects, [*came.warnings, *doubts], came.repeated)
+    unknown = {"status": dict(came.unknown), "category": met}
+    done = replace(done, unknown=unknown, new_categories=list(met), points=points)
+    number = record.import_id
+    if number is None:
+        number = store.imports.add("reports", file, None, now, {})
+    store.import_steps.put_aside(number, rows)
+    with store.transaction():
+        fix_district(store, came.timezone, rows["lon"], rows["lat"])
+        store.words.upsert_categories(new)
+        store.rejects.replace(file, came.rejects.assign(file=file))
+        store.imports.finish(number, "applying", done.counts(), done.told())
+
+    def progress(kept: int) -> None:
+        with suppress(Cancelled):  # too late: what lies aside is kept by whoever comes next
+            tell("keep", kept, len(rows))
+
+    store.import_steps.take_in(number, progress)
+    kept = store.imports.get(number)
+    return replace(done, **{name: getattr(kept, name) for name in COUNTS})
 
 
 def import_areas(
@@ -145,7 +121,7 @@ def import_areas(
     buffer: float | None = None,
     encoding: str | None = None,
     name: str | None = None,
-    record: Record = unrecorded,
+    record: Record = UNRECORDED,
 ) -> tuple[Imported, list[tuple[str, str]]]:
     """Read a file of areas and keep it; returns the counts and what was repaired.
 
@@ -170,7 +146,7 @@ def import_areas(
     return _keep_areas(store, came, name or path.name, record), came.repaired
 
 
-def import_osm(store: Store, path: Path, record: Record = unrecorded) -> Imported:
+def import_osm(store: Store, path: Path, record: Record = UNRECORDED) -> Imported:
     """Read streets, alleys, markets and plazas of an ``.osm.pbf`` and keep them.
 
     Returns the counts.
@@ -191,7 +167,7 @@ def _keep_areas(store: Store, came: intake.AreasIn, file: str, record: Record) -
         kept = store.areas.upsert(came.areas)
         warnings = [*came.warnings, *told_of(store, came.areas, kept)]
         store.rejects.replace(file, came.rejects.assign(file=file))
-        done = _imported("area_id", kept, came.rejects, warnings, 0)
+        done = _imported(kept, came.rejects, warnings, 0, "area_id")
         record(done)
     return done
 
@@ -231,7 +207,7 @@ def import_table(
     table: WordTable,
     name: str | None = None,
     layout: intake.Layout = intake.AS_FOUND,
-    record: Record = unrecorded,
+    record: Record = UNRECORDED,
 ) -> Imported:
     """Read a file of crews, categories or kinds and keep it; returns the counts.
 
@@ -264,7 +240,7 @@ def import_visits(
     now: datetime,
     name: str | None = None,
     layout: intake.Layout = intake.AS_FOUND,
-    record: Record = unrecorded,
+    record: Record = UNRECORDED,
 ) -> Imported:
     """Read a file of visits and keep it, whole or not at all; returns the counts.
 
@@ -288,7 +264,7 @@ def _keep_rows(
     with store.writer(f"import {file}"), store.transaction():
         kept = keep(came.rows)
         store.rejects.replace(file, came.rejects.assign(file=file))
-        done = _imported(key, kept, came.rejects, came.warnings, came.repeated)
+        done = _imported(kept, came.rejects, came.warnings, came.repeated, key)
         record(done)
     return done
 
@@ -338,11 +314,11 @@ def load_demo(
 
 
 def _imported(
-    key: str,
     kept: Outcome,
     rejects: pd.DataFrame,
     warnings: list[intake.IntakeWarning],
     repeated: int,
+    key: str | None = None,
 ) -> Imported:
     reasons = rejects["reason"].value_counts()
     return Imported(
@@ -353,11 +329,5 @@ def _imported(
         rejected=len(rejects),
         rejected_by_reason={str(key): int(count) for key, count in reasons.items()},
         warnings=warnings,
-        before=_before(key, kept),
+        before=None if key is None else kept.was(key),
     )
-
-
-def _before(key: str, kept: Outcome) -> pd.DataFrame:
-    added = pd.DataFrame({key: kept.ids_accepted}, dtype="str").assign(added=True)
-    was = pd.DataFrame({key: []}, dtype="str") if kept.before is None else kept.before
-    return pd.concat([was.assign(added=False), added], ignore_index=True)

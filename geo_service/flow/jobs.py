@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,8 +88,16 @@ def spawn_worker(settings: Settings) -> int | None:
             start_new_session=True,
         )
     # Somebody has to take note of its end, or it stays in the table of processes.
-    threading.Thread(target=process.wait, name=f"worker {process.pid}", daemon=True).start()
+    see_off = threading.Thread(target=_see_off, args=(process, settings.database_url), daemon=True)
+    see_off.start()
     return process.pid
+
+
+def _see_off(process: "subprocess.Popen[bytes]", url: str) -> None:
+    if process.wait() != 0:
+        # whoever opens the store finishes an import that was being kept
+        with suppress(GeoServiceError):
+            open_store(url, create=False).close()
 
 
 def sweep_uploads(store: Store, folder: Path) -> int:

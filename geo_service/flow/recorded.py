@@ -1,12 +1,14 @@
 """What an import did is kept with it: its numbers, reasons, warnings, and the rows as they were."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
+import pandas as pd
+
 from geo_service import intake
-from geo_service.flow.imports import Imported
 from geo_service.store import Store
 from geo_service.terms import FRAMES, GeoServiceError
 
@@ -15,6 +17,68 @@ COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
 
 _NEAR = 0.5
 """So like a known word a word has to be, of 1, to suggest it."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. ``read = accepted + updated + unchanged + rejected``.
+
+    Parameters
+    ----------
+    unknown
+        Field → word of the file that nobody knew → rows.
+    new_categories
+        Codes that came with it.
+    points
+        Those of its rows that are fall-back or suspect.
+    before
+        As :meth:`ImportsKeeper.finish` takes it.
+    """
+
+    read: int
+    accepted: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejected_by_reason: dict[str, int]
+    warnings: list[intake.IntakeWarning]
+    unknown: dict[str, dict[str, int]] = field(default_factory=dict)
+    new_categories: list[str] = field(default_factory=list)
+    points: list[dict[str, object]] = field(default_factory=list)
+    before: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers of its rows."""
+        return {name: getattr(self, name) for name in COUNTS}
+
+    def told(self) -> dict[str, Any]:
+        """Return what else is kept of it, as :class:`~geo_service.store.Import` has it."""
+        return {
+            "reasons": self.rejected_by_reason,
+            "warnings": [vars(warning) for warning in self.warnings],
+            "unknown": {name: words for name, words in self.unknown.items() if words},
+            "new_categories": self.new_categories,
+            "points": self.points,
+        }
+
+
+@dataclass(frozen=True)
+class Record:
+    """Told what an import did, inside the transaction that keeps it; keeps that under a number."""
+
+    store: Store | None = None
+    import_id: int | None = None
+
+    def __call__(self, done: Imported) -> None:
+        """Keep it, where there is a number."""
+        if self.store is not None and self.import_id is not None:
+            self.store.imports.finish(
+                self.import_id, "done", done.counts(), done.told(), done.before
+            )
+
+
+UNRECORDED = Record()
+"""Keeps nothing."""
 
 
 def recorded(
@@ -48,37 +112,15 @@ def recorded(
     """
     said = {name: value for name, value in (options or {}).items() if value not in (None, "", {})}
     number = store.imports.add(kind, file, by, now, said) if import_id is None else import_id
-    ended = False
-
-    def record(done: Imported) -> None:
-        nonlocal ended
-        store.imports.finish(number, "done", _counts(done), _told(done), done.before)
-        ended = True
-
+    told: dict[str, str] = {}
     try:
-        return keep(record=record)
-    except GeoServiceError as error:
-        told = {"error": error.say("en"), "error_zh": error.say("zh")}
+        done = keep(record=Record(store, number))
+    except BaseException as error:
+        if isinstance(error, GeoServiceError):
+            told = {"error": error.say("en"), "error_zh": error.say("zh")}
         store.imports.finish(number, "failed", told=told)
-        ended = True
         raise
-    finally:
-        if not ended:
-            store.imports.finish(number, "failed")
-
-
-def _counts(done: Imported) -> dict[str, int]:
-    return {name: getattr(done, name) for name in COUNTS}
-
-
-def _told(done: Imported) -> dict[str, Any]:
-    return {
-        "reasons": done.rejected_by_reason,
-        "warnings": [vars(warning) for warning in done.warnings],
-        "unknown": {name: words for name, words in done.unknown.items() if words},
-        "new_categories": done.new_categories,
-        "points": done.points,
-    }
+    return done
 
 
 def suggested(store: Store, field: str, words: Iterable[str]) -> dict[str, str]:

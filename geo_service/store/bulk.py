@@ -50,6 +50,12 @@ class Outcome:
         """How many rows were accepted or updated."""
         return self.accepted + self.updated
 
+    def was(self, key: str) -> pd.DataFrame:
+        """Return the rows that were updated as they were, and the `key` of those `added`."""
+        added = pd.DataFrame({key: self.ids_accepted}, dtype="str").assign(added=True)
+        was = pd.DataFrame({key: []}, dtype="str") if self.before is None else self.before
+        return pd.concat([was.assign(added=False), added], ignore_index=True)
+
 
 def on_server(connection: Connection) -> bool:
     """Tell whether the store is on PostgreSQL."""

@@ -13,7 +13,7 @@ from geo_service.store import postgres_rows
 from geo_service.store.bulk import insert_frame, on_server
 from geo_service.store.fingerprint import fingerprint
 from geo_service.store.keepers.jobs import ENDED
-from geo_service.store.schema import blobs, categories, jobs, kinds, metadata
+from geo_service.store.schema import blobs, categories, import_parts, jobs, kinds, metadata
 from geo_service.store.store import Store
 from geo_service.store.tables import read_frame
 from geo_service.terms import BadUse, Conflict, packaged_categories, packaged_kinds
@@ -103,7 +103,7 @@ def _parts(
     if len(keys) > 1:
         yield read_frame(connection, query, types)
         return
-    most = _PIECE_OF_BLOBS if table is blobs else _PIECE
+    most = _PIECE_OF_BLOBS if table in {blobs, import_parts} else _PIECE
     rest = query
     while True:
         part = read_frame(connection, rest.limit(most), types)

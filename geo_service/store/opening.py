@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -15,7 +16,7 @@ from geo_service.store.keepers.words import seed
 from geo_service.store.lock import FileLock, ProcessLock, SessionLock
 from geo_service.store.schema import VERSION, for_dialect, metadata
 from geo_service.store.store import Store
-from geo_service.terms import Conflict, NotReady
+from geo_service.terms import Conflict, GeoServiceError, NotReady
 
 _PATIENCE = 60.0
 
@@ -55,8 +56,12 @@ def open_store(
         with store.reading() as connection:
             stands = _stands(store, connection, renew_demo, create)
         if not stands:
-            with store.writer("open", wait=_PATIENCE):
+            with store.opening(_PATIENCE):
                 _make(store, renew_demo)
+        elif store.import_steps.left():
+            # another who writes may be at it; who cannot write now can still read
+            with suppress(GeoServiceError), store.writer("open"):
+                pass
     except DatabaseError as error:
         store.close()
         raise (postgres if on_server else sqlite).refused(engine.url, error) from error

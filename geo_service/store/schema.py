@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "00c1cc2edf22"
+VERSION = "b254cddbee96"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -155,10 +155,18 @@ imports = Table(
     metadata,
     *_columns(
         "import_id:serial kind file actor at:time state read:integer accepted:integer"
-        " updated:integer unchanged:integer rejected:integer told before:bytes",
+        " updated:integer unchanged:integer rejected:integer told",
         "import_id",
         "kind file at state told",
     ),
+)
+
+import_parts = Table(
+    "import_parts",
+    metadata,
+    *_columns("part:serial import_id:counter waits:flag data:bytes", "part", "import_id data"),
+    ForeignKeyConstraint(["import_id"], ["imports.import_id"]),
+    Index(None, "import_id"),
 )
 
 cases = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from geo_service.terms import BadInput, Busy, GeoServiceError, NotReady
 
 _PRIMARY = 0xFF
+_AGAIN_SECONDS = 0.005
 _BROKEN = {
     sqlite3.SQLITE_FULL: "store.disk_full",
     sqlite3.SQLITE_CORRUPT: "store.damaged",
@@ -39,10 +41,30 @@ def make_engine(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # SQLite itself would try again ever more rarely, and miss the moments between two steps
+        # of an import.
+        until = time.monotonic() + busy_seconds
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        try:
+            while not _begun(connection, last=time.monotonic() >= until):
+                time.sleep(_AGAIN_SECONDS)
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
 
     return engine
+
+
+def _begun(connection: Connection, *, last: bool) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if last or not is_locked(error):
+            raise
+        return False
+    return True
 
 
 def begin(connection: Connection, *, writes: bool) -> RootTransaction:

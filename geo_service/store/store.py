@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine
 
@@ -17,6 +18,7 @@ from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
 from geo_service.store.keepers.ground import GroundKeeper
+from geo_service.store.keepers.import_steps import ImportStepsKeeper
 from geo_service.store.keepers.imports import ImportsKeeper
 from geo_service.store.keepers.jobs import JobsKeeper
 from geo_service.store.keepers.live import LiveKeeper
@@ -59,6 +61,7 @@ class Store:
         self.accounts = AccountsKeeper(connections)
         self.sessions = SessionsKeeper(connections)
         self.imports = ImportsKeeper(connections)
+        self.import_steps = ImportStepsKeeper(connections)
         self.jobs = JobsKeeper(connections)
 
     @property
@@ -72,17 +75,25 @@ class Store:
         with self.transaction() as connection:
             empty(connection)
 
-    def writer(self, who: str, wait: float = 0.0) -> AbstractContextManager[None]:
+    @contextmanager
+    def writer(self, who: str, wait: float = 0.0) -> Iterator[None]:
         """Be the one process that imports or refreshes, until the block is left.
 
-        Small writes (an assignment, an account) need no more than their transaction.
+        Small writes (an assignment, an account) need no more than their transaction. What a killed
+        import left is finished first.
 
         Raises
         ------
         Busy
             If another is, for longer than `wait` seconds.
         """
-        return self._writer.held(who, wait)
+        with self._writer.held(who, wait):
+            self.import_steps.settle()
+            yield
+
+    def opening(self, wait: float) -> AbstractContextManager[None]:
+        """Be the one process that makes the tables."""
+        return self._writer.held("open", wait)
 
     def worker(self, who: str, wait: float = 0.0) -> AbstractContextManager[None]:
         """Be the one process that works through the jobs, until the block is left."""

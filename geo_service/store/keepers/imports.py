@@ -21,13 +21,12 @@ from geo_service.store.keepers.reports import PLACE
 from geo_service.store.keepers.visits import raise_visits_version
 from geo_service.store.keepers.words import drop_unused
 from geo_service.store.runs import forget_runs
-from geo_service.store.schema import imports, metadata, reports
+from geo_service.store.schema import import_parts, imports, metadata, reports
 from geo_service.store.tables import micros, moment
 from geo_service.terms import Conflict, NotFound
 
-STATES = ("running", "done", "failed", "undone")
+STATES = ("running", "applying", "done", "failed", "undone")
 COUNTS = ("read", "accepted", "updated", "unchanged", "rejected")
-_SHOWN = [column for column in imports.columns if column.name != "before"]
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,10 @@ class ImportsKeeper(Keeper):
         told: Mapping[str, Any] | None = None,
         before: pd.DataFrame | None = None,
     ) -> None:
-        """Say how an import ended; what `told` does not name stays.
+        """Say how an import stands; what `told` does not name stays.
 
-        `before` has the rows that it changed as they were, and the keys of those that it `added`.
+        What is applied cannot fail any more: it is finished later. `before` has the rows that it
+        changed as they were, and the keys of those that it `added`.
 
         Raises
         ------
@@ -102,14 +102,16 @@ class ImportsKeeper(Keeper):
             raise ValueError(state)
         values: dict[str, Any] = {"state": state}
         values |= {name: int(count) for name, count in (counts or {}).items() if name in COUNTS}
-        if before is not None:
-            written = io.BytesIO()
-            before.to_feather(written, compression="zstd")
-            values["before"] = written.getvalue()
         with self.transaction() as connection:
-            values["told"] = _json(self.get(import_id).told | dict(told or {}))
+            known = self.get(import_id)
+            if (known.state, state) == ("applying", "failed"):
+                del values["state"]
+            values["told"] = _json(known.told | dict(told or {}))
             at = imports.c.import_id == import_id
             connection.execute(update(imports).where(at).values(values))
+            if before is not None:
+                part = {"import_id": import_id, "waits": False, "data": packed(before)}
+                connection.execute(insert(import_parts).values(part))
 
     def get(self, import_id: int) -> Import:
         """Return one import.
@@ -120,7 +122,7 @@ class ImportsKeeper(Keeper):
             If there is no such import.
         """
         with self.reading() as connection:
-            query = select(*_SHOWN).where(imports.c.import_id == int(import_id))
+            query = select(imports).where(imports.c.import_id == int(import_id))
             row = connection.execute(query).first()
         if row is None:
             raise NotFound("store.no_such_import", import_id=import_id)
@@ -128,18 +130,19 @@ class ImportsKeeper(Keeper):
 
     def list(self, n: int | None = None, kind: str | None = None) -> list[Import]:
         """Return imports, latest first: the last `n`, those of table `kind`, or all."""
-        query = select(*_SHOWN).order_by(imports.c.import_id.desc()).limit(n)
+        query = select(imports).order_by(imports.c.import_id.desc()).limit(n)
         if kind is not None:
             query = query.where(imports.c.kind == kind)
         with self.reading() as connection:
             return [_import(row) for row in connection.execute(query).all()]
 
     def before(self, import_id: int) -> pd.DataFrame | None:
-        """Return what `finish` was given of the rows as they were; None if nothing."""
+        """Return what is known of the rows as they were; None if nothing."""
+        own = import_parts.c.import_id == int(import_id)
+        query = select(import_parts.c.data).where(own, ~import_parts.c.waits)
         with self.reading() as connection:
-            query = select(imports.c.before).where(imports.c.import_id == int(import_id))
-            data = connection.execute(query).scalar()
-        return None if data is None else pd.read_feather(io.BytesIO(data))
+            found = connection.execute(query.order_by(import_parts.c.part)).scalars().all()
+        return pd.concat(map(unpacked, found), ignore_index=True) if found else None
 
     def undo(self, import_id: int) -> None:
         """Take an import back: what it added goes, what it changed is as before; zones stay.
@@ -211,6 +214,18 @@ def _tell(connection: Connection, kind: str, ids: list[str], codes: list[str]) -
         drop_unused(connection, codes)
         mark(connection, ids)
         forget_runs(connection)
+
+
+def packed(rows: pd.DataFrame) -> bytes:
+    """Return rows as bytes."""
+    written = io.BytesIO()
+    rows.to_feather(written, compression="lz4")
+    return written.getvalue()
+
+
+def unpacked(data: bytes) -> pd.DataFrame:
+    """Return the rows that were packed."""
+    return pd.read_feather(io.BytesIO(data))
 
 
 def _json(told: Mapping[str, Any]) -> str:

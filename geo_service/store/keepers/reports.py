@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +79,7 @@ class ReportsKeeper(Keeper):
             raise BadInput("store.no_key", table="reports", column="report_id")
         again = incoming["report_id"].duplicated(keep="last").to_numpy()
         rows = incoming[~again] if again.any() else incoming
-        accepted, before = [np.empty(0, dtype=object)], [FRAMES["reports"].empty()[list(_STORED)]]
+        accepted, before = [np.empty(0, dtype=object)], [_no_rows()]
         with self.transaction() as connection:
             empty = connection.execute(select(reports.c.report_id).limit(1)).first() is None
             with indexed_later(connection, reports, empty and len(rows) > ROWS):
@@ -198,6 +199,11 @@ def set_links(
     update_frame(connection, reports, "report_id", now[changed], _LINK)
 
 
+@cache
+def _no_rows() -> pd.DataFrame:
+    return FRAMES["reports"].empty()[list(_STORED)]
+
+
 def _conform(chunk: pd.DataFrame) -> pd.DataFrame:
     rows = FRAMES["reports"].conform(chunk)[list(_STORED)]
     rows = rows.assign(reopened=chunk.get("reopened", False)).reset_index(drop=True)
@@ -210,11 +216,12 @@ def _take(
     connection: Connection, chunk: pd.DataFrame, columns: set[str], file: str, empty: bool
 ) -> tuple[NDArray[np.object_], pd.DataFrame]:
     """Keep some rows; returns the ids of those that are new, and the changed ones as they were."""
-    is_known, changed = np.zeros(len(chunk), dtype=bool), FRAMES["reports"].empty()[list(_STORED)]
+    is_known, changed = np.zeros(len(chunk), dtype=bool), _no_rows()
     if not empty:
         known = stored(connection, reports, "report_id", chunk["report_id"].tolist(), _STORED)
         place = pd.Index(known["report_id"]).get_indexer(pd.Index(chunk["report_id"]))
         is_known = place >= 0
+    if is_known.any():
         old = chunk[is_known].reset_index(drop=True)
         known = known.take(place[is_known]).reset_index(drop=True)
         changed = _change(connection, known, old, columns, file)

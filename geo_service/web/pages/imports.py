@@ -311,6 +311,8 @@ def _shown(one: Import) -> dict[str, Any]:
 
 
 def _state(one: Import, job: Job | None) -> str:
+    if one.state == "applying":  # whatever became of its job, somebody finishes it
+        return "running"
     if one.state == "running" and job is not None:
         # a job that ended without a word of its import was stopped
         return job.state if job.state in ("queued", "running", "cancelled") else "failed"

@@ -1,0 +1,102 @@
+"""Reports of an import on their way in: put aside whole, then kept some thousand at a time.
+
+Between two such steps others write: a sign-in, a report that comes now. Once all of them lie aside
+and the import is called ``applying`` it is finished, by whoever writes next if need be: the store
+has all of an import or nothing, whatever was killed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pandas as pd
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from geo_service.store.engine import Connections, Keeper
+from geo_service.store.keepers.district import DistrictKeeper
+from geo_service.store.keepers.imports import ImportsKeeper, packed, unpacked
+from geo_service.store.keepers.rejects import RejectsKeeper
+from geo_service.store.keepers.reports import ReportsKeeper
+from geo_service.store.schema import import_parts, imports
+
+ROWS = 10_000
+"""Rows of one step."""
+
+PAUSE_SECONDS = 0.02
+"""Between two steps: longer than others wait before they try again."""
+
+_APPLYING = imports.c.state == "applying"
+
+
+class ImportStepsKeeper(Keeper):
+    """Keeps reports that an import brings."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self._imports = ImportsKeeper(connections)
+        self._reports = ReportsKeeper(connections)
+        self._rejects = RejectsKeeper(connections)
+        self._district = DistrictKeeper(connections)
+
+    def put_aside(self, import_id: int, rows: pd.DataFrame) -> None:
+        """Put the rows of an import aside, of REPORTS; nothing of them counts yet."""
+        applying = select(imports.c.import_id).where(_APPLYING)
+        dropped = import_parts.c.waits & import_parts.c.import_id.not_in(applying)
+        with self.transaction() as connection:
+            connection.execute(delete(import_parts).where(dropped))
+        # in the order of the key each step writes one end of its index, not all of it anew
+        rows = rows.sort_values("report_id", ignore_index=True)
+        for start in range(0, len(rows), ROWS):
+            data = packed(rows.iloc[start : start + ROWS].reset_index(drop=True))
+            part = {"import_id": import_id, "waits": True, "data": data}
+            with self.transaction() as connection:
+                connection.execute(insert(import_parts).values(part))
+
+    def take_in(self, import_id: int, progress: Callable[[int], None] | None = None) -> None:
+        """Keep what lies aside of an import that is ``applying``; it is done then.
+
+        `progress` is called with rows done.
+        """
+        file, done = self._imports.get(import_id).file, 0
+        own = select(import_parts.c.part).where(import_parts.c.import_id == import_id)
+        with self.reading() as connection:
+            left = connection.execute(own.where(import_parts.c.waits).order_by("part"))
+            parts = left.scalars().all()
+        for part in parts:
+            at = import_parts.c.part == part
+            with self.reading() as connection:
+                data = connection.execute(select(import_parts.c.data).where(at)).scalar_one()
+            rows = unpacked(data)
+            with self.transaction() as connection:
+                kept = self._reports.upsert(rows, file)
+                self._rejects.resolve(rows["report_id"], keep_file=file)
+                was = {"waits": False, "data": packed(kept.was("report_id"))}
+                connection.execute(update(import_parts).where(at).values(was))
+                _count(connection, import_id, vars(kept))
+            done += len(rows)
+            if progress is not None:
+                progress(done)
+            time.sleep(PAUSE_SECONDS)
+        with self.transaction():
+            self._imports.finish(import_id, "done")
+            one = self._imports.get(import_id)
+            if one.accepted + one.updated and self._district.get().demo:
+                # from now on the district lives today, and nobody looks without signing in
+                self._district.set(demo=False, today=None)
+
+    def left(self) -> list[int]:
+        """Return the imports that somebody began to apply and has not finished."""
+        with self.reading() as connection:
+            return list(connection.execute(select(imports.c.import_id).where(_APPLYING)).scalars())
+
+    def settle(self) -> None:
+        """Finish what was left; to be called by the one who writes."""
+        for import_id in self.left():
+            self.take_in(import_id)
+
+
+def _count(connection: Connection, import_id: int, counts: dict[str, int]) -> None:
+    names = ("accepted", "updated", "unchanged")
+    more = {name: func.coalesce(imports.c[name], 0) + counts[name] for name in names}
+    connection.execute(update(imports).where(imports.c.import_id == import_id).values(more))
