@@ -70,7 +70,7 @@ def test_a_ledger_is_looked_at_mended_kept_and_taken_back(
 ) -> None:
     page = opened("/admin/imports", person=PERSON, lang=lang, phone=phone, ready="#file")
     page.set_input_files("#file", ledger)
-    page.click("main form button")
+    page.get_by_test_id("take").click()
     # the sheet and the header row are found, the column of times is not
     expect(page.get_by_test_id("import-error")).to_be_visible()
     expect(page.get_by_test_id("sheet")).to_contain_text("台账")

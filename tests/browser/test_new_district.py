@@ -71,7 +71,7 @@ class Walker:
         """Choose a file, and go on to its preview."""
         self.done.append(f"file {path.name}")
         self.page.set_input_files("#file", path)
-        self.press("main > form button")
+        self.press("[data-testid=take]")
 
     def keep(self, *states: str) -> None:
         """Keep what the preview shows, and wait for its end: the page follows by itself."""
