@@ -26,6 +26,7 @@ class Settings:
     database_url: str
     var: Path
     secret_file: Path
+    chain_key_file: Path
     host: str = "127.0.0.1"
     port: int = 8000
     language: str = "zh"
@@ -36,6 +37,12 @@ class Settings:
     region: tuple[float, float, float, float] | None = None
     https: bool = False
     metrics_token: str | None = None
+    chain_digest: str = "hmac-sha256"
+
+    @property
+    def chain_log(self) -> Path:
+        """The file beside the chain's key in which each kept event has a line."""
+        return self.chain_key_file.with_name(f"{self.chain_key_file.name}.log")
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -46,7 +53,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
     environ
         The environment: ``GEO_SERVICE_DB``, ``_VAR``, ``_HOST``, ``_PORT`` (or ``PORT``),
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
-        ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN`` and ``_SECRET_FILE``;
+        ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
+        ``_CHAIN_KEY_FILE`` and ``_CHAIN_DIGEST``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -78,7 +86,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         database_url=absolute_url(get("db", f"sqlite:///{var / 'geo_service.sqlite'}"), cwd),
         var=var,
         secret_file=cwd / get("secret_file", var / "secret_key"),
-        **{one.name: get(one.name, one.default) for one in fields(Settings)[3:]},
+        chain_key_file=cwd / get("chain_key_file", var / "chain_key"),
+        **{one.name: get(one.name, one.default) for one in fields(Settings)[4:]},
     )
 
 
@@ -110,7 +119,15 @@ def absolute_url(url: str, cwd: Path) -> str:
 
 def secret_key(settings: Settings) -> str:
     """Return the key that signs logins; made on the first run, readable by its owner alone."""
-    path = settings.secret_file
+    return _key(settings.secret_file)
+
+
+def chain_key(settings: Settings) -> str:
+    """Return the key of the event log's digests; made and kept as that of logins."""
+    return _key(settings.chain_key_file)
+
+
+def _key(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and linked into place: whoever sees the file sees the whole key, and of
@@ -217,4 +234,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "region": _region,
     "https": _flag,
     "metrics_token": _token,
+    "chain_key_file": _text,
+    "chain_digest": _text,
 }

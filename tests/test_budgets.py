@@ -15,7 +15,7 @@ PACKAGE = PROJECT / "geo_service"
 TESTS = PROJECT / "tests"
 SCRIPTS = PACKAGE / "web" / "static" / "js"
 MIGRATIONS = PACKAGE / "store" / "migrations"
-STEPS = ("intake", "locate", "link", "coverage", "rebound", "hotspots")
+STEPS = ("intake", "locate", "link", "casework", "coverage", "rebound", "hotspots")
 
 BUDGETS = {
     "floors": 8,
@@ -50,10 +50,12 @@ ONE_SUBJECT = {
     "app": "what is started: commands, pages",
     "areas": "the table of areas",
     "backup": "the store in one file",
+    "cases": "how a case stands, and what is done with it",
     "coverage": "who looked where",
     "crews": "the crews",
     "curves": "how likely a return is, by day",
     "district": "the whole district",
+    "events": "what people did with cases",
     "export": "one table written for others",
     "exports": "which rows leave the house",
     "files": "files on disk",
@@ -90,6 +92,7 @@ ONE_SUBJECT = {
 
 WITHOUT = {
     "flow/last_run": "tests/flow/test_run.py",
+    "flow/event_fields": "tests/flow/live/test_act.py",
     "flow/report_fields": "tests/flow/live/test_accept.py",
     "link/arrays": "tests/link/test_walk.py",
     "__main__": "tests/cli/test_app.py",
@@ -109,6 +112,8 @@ WITHOUT = {
     "store/blobs": "tests/store/test_runs.py",
     "store/bulk": "tests/store/keepers/test_reports.py",
     "store/encoding": "tests/store/test_runs.py",
+    "flow/cases": "tests/flow/live/test_act.py",
+    "store/keepers/events": "tests/flow/live/test_act.py",
     "store/keepers/labels": "tests/flow/test_labels.py",
     "store/keepers/live": "tests/flow/live/test_step.py",
     "store/keepers/pending": "tests/flow/test_run.py",

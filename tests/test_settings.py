@@ -14,7 +14,9 @@ def test_the_defaults_lie_under_the_folder_of_the_moment(tmp_path):
         database_url=f"sqlite:///{tmp_path}/var/geo_service.sqlite",
         var=tmp_path / "var",
         secret_file=tmp_path / "var" / "secret_key",
+        chain_key_file=tmp_path / "var" / "chain_key",
     )
+    assert settings.chain_log == tmp_path / "var" / "chain_key.log"
     assert (settings.host, settings.port, settings.tile_url) == ("127.0.0.1", 8000, None)
     assert list(tmp_path.iterdir()) == []
 

@@ -34,6 +34,7 @@ _WHERE = {
     "backup": "backup",
     "categories": "words",
     "coverage": "coverage",
+    "check": "check",
     "copy": "copy",
     "crews": "words",
     "demo": "demo",

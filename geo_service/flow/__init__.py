@@ -11,9 +11,11 @@ holds, ``how`` how it is to be read (:data:`HOW`), ``layout`` how it lies, ``rec
 :data:`Record`, told what became of it, and ``import_id`` the number under which that is kept.
 """
 
+from geo_service.casework import REASONS, Actor
 from geo_service.flow import exports, jobs
 from geo_service.flow.areas import retire_areas
 from geo_service.flow.begin import begin_district
+from geo_service.flow.cases import CaseFile, allowed, case_file, situation
 from geo_service.flow.fallback_points import decide_point, judged_points
 from geo_service.flow.handed import HANDED, HOW, Preview, import_handed, options_of, preview
 from geo_service.flow.imports import (
@@ -30,9 +32,11 @@ from geo_service.flow.imports import (
 )
 from geo_service.flow.live import (
     Accepted,
+    Acted,
     NearSite,
     SiteIndex,
     accept,
+    act,
     near,
     place,
     told,
@@ -43,3 +47,4 @@ from geo_service.flow.presets import keep_preset, preset_names
 from geo_service.flow.recorded import COUNTS, Imported, Record, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
 from geo_service.intake import MEANINGS
+from geo_service.measure import moment_at

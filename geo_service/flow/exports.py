@@ -25,11 +25,20 @@ def _visits(store: Store) -> pd.DataFrame:
     return rows.assign(geometry=np.where(rows["geometry"].notna(), own, found))
 
 
+def _events(store: Store) -> pd.DataFrame:
+    """Return the log; what is said of people and their words stay in the house."""
+    rows = store.events.read()
+    held = store.reports.read(["report_id", "case_id"], ids=rows["case_id"].unique())
+    held = held.rename(columns={"report_id": "case_id", "case_id": "current_case_id"})
+    return rows.merge(held, on="case_id", how="left")
+
+
 _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
     "areas": lambda store, _: store.areas.read(),
     "cases": lambda store, where: store.cases.read(where),
     "reports": lambda store, where: store.reports.read(where=where),
     "rebounds": lambda store, where: store.cases.read(replace(where, links=("rebound",))),
+    "events": lambda store, _: _events(store),
     "visits": lambda store, _: _visits(store),
     "assignments": lambda store, _: store.assignments.of(),
     "crews": lambda store, _: store.crews.read(),

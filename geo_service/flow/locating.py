@@ -193,9 +193,15 @@ def present(store: Store, now: datetime) -> datetime:
         return now
     local = now.astimezone(ZoneInfo(district.timezone)).replace(tzinfo=None)
     clock = district.today + (local - datetime.combine(local, time.min))
-    last = store.reports.last_fact()
+    last = last_fact(store)
     ends = district.today + timedelta(days=1) - _TICK
     return min(clock if last is None else max(clock, last + _TICK), ends)
+
+
+def last_fact(store: Store) -> datetime | None:
+    """Return the latest moment that a report names or at which an event came, None without."""
+    facts = (store.reports.last_fact(), store.events.last_fact())
+    return max((one for one in facts if one is not None), default=None)
 
 
 def epsg_of(store: Store) -> int:

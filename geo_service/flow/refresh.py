@@ -18,11 +18,11 @@ from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import LastRun
 from geo_service.flow.live import keep_up
-from geo_service.flow.locating import epsg_of, present, settle_places, watched
+from geo_service.flow.locating import epsg_of, last_fact, present, settle_places, watched
 from geo_service.flow.run import run_tables
 from geo_service.measure import local_midnight, microseconds_of
 from geo_service.store import Store
-from geo_service.terms import FRAMES, BadUse, NotReady
+from geo_service.terms import BadUse, NotReady
 
 READ = [
     *("report_id", "source", "category", "reported_at", "received_at", "lon", "lat", "precision"),
@@ -85,7 +85,14 @@ def refresh(
         tell("keep", 0, None)
         run_id = store.runs.save(replace(tables, marks=known.marks), now)
         if as_of is None:
-            keep_up(store, memory, known.placed, epsg=known.basis.epsg, as_of=known.as_of)
+            keep_up(
+                store,
+                memory,
+                known.placed,
+                known.acted,
+                epsg=known.basis.epsg,
+                as_of=known.as_of,
+            )
         return run_id
 
 
@@ -93,7 +100,8 @@ class _Known(NamedTuple):
     """What stood in the store at one moment, beside the reports.
 
     `earlier` is the last run where it can be built upon; `told` and `marks` are the reports of
-    which something was said since; `placed` is who had placed which.
+    which something was said since; `placed` is who had placed which, `events` what people did, and
+    `acted` how many there are.
     """
 
     as_of: datetime
@@ -102,6 +110,8 @@ class _Known(NamedTuple):
     told: NDArray[np.object_]
     marks: NDArray[np.int64]
     placed: pd.DataFrame
+    events: pd.DataFrame
+    acted: int
     labels: WeekLabels
 
 
@@ -121,14 +131,14 @@ def _read(
         ):
             earlier = None
         reports = store.reports.read(READ, ids=None if earlier is None else told)
-        placed = store.placements.read()
-        return _Known(moment, basis, earlier, told, marks, placed, labels), reports
+        placed, events, acted = store.placements.read(), store.events.read(), store.events.count()
+        known = _Known(moment, basis, earlier, told, marks, placed, events, acted, labels)
+        return known, reports
 
 
 def _linked(reports: pd.DataFrame, known: _Known) -> tuple[link.Memory, link.Renewed | None]:
     """Link everything anew, and tell where that differs from the last run."""
-    # no event is kept yet: casework brings them
-    events, linking = FRAMES["events"].empty(), known.basis.linking
+    events, linking = known.events, known.basis.linking
     if known.earlier is None:
         memory = link.remember(reports, events, linking, known.as_of)
         if not memory.known.any():
@@ -151,7 +161,7 @@ def default_as_of(store: Store, now: datetime) -> datetime:
         If there is no report.
     """
     district = store.district.get()
-    last = store.reports.last_fact()
+    last = last_fact(store)
     if district.demo and district.today is not None:
         return district.today if last is None or last < district.today else present(store, now)
     if last is None:

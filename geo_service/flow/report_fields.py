@@ -43,7 +43,7 @@ def checked(fields: Mapping[str, Any], *, now: datetime, district: District) -> 
     out: dict[str, Any] = {}
     for name, value in given.items():
         if name in LIMITS:
-            text = _text(name, value)
+            text = text_of(name, value, LIMITS[name])
             if text:
                 out[name] = text
         elif name == "reported_at":
@@ -52,27 +52,46 @@ def checked(fields: Mapping[str, Any], *, now: datetime, district: District) -> 
     return out
 
 
-def _text(name: str, value: Any) -> str:  # noqa: ANN401 (it comes from outside)
+def text_of(name: str, value: Any, most: int) -> str:  # noqa: ANN401 (it comes from outside)
+    """Return a text that was sent, of at most `most` letters, without blanks around it.
+
+    Raises
+    ------
+    BadInput
+        Names the field and its value.
+    """
     if not isinstance(value, str) or "\x00" in value:
         raise BadInput("live.no_text", field=name, value=_short(value))
     text = value.strip()
-    if len(text) > LIMITS[name]:
-        raise BadInput("live.too_long", field=name, value=_short(text), most=LIMITS[name])
+    if len(text) > most:
+        raise BadInput("live.too_long", field=name, value=_short(text), most=most)
     return text
 
 
-def _time(name: str, value: Any, now: datetime, district: District) -> datetime:  # noqa: ANN401
+def moment_of(name: str, value: Any, timezone: str) -> datetime:  # noqa: ANN401
+    """Return a moment that was sent, aware; without an offset it is local.
+
+    Raises
+    ------
+    BadInput
+        Names the field and its value.
+    """
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(district.timezone))
-        late, early = moment > now + AHEAD, moment < FIRST
+            moment = moment.replace(tzinfo=ZoneInfo(timezone))
+        early = moment < FIRST
     except (TypeError, ValueError, OverflowError):
         raise BadInput("live.no_time", field=name, value=_short(value)) from None
-    if late:
-        raise BadInput("live.in_future", field=name, value=_short(value))
     if early:
         raise BadInput("live.too_early", field=name, value=_short(value), first=FIRST.year)
+    return moment
+
+
+def _time(name: str, value: Any, now: datetime, district: District) -> datetime:  # noqa: ANN401
+    moment = moment_of(name, value, district.timezone)
+    if moment > now + AHEAD:
+        raise BadInput("live.in_future", field=name, value=_short(value))
     # A clock that is a little ahead means now: nothing is known of what has not come.
     return min(moment, now)
 

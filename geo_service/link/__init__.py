@@ -16,6 +16,7 @@ from geo_service.link.arrays import (
     ALWAYS,
     CASE,
     EVENT,
+    KINDS,
     MINUTE,
     NEVER,
     NO_LINK,
@@ -23,10 +24,11 @@ from geo_service.link.arrays import (
     REPORT,
     REWORK,
     Ints,
+    Records,
     records,
 )
 from geo_service.link.compare import Renewed, compare
-from geo_service.link.facts import Facts, facts_of
+from geo_service.link.facts import ELSEWHERE, TAKERS, Facts, facts_of, taken_back
 from geo_service.link.memory import (
     CANCELLED,
     FIXED,

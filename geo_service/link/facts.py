@@ -4,6 +4,7 @@ Corrections of people (splits, other categories, other points) change what a rep
 walk; what was taken back was never there; the other events are walked between the reports.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +14,12 @@ from geo_service.link import arrays
 from geo_service.link.arrays import ALWAYS, MERGE, NEVER, Codes, Flags, Ints, Records
 from geo_service.link.rows import Rows, Words, coded, known_at, microseconds, places_of
 
-_TAKERS = ("reinstated", "withdrawn")
+TAKERS = ("reinstated", "withdrawn")
+"""Kinds of events that take another one back."""
+
 _CORRECTIONS = ("split", "recategorised", "moved")
-_ELSEWHERE = "import:"
+ELSEWHERE = "import:"
+"""What the actor of an event begins with that came from another system."""
 
 
 class Events(NamedTuple):
@@ -134,13 +138,31 @@ def _log(rows: Rows, events: pd.DataFrame, end: int) -> pd.DataFrame:
         other=places_of(events["target_case_id"], rows.report_id),
     )
     log = log[known].sort_values(["at", "event_id"], kind="stable", ignore_index=True)
-    takes = log["kind"].isin(_TAKERS)
+    return log[_stand(log)].reset_index(drop=True)
+
+
+def _stand(events: pd.DataFrame) -> Flags:
+    """Tell which EVENTS, in the order of their time, were not taken back and take nothing back."""
+    takes = events["kind"].isin(TAKERS)
+    takers = events.loc[takes, ["event_id", "takes_back"]]
+    gone = taken_back(takers.itertuples(index=False, name=None))
+    return (~takes & ~events["event_id"].isin(gone)).to_numpy(dtype=np.bool_)
+
+
+def taken_back(takers: Iterable[tuple[str, str]]) -> set[str]:
+    """Return ids of the events that were taken back.
+
+    Parameters
+    ----------
+    takers
+        Id and `takes_back` of the events that take back, in the order of their time.
+    """
     gone: set[str] = set()
     # what was taken back takes nothing back itself: the latest word first
-    for one in log[takes][::-1].itertuples():
-        if one.event_id not in gone:
-            gone.add(one.takes_back)
-    return log[~takes & ~log["event_id"].isin(gone)].reset_index(drop=True)
+    for event_id, other in reversed(list(takers)):
+        if event_id not in gone:
+            gone.add(other)
+    return gone
 
 
 def _corrected(facts: Facts, log: pd.DataFrame) -> Facts:
@@ -219,7 +241,7 @@ def _walked(facts: Facts, log: pd.DataFrame) -> Facts:
     reported = facts.rows.reported[report]
     moment = np.maximum(log["at"].to_numpy(dtype=np.int64), reported)
     late = reported == moment
-    here = ~log["actor"].fillna("").str.startswith(_ELSEWHERE).to_numpy(dtype=np.bool_)
+    here = ~log["actor"].fillna("").str.startswith(ELSEWHERE).to_numpy(dtype=np.bool_)
     other = log["other"].to_numpy(dtype=np.int64)
     events = Events(report, other, kind.astype(np.int64), moment, late, here)
     told = {"moment": moment, "late": late, "kind": kind}

@@ -13,6 +13,7 @@ from geo_service.measure.periods import (
     day_of,
     local_midnight,
     microseconds_of,
+    moment_at,
     week_edges,
     week_labels,
     week_number,
@@ -22,6 +23,8 @@ from geo_service.measure.recurrent import mean_returns, watched_sites
 from geo_service.measure.shrinkage import pooled, shrink
 from geo_service.measure.space import (
     FAR_KM,
+    Box,
+    box_around,
     geometries_to_degrees,
     geometries_to_metres,
     inner_points,
@@ -30,6 +33,7 @@ from geo_service.measure.space import (
     to_degrees,
     to_metres,
     utm_epsg,
+    widened_box,
 )
 from geo_service.measure.survival import (
     ByLength,

@@ -40,6 +40,15 @@ def microseconds_of(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+def moment_at(micros: int) -> datetime:
+    """Inverse of :func:`microseconds_of`.
+
+    >>> moment_at(60_000_000).isoformat()
+    '1970-01-01T00:01:00+00:00'
+    """
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
 def local_midnight(day: date, timezone: str) -> datetime:
     """Return 00:00 of `day` in `timezone`, as UTC.
 

@@ -1,6 +1,7 @@
 """Degrees to metres and back, in one UTM zone that a district keeps."""
 
 from functools import cache
+from math import cos, radians
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,14 @@ from geo_service.measure.array_types import Floats
 FAR_KM: Final = 50.0
 """So far from everything of a district no point of it lies."""
 
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
 _EARTH_KM: Final = 6371.0
+# A degree of latitude is nowhere shorter than 110.57 km, and a metre of a UTM zone is nowhere in
+# or beside it more than a hundredth longer than a metre on the ground.
+_METRES_A_DEGREE: Final = 110_570 / 1.02
+_LEAST_COSINE: Final = 0.01
 
 
 def utm_epsg(lon: float, lat: float) -> int:
@@ -121,3 +129,22 @@ def inner_points(geometries: ArrayLike) -> tuple[Floats, Floats]:
     """
     inner = shapely.point_on_surface(np.asarray(geometries, dtype=object))
     return np.round(shapely.get_x(inner), 5), np.round(shapely.get_y(inner), 5)
+
+
+def box_around(lon: float, lat: float, metres: float) -> Box:
+    """Return a box that holds every point within `metres` of one; rather a little too large.
+
+    >>> west, south, east, north = box_around(103.8, 36.0, 30.0)
+    >>> round((north - 36.0) * 110_940)
+    31
+    """
+    return widened_box((lon, lat, lon, lat), metres)
+
+
+def widened_box(box: Box, metres: float) -> Box:
+    """Return a box that holds every point within `metres` of `box`."""
+    west, south, east, north = box
+    up = metres / _METRES_A_DEGREE
+    farthest = min(max(abs(south - up), abs(north + up)), 90.0)
+    across = up / max(cos(radians(farthest)), _LEAST_COSINE)
+    return west - across, south - up, east + across, north + up

@@ -49,6 +49,7 @@ TABLES: dict[str, Table] = {
         Table("reports", FRAMES["reports"], ("report_id",), "point", "reported_at"),
         Table("rebounds", FRAMES["cases"], ("case_id",), "point", "opened_at"),
         Table("hotspots", FRAMES["hotspots"], ("area_id", "category", "week"), "area"),
+        Table("events", FRAMES["log"], ("event_id",), "point", "at"),
         Table("visits", FRAMES["visits"], ("visit_id",), "own", "started_at"),
         Table("assignments", FRAMES["assignments"], ("assignment_id",), "area", "date"),
         Table("crews", FRAMES["crews"], ("crew_id",), "point", point=("depot_lon", "depot_lat")),

@@ -7,6 +7,7 @@ The only room that knows SQLAlchemy.
 
 from geo_service.store.backup import back_up
 from geo_service.store.bulk import Outcome
+from geo_service.store.chain import Chain, Fault
 from geo_service.store.copying import copy_store
 from geo_service.store.filters import Filter
 from geo_service.store.keepers.accounts import Account

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "b254cddbee96"
+VERSION = "ab28de0f3023"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -135,11 +135,29 @@ placements = Table(
     "placements",
     metadata,
     *_columns(
-        "report_id placed_by placed_at:time given_lon:number given_lat:number given_precision",
+        "report_id placed_by placed_at:time given_lon:number given_lat:number given_precision"
+        " given_category",
         "report_id",
-        "placed_at given_precision",
+        "placed_at",
     ),
     ForeignKeyConstraint(["report_id"], ["reports.report_id"]),
+)
+
+events = Table(
+    "events",
+    metadata,
+    *_of_frame("events", "event_id", "case_id kind at received_at actor digest"),
+    # The order in which they came, the head over all up to there, digests of what can be erased.
+    *_columns("number:counter running note_digest person_digest", "", "number running"),
+    sa.UniqueConstraint("number"),
+    sa.UniqueConstraint("actor", "idempotency_key"),
+)
+
+event_reports = Table(
+    "event_reports",
+    metadata,
+    *_columns("report_id number:counter", "report_id number"),
+    ForeignKeyConstraint(["number"], ["events.number"]),
 )
 
 rejects = Table(

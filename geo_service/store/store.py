@@ -17,6 +17,7 @@ from geo_service.store.keepers.assignments import AssignmentsKeeper
 from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
+from geo_service.store.keepers.events import EventsKeeper
 from geo_service.store.keepers.ground import GroundKeeper
 from geo_service.store.keepers.import_steps import ImportStepsKeeper
 from geo_service.store.keepers.imports import ImportsKeeper
@@ -50,6 +51,7 @@ class Store:
         self.reports = ReportsKeeper(connections)
         self.live = LiveKeeper(connections)
         self.placements = PlacementsKeeper(connections)
+        self.events = EventsKeeper(connections)
         self.pending = PendingKeeper(connections)
         self.rejects = RejectsKeeper(connections)
         self.runs = RunsKeeper(connections)

@@ -13,6 +13,7 @@ from geo_service.terms.errors import (
     NotAllowed,
     NotFound,
     NotReady,
+    Refused,
 )
 from geo_service.terms.frames import FRAMES, Column, Frame
 from geo_service.terms.looks import COLOURS, HEAT, LAYERS, SHARES, Classes, HeatStep

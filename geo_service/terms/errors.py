@@ -9,12 +9,15 @@
     ├── NotReady      the figure does not exist yet, or only for another date
     ├── NotAllowed    who asks may not do this
     ├── Conflict      it was changed meanwhile, or exists already
+    │   └── Refused   a case does not stand so that this can be done; says what can
     └── Busy          another process is writing
 
 The core raises by name. Only ``web/problems.py`` knows status codes, only ``cli`` exit codes.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from geo_service.terms.phrases import say
 
@@ -62,6 +65,20 @@ class NotAllowed(GeoServiceError):
 
 class Conflict(GeoServiceError):
     """It was changed meanwhile, or exists already."""
+
+
+class Refused(Conflict):
+    """A case does not stand so that this can be done.
+
+    Parameters
+    ----------
+    allowed
+        Kinds of events that whoever asked can make instead.
+    """
+
+    def __init__(self, key: str, allowed: Sequence[str], **values: object) -> None:
+        self.allowed = list(allowed)
+        super().__init__(key, **values)
 
 
 class Busy(GeoServiceError):

@@ -5,20 +5,20 @@ from geo_service.people import ACTIONS, ROLES, may
 MAY = {
     "viewer": {"view_map", "view_case", "view_board", "view_coverage", "export", "export_all"},
     "inspector": {"view_map", "view_case", "view_board", "export", "patrol", "place", "report",
-                  "view_coverage", "read_words", "export_all"},
+                  "view_coverage", "read_words", "export_all", "act"},
     "crew-leader": {"view_map", "view_case", "view_board", "view_coverage", "crew_page", "report",
-                    "read_words", "export"},
+                    "read_words", "export", "act"},
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "place", "report",
-        "read_words", "export_all",
+        "read_words", "export_all", "act",
     },
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "import", "manage_words", "place", "report",
-        "view_sender", "read_words", "export_all",
+        "view_sender", "read_words", "export_all", "act",
     },
-    "admin": set(ACTIONS),
+    "admin": set(ACTIONS) - {"act"},
 }  # fmt: skip
 
 

@@ -276,6 +276,7 @@ def settings(tmp_path):
         database_url=f"sqlite:///{tmp_path / 'geo.sqlite'}",
         var=tmp_path,
         secret_file=tmp_path / "secret_key",
+        chain_key_file=tmp_path / "chain_key",
     )
 
 

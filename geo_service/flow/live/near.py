@@ -15,9 +15,8 @@ import pandas as pd
 from numpy.dtypes import StringDType
 from rtree.index import Index
 
-from geo_service.flow.live.relink import Box, box_around
 from geo_service.link import DAY, LinkParams
-from geo_service.measure import id_key, microseconds_of, to_metres
+from geo_service.measure import Box, box_around, id_key, microseconds_of, to_metres
 from geo_service.store import Came, Store
 from geo_service.terms import BadInput, GeoServiceError
 

@@ -7,7 +7,6 @@ closing of a source changes how long all of its cases wait, wherever they are.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from math import cos, radians
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +16,14 @@ from scipy.spatial import cKDTree
 from geo_service import link
 from geo_service.flow.linked import seen_reports
 from geo_service.link import OWN_POINT
-from geo_service.measure import Flags, Floats, microseconds_of, to_metres
+from geo_service.measure import (
+    Flags,
+    Floats,
+    box_around,
+    microseconds_of,
+    to_metres,
+    widened_box,
+)
 from geo_service.store import Filter, Store
 from geo_service.terms import FRAMES
 
@@ -25,13 +31,9 @@ MOST = 2_000
 """So many reports are linked anew while somebody waits; more wait for the next refresh."""
 
 _STEP_SLACK_M = 1e-3
-# A degree of latitude is nowhere shorter than 110.57 km, and a metre of a UTM zone is nowhere in
-# or beside it more than a hundredth longer than a metre on the ground.
-_METRES_A_DEGREE = 110_570 / 1.02
-_LEAST_COSINE = 0.01
 
-Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees."""
+PLACED = ["category", "lon", "lat", "precision"]
+"""What :func:`places_in` reads of REPORTS."""
 
 
 class Seed(NamedTuple):
@@ -68,19 +70,41 @@ def relink(
         False where it were more: then everything stands as it was, until the next refresh.
     """
     tables, met, count = [store.reports.read(ids=[])], set[Seed](), 0
-    for seed in seeds:
-        if seed in met:
-            continue
-        found = _reachable(store, seed, epsg, most)
-        if found is None or (most is not None and (count := count + len(found)) > most):
-            return False
-        tables.append(found)
-        places = found[["category", "lon", "lat"]]
-        met.update(map(Seed._make, places.itertuples(index=False)), [seed])
+    waiting, events = list(seeds), FRAMES["events"].empty()
+    known = set(own_ids)
+    while waiting:
+        seed = waiting.pop()
+        if seed not in met:
+            found = _reachable(store, seed, epsg, most)
+            if found is None or (most is not None and (count := count + len(found)) > most):
+                return False
+            tables.append(found)
+            known.update(found["report_id"])
+            met.update(places_in(found), [seed])
+        if not waiting:
+            events = store.events.read(about=known)
+            apart = named_by(events) - known
+            known |= apart
+            # an event may bind reports that lie apart, as that of a merge does
+            waiting = places_in(store.reports.read(PLACED, ids=apart)) if apart else []
     reports = pd.concat(tables, ignore_index=True)
     reports = reports.drop_duplicates("report_id", ignore_index=True)
-    _link_anew(store, reports, own_ids, epsg=epsg, as_of=as_of)
+    _link_anew(store, reports, events, own_ids, epsg=epsg, as_of=as_of)
     return True
+
+
+def named_by(events: pd.DataFrame) -> set[str]:
+    """Return ids of the reports that EVENTS name."""
+    names = pd.concat(
+        [events["case_id"], events["target_case_id"], events["report_ids"].str.split(";").explode()]
+    )
+    return set(names.dropna().str.strip()) - {""}
+
+
+def places_in(reports: pd.DataFrame) -> list[Seed]:
+    """Return where those reports lie that have a point of their own."""
+    own = reports.loc[reports["precision"].isin(OWN_POINT), ["category", "lon", "lat"]]
+    return [Seed(*one) for one in own.itertuples(index=False)]
 
 
 def relink_sources(
@@ -103,7 +127,8 @@ def relink_sources(
     codes = tuple(sorted({seed.category for seed in seeds}))
     reports = store.reports.read(where=Filter(categories=codes))
     reports = reports[reports["precision"].isin(OWN_POINT)].reset_index(drop=True)
-    _link_anew(store, reports, [], epsg=epsg, as_of=as_of)
+    events = store.events.read(about=set(reports["report_id"]))
+    _link_anew(store, reports, events, [], epsg=epsg, as_of=as_of)
     return True
 
 
@@ -118,30 +143,39 @@ def closing(
 
 
 def keep_up(
-    store: Store, memory: link.Memory, placed: pd.DataFrame, *, epsg: int, as_of: datetime
+    store: Store,
+    memory: link.Memory,
+    placed: pd.DataFrame,
+    acted: int,
+    *,
+    epsg: int,
+    as_of: datetime,
 ) -> None:
-    """Link what linking did not know: reports that came, or were placed, since a refresh read.
+    """Link what linking did not know: what came, was placed, or was done since a refresh read.
 
     `memory` is what linking knew, and made of it; `placed` who had placed which report before it
-    read them.
+    read them, and `acted` how many events there were.
     """
     with store.transaction():
         moved = _placed_since(store, placed)
-        missed = sorted({*store.live.ids_beyond(memory.rows.report_id[memory.known]), *moved})
+        events = store.events.since(acted)
+        beyond = store.live.ids_beyond(memory.rows.report_id[memory.known])
+        missed = sorted({*beyond, *moved, *named_by(events)})
         if not missed:
             return
         known = seen_reports(memory)
         columns = ["category", "lon", "lat", "precision", "reported_at", "received_at", "source"]
         rows = store.reports.read(columns, ids=missed)
         latest = max(
-            rows["reported_at"].max(), rows["received_at"].fillna(pd.Timestamp(0, tz="UTC")).max()
+            one.fillna(pd.Timestamp(0, tz="UTC")).max()
+            for one in (rows["reported_at"], rows["received_at"], events["received_at"])
+            if len(one)
         )
         # what was placed anew leaves the cases that it was in where the refresh saw it
         both = pd.concat(
             [rows[columns[:4]], known.loc[known["report_id"].isin(moved), columns[:4]]]
         )
-        own = both[both["precision"].isin(OWN_POINT)]
-        seeds = [Seed(*one) for one in own[["category", "lon", "lat"]].itertuples(index=False)]
+        seeds = places_in(both)
         end = max(as_of, latest.to_pydatetime() + timedelta(microseconds=1))
         relink(store, seeds, missed, epsg=epsg, as_of=end, most=None)
         sources = {None if pd.isna(source) else str(source) for source in rows["source"].unique()}
@@ -160,14 +194,20 @@ def _placed_since(store: Store, before: pd.DataFrame) -> list[str]:
 
 
 def _link_anew(
-    store: Store, reports: pd.DataFrame, own_ids: Iterable[str], *, epsg: int, as_of: datetime
+    store: Store,
+    reports: pd.DataFrame,
+    events: pd.DataFrame,
+    own_ids: Iterable[str],
+    *,
+    epsg: int,
+    as_of: datetime,
 ) -> None:
     """Link reports that no other one is reachable from; `own_ids` as of :func:`relink`."""
     sources = reports["source"].fillna("").unique()
     closes = closing(store, sources, microseconds_of(as_of))
     linked = link.link(
         reports,
-        FRAMES["events"].empty(),
+        events,
         store.words.categories(),
         epsg=epsg,
         as_of=as_of,
@@ -202,10 +242,10 @@ def _reachable(store: Store, seed: Seed, epsg: int, most: int | None) -> pd.Data
             return found
         west, east = float(found["lon"].min()), float(found["lon"].max())
         south, north = float(found["lat"].min()), float(found["lat"].max())
-        edge = _widened((west, south, east, north), 1.01 * step)
+        edge = widened_box((west, south, east, north), 1.01 * step)
         if box[0] <= edge[0] and box[1] <= edge[1] and box[2] >= edge[2] and box[3] >= edge[3]:
             return found
-        box = _widened(box, max((box[3] - box[1]) * 100_000, 4 * step))
+        box = widened_box(box, max((box[3] - box[1]) * 100_000, 4 * step))
 
 
 def _joined(points: Floats, step: float, most: int | None) -> Flags | None:
@@ -221,22 +261,3 @@ def _joined(points: Floats, step: float, most: int | None) -> Flags | None:
         if most is not None and within.sum() > most + 1:
             return None
     return within
-
-
-def box_around(lon: float, lat: float, metres: float) -> Box:
-    """Return a box that holds every point within `metres` of one; rather a little too large.
-
-    >>> west, south, east, north = box_around(103.8, 36.0, 30.0)
-    >>> round((north - 36.0) * 110_940)
-    31
-    """
-    return _widened((lon, lat, lon, lat), metres)
-
-
-def _widened(box: Box, metres: float) -> Box:
-    """Return a box that holds every point within `metres` of `box`."""
-    west, south, east, north = box
-    up = metres / _METRES_A_DEGREE
-    farthest = min(max(abs(south - up), abs(north + up)), 90.0)
-    across = up / max(cos(radians(farthest)), _LEAST_COSINE)
-    return west - across, south - up, east + across, north + up

@@ -4,7 +4,8 @@ The compiled rule walks the reports of the few cases near it, each of which stay
 and then the new one. What was stored has to come out again: else facts came meanwhile.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from math import hypot
 from typing import Any, NamedTuple
@@ -12,13 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geo_service import link
-from geo_service.flow.live.relink import box_around
-from geo_service.measure import id_key, microseconds_of, to_metres
+from geo_service.flow.cases import CaseFile, told_events
+from geo_service.measure import box_around, id_key, microseconds_of, to_metres
 from geo_service.store import NearCase, NearReport, Store
 from geo_service.terms import LINKS
 
 _SLACK_M = 1.0
 _TIMES = ("fixed", "verified", "closed")
+_MORE = ("cancelled", "merged", "split", "recategorised", "moved")
+"""Kinds of events that touch more than one case."""
 
 
 class Step(NamedTuple):
@@ -68,9 +71,144 @@ def step(
     found = _near(store, row, params, epsg)
     if found is None:
         return None
-    (x, y), near = found
+    (x, y), near, log = found
     rows = [(one, k) for k, case in enumerate(near) for one in case.rows]
     rows.sort(key=lambda pair: (pair[0].at, id_key(pair[0].report_id)))
+    reports, opening, windows = _laid(store, rows, near, params, end)
+    last = reports[-1]
+    last.x, last.y = x, y
+    _fill(last, row["reported_at"], dict.fromkeys(_TIMES), end)
+    source = row.get("source")
+    last.window = windows.get(source) or _window(store, source, params, end)
+
+    around, sites = np.array([[0] + [-1] * 8]), np.array([-1])
+    cases = link.records(link.CASE, len(reports))
+    events = _walked(log, [one for one, _ in rows])
+    link.apply_rule(reports, events, cases, around, sites, params.tie_m)
+    for i, (one, _) in enumerate(rows):
+        if i not in opening and LINKS[reports[i].link] != one.link:
+            return None
+    if last.case < 0:
+        return Step(None, None, None, None)
+    case = cases[last.case]
+    word = LINKS[last.link]
+    if case.opening in opening:
+        return Step(word, case, near[opening.index(case.opening)].stored, None)
+    if case.parent < 0:
+        return Step(word, case, None, None)
+    before = cases[case.parent]
+    return Step(word, case, near[opening.index(before.opening)].stored, before)
+
+
+def step_of_event(
+    store: Store,
+    file: CaseFile,
+    event: Mapping[str, Any],
+    params: link.LinkParams,
+    as_of: datetime,
+) -> Any | None:  # noqa: ANN401 (a record of the rule)
+    """Return the record of a case after an event, of EVENTS and not kept yet, that comes last.
+
+    None where more than one step is to be done: something of the case or its site is later, or was
+    corrected, or the event touches the case before or two spells.
+    """
+    case, end = file.case, microseconds_of(as_of)
+    if case.state == "cancelled" or case.unverified:
+        return None
+    at = microseconds_of(event["at"])
+    if any(one["kind"] in _MORE for one in [*file.events, event]):
+        return None
+    others = store.live.cases_of([case.site_id])
+    last = max([one.at for one in file.reports] + [microseconds_of(e["at"]) for e in file.events])
+    if at <= last or any(_order(one) > _order(case) for one in others):
+        return None
+    if _acted_on_later(store, [case], others):
+        return None
+    first = file.reports[0]
+    if len(file.reports) != case.reports or first.report_id != case.case_id:
+        return None
+    if first.is_cancelled or any(one.is_duplicate for one in file.reports):
+        return None
+    near = [_Near(case, 0.0, 0.0, file.reports)]
+    made = []
+    for some in (file.standing, [*file.standing, event]):
+        reports, _, _ = _laid(store, [(one, 0) for one in file.reports], near, params, end)
+        reports, cases = reports[:-1], link.records(link.CASE, len(reports))
+        around, sites = np.array([[0] + [-1] * 8]), np.array([-1])
+        events = _walked(some, file.reports)
+        if link.apply_rule(reports, events, cases, around, sites, params.tie_m) != 1:
+            return None
+        made.append(cases[0])
+    was = _closing(made[0], end)
+    known = (case.fixed, case.verified, case.unverified, case.reports, case.reworks)
+    names = ("fixed_at", "verified_at", "unverified", "reports", "reworks")
+    return made[1] if known == tuple(was[name] for name in names) else None
+
+
+def _acted_on_later(store: Store, latest: Iterable[NearCase], every: Sequence[NearCase]) -> bool:
+    """Tell whether an event of an earlier case of a site came after the latest was opened.
+
+    Such a one acts on the latest case, whose own reports do not tell of it.
+    """
+    opened = {case.site_id: case.opened_at for case in latest}
+    ids = {one.case_id: opened[one.site_id] for one in every if one.opened_at < opened[one.site_id]}
+    log = store.events.of(list(ids)) if ids else []
+    return any(microseconds_of(one["at"]) >= ids.get(one["case_id"], 0) for one in log)
+
+
+def _events_near(
+    store: Store, reports: Sequence[NearReport], before: int
+) -> list[dict[str, Any]] | None:
+    """Return the standing events about reports, all of them before a moment, microseconds.
+
+    None where one of them touched more than one case, or is later.
+    """
+    ids = [one.report_id for one in reports]
+    log = store.events.of(ids) if ids else []
+    if any(one["kind"] in _MORE or microseconds_of(one["at"]) >= before for one in log):
+        return None
+    return [one for one in told_events(log, ids) if one["stands"]]
+
+
+def _walked(events: Sequence[Mapping[str, Any]], reports: Sequence[NearReport]) -> link.Records:
+    """Return standing events as the rule walks them between reports, which are by moment and id."""
+    place = {one.report_id: i for i, one in enumerate(reports)}
+    times = [one.at for one in reports]
+    laid = []
+    for one in events:
+        if one["kind"] in link.KINDS and one["case_id"] in place:
+            i = place[one["case_id"]]
+            moment = max(microseconds_of(one["at"]), times[i])
+            late = moment == times[i]
+            here = not one["actor"].startswith(link.ELSEWHERE)
+            kind = link.KINDS.index(one["kind"])
+            order = (moment, late, kind, one["idempotency_key"] or "", one.get("event_id") or "~")
+            laid.append((order, bisect_left(times, moment + late), kind, i, moment, here))
+    laid.sort()
+    out = link.records(link.EVENT, len(laid))
+    for row, (_, before, kind, i, moment, here) in zip(out, laid, strict=True):
+        row.before, row.kind, row.report, row.other = before, kind, i, -1
+        row.moment, row.here = moment, here
+    return out
+
+
+def write_event(store: Store, case: Any, stored: NearCase, as_of: datetime) -> None:  # noqa: ANN401
+    """Write what a case has become, the record of which :func:`step_of_event` returned."""
+    _change(store, case, stored, microseconds_of(as_of))
+
+
+def _laid(
+    store: Store,
+    rows: Sequence[tuple[NearReport, int]],
+    near: Sequence[_Near],
+    params: link.LinkParams,
+    end: int,
+) -> tuple[link.Records, list[int], dict[str | None, int]]:
+    """Lay reports of cases out for the rule, with room for one more.
+
+    `rows` are by moment and id, each with the number of its case. Returns the records, which of
+    them opens each case, and the windows by source.
+    """
     reports = link.records(link.REPORT, len(rows) + 1)
     reports.reach, reports.following, reports.case = params.distance_m + link.REACH_SLACK_M, -1, -1
     reports.first_of, reports.cancelled, reports.link = -1, link.NEVER, link.NO_LINK
@@ -89,28 +227,7 @@ def step(
         reports[i].only_joins = one.is_duplicate
         # only what opens a case lends it its window
         reports[i].window = windows.get(one.source, 0)
-    last = reports[-1]
-    last.x, last.y = x, y
-    _fill(last, row["reported_at"], dict.fromkeys(_TIMES), end)
-    source = row.get("source")
-    last.window = windows.get(source) or _window(store, source, params, end)
-
-    around, sites = np.array([[0] + [-1] * 8]), np.array([-1])
-    cases, none = link.records(link.CASE, len(reports)), link.records(link.EVENT, 0)
-    link.apply_rule(reports, none, cases, around, sites, params.tie_m)
-    for i, (one, _) in enumerate(rows):
-        if i not in opening and LINKS[reports[i].link] != one.link:
-            return None
-    if last.case < 0:
-        return Step(None, None, None, None)
-    case = cases[last.case]
-    word = LINKS[last.link]
-    if case.opening in opening:
-        return Step(word, case, near[opening.index(case.opening)].stored, None)
-    if case.parent < 0:
-        return Step(word, case, None, None)
-    before = cases[case.parent]
-    return Step(word, case, near[opening.index(before.opening)].stored, before)
+    return reports, opening, windows
 
 
 def _fill(report: Any, at: int, times: Mapping[str, int | None], end: int) -> None:  # noqa: ANN401
@@ -128,8 +245,11 @@ def _window(store: Store, source: str | None, params: link.LinkParams, end: int)
 
 def _near(
     store: Store, row: Mapping[str, Any], params: link.LinkParams, epsg: int
-) -> tuple[tuple[float, float], list[_Near]] | None:
-    """Return the report's metres and the latest case of each site near; None if it is late."""
+) -> tuple[tuple[float, float], list[_Near], list[dict[str, Any]]] | None:
+    """Return the report's metres, the latest case of each site near, and the events beside it.
+
+    None if it is late.
+    """
     category, lon, lat = row["category"], row["lon"], row["lat"]
     reach = params.distance_m
     # a case's reports lie within d of its site, and its site within d of this report
@@ -140,6 +260,9 @@ def _near(
     ]
     if any(report.link is None or report.at >= row["reported_at"] for report in beside):
         return None
+    log = _events_near(store, beside, row["reported_at"])
+    if log is None:
+        return None
     sites = store.live.sites_in(category, box_around(lon, lat, reach + _SLACK_M))
     xs, ys = to_metres([lon, *(s[1] for s in sites)], [lat, *(s[2] for s in sites)], epsg)
     x, y = here = float(xs[0]), float(ys[0])
@@ -149,10 +272,13 @@ def _near(
         if hypot(a - x, b - y) <= reach + _SLACK_M
     }
     latest: dict[str, NearCase] = {}
-    for case in store.live.cases_of(points):
+    every = store.live.cases_of(points)
+    for case in every:
         known = latest.get(case.site_id)
         if known is None or _order(known) < _order(case):
             latest[case.site_id] = case
+    if _acted_on_later(store, latest.values(), every):
+        return None
     near = []
     for site_id, point in points.items():
         its = latest.get(site_id)
@@ -164,7 +290,7 @@ def _near(
         if its.state == "cancelled" or rows[0].is_cancelled or rows[0].is_duplicate:
             return None
         near.append(_Near(its, *point, rows))
-    return here, near
+    return here, near, log
 
 
 def _order(case: NearCase) -> tuple[int, tuple[bool, int, str, str]]:

@@ -94,6 +94,16 @@ class AssignmentsKeeper(Keeper):
             rows = connection.execute(query.group_by(crew_id).order_by(crew_id)).all()
         return {crew: int(count) for crew, count in rows}
 
+    def has(self, crew_id: str, area_id: str, since: Date) -> bool:
+        """Tell whether a crew has, or had from a day on, an area on its list."""
+        query = select(assignments.c.assignment_id).where(
+            assignments.c.crew_id == crew_id,
+            assignments.c.area_id == area_id,
+            assignments.c.date >= since.isoformat(),
+        )
+        with self.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def of(
         self,
         date: str | Date | None = None,

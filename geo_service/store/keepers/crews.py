@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from geo_service.store.bulk import Outcome, conforming, upsert
 from geo_service.store.engine import Keeper
@@ -19,6 +19,12 @@ class CrewsKeeper(Keeper):
         with self.reading() as connection:
             table = read_frame(connection, *chosen(crews))
         return table.sort_values("crew_id", ignore_index=True)
+
+    def has(self, crew_id: str) -> bool:
+        """Tell whether there is such a crew."""
+        query = select(crews.c.crew_id).where(crews.c.crew_id == crew_id)
+        with self.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def upsert(self, table: pd.DataFrame) -> Outcome:
         """Take crews in by id.

@@ -192,7 +192,7 @@ _KEYS = {
     "kinds": "kind",
 }
 _BUILT_ON = {
-    "reports": [("placements", "report_id")],
+    "reports": [("placements", "report_id"), ("event_reports", "report_id")],
     "areas": [("assignments", "area_id")],
     "visits": [],
     "crews": [("assignments", "crew_id"), ("accounts", "crew_id")],

@@ -51,7 +51,7 @@ class NearReport(NamedTuple):
 
 
 class NearCase(NamedTuple):
-    """A case, as little of it as deciding and changing it needs; microseconds, gap in days."""
+    """A case, as little as deciding and changing it needs; microseconds, gap in days, degrees."""
 
     case_id: str
     site_id: str
@@ -65,9 +65,13 @@ class NearCase(NamedTuple):
     episode: int
     link: str
     reports: int
+    reworks: int
     lapsed: bool
     parent_case_id: str | None
     gap_days: float | None
+    lon: float
+    lat: float
+    due: int | None
 
 
 class Came(NamedTuple):
@@ -88,7 +92,8 @@ _SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
     sites.c.lat.between(bindparam("south"), bindparam("north")),
     sites.c.lon.between(bindparam("west"), bindparam("east")),
 )
-_COLUMN = {"at": "reported_at"} | {one: f"{one}_at" for one in ("fixed", "verified", "closed")}
+_COLUMN = {"at": "reported_at", "due": "due_at"}
+_COLUMN |= {one: f"{one}_at" for one in ("fixed", "verified", "closed")}
 _LAST = select(
     select(func.max(runs.c.run_id)).scalar_subquery().label("run"),
     func.coalesce(select(func.max(pending.c.mark)).scalar_subquery(), 0).label("mark"),
@@ -110,6 +115,8 @@ _REPORTS = select(*[reports.c[_COLUMN.get(name, name)] for name in NearReport._f
 _CASE = [cases.c[_COLUMN.get(name, name)] for name in NearCase._fields]
 _CASES = select(*_CASE).where(cases.c.site_id.in_(bindparam("site_ids", expanding=True)))
 _ONE_CASE = select(*_CASE).where(cases.c.case_id == bindparam("case_id"))
+_CASE_OF = select(*_CASE).join(reports, reports.c.case_id == cases.c.case_id)
+_CASE_OF = _CASE_OF.where(reports.c.report_id == bindparam("report_id"))
 _BEFORE: Any = bindparam("before")
 _SOURCE_CLOSES = (
     select(reports.c.report_id)
@@ -196,6 +203,20 @@ class LiveKeeper(Keeper):
         with self.reading() as connection:
             row = connection.execute(_ONE_CASE, {"case_id": case_id}).first()
         return None if row is None else NearCase(*row)
+
+    def case_of(self, report_id: str) -> NearCase | None:
+        """Return the case that holds a report, None if there is none."""
+        with self.reading() as connection:
+            row = connection.execute(_CASE_OF, {"report_id": report_id}).first()
+        return None if row is None else NearCase(*row)
+
+    def points(self, report_ids: Collection[str]) -> list[tuple[float, float]]:
+        """Return lon and lat of these few reports, of those that have them."""
+        query = select(reports.c.lon, reports.c.lat).where(
+            reports.c.report_id.in_(list(report_ids)), reports.c.lon.is_not(None)
+        )
+        with self.reading() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
 
     def closes(self, source: str | None, before: int, besides: Collection[str] = ()) -> bool:
         """Tell whether any report of `source`, `besides` some, closes something before a moment.

@@ -1,11 +1,13 @@
-"""Where people say that reports lie whose sources gave no point, and what the sources gave.
+"""Where people say that reports lie, and what they are about; and what the sources gave.
 
-A report that was placed carries the person's point, so that all who read reports need to know
-nothing of it; what its source gave is kept here, and later files of the source change that alone.
+A report that was placed, moved or recategorised carries the person's word, so that all who read
+reports need to know nothing of it; what its source gave is kept here, and later files of the source
+change that alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +28,9 @@ if TYPE_CHECKING:
 POINTLESS = ("none", "fallback", "area")
 """Precisions of reports that have no point of their own."""
 
-_POINT = ("lon", "lat", "precision")
-_GIVEN = {
-    "given_lon": "number",
-    "given_lat": "number",
-    "given_precision": "text",
-    "report_id": "text",
-}
+_POINT = {"lon": "number", "lat": "number", "precision": "text"}
+_PARTS = (("given_precision", _POINT), ("given_category", {"category": "text"}))
+"""What people can say, and which column tells that they did: a source always gives that."""
 _SHOWN = (
     *("report_id", "source", "category", "reported_at", "precision", "address", "area_name"),
     *("subdistrict", "description", "subdistrict_id"),
@@ -43,7 +41,10 @@ class PlacementsKeeper(Keeper):
     """Keeps who placed which report by hand."""
 
     def read(self) -> pd.DataFrame:
-        """Return all: `report_id placed_by placed_at given_lon given_lat given_precision`."""
+        """Return all: `report_id placed_by placed_at`, and `given_` lon, lat, precision, category.
+
+        What the source gave is missing where no person said otherwise.
+        """
         with self.reading() as connection:
             return _read(connection)
 
@@ -59,22 +60,65 @@ class PlacementsKeeper(Keeper):
         """
         here = reports.c.report_id == report_id
         with self.transaction() as connection:
-            known = connection.execute(select(*[reports.c[name] for name in _POINT]).where(here))
-            row = known.first()
-            if row is None:
+            precision = connection.execute(select(reports.c.precision).where(here)).first()
+            if precision is None:
                 raise NotFound("store.no_such_report", report_id=report_id)
-            values: dict[str, Any] = {"placed_by": by, "placed_at": micros(now)}
-            again = update(placements).where(placements.c.report_id == report_id).values(values)
-            if connection.execute(again).rowcount == 0:
-                if row.precision not in POINTLESS:
-                    raise Conflict("store.has_point", report_id=report_id)
-                given = {f"given_{name}": getattr(row, name) for name in _POINT}
-                connection.execute(
-                    insert(placements).values(report_id=report_id, **values, **given)
-                )
-            point = {"lon": lon, "lat": lat, "precision": "point", "places_version": None}
-            connection.execute(update(reports).where(here).values(point))
-            mark(connection, [report_id])
+            known = select(placements.c.given_precision).where(placements.c.report_id == report_id)
+            if precision[0] not in POINTLESS and connection.execute(known).scalar() is None:
+                raise Conflict("store.has_point", report_id=report_id)
+            self.correct([report_id], {"lon": lon, "lat": lat}, by, now)
+
+    def correct(
+        self, report_ids: Iterable[str], said: Mapping[str, Any], by: str | None, now: datetime
+    ) -> None:
+        """Say where reports lie, `lon lat`, or what they are about, `category`, or all of it."""
+        values = dict(said)
+        if "lon" in said:
+            values |= {"precision": "point", "places_version": None}
+        who = {"placed_by": by, "placed_at": micros(now)}
+        with self.transaction() as connection:
+            for report_id in report_ids:
+                self._hold(connection, report_id, who, said)
+                here = reports.c.report_id == report_id
+                connection.execute(update(reports).where(here).values(values))
+            mark(connection, report_ids)
+
+    def _hold(
+        self,
+        connection: Connection,
+        report_id: str,
+        who: Mapping[str, Any],
+        said: Mapping[str, Any],
+    ) -> None:
+        """Keep what the source gave of what a person says otherwise for the first time."""
+        its = placements.c.report_id == report_id
+        held = connection.execute(select(placements).where(its)).mappings().first()
+        row = connection.execute(select(reports).where(reports.c.report_id == report_id)).mappings()
+        values, now = dict(who), row.one()
+        for told, names in _PARTS:
+            if names.keys() & said.keys() and (held is None or held[told] is None):
+                values |= {f"given_{name}": now[name] for name in names}
+        if held is None:
+            connection.execute(insert(placements).values(report_id=report_id, **values))
+        else:
+            connection.execute(update(placements).where(its).values(values))
+
+    def restore(self, report_ids: Iterable[str]) -> None:
+        """Let reports be where, and what, their sources gave."""
+        ids = list(report_ids)
+        with self.transaction() as connection:
+            found = connection.execute(select(placements).where(placements.c.report_id.in_(ids)))
+            for row in found.mappings().all():
+                values: dict[str, Any] = {}
+                for told, names in _PARTS:
+                    if row[told] is not None:
+                        values |= {name: row[f"given_{name}"] for name in names}
+                if "lon" in values:
+                    values["places_version"] = None
+                here = reports.c.report_id == row["report_id"]
+                connection.execute(update(reports).where(here).values(values))
+                self.forget(row["report_id"])
+            mark(connection, ids)
 
     def forget(self, report_id: str) -> None:
         """Take it that nobody placed a report: what it says next of its point counts."""
@@ -119,37 +163,52 @@ class PlacementsKeeper(Keeper):
 
 
 def as_given(connection: Connection, table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    """Return rows of reports with the points that their sources gave, and which people placed."""
-    given = _read(connection)
-    place = pd.Index(given["report_id"]).get_indexer(pd.Index(table["report_id"]))
-    placed = np.asarray(place >= 0)
-    if placed.any():
-        rows = given.take(place[placed])
-        table = table.copy()
-        for name in _POINT:
-            now = table[name].copy()
-            now[placed] = rows[f"given_{name}"].to_numpy()
-            table[name] = now
+    """Return rows of reports as their sources gave them, and of which people said the point."""
+    table = table.copy()
+    placed = np.zeros(len(table), dtype=bool)
+    for names, held, rows in _held(connection, table["report_id"]):
+        for name in names:
+            if name in table:
+                now = table[name].copy()
+                now[held] = rows[f"given_{name}"].to_numpy()
+                table[name] = now
+        placed |= held & ("lon" in names)
     return table, placed
 
 
 def keep_placed(
-    connection: Connection, known: pd.DataFrame, merged: pd.DataFrame, placed: NDArray[np.bool_]
+    connection: Connection, known: pd.DataFrame, merged: pd.DataFrame, touched: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    """Keep what sources say of placed rows' points, and return the rows as people placed them.
+    """Keep what sources say of rows of which people said otherwise; return them as people said.
 
     `known` and `merged` are the rows as they are stored and as they would be without people, in the
-    same order.
+    same order; `touched` are those of which a source says something new.
     """
-    if not placed.any():
-        return merged
-    given = merged.loc[placed, ["report_id", *_POINT]]
-    given = given.rename(columns={name: f"given_{name}" for name in _POINT})
-    update_frame(connection, placements, "report_id", given, _GIVEN)
     out = merged.copy()
-    for name in _POINT:
-        out[name] = merged[name].mask(placed, known[name])
+    for names, held, _ in _held(connection, merged["report_id"]):
+        at = held & touched
+        if not at.any():
+            continue
+        given = merged.loc[at, ["report_id", *names]]
+        given = given.rename(columns={name: f"given_{name}" for name in names})
+        types = {f"given_{name}": type_ for name, type_ in names.items()} | {"report_id": "text"}
+        update_frame(connection, placements, "report_id", given, types)
+        for name in names:
+            out[name] = merged[name].mask(at, known[name])
     return out
+
+
+def _held(
+    connection: Connection, report_ids: pd.Series
+) -> list[tuple[dict[str, str], NDArray[np.bool_], pd.DataFrame]]:
+    """Return for each part of what people say its columns, who has it, and their given rows."""
+    given = _read(connection)
+    place = pd.Index(given["report_id"]).get_indexer(pd.Index(report_ids))
+    parts = []
+    for told, names in _PARTS:
+        held = (place >= 0) & np.append(given[told].notna(), False)[place]
+        parts.append((names, held, given.take(place[held])))
+    return parts
 
 
 def _read(connection: Connection) -> pd.DataFrame:

@@ -259,7 +259,7 @@ def _change(
     pointless = merged["lon"].isna().to_numpy()
     for name in _WORDS:
         moved |= pointless & changed.get(name, nothing)
-    merged = keep_placed(connection, stored_rows, merged, placed & touched)
+    merged = keep_placed(connection, stored_rows, merged, touched)
     rows = merged[touched].assign(file=file or None)
     update_frame(connection, reports, "report_id", rows, _UPDATED)
     gone = merged.loc[moved & ~placed, ["report_id"]].assign(**dict.fromkeys(PLACE, np.nan))

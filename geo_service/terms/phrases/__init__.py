@@ -35,14 +35,19 @@ def phrase(key: str, language: str) -> str:
 
 
 def say(key: str, language: str, **values: object) -> str:
-    """Return the sentence `key` in `language` with `values` filled in, roles and fields by name."""
+    """Return the sentence `key` in `language` filled with `values`, roles and the like by name."""
     named = {key: _named(key, value, language) for key, value in values.items()}
     return phrase(key, language).format(**named)
 
 
 def _named(kind: str, value: object, language: str) -> object:
-    """Return what people call a role or a field; others as they are."""
-    known = {"role": ("auth", f"role_{value}"), "field": ("fields", value)}
+    """Return what people call a role, a field, a state or an event; others as they are."""
+    known = {
+        "role": ("auth", f"role_{value}"),
+        "field": ("fields", value),
+        "state": ("casework", f"state_{value}"),
+        "kind": ("moves", f"kind_{value}"),
+    }
     subject, name = known.get(kind, ("", ""))
     return phrase(f"{subject}.{name}", language) if name in _subject(subject) else value
 

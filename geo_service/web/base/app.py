@@ -8,8 +8,8 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from geo_service.people import LASTS
-from geo_service.settings import Settings, secret_key
-from geo_service.store import Store, open_store
+from geo_service.settings import Settings, chain_key, secret_key
+from geo_service.store import Chain, Store, open_store
 from geo_service.web.base import (
     language,
     limits,
@@ -25,12 +25,13 @@ from geo_service.web.base import (
 from geo_service.web.base.desk import Desk
 from geo_service.web.base.traffic import Counts
 from geo_service.web.base.traffic import init_app as init_counts
-from geo_service.web.data import api, exports, health, state, tiles
+from geo_service.web.data import api, cases, exports, health, state, tiles
 from geo_service.web.pages import (
     admin,
     areas,
     auth,
     board,
+    case,
     casework,
     coverage,
     crew,
@@ -47,9 +48,9 @@ _WEB = Path(__file__).parents[1]
 _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
-    *(page.blueprint for page in (overview, two_weeks, areas, casework, reports, placing)),
+    *(page.blueprint for page in (overview, two_weeks, areas, casework, case, reports, placing)),
     *(page.blueprint for page in (board, coverage, crew, search, admin, imports, auth, me)),
-    *(data.blueprint for data in (api, tiles, exports, state, health)),
+    *(data.blueprint for data in (api, cases, tiles, exports, state, health)),
 ]
 
 
@@ -78,8 +79,9 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     opened = store or open_store(settings.database_url)
+    chain = Chain(chain_key(settings).encode(), settings.chain_log, settings.chain_digest)
     app.extensions["geo_service"] = own = Desk(
-        settings, opened, now, counts=Counts() if counts is None else counts
+        settings, opened, now, chain, counts=Counts() if counts is None else counts
     )
     init_counts(app, own.counts)
     sessions.init_app(app)

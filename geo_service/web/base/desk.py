@@ -9,7 +9,7 @@ import pandas as pd
 from flask import current_app, g
 
 from geo_service.settings import Settings
-from geo_service.store import District, Run, Session, Store
+from geo_service.store import Chain, District, Run, Session, Store
 from geo_service.terms import NotReady
 from geo_service.web.base.keep import Kept, Memory
 from geo_service.web.base.traffic import Counts
@@ -34,6 +34,7 @@ class Desk:
     settings: Settings
     store: Store
     now: Callable[[], datetime]
+    chain: Chain
     memory: Memory = field(default_factory=Memory)
     counts: Counts = field(default_factory=Counts)
     seen: dict[str, datetime] = field(default_factory=dict)

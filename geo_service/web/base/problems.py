@@ -56,6 +56,7 @@ _STORE_GONE = {
 }
 """What is said where the store fails: not where it lies."""
 
+_TOLD = ("field", "allowed")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _BUSY_SECONDS = 5
 _LIMIT_SECONDS = 60
@@ -86,11 +87,12 @@ def problem(
 ) -> Response:
     """Answer with a sentence, as JSON or as a page; a plain one is without the page's frame.
 
-    Programs are told the field that is `named`, which the sentence calls as people do.
+    Programs are told the field that is `named`, which the sentence calls as people do, and what is
+    `allowed` instead.
     """
     if wants_json():
-        field = (named or {}).get("field")
-        answer = jsonify(status=status, detail=sentence, **({"field": field} if field else {}))
+        told = {name: value for name, value in (named or {}).items() if value and name in _TOLD}
+        answer = jsonify(status=status, detail=sentence, error=sentence, **told)
     elif plain:
         answer = Response(f"{sentence}\n", mimetype="text/plain")
     else:
@@ -124,7 +126,10 @@ def init_app(app: Flask) -> None:
             return answer
         if error.key in _STORE_GONE:
             return _store_gone(error)
-        response = problem(status_of(error), error.say(language()), named=error.values)
+        named = error.values
+        if isinstance(error, terms.Refused):
+            named = {**named, "allowed": error.allowed}
+        response = problem(status_of(error), error.say(language()), named=named)
         if isinstance(error, TooSoon):
             response.headers["Retry-After"] = str(error.seconds)
         elif isinstance(error, terms.Busy):

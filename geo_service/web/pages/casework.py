@@ -1,4 +1,4 @@
-"""The rectification list, and one case with its reports."""
+"""The rectification list."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,14 +9,11 @@ import pandas as pd
 from flask import Blueprint, render_template, request
 
 from geo_service.publish import SUBDISTRICT
-from geo_service.store import Filter as Where
-from geo_service.terms import FRAMES, STATES, NotAllowed, say
+from geo_service.terms import STATES, say
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
-from geo_service.web.base.permissions import may, permission
-from geo_service.web.base.records import local, records
-from geo_service.web.base.scope import readable, sees
+from geo_service.web.base.permissions import permission
 from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, asked_cases
 from geo_service.web.data.shapes import places
 
@@ -24,8 +21,6 @@ blueprint = Blueprint("casework", __name__)
 
 _PAGE = 100
 _TIME = "%Y-%m-%d %H:%M"
-_REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
-_SENDER = ["received_by"]
 
 
 @blueprint.get("/casework")
@@ -42,7 +37,7 @@ def index() -> str:
     return render_template(
         "casework/index.html",
         page="casework",
-        cases=_named(rows),
+        cases=named(rows),
         total=total,
         first=first + 1,
         number=number,
@@ -51,22 +46,6 @@ def index() -> str:
         told=_told(asked),
         said=subject_phrases("casework", language()),
         choices=choices(),
-    )
-
-
-@blueprint.get("/casework/<path:case_id>")
-@permission("view_case")
-def one(case_id: str) -> str:
-    """Show one case."""
-    found = desk.store().cases.one(case_id)
-    if not sees(found):
-        raise NotAllowed("auth.other_case", case_id=case_id)
-    rows = FRAMES["cases"].conform(pd.DataFrame([found]))
-    return render_template(
-        "casework/case.html",
-        page="casework",
-        case=_named(records(local(rows)))[0],
-        reports=_reports(found),
     )
 
 
@@ -89,14 +68,14 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     kinds, categories = desk.kinds(), desk.categories()
     kinds = kinds[kinds["kind"].isin(table["kind"]) & kinds["locates"]]
 
-    def named(values: pd.Series, names: pd.Series) -> list[tuple[str, str]]:
+    def pairs(values: pd.Series, names: pd.Series) -> list[tuple[str, str]]:
         return list(zip(values, names, strict=True))
 
     return {
         "state": [(one, t[f"state_{one}"]) for one in (UNSOLVED, STANDING, *STATES)],
-        "category": [("", web["all_categories"]), *named(categories["code"], categories[name])],
-        "kind": [("", web["all_kinds"]), *named(kinds["kind"], kinds[name])],
-        "subdistrict": [("", web["all_subdistricts"]), *named(parts["area_id"], called)],
+        "category": [("", web["all_categories"]), *pairs(categories["code"], categories[name])],
+        "kind": [("", web["all_kinds"]), *pairs(kinds["kind"], kinds[name])],
+        "subdistrict": [("", web["all_subdistricts"]), *pairs(parts["area_id"], called)],
         "overdue": [("", t["any_deadline"]), ("1", t["only_overdue"])],
     }
 
@@ -120,7 +99,7 @@ def _area_name(area_id: str) -> str:
     return area_id if pd.isna(name) else str(name)
 
 
-def _named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return cases with the names of their areas and categories."""
     known, words = places(), desk.categories()
     both = zip(words["name_zh"], words["name_en"], strict=True)
@@ -131,9 +110,3 @@ def _named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
         case["name"] = next(areas)["name"] if case["area_id"] in known.row else None
         case["name_zh"], case["name_en"] = called.get(case["category"], (None, None))
     return cases
-
-
-def _reports(case: pd.Series) -> list[dict[str, Any]]:
-    where = Where(categories=(str(case["category"]),), start=case["opened_at"])
-    found = desk.store().reports.read(readable(_REPORT) + _SENDER * may("view_sender"), where)
-    return records(local(found[found["case_id"] == case["case_id"]]))

@@ -4,7 +4,6 @@ import pytest
 
 from geo_service.terms import LANGUAGES, LINKS, STATES
 from geo_service.terms.phrases import subject_phrases
-from tests.web.conftest import FORMULA
 
 
 def listed(client, query=""):
@@ -38,19 +37,6 @@ def test_an_unknown_state_is_named(viewer):
     answer = viewer.get("/casework?state=lost")
     assert answer.status_code == 400
     assert "lost" in answer.get_data(as_text=True)
-
-
-def test_one_case_shows_its_reports_and_the_case_before(as_role):
-    page = as_role("supervisor").get("/casework/2").get_data(as_text=True)
-    assert FORMULA in page
-    assert 'href="/casework/1"' in page
-    assert "2026-06-26 09:00" in page  # the district's own time
-
-
-def test_a_case_that_is_not_there(viewer):
-    answer = viewer.get("/casework/99")
-    assert answer.status_code == 404
-    assert "99" in answer.get_data(as_text=True)
 
 
 def test_the_store_answers_what_the_export_would_hold(viewer):

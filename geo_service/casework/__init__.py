@@ -1,0 +1,20 @@
+"""Step 4: what may be done with a case, by whom, and what an event must say.
+
+In: how a case stands, who asks, what is said. Out: which kinds of events are allowed, or why one is
+refused. What an event then makes of its case is the link rule's to say: no state is set here.
+"""
+
+from geo_service.casework.moves import (
+    CORRECTIONS,
+    DISPATCHES,
+    GRACE,
+    LATE,
+    MOVES,
+    REASONS,
+    Actor,
+    Move,
+    Situation,
+    allowed,
+    check,
+    moment_of,
+)

@@ -1,0 +1,134 @@
+"""One case: what one may do with it, what was done, the cases of its spot, its reports."""
+
+import secrets
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo_service.flow import REASONS, CaseFile, moment_at
+from geo_service.store import NearCase
+from geo_service.terms import FRAMES, BadInput, Refused, say
+from geo_service.web.base import desk
+from geo_service.web.base.language import language
+from geo_service.web.base.permissions import may, permission
+from geo_service.web.base.records import local, records
+from geo_service.web.base.scope import readable
+from geo_service.web.data import cases
+from geo_service.web.pages.casework import named
+
+blueprint = Blueprint("case", __name__)
+
+_TIME = "%Y-%m-%d %H:%M"
+_DAY = "%Y-%m-%d"
+_REPORT = ["report_id", "source", "reported_at", "address", "description", "link", "case_id"]
+_SENDER = ["received_by"]
+
+FIELDS: dict[str, tuple[tuple[str, str, bool], ...]] = {
+    "dispatched": (("crew_id", "select", True), ("note", "text", False)),
+    "accepted": (),
+    "returned": (("reason", "select", True), ("note", "text", False)),
+    "postponed": (("due_at", "date", True), ("note", "text", True)),
+    "fixed": (("quantity", "number", False), ("unit", "text", False), ("note", "text", False)),
+    "verified": (("note", "text", False),),
+    "failed": (("note", "text", True),),
+    "cancelled": (("reason", "text", True), ("note", "text", False)),
+    "reinstated": (),
+    "merged": (("target_case_id", "text", True),),
+    "split": (("report_ids", "boxes", True),),
+    "recategorised": (("category", "select", True),),
+    "moved": (("lon", "number", True), ("lat", "number", True)),
+    "noted": (("note", "text", True),),
+    "cause": (("note", "text", True),),
+    "measure": (("note", "text", True), ("person", "text", True), ("due_at", "date", True)),
+    "withdrawn": (),
+}
+"""What the form of each move asks for: field, kind of input, whether it is needed."""
+
+_MAIN = (
+    *("dispatched", "accepted", "returned", "fixed", "verified", "failed", "postponed"),
+    *("reinstated", "withdrawn", "noted"),
+)
+
+KNOWN = {"kind", *(name for asked in FIELDS.values() for name, _, _ in asked)}
+"""Fields that a form can say."""
+
+
+@blueprint.get("/casework/<path:case_id>")
+@permission("view_case")
+def one(case_id: str) -> ResponseReturnValue:
+    """Show one case, its reports, what was done with it, and what the person may do."""
+    file = cases.seen(case_id)
+    if file.case.case_id != case_id:
+        return redirect(url_for("case.one", case_id=file.case.case_id))
+    found = desk.store().cases.one(case_id)
+    rows = FRAMES["cases"].conform(pd.DataFrame([found]))
+    zone = ZoneInfo(desk.district().timezone)
+    episodes = desk.store().live.cases_of([file.case.site_id])
+    allowed = cases.allowed(file)
+    return render_template(
+        "casework/case.html",
+        page="casework",
+        case=named(records(local(rows)))[0],
+        reports=_reports(file),
+        events=[
+            {**row, "at": row["at"].astimezone(zone).strftime(_TIME)} for row in file.events[::-1]
+        ],
+        episodes=[_episode(one, zone) for one in sorted(episodes, key=attrgetter("episode"))],
+        allowed=allowed,
+        fields=FIELDS,
+        main_moves=_MAIN,
+        choices=_choices(file) if allowed else {},
+        key=secrets.token_hex(8),
+    )
+
+
+@blueprint.post("/casework/<path:case_id>/events")
+@permission("act")
+def act(case_id: str) -> ResponseReturnValue:
+    """Take what a form says was done with a case."""
+    form = {name: value for name, value in request.form.items() if name != "csrf_token"}
+    key = form.pop("idempotency_key", None)
+    fields: dict[str, object] = {name: value for name, value in form.items() if name in KNOWN}
+    if form.get("due_at"):
+        # until the end of that day
+        fields["due_at"] = f"{form['due_at']}T23:59"
+    if "report_ids" in form:
+        fields["report_ids"] = request.form.getlist("report_ids")
+    try:
+        answer = cases.take(case_id, fields, key)
+    except (BadInput, Refused) as error:
+        flash(error.say(language()), "error")
+        return redirect(url_for("case.one", case_id=case_id), code=303)
+    flash(say("moves.done", language(), state=answer.state), "done")
+    return redirect(url_for("case.one", case_id=answer.case_id), code=303)
+
+
+def _episode(case: NearCase, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a case of the site, with the days on which it was opened and verified."""
+    days = {"opened": case.opened_at, "closed": case.verified}
+    told = {name: at and moment_at(at).astimezone(zone).strftime(_DAY) for name, at in days.items()}
+    return {**case._asdict(), **told}
+
+
+def _choices(file: CaseFile) -> dict[str, list[tuple[str, str]]]:
+    """Return what the selects of the forms offer: value and name."""
+    tongue = "name_zh" if language() == "zh" else "name_en"
+    words = desk.categories()
+    crews = desk.crews()
+    others = [one.report_id for one in file.reports if one.report_id != file.case.case_id]
+    return {
+        "crew_id": list(zip(crews["crew_id"], crews["name"], strict=True)),
+        "reason": [(one, say(f"moves.reason_{one}", language())) for one in REASONS],
+        "category": list(zip(words["code"], words[tongue].fillna(words["code"]), strict=True)),
+        "report_ids": [(one, one) for one in others],
+    }
+
+
+def _reports(file: CaseFile) -> list[dict[str, Any]]:
+    ids = [one.report_id for one in file.reports]
+    columns = readable(_REPORT) + _SENDER * may("view_sender")
+    return records(local(desk.store().reports.read(columns, ids=ids)))

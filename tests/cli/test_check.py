@@ -1,0 +1,30 @@
+"""``check``: says what was done to the log of events behind the service's back."""
+
+import os
+import sqlite3
+
+from geo_service.settings import chain_key, load_settings
+from geo_service.store import Chain, open_store
+from tests.flow.live.test_act import Scene
+
+
+def test_check_names_what_was_changed(run, tmp_path):
+    assert run("user", "add", "anna", "--role", "admin").code == 0
+    assert run("check").out == "All 0 events are as they were kept.\n"
+    settings = load_settings(os.environ, tmp_path)
+    opened = open_store(settings.database_url)
+    scene = Scene(opened, tmp_path)
+    scene.chain = Chain(chain_key(settings).encode(), settings.chain_log)
+    scene.send("1")
+    scene.act("1", "fixed")
+    scene.act("1", "noted", note="three bags")
+    opened.close()
+    assert run("check").out == "All 2 events are as they were kept.\n"
+
+    with sqlite3.connect(tmp_path / "store.sqlite") as database:
+        database.execute("UPDATE events SET actor = 'somebody' WHERE kind = 'fixed'")
+    got = run("check")
+    assert (got.code, got.out) == (1, "Event 1 (E000000001, case 1) was changed.\n")
+    with sqlite3.connect(tmp_path / "store.sqlite") as database:
+        database.execute("DELETE FROM events WHERE kind = 'noted'")
+    assert "rolled back: event 2" in run("check").out
