@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -14,7 +15,7 @@ from geo_service.settings import Settings
 from geo_service.web.base import desk, logs
 from geo_service.web.base.app import create_app
 from geo_service.web.base.limits import WORKERS
-from geo_service.web.base.sessions import keep_seen
+from geo_service.web.base.sessions import keep_seen, was_signed_in
 from geo_service.web.base.traffic import Counts
 from geo_service.web.data import api, tiles
 from geo_service.web.data.shapes import screen_areas, screen_ground
@@ -47,6 +48,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         logs.to_file(self._settings.var)
         app = create_app(self._settings, counts=self._counts)
         Thread(target=keep_warm, args=(app, Event().wait), daemon=True).start()
+        self.knows = partial(was_signed_in, app)
         own = app.extensions["geo_service"]
         Thread(target=keep_seen, args=(own, Event().wait), daemon=True).start()
         return app

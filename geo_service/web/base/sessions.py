@@ -9,7 +9,10 @@ import secrets
 from collections.abc import Callable
 
 from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import BadData
+from werkzeug.http import parse_cookie
 
 from geo_service.people import delay_after, stands, verify_password
 from geo_service.store import Account, Session
@@ -70,6 +73,19 @@ def begin(name: str) -> None:
     found = store.sessions.find(key)
     assert found is not None  # noqa: S101 - for the type checker
     login_user(Person(found, key))
+
+
+def was_signed_in(app: Flask, cookies: str) -> bool:
+    """Tell whether a header's cookies hold a session of somebody who signed in; not whose.
+
+    It may have ended since: that is asked when the whole request is there.
+    """
+    signed = SecureCookieSessionInterface().get_signing_serializer(app)
+    try:
+        value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], "")
+        return signed is not None and "_user_id" in signed.loads(value)
+    except (BadData, ValueError):  # a header may hold any byte
+        return False
 
 
 def end() -> None:

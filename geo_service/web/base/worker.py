@@ -5,12 +5,16 @@ its first byte. waitress reads requests to their end, and sends answers, in one 
 a thread has only whole requests. What is large waits in a temporary file meanwhile.
 """
 
+import copy
 import logging
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.workers.base import Worker
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
 CONNECTIONS = 400
@@ -18,6 +22,9 @@ CONNECTIONS = 400
 
 IDLE_SECONDS = 30
 """Seconds without a byte after which a connection is closed."""
+
+STRANGERS_BYTES = 64 * 1024
+"""Bytes of a body from who has not signed in: more is refused by the header, nothing is read."""
 
 _LOOP_SECONDS = 1.0
 _HEADERS = 64 * 1024
@@ -47,6 +54,7 @@ class WaitressWorker(Worker):  # type: ignore[misc]
             asyncore_use_poll=True,
             ident=None,
         )
+        server.channel_class = _channels(server.adj, self.app.knows)
         while self.alive and self.ppid == os.getppid():
             self.notify()
             _step(server, _LOOP_SECONDS)
@@ -57,6 +65,24 @@ class WaitressWorker(Worker):  # type: ignore[misc]
             _step(server, 0.05)
         server.task_dispatcher.shutdown(timeout=1)
         server.asyncore.close_all(server._map)  # noqa: SLF001
+
+
+def _channels(adjustments: Any, knows: Callable[[str], bool]) -> type[Any]:  # noqa: ANN401
+    """Return how connections are read, so that a stranger's large body is not."""
+    strict = copy.copy(adjustments)
+    strict.max_request_body_size = min(STRANGERS_BYTES, adjustments.max_request_body_size)
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            has_body = self.chunked or self.content_length > 0
+            if has_body and not knows(self.headers.get("COOKIE", "")):
+                self.adj = strict
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        parser_class = Parser
+
+    return Channel
 
 
 def _step(server: Any, seconds: float) -> None:  # noqa: ANN401 - waitress has no types

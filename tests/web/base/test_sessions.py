@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from geo_service.terms import Busy
-from geo_service.web.base.sessions import keep_seen, write_seen
+from geo_service.web.base.sessions import keep_seen, was_signed_in, write_seen
 from tests.web.conftest import sign_in, token
 
 
@@ -80,3 +80,13 @@ def test_the_key_is_not_in_the_store_and_from_where_is(client, store):
     assert len(key) >= 43
     assert key not in (found.session_id, found.address)
     assert found.address == "127.0.0.1"
+
+
+def test_a_cookie_tells_whether_somebody_signed_in(client, app):
+    own = lambda: f"geo_service={client.get_cookie('geo_service').value}"  # noqa: E731
+    client.get("/sign-in")
+    assert not was_signed_in(app, own())
+    sign_in(client, "viewer")
+    assert was_signed_in(app, f"a=b; {own()}")
+    for made_up in (own()[:-3] + "AAA", "geo_service=x", "geo_service=", "", "é;=;;\x00"):
+        assert not was_signed_in(app, made_up)

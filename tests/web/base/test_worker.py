@@ -19,7 +19,7 @@ def worker(wsgi, threads=1, largest=1000):
     config.set("threads", threads)
     config.set("graceful_timeout", 5)
     listening = socket.create_server(("127.0.0.1", 0))
-    app = SimpleNamespace(largest_request=largest)
+    app = SimpleNamespace(largest_request=largest, knows=lambda cookies: "known" in cookies)
     made = WaitressWorker(0, os.getppid(), [SimpleNamespace(sock=listening)], app, 9, config, None)
     made.wsgi = wsgi
     thread = threading.Thread(target=made.run)
@@ -100,3 +100,17 @@ def test_what_is_too_large_is_refused_before_it_comes():
         told = answer(say(place, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n"))
     assert told.startswith(b"HTTP/1.1 413 ")
     assert b"Server:" not in told
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 100000", b"Transfer-Encoding: chunked"])
+def test_a_strangers_large_body_is_refused_before_it_is_read(length):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n" + length + b"\r\n\r\n"
+    with worker(hello, largest=1_000_000) as (_, place):
+        stranger = say(place, head % b"Cookie: a=b")
+        if b"chunked" in length:
+            stranger.sendall(b"%x\r\n" % 70_000 + bytes(70_000) + b"\r\n")
+        assert b" 413 " in answer(stranger).partition(b"\r\n")[0]
+        body = bytes(100_000)
+        if b"chunked" in length:
+            body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        assert answer(say(place, head % b"Cookie: a=known" + body)).endswith(b"hi")
