@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -57,9 +59,17 @@ def floods() -> bool:
     return all(one.holds() for one in seen)
 
 
+def pages() -> bool:
+    """Every page by axe-core: five roles, both languages, wide and on a phone."""
+    asked = [sys.executable, "-m", "pytest", "-q", "-n0", "tests/browser/test_axe.py"]
+    told = subprocess.run(asked, env=os.environ | {"SOAK": "1"}, check=False)
+    return told.returncode == 0
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     f"{HISTORIES} histories": histories,
     "floods": floods,
+    "pages by axe-core": pages,
 }
 
 

@@ -144,10 +144,10 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
 
 
 def _prepare(url: str) -> str:
-    """Give two people passwords we know, and one area a name that means harm."""
+    """Give people of five roles passwords we know, and one area a name that means harm."""
     store = open_store(url, create=False)
     try:
-        for name in (SUPERVISOR, LEADER):
+        for name in (SUPERVISOR, LEADER, "office", "inspector1", "viewer"):
             store.accounts.set_password(name, hash_password(PASSWORD, name), datetime.now(UTC))
         areas = store.areas.read()
         chosen = areas[areas["kind"] == "market"].head(1).copy()
