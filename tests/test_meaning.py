@@ -15,7 +15,7 @@ LEADS = {
     ENGLISH: ["In words.", "In formulas.", "What it does not say."],
     CHINESE: ["通俗地说。", "公式。", "不能说明什么。"],
 }
-PROMISED = {"0.05", "0.5", "0.95", "0.99", "1.5"}
+PROMISED = {"0.05", "0.5", "0.8", "0.95", "0.99", "1.5"}
 """Levels and examples: not measured."""
 
 

@@ -8,6 +8,8 @@ type Value = Figure | undefined;
 /** Of a layer and a week, by the areas' order. */
 interface Values {
   values: Figure[];
+  /** what is coloured, where that is not the values */
+  classes?: Figure[];
   /** places of areas at which nobody looked */
   unseen?: number[];
   absent?: number[];
@@ -148,7 +150,8 @@ type Box = { left: number; top: number; width: number; height: number };
 type Size = { width: number; height: number };
 type Look = L.PathOptions;
 type Pen = CanvasRenderingContext2D;
-type LookOf = (key: string) => Look;
+/** Painted one over the other. */
+type LookOf = (key: string) => Look[];
 
 /** What a page must know to show areas by tiles. */
 interface ByTiles {
@@ -180,10 +183,10 @@ interface Reader {
 
 /** Draws areas; made of shapes or of tiles. */
 interface Board {
-  looks: { thicker(key: string): Look };
+  looks: { of(key: string): Look; thicker(key: string): Look };
   paint(keysAt: KeysAt): void;
   /** lines over a few areas */
-  mark(marks: Map<number, Look>): void;
+  mark(marks: Map<number, Look[]>): void;
   listen(reader: Reader): void;
   whenPainted(): Promise<void>;
   /** names come after the first picture, which needs none */
@@ -271,7 +274,7 @@ interface Parts {
 /** What the areas are told. */
 interface AreasTold {
   onOpen(id: string): void;
-  describe(kind: string, value: Value, unseen: boolean): string;
+  describe(kind: string, value: Value, index: number): string;
 }
 
 /** What the drawer is told. */

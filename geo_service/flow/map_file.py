@@ -139,7 +139,8 @@ def _layers(
     def read(layer: str, week: str, of: str = category) -> NDArray[Any] | None:
         return store.runs.values(layer, of, week, run.run_id)
 
-    values: dict[str, list[list[int | None]]] = {one: [] for one in known if one != "density"}
+    areal = [one for one in known if one != "density"]
+    values: dict[str, list[list[int | None]]] = {one: [] for one in [*areal, "rebound_class"]}
     unseen, cells = [], []
     for week in weeks:
         looked = read("coverage", week)

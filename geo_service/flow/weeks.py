@@ -115,13 +115,15 @@ def _figures(
     around = basis.around
     graphs = () if around is None else around.neighbours.graphs
     its, ours = basis.rebound_params, basis.hotspot_params
+    risks = rebound.shrunk_risk(
+        rebound.rolling_risk(spells, pairs, edges[1 + first :], its), pairs, its
+    )
     return hotspots.Weekly(
         pairs=pairs,
         weeks=weeks,
         counts=counts,
-        risks=rebound.shrunk_risk(
-            rebound.rolling_risk(spells, pairs, edges[1 + first :], its), pairs, its
-        ),
+        risks=risks,
+        classes=rebound.risk_classes(risks, its),
         verdict=hotspots.verdict(
             counts.cases,
             pairs,

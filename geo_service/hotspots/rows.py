@@ -46,6 +46,8 @@ class Weekly:
         (pairs, weeks − first).
     first
         The first week whose rows and layers are wanted.
+    classes
+        How each pair's rebounds stand beside all areas', -1 where nobody knows; of that shape too.
     unseen
         Where nobody looked in a week's trailing weeks, shape (areas, weeks); None: nobody knows.
     public
@@ -69,6 +71,7 @@ class Weekly:
     least_n_eff: float
     params: HotspotParams
     first: int = 0
+    classes: NDArray[np.int8] | None = None
     unseen: Flags | None = None
     patterns: Patterns | None = None
     graph: Graph | None = None
@@ -93,6 +96,9 @@ class Weekly:
             "hotspots": (self.verdict.hot.astype(np.uint16), np.uint16(0)),
             "cases": (np.minimum(cases, 65534).astype(np.uint16), np.uint16(0)),
         }
+        if self.classes is not None:
+            known = np.where(self.classes < 0, NULL, self.classes)
+            layers["rebound_class"] = (known.astype(np.uint16), NULL)
         for category, mine, place in self.pairs.by_category():
             for layer, (grid, nothing) in layers.items():
                 values = np.full((grid.shape[1], len(self.pairs.area_ids)), nothing, np.uint16)

@@ -29,6 +29,8 @@ class Risk(NamedTuple):
         How many fully watched spells would be as informative.
     worse
         P(rate > 1.5 × that of all areas of its family); None before areas are drawn together.
+    above
+        P(rate > that of all areas) by the own events alone; None before.
     """
 
     spells: AnyInts
@@ -38,6 +40,7 @@ class Risk(NamedTuple):
     high: Floats
     n_eff: Floats
     worse: Floats | None = None
+    above: Floats | None = None
 
 
 def risk_curve(days: Floats, event: Flags, horizon: float) -> Floats:

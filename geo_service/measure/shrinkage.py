@@ -41,12 +41,15 @@ class Shrunk(NamedTuple):
         Mean of the rate given all areas, and its 95 % interval.
     worse
         P(rate > 1.5 × level).
+    above
+        P(rate > level) by the area's own events alone, prior Beta(½, ½).
     """
 
     probability: Floats
     low: Floats
     high: Floats
     worse: Floats
+    above: Floats
 
 
 def shrink(
@@ -89,8 +92,8 @@ def shrink(
     k, n = np.asarray(events, dtype=np.int64), np.asarray(n_eff, dtype=np.float64)
     order = np.argsort(family, kind="stable")
     begin = np.searchsorted(family[order], np.arange(len(level) + 1)).astype(np.int64)
-    out = np.full((4, *k.shape), np.nan)
-    _shrink(k, n, order, begin, np.asarray(level) * factor, least, _LOG_M, _quantiles(), out)
+    out = np.full((5, *k.shape), np.nan)
+    _shrink(k, n, order, begin, np.asarray(level), factor, least, _LOG_M, _quantiles(), out)
     return Shrunk(*out)
 
 
@@ -122,7 +125,8 @@ def _shrink(
     n: Floats,
     order: Ints,
     begin: Ints,
-    limit: Floats,
+    level: Floats,
+    factor: float,
     least: float,
     log_m: Floats,
     quantiles: Floats,
@@ -140,6 +144,7 @@ def _shrink(
             if len(m) == 0:
                 continue
             centre = (weight * p1).sum()
+            limit = factor * level[f, w]
             for g in some:
                 if not n[g, w] >= least:
                     continue
@@ -152,7 +157,7 @@ def _shrink(
                     first += weight[j] * a / size
                     second += weight[j] * square / (size * (size + 1.0))
                 one, rest = _beta_of(first, second)
-                out[3, g, w] = _worse(k[g, w], n[g, w], m, weight, p1, p2, limit[f, w])
+                out[3, g, w] = _worse(k[g, w], n[g, w], m, weight, p1, p2, limit)
                 other = 0.0
                 if k[g, w] > n[g, w] * centre:
                     other = _other(k[g, w], n[g, w], m, weight, p1, centre)
@@ -160,8 +165,11 @@ def _shrink(
                     b = n[g, w] - k[g, w] + _others_b(centre)
                     first += other * (a / (a + b) - first)
                     second += other * (a * (a + 1.0) / ((a + b) * (a + b + 1.0)) - second)
-                    out[3, g, w] += other * (tail_of_beta(a, b, limit[f, w]) - out[3, g, w])
+                    out[3, g, w] += other * (tail_of_beta(a, b, limit) - out[3, g, w])
                 out[0, g, w] = first
+                out[4, g, w] = tail_of_beta(
+                    k[g, w] + 0.5, max(n[g, w] - k[g, w], 0.0) + 0.5, level[f, w]
+                )
                 if other > _CLEARLY:
                     out[1, g, w] = _mixed_quantile(0.025, other, a, b, one, rest)
                     out[2, g, w] = _mixed_quantile(0.975, other, a, b, one, rest)

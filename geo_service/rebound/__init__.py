@@ -8,4 +8,4 @@ from geo_service.rebound.params import ReboundParams
 from geo_service.rebound.rates import rates
 from geo_service.rebound.returning import area_curves
 from geo_service.rebound.returns import Histories
-from geo_service.rebound.rolling import rolling_risk, shrunk_risk
+from geo_service.rebound.rolling import risk_classes, rolling_risk, shrunk_risk

@@ -20,6 +20,11 @@ class ReboundParams:
     recurrent_days
         Within how many days of its first verified closure a site's returns are counted, and how far
         medians are looked for.
+    alike
+        Classes of the map: an area is as all others while the probability, by its own fixes alone,
+        that more come back than of all areas' fixes lies between these.
+    surely
+        It is surely worse from this p_worse on.
     """
 
     horizons: tuple[int, ...] = (7, 30, 90)
@@ -27,6 +32,8 @@ class ReboundParams:
     window_weeks: int = 52
     least_n_eff: float = 5.0
     recurrent_days: int = 365
+    alike: tuple[float, float] = (1 / 3, 2 / 3)
+    surely: float = 0.8
 
     def __post_init__(self) -> None:
         if self.shown_horizon not in self.horizons or min(self.horizons) <= 0:

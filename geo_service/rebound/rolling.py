@@ -7,6 +7,7 @@ on is censored there. Each figure rests on the closures of the 52 weeks before T
 import numpy as np
 import pandas as pd
 from numba import njit
+from numpy.typing import NDArray
 
 from geo_service.measure import (
     Flags,
@@ -86,6 +87,22 @@ def shrunk_risk(risks: Risk, pairs: Pairs, params: ReboundParams | None = None) 
     level = pooled(risks.events, risks.n_eff, pairs.category, families)
     found = shrink(risks.events, risks.n_eff, pairs.category, level, least=params.least_n_eff)
     return risks._replace(**found._asdict())
+
+
+def risk_classes(risks: Risk, params: ReboundParams | None = None) -> NDArray[np.int8]:
+    """Return how each pair of `risks`, drawn together, stands beside all areas, week by week.
+
+    Fewer came back (0), about as many (1), more, perhaps by chance (2), surely more (3); -1 where
+    n_eff is too small for a figure. Shape (pairs, weeks).
+    """
+    params = params or ReboundParams()
+    if risks.worse is None or risks.above is None:
+        raise ValueError("areas are not drawn together")
+    few, many = params.alike
+    with np.errstate(invalid="ignore"):
+        enough = risks.n_eff >= params.least_n_eff
+        asked = [~enough, risks.worse >= params.surely, risks.above >= many, risks.above >= few]
+    return np.select(asked, [-1, 3, 2, 1], 0).astype(np.int8)
 
 
 @njit(cache=True, nogil=True)

@@ -38,16 +38,15 @@ COLOURS: dict[str, str] = {
 }
 """By what they stand for; `edge` is the border of what can be typed in: 3:1 on paper."""
 
-_NONE = "#e6e1d6"  # nearly the ground
-_HEAT = ("#fdd49e", "#fdbb84", "#ef6548", "#b30000")
+# each at least one and a half times as light as the next
+_BESIDE = ("#efeadf", "#ccbd9c", "#bd8550", "#b3170a")
+_COUNTED = ("#f2ecde", "#f4b48a", "#ea7a3f", "#d0421f", "#9c1208")
 _SMOOTH = ("#fddcad", "#fca26c", "#f16b4a", "#da3724", "#b60402", "#830000")
-"""Each at least one and a half times as light as the next."""
-
-_LOOKED = ("#d0d1e6", "#a6bddb", "#3690c0", "#045a8d")
+_LOOKED = ("#e3e4f0", "#a6bddb", "#3690c0", "#045a8d")
 
 
 class Classes(NamedTuple):
-    """The classes of a layer of the map, lowest first (ColorBrewer OrRd and PuBu).
+    """The classes of a layer of the map, lowest first.
 
     Parameters
     ----------
@@ -56,9 +55,7 @@ class Classes(NamedTuple):
     colours
         One a class.
     breaks
-        The least value of each class but the lowest, in that unit.
-    times
-        Instead of `breaks`: in multiples of the whole district's value.
+        The least value of each class but the lowest, in that unit; of ``rebound`` the classes.
     first
         The least count that is shown, where a layer counts.
     strong_from
@@ -68,7 +65,6 @@ class Classes(NamedTuple):
     unit: str
     colours: tuple[str, ...]
     breaks: tuple[float, ...] = ()
-    times: tuple[float, ...] = ()
     first: int | None = None
     strong_from: int = 99
 
@@ -89,13 +85,11 @@ class Classes(NamedTuple):
 
 
 LAYERS: dict[str, Classes] = {
-    # what is about usual stays pale
-    "rebound": Classes(
-        "permille", (_NONE, "#fbdcae", "#fc8d59", "#c0210f"), times=(1.2, 1.5, 2), strong_from=2
-    ),
-    "hotspots": Classes("flag", (_NONE, COLOURS["back"]), (1,), strong_from=1),
+    # how surely more come back than in the whole district: `rebound.risk_classes`
+    "rebound": Classes("permille", _BESIDE, (1, 2, 3), strong_from=3),
+    "hotspots": Classes("flag", (_BESIDE[0], COLOURS["back"]), (1,), strong_from=1),
     "density": Classes("cases per km² in 30 days", _SMOOTH),
-    "cases": Classes("cases in 4 weeks", (_NONE, *_HEAT), (1, 5, 10, 20), first=0, strong_from=2),
+    "cases": Classes("cases in 4 weeks", _COUNTED, (1, 5, 10, 20), first=0, strong_from=2),
     "coverage": Classes("days looked at in 4 weeks", _LOOKED, (4, 8, 16), first=1, strong_from=4),
 }
 """Layers of the map; where `coverage` is 0 nobody looked, which every layer hatches."""
@@ -129,5 +123,7 @@ HEAT = (
 )
 """Steps of the layer ``density``, whose colours they share."""
 
-SHARES = Classes("share", ("#ece7f2", *_LOOKED), (0.5, 0.75, 0.9, 1.0))
+SHARES = Classes(
+    "share", ("#ece7f2", "#d0d1e6", "#a6bddb", "#3690c0", "#045a8d"), (0.5, 0.75, 0.9, 1.0)
+)
 """Shares of areas that somebody looked at; the last class is all of them."""

@@ -1,5 +1,6 @@
 """Which weeks of the last run stand."""
 
+from contextlib import closing
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ from geo_service.flow import refresh, weeks
 from geo_service.flow.last_run import About
 from geo_service.flow.locating import Settled
 from geo_service.flow.weeks import ahead, weeks_that_hold
+from geo_service.store import open_store
 from geo_service.terms import NotReady
 from tests.flow.city import NOW, ROWS, fill, row
 
@@ -62,3 +64,16 @@ def test_figures_do_not_depend_on_how_many_weeks_are_computed_at_once(
         told.append(store.fingerprint())
     assert len(store.runs.latest().weeks) > 3 * 3
     assert told[0] == told[1]
+
+
+def test_no_class_of_the_map_holds_more_than_three_areas_of_five(demo_file):
+    with closing(open_store(f"sqlite:///{demo_file}", create=False)) as store:
+        run = store.runs.latest()
+        for week in run.weeks[-52::13] + run.weeks[-1:]:
+            for category in ("*", "D01"):
+                found = store.runs.values("rebound_class", category, week, run.run_id)
+                known = found[found != np.iinfo(found.dtype).max]
+                assert len(known) > 200
+                assert np.bincount(known).max() <= 0.6 * len(known), (week, category)
+                rebound = store.runs.values("rebound", category, week, run.run_id)
+                assert ((found < 4) == (rebound <= 1000)).all()

@@ -4,8 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_service.measure import Pairs
-from geo_service.rebound import ReboundParams, rolling, rolling_risk, shrunk_risk
+from geo_service.measure import Pairs, Risk
+from geo_service.rebound import (
+    ReboundParams,
+    risk_classes,
+    rolling,
+    rolling_risk,
+    shrunk_risk,
+)
 from geo_service.terms import FRAMES
 from tests.one_horizon import kaplan_meier
 from tests.rebound.histories import BEGIN, spells
@@ -152,6 +158,17 @@ def test_without_weeks_the_arrays_are_empty():
     table = spells({})
     got = rolling_risk(table, Pairs.of(["a"], table), ENDS[:0], PARAMS)
     assert got.probability.shape == (2, 0)
+
+
+def test_areas_stand_beside_all_by_their_own_fixes_and_surely_only_together():
+    above = np.array([[0.1, 0.5, 0.9, 0.9, 0.99]])
+    worse = np.array([[0.0, 0.0, 0.79, 0.8, 0.9]])
+    n_eff = np.array([[9.0, 9.0, 9.0, 9.0, 4.9]])
+    one = np.ones((1, 5))
+    risks = Risk(one, one, one, one, one, n_eff, worse, above)
+    assert risk_classes(risks).tolist() == [[0, 1, 2, 3, -1]]
+    with pytest.raises(ValueError, match="together"):
+        risk_classes(risks._replace(above=None))
 
 
 def test_a_shrunk_week_knows_nothing_of_later_ones():

@@ -10,8 +10,7 @@ from geo_service.terms import COLOURS, HEAT, LAYERS, SHARES
 from geo_service.web.base.static_files import FOLDER
 
 _SAID = "Written by `make looks` from geo_service/terms/looks.py: change it there."
-_LISTS = "{colours: string[], breaks: number[], times: number[], labels: string[]}"
-_LAYER = f"{_LISTS} & {{strongFrom: number}}"
+_LAYER = "{colours: string[], breaks: number[], labels: string[], strongFrom: number}"
 
 
 def sheet() -> str:
@@ -28,7 +27,6 @@ def module() -> str:
         name: {
             "colours": classes.colours,
             "breaks": classes.breaks,
-            "times": classes.times,
             "labels": classes.labels,
             "strongFrom": classes.strong_from,
         }
@@ -38,7 +36,7 @@ def module() -> str:
     return (
         f"// {_SAID}\n\n"
         f"export const COLOURS = {_written(colours)};\n\n"
-        "// the least value of each class but the lowest: in the layer's unit, or times the usual\n"
+        "// the least value of each class but the lowest\n"
         f"/** @type {{Record<string, {_LAYER}>}} */\n"
         f"export const LAYERS = {_written(layers)};\n\n"
         "// how the heat map is smoothed from a zoom on; the least value of each class, per km²\n"

@@ -122,6 +122,8 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
         answer["values"] = layer_values(layer, found, looked, len(run_order().row))
     if layer == "rebound":
         answer["usual"] = figures.usual_per_mille(category)
+        classes = desk.store().runs.values("rebound_class", category, week, desk.run().run_id)
+        answer["classes"] = layer_values("rebound_class", classes, looked, len(run_order().row))
     if looked is not None:
         answer["unseen"] = np.flatnonzero(looked == 0).tolist()
     if gone := absent(week):

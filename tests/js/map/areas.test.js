@@ -5,6 +5,7 @@ import { beforeEach, test } from "node:test";
 const tip = { setContent: () => {}, setLatLng: () => tip, openOn: () => {}, close: () => {} };
 globalThis.L = { tooltip: () => tip };
 
+const { LAYERS } = await import("../../../geo_service/web/static/js/base/looks.js");
 const { Areas } = await import("../../../geo_service/web/static/js/map/areas.js");
 const { Scale } = await import("../../../geo_service/web/static/js/map/classes.js");
 const { CHOSEN, Looks } = await import("../../../geo_service/web/static/js/map/dress.js");
@@ -37,24 +38,24 @@ beforeEach(() => {
   areas = new Areas(map, board, { onOpen: (id) => opened.push(id), describe: () => "words" });
 });
 
-const answer = { values: [100, 300, null], unseen: [0] };
+const answer = { values: [100, 300, null], classes: [0, 3, null], unseen: [0] };
 const everything = { kind: "", subdistrict: "" };
 const keys = (kind = "alley") => [0, 1, 2].map((place) => board.keyOf(place, kind));
 
 test("each area is named by layer, class and tier", async () => {
-  await areas.show(new Scale("rebound", 100), answer, everything);
+  await areas.show(new Scale("rebound"), answer, everything);
   assert.deepEqual(keys(), ["rebound -2 middle", "rebound 3 middle", "rebound -1 middle"]);
 });
 
 test("filters take away by kind and by subdistrict", async () => {
-  await areas.show(new Scale("rebound", 100), answer, { kind: "market", subdistrict: "" });
+  await areas.show(new Scale("rebound"), answer, { kind: "market", subdistrict: "" });
   assert.deepEqual(keys(), ["away", "away", "away"]);
-  await areas.show(new Scale("rebound", 100), answer, { kind: "", subdistrict: "S1" });
+  await areas.show(new Scale("rebound"), answer, { kind: "", subdistrict: "S1" });
   assert.deepEqual(keys(), ["away", "rebound 3 middle", "away"]);
 });
 
 test("what there is not in that week is taken away", async () => {
-  await areas.show(new Scale("rebound", 100), { ...answer, absent: [1] }, everything);
+  await areas.show(new Scale("rebound"), { ...answer, absent: [1] }, everything);
   assert.deepEqual(keys(), ["rebound -2 middle", "away", "rebound -1 middle"]);
 });
 
@@ -74,11 +75,22 @@ test("what is chosen and what is pointed at is marked", async () => {
   await areas.whenNamed();
   areas.choose("A2");
   areas.point("A3", true);
-  assert.equal(board.marks.get(1), CHOSEN);
-  assert.ok(board.marks.get(2).weight >= 2);
+  assert.equal(board.marks.get(1)[0], CHOSEN);
+  assert.equal(board.marks.get(2)[0].weight, 3);
   areas.point("A3", false);
   areas.choose("");
   assert.equal(board.marks.size, 0);
+});
+
+test("what is chosen keeps the colour of its class", async () => {
+  await areas.whenNamed();
+  await areas.show(new Scale("rebound"), answer, everything);
+  areas.choose("A2");
+  const [under, over] = board.marks.get(1);
+  assert.equal(over.fillColor, LAYERS.rebound.colours[3]);
+  assert.ok(under.weight > over.weight);
+  assert.equal(areas.classOf("A2"), 3);
+  assert.equal(areas.classOf("no such"), -1);
 });
 
 test("a press opens the area by its id", async () => {

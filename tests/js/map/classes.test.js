@@ -14,23 +14,9 @@ test("of what is not known there is no class", () => {
   assert.equal(new Scale("coverage").classOf(undefined), UNKNOWN);
 });
 
-test("rebound is told in multiples of what is usual", () => {
-  const scale = new Scale("rebound", 100);
-  assert.deepEqual(scale.breaks, [120, 150, 200]);
-  assert.deepEqual(
-    [119, 120, 150, 200].map((value) => scale.classOf(value)),
-    [0, 1, 2, 3],
-  );
-});
-
-test("where nothing is usual all is in the lowest class", () => {
-  for (const usual of [null, undefined, 0])
-    assert.equal(new Scale("rebound", usual).classOf(900), 0);
-});
-
 test("every layer has a colour for each of its classes", () => {
   for (const name of Object.keys(LAYERS)) {
-    const { breaks, colours } = new Scale(name, 100);
+    const { breaks, colours } = new Scale(name);
     // below the least class of the heat map nothing is drawn
     assert.equal(colours.length, breaks.length + (name === "density" ? 0 : 1), name);
   }

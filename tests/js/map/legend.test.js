@@ -7,24 +7,26 @@ const { labelsOf, showLegend } = await import("../../../geo_service/web/static/j
 
 test("counts are told in real units", () => {
   assert.deepEqual(labelsOf(new Scale("cases")), ["0", "1–4", "5–9", "10–19", "≥ 20"]);
-  const labels = labelsOf(new Scale("density", null, 1));
+  const labels = labelsOf(new Scale("density", 1));
   assert.deepEqual(labels, ["1–3", "3–8", "8–20", "20–60", "60–100", "≥ 100"]);
 });
 
-test("there is one label a class, or one where nothing is usual", () => {
-  assert.equal(labelsOf(new Scale("rebound", 101)).length, 4);
-  assert.deepEqual(labelsOf(new Scale("rebound", null)), ["as_usual"]);
-  assert.deepEqual(labelsOf(new Scale("hotspots")), ["not_hot", "hot"]);
+test("there is one label a class", () => {
+  assert.deepEqual(
+    labelsOf(new Scale("rebound")),
+    [0, 1, 2, 3].map((index) => `shown_rebound_${index}`),
+  );
+  assert.deepEqual(labelsOf(new Scale("hotspots")), ["shown_hotspots_0", "shown_hotspots_1"]);
 });
 
 const entries = (name, answer) => {
   const place = document.createElement("section");
-  showLegend(place, new Scale(name, answer.usual), answer);
+  showLegend(place, new Scale(name), answer);
   return place.all("li").map((one) => one.textContent);
 };
 
 test("the legend tells of the unknown and of the unseen only where there are such", () => {
-  assert.deepEqual(entries("hotspots", { values: [0, 1] }), ["not_hot", "hot"]);
+  assert.deepEqual(entries("hotspots", { values: [0, 1] }).length, 2);
   assert.deepEqual(entries("hotspots", { values: [0, null], unseen: [] }).slice(2), ["too_few"]);
   const blind = { values: [0, null], unseen: [1] };
   assert.deepEqual(entries("hotspots", blind).slice(2), ["nobody_looked"]);

@@ -14,7 +14,7 @@ const facts = {
   unseen: [[2]],
   absent: [[1]],
   usual: 101,
-  values: { rebound: [[1, 2, null]] },
+  values: { rebound: [[1, 2, null]], rebound_class: [[0, 3, null]] },
   weekly: { cases: [[5], [6], [7]], rebounds: [[1], [0], [0]], closures: [[2], [2], [2]] },
   weeks: ["2026-W26"],
 };
@@ -22,6 +22,7 @@ const facts = {
 test("a layer's values are those of the week; density is a picture", () => {
   assert.deepEqual(valuesOf(facts, "rebound", 0), {
     values: [1, 2, null],
+    classes: [0, 3, null],
     unseen: [2],
     absent: [1],
     usual: 101,

@@ -43,11 +43,11 @@ test("only a rebound says after how many days", () => {
 });
 
 test("the pointer is told the value, or why there is none", () => {
-  assert.equal(hintWords("density", "alley", 3, false), "alley");
-  assert.equal(hintWords("rebound", "alley", 3, true), "alley · nobody_looked");
-  assert.equal(hintWords("rebound", "alley", null, false), "alley · too_few");
-  assert.equal(hintWords("coverage", "alley", null, false), "alley · coverage_unknown");
-  assert.equal(hintWords("hotspots", "alley", 0, false), "alley · not_hot");
+  assert.equal(hintWords("density", "alley", 3, 0), "alley");
+  assert.equal(hintWords("rebound", "alley", 3, -2), "alley · nobody_looked");
+  assert.equal(hintWords("rebound", "alley", null, -1), "alley · too_few");
+  assert.equal(hintWords("coverage", "alley", null, -1), "alley · coverage_unknown");
+  assert.equal(hintWords("hotspots", "alley", 0, 0), "alley · shown_hotspots_0");
 });
 
 test("what was seen is told beside all, what nobody could see apart", () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,25 @@ def test_a_class_has_a_colour_a_break_and_where_it_counts_a_label(name: str) -> 
     if name == "density":  # breaks by zoom step
         assert all(len(step.breaks) == len(classes.colours) for step in HEAT)
         return
-    edges = classes.breaks or classes.times
+    edges = classes.breaks
     assert len(classes.colours) == len(edges) + 1
     assert list(edges) == sorted(edges)
     assert len(classes.labels) in (0, len(classes.colours))
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of sRGB (WCAG 2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_neighbouring_classes_are_told_apart_by_their_lightness(name: str) -> None:
+    light = [luminance(colour) + 0.05 for colour in LAYERS[name].colours]
+    assert all(one >= 1.5 * after for one, after in pairwise(light)), light
 
 
 def test_a_property_of_a_colour_that_is_used_exists() -> None:

@@ -28,14 +28,14 @@ export const COLOURS = {
   curve: "#c0210f",
 };
 
-// the least value of each class but the lowest: in the layer's unit, or times the usual
-/** @type {Record<string, {colours: string[], breaks: number[], times: number[], labels: string[]} & {strongFrom: number}>} */
+// the least value of each class but the lowest
+/** @type {Record<string, {colours: string[], breaks: number[], labels: string[], strongFrom: number}>} */
 export const LAYERS = {
-  rebound: {"colours": ["#e6e1d6", "#fbdcae", "#fc8d59", "#c0210f"], "breaks": [], "times": [1.2, 1.5, 2], "labels": [], "strongFrom": 2},
-  hotspots: {"colours": ["#e6e1d6", "#d7301f"], "breaks": [1], "times": [], "labels": [], "strongFrom": 1},
-  density: {"colours": ["#fddcad", "#fca26c", "#f16b4a", "#da3724", "#b60402", "#830000"], "breaks": [], "times": [], "labels": [], "strongFrom": 99},
-  cases: {"colours": ["#e6e1d6", "#fdd49e", "#fdbb84", "#ef6548", "#b30000"], "breaks": [1, 5, 10, 20], "times": [], "labels": ["0", "1–4", "5–9", "10–19", "≥ 20"], "strongFrom": 2},
-  coverage: {"colours": ["#d0d1e6", "#a6bddb", "#3690c0", "#045a8d"], "breaks": [4, 8, 16], "times": [], "labels": ["1–3", "4–7", "8–15", "≥ 16"], "strongFrom": 4},
+  rebound: {"colours": ["#efeadf", "#ccbd9c", "#bd8550", "#b3170a"], "breaks": [1, 2, 3], "labels": [], "strongFrom": 3},
+  hotspots: {"colours": ["#efeadf", "#d7301f"], "breaks": [1], "labels": [], "strongFrom": 1},
+  density: {"colours": ["#fddcad", "#fca26c", "#f16b4a", "#da3724", "#b60402", "#830000"], "breaks": [], "labels": [], "strongFrom": 99},
+  cases: {"colours": ["#f2ecde", "#f4b48a", "#ea7a3f", "#d0421f", "#9c1208"], "breaks": [1, 5, 10, 20], "labels": ["0", "1–4", "5–9", "10–19", "≥ 20"], "strongFrom": 2},
+  coverage: {"colours": ["#e3e4f0", "#a6bddb", "#3690c0", "#045a8d"], "breaks": [4, 8, 16], "labels": ["1–3", "4–7", "8–15", "≥ 16"], "strongFrom": 4},
 };
 
 // how the heat map is smoothed from a zoom on; the least value of each class, per km²

@@ -12,8 +12,10 @@ export class Areas {
     this.board = board;
     this.describe = describe;
     this.hint = new Hint(map);
-    /** @type {{scale: Scale, values: Figure[], unseen: Set<number>}} */
-    this.shown = { scale: new Scale("rebound"), values: [], unseen: new Set() };
+    this.scale = new Scale("rebound");
+    /** @type {Figure[]} */
+    this.values = [];
+    this.classes = new Int8Array(0);
     this.turn = 0;
     this.chosen = "";
     this.pointed = -1;
@@ -43,27 +45,39 @@ export class Areas {
   }
 
   /** @param {Scale} scale @param {Values} answer @param {By} by */
-  async show(scale, { values, unseen: blind = [], absent = [] }, { kind, subdistrict }) {
+  async show(scale, { values, classes = values, unseen = [], absent = [] }, { kind, subdistrict }) {
     this.turn += 1;
     const { turn } = this;
     const within = subdistrict ? (await this.whenNamed()).within(subdistrict) : null;
     if (turn !== this.turn) return;
-    const [unseen, gone] = [new Set(blind), new Set(absent)];
-    this.shown = { scale, values, unseen };
-    const classes = Int8Array.from(values, (value) => scale.classOf(value));
+    const gone = new Set(absent);
+    Object.assign(this, { scale, values });
+    // the heat map has no values, and hatches all the same
+    this.classes = new Int8Array(Math.max(classes.length, ...unseen.map((at) => at + 1)));
+    this.classes.fill(UNKNOWN);
+    classes.forEach((value, place) => {
+      this.classes[place] = scale.classOf(value);
+    });
+    for (const place of unseen) this.classes[place] = UNSEEN;
     this.board.paint((zoom) => {
       const tier = tierAt(zoom);
       return (place, of) => {
         if (gone.has(place) || (kind && kind !== of) || (within && !within[place])) return "away";
-        return this.keyOf(unseen.has(place) ? UNSEEN : (classes[place] ?? UNKNOWN), tier);
+        return this.keyOf(place, tier);
       };
     });
     this.remark();
   }
 
-  /** @param {number} index @param {string} tier */
-  keyOf(index, tier) {
-    const { heat, name } = this.shown.scale;
+  /** @param {string} id */
+  classOf(id) {
+    return this.classes[this.known?.placeOf(id) ?? -1] ?? UNKNOWN;
+  }
+
+  /** @param {number} place @param {string} tier */
+  keyOf(place, tier) {
+    const index = this.classes[place] ?? UNKNOWN;
+    const { heat, name } = this.scale;
     return heat && index !== UNSEEN ? "clear" : `${name} ${index} ${tier}`;
   }
 
@@ -83,8 +97,7 @@ export class Areas {
     if (this.known && place === this.pointed) this.hint.move(latlng);
     else if (this.known) {
       const { name, kind = "" } = this.known.propertiesOf(place);
-      const { values, unseen } = this.shown;
-      const words = this.describe(kind, values[place], unseen.has(place));
+      const words = this.describe(kind, this.values[place], this.classes[place] ?? UNKNOWN);
       this.hint.show(name || this.known.idOf(place), words, latlng);
     }
     this.setPointed(place);
@@ -103,16 +116,15 @@ export class Areas {
   }
 
   remark() {
+    /** @type {Map<number, Look[]>} */
     const marks = new Map();
-    const { pointed } = this;
-    const { scale, values, unseen } = this.shown;
-    if (pointed >= 0) {
-      const index = unseen.has(pointed) ? UNSEEN : scale.classOf(values[pointed]);
-      const key = this.keyOf(index, tierAt(this.map.getZoom()));
-      marks.set(pointed, this.board.looks.thicker(key));
-    }
+    const { looks } = this.board;
+    const tier = tierAt(this.map.getZoom());
     const chosen = this.chosen ? (this.known?.placeOf(this.chosen) ?? -1) : -1;
-    if (chosen >= 0) marks.set(chosen, CHOSEN);
+    for (const place of [this.pointed, chosen].filter((one) => one >= 0)) {
+      const key = this.keyOf(place, tier);
+      marks.set(place, place === chosen ? [CHOSEN, looks.of(key)] : [looks.thicker(key)]);
+    }
     this.board.mark(marks);
   }
 

@@ -1,7 +1,6 @@
 // The first ten of the list on the map: their place in it, and from close by their name.
 
 import { dataName, make } from "../base/dom.js";
-import { Scale } from "./classes.js";
 import { floor, OUTLINED_FROM } from "./floors.js";
 import { around } from "./spots.js";
 
@@ -26,7 +25,6 @@ export class Badges {
   constructor(map, areas) {
     this.map = map;
     this.areas = areas;
-    this.scale = new Scale("rebound");
     /** @type {(ReturnType<typeof badge> & {row: Row})[]} */
     this.shown = [];
     floor(map, "badges", 600);
@@ -36,7 +34,8 @@ export class Badges {
   show(rows, chosen) {
     for (const { marker } of this.shown) marker.remove();
     this.shown = [];
-    const most = this.map.getSize().x < SMALL ? SHOWN_SMALL : SHOWN;
+    const { x: width, y: height } = this.map.getSize();
+    const most = Math.min(width, height) < SMALL ? SHOWN_SMALL : SHOWN;
     for (const [index, row] of rows.slice(0, most).entries()) {
       const middle = this.areas.about(row.area_id)?.middle;
       if (!middle) continue;
@@ -48,17 +47,15 @@ export class Badges {
       this.shown.push({ ...one, row });
     }
     this.choose(chosen);
-    this.ring(this.scale);
+    this.ring();
   }
 
-  /** A badge is larger than most areas: it wears the colour that it hides. @param {Scale} scale */
-  ring(scale) {
-    this.scale = scale;
+  /** A badge is larger than most areas: it wears the colour that it hides. */
+  ring() {
+    const { colours, strongFrom } = this.areas.scale;
     for (const { number, row } of this.shown) {
-      const { p_rebound_30: share, observed } = row;
-      const told = scale.name === "rebound" && share != null && observed !== "no";
-      const index = told ? scale.classOf(share * 1000) : 0;
-      number.style.boxShadow = index > 0 ? `0 0 0 4px ${scale.colours[index]}` : "";
+      const index = this.areas.classOf(row.area_id);
+      number.style.boxShadow = index >= strongFrom ? `0 0 0 4px ${colours[index]}` : "";
     }
   }
 

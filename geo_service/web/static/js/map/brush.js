@@ -17,7 +17,8 @@ export function paintTile(pen, tile, to, of, look) {
       trace(path, tile, end, to);
     }
     for (const key of [...paths.keys()].sort()) {
-      stroke(pen, /** @type {Path2D} */ (paths.get(key)), look(key));
+      const path = /** @type {Path2D} */ (paths.get(key));
+      for (const one of look(key)) stroke(pen, path, one);
     }
   }
 }

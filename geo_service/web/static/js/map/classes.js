@@ -6,15 +6,13 @@ export const UNKNOWN = -1;
 export const UNSEEN = -2; // nobody looked: hatched on every layer
 
 export class Scale {
-  // `usual` is the whole district's value, where classes are multiples of it.
-  /** @param {string} name of the layer @param {Value} [usual] @param {number} step of the heat */
-  constructor(name, usual, step = 0) {
-    const { colours, breaks, times, strongFrom } = LAYERS[name];
+  /** @param {string} name of the layer @param {number} step of the heat */
+  constructor(name, step = 0) {
+    const { colours, breaks, strongFrom } = LAYERS[name];
     this.name = name;
-    this.usual = usual;
     this.colours = colours;
     this.strongFrom = strongFrom;
-    this.breaks = times.length ? times.map((one) => (usual ? one * usual : Infinity)) : breaks;
+    this.breaks = breaks;
     this.heat = name === "density" ? HEAT[step] : null; // the ground, not areas, is coloured
     if (this.heat) this.breaks = this.heat.breaks;
   }

@@ -8,8 +8,8 @@ const LINE = { stroke: true, opacity: 1, dashArray: undefined };
 const SOLID = { ...LINE, fill: true, fillOpacity: 1 };
 /** @type {Look} */
 export const STREET = { ...SOLID, color: COLOURS.street, weight: 2, fillColor: COLOURS.street };
-/** @type {Look} */
-export const CHOSEN = { ...LINE, color: COLOURS.accent, weight: 3 };
+/** What is chosen keeps its colour over this. @type {Look} */
+export const CHOSEN = { ...LINE, fill: false, color: COLOURS.accent, weight: 8 };
 
 const MIDDLE_FROM = 14;
 const FAR_FROM = 12.75; // below it a whole city is in sight: thousands of thin outlines are a fog

@@ -2,28 +2,17 @@
 
 import { make } from "../base/dom.js";
 import { LAYERS } from "../base/looks.js";
-import { percent, say } from "../base/say.js";
+import { say } from "../base/say.js";
 import { UNKNOWN } from "./classes.js";
 
 /** What each class of a layer holds. @param {Scale} scale */
-export function labelsOf({ name, breaks }) {
-  const { labels, times } = LAYERS[name];
+export function labelsOf({ name, breaks, colours }) {
+  const { labels } = LAYERS[name];
   if (labels.length) return labels;
   if (name === "density") {
     return breaks.map((low, at) => (at + 1 in breaks ? `${low}–${breaks[at + 1]}` : `≥ ${low}`));
   }
-  if (name === "hotspots") return [say("not_hot"), say("hot")];
-  if (!Number.isFinite(breaks[0])) return [say("as_usual")];
-  const per = breaks.map((one) => percent(one / 1000));
-  const low = breaks.map((one) => String(Math.round(one / 10)));
-  const upTo = (/** @type {number} */ index) =>
-    say("usual_up_to", { times: times[index], per: `${low[index - 1]}–${per[index]}` });
-  const last = times.length - 1;
-  return [
-    say("usual_below", { per: per[0] }),
-    ...times.slice(1).map((_, index) => upTo(index + 1)),
-    say("usual_over", { times: times[last], per: per[last] }),
-  ];
+  return colours.map((_, index) => say(`shown_${name}_${index}`));
 }
 
 /** @param {HTMLElement} place @param {Scale} scale @param {Values} answer */

@@ -13,7 +13,7 @@ const LINE = { stroke: true, color: COLOURS.hollow, weight: 1, opacity: 1, fill:
 /** @param {L.Map} map @param {Bounds} bounds */
 export async function outline(map, bounds) {
   floor(map, "outlines", 300);
-  const board = new TileBoard(map, new TileStore("areas"), "outlines", bounds, () => LINE);
+  const board = new TileBoard(map, new TileStore("areas"), "outlines", bounds, () => [LINE]);
   /** @type {IsShown} */
   const shown = (tile, one) => tile.kinds[one] !== "grid";
   board.repaint(() => (tile, one) => (shown(tile, one) ? "line" : ""));

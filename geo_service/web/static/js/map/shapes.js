@@ -1,7 +1,7 @@
 // Areas drawn from their shapes, which came all at once: polygons on one canvas; a step of the week
 // changes only those whose class changed.
 
-import { CHOSEN, hatched, Looks } from "./dress.js";
+import { hatched, Looks } from "./dress.js";
 import { canvasOn } from "./floors.js";
 import { knownByShapes } from "./known.js";
 
@@ -30,11 +30,8 @@ export function shapesOn(map, features, kinds) {
 function boardOf(map, looks, shapes, group) {
   /** @type {KeysAt | null} */
   let keysAt = null;
-  /** @type {Map<number, Look>} */
-  let marked = new Map();
-  const dress = (/** @type {Shape} */ shape) =>
-    shape.setStyle({ ...looks.of(shape.key || "away"), ...marked.get(shape.place) });
-
+  const over = L.layerGroup().addTo(map);
+  const onTop = { renderer: canvasOn(map, "marks", 410), pane: "marks", interactive: false };
   const restyle = () => {
     const keyOf = keysAt?.(map.getZoom());
     for (const shape of keyOf ? shapes : []) {
@@ -42,7 +39,7 @@ function boardOf(map, looks, shapes, group) {
       if (shape.key === key) continue;
       shape.key = key;
       shape.options.interactive = key !== "away";
-      dress(shape);
+      shape.setStyle(looks.of(key || "away"));
     }
   };
   map.on("zoomend", restyle);
@@ -62,11 +59,12 @@ function boardOf(map, looks, shapes, group) {
       group.addTo(map);
     },
     mark: (marks) => {
-      const touched = new Set([...marked.keys(), ...marks.keys()]);
-      marked = marks;
-      for (const place of touched) {
-        dress(shapes[place]);
-        if (marks.get(place) === CHOSEN) shapes[place].bringToFront();
+      over.clearLayers();
+      for (const [place, some] of marks) {
+        for (const look of some) {
+          const { feature } = shapes[place];
+          over.addLayer(L.GeoJSON.geometryToLayer(feature, { ...onTop, ...look }));
+        }
       }
     },
     // One listener for all: the group hears what its layers hear.

@@ -9,6 +9,6 @@ import { TileStore } from "./tilestore.js";
 export function drawStreets(map, bounds, store = new TileStore("areas")) {
   if (map.getContainer().dataset.tileUrl) return; // the operator's own tiles have them
   floor(map, "streets", 255);
-  const board = new TileBoard(map, store, "streets", bounds, () => STREET);
+  const board = new TileBoard(map, store, "streets", bounds, () => [STREET]);
   board.repaint(() => (tile, one) => (tile.kinds[one] === "street" ? "street" : ""));
 }

@@ -18,11 +18,11 @@ export function tilesOn(map, { bounds }, onTrouble) {
   const store = new TileStore("areas", onTrouble);
   /** @type {KeysAt | null} */
   let keysAt = null;
-  /** @type {Map<number, Look>} */
+  /** @type {Map<number, Look[]>} */
   let marked = new Map();
   drawStreets(map, bounds, store);
-  const areas = new TileBoard(map, store, "areas", bounds, (key) => looks.of(key));
-  const lineOf = (/** @type {string} */ key) => ({ ...marked.get(Number(key)), fill: false });
+  const areas = new TileBoard(map, store, "areas", bounds, (key) => [looks.of(key)]);
+  const lineOf = (/** @type {string} */ key) => marked.get(Number(key)) ?? [];
   const lines = new TileBoard(map, store, "marks", bounds, lineOf);
 
   const painted = new Promise((/** @type {(done: void) => void} */ resolve) => {

@@ -27,9 +27,9 @@ export class Figures {
     const { kind, subdistrict, ...now } = choice.now;
     if (asked !== valuesAddress(now)) return;
     this.heat.show(answer);
-    const scale = new Scale(layer, answer.usual, this.heat.step);
-    badges.ring(scale);
+    const scale = new Scale(layer, this.heat.step);
     await areas.show(scale, answer, { kind, subdistrict });
+    badges.ring();
     showLegend(byTestId("legend"), scale, answer);
     const frame = find(".overview");
     frame.dataset.shownOf = [category, kind, subdistrict].join(" ").trim();

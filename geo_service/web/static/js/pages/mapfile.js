@@ -34,7 +34,7 @@ map.attributionControl?.setPrefix(false);
 const names = drawGround(map, facts.ground, facts.areas.features);
 const areas = new Areas(map, shapesOn(map, facts.areas.features, [...kindNames.keys()]), {
   onOpen: open,
-  describe: (kind, value, unseen) => hintWords(now.layer, kindName(kind), value, unseen),
+  describe: (kind, value, index) => hintWords(now.layer, kindName(kind), value, index),
 });
 const heat = new Heat(map, () => show({}));
 const badges = new Badges(map, areas);
@@ -53,7 +53,7 @@ function show(changed) {
   const { layer, week } = now;
   const answer = valuesOf(facts, layer, week);
   heat.show(answer);
-  const scale = new Scale(layer, facts.usual, heat.step);
+  const scale = new Scale(layer, heat.step);
   areas.show(scale, answer, { kind: "", subdistrict: "" });
   showLegend(byTestId("legend"), scale, answer);
   const worst = worstOf(facts, week);
@@ -61,7 +61,6 @@ function show(changed) {
   const told = { kindName, mayAssign: false, onOpen: open, onAssign: () => {}, onPoint };
   showWorst(byTestId("worst-list"), worst, told);
   badges.show(worst, now.area);
-  badges.ring(scale);
   names.arrange();
   if (now.area) tell();
   frame.dataset.shown = `${layer} ${facts.weeks[week]}`;
@@ -144,15 +143,14 @@ function dress() {
 function fitSmall() {
   if (!matchMedia("(max-width: 760px)").matches) return;
   setSheet("low");
-  const paddingBottomRight = L.point(8, byTestId("legend").offsetHeight);
-  const room = { paddingTopLeft: L.point(8, 56), paddingBottomRight };
-  map.fitBounds(facts.bounds, { ...room, animate: false });
+  map.fitBounds(facts.bounds, { paddingTopLeft: L.point(8, 56), animate: false });
 }
 
 areas.whenNamed().then(() => {
   dress();
   weeks.set(facts.weeks[now.week]);
   show({});
+  map.invalidateSize({ pan: false });
   fitSmall();
   frame.dataset.ready = "yes";
 });

@@ -10,7 +10,8 @@ const share = (value) => (value == null ? null : value / 1000);
 export function valuesOf(facts, layer, week) {
   const [unseen, absent] = [facts.unseen[week], facts.absent[week]];
   if (layer === "density") return { values: [], unseen, absent, heat: facts.heat[week] };
-  return { values: facts.values[layer][week], unseen, absent, usual: facts.usual };
+  const classes = facts.values[`${layer}_class`]?.[week];
+  return { values: facts.values[layer][week], classes, unseen, absent, usual: facts.usual };
 }
 
 /** @param {MapFacts} facts @param {number} week @returns {Row[]} */

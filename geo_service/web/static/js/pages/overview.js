@@ -65,8 +65,8 @@ async function start() {
     : shapesOn(map, collection.features, [...kinds.keys()]);
   const areas = new Areas(map, board, {
     onOpen: (id) => choice.choose({ area: id }),
-    describe: (kind, value, unseen) =>
-      hintWords(choice.now.layer, there.kindName(kind), value, unseen),
+    describe: (kind, value, index) =>
+      hintWords(choice.now.layer, there.kindName(kind), value, index),
   });
   const badges = new Badges(map, areas);
   // What people came for is painted first, then what lies under it and beside.

@@ -13,10 +13,10 @@ export function goTo(map, at, home) {
   else if (home.isValid()) map.fitBounds(home, { ...room(), animate: false });
 }
 
-// On a phone buttons lie over the map's upper edge, the legend over its lower.
+// On a phone buttons lie over the map's upper edge.
 function room() {
   const small = matchMedia("(max-width: 760px)").matches;
-  return small ? { paddingTopLeft: L.point(4, 48), paddingBottomRight: L.point(4, 66) } : {};
+  return small ? { paddingTopLeft: L.point(4, 48) } : {};
 }
 
 /** @param {L.Map} map */

@@ -1,6 +1,7 @@
 // Figures in sentences. Where nobody looked nothing came to light: no share of it may sound good.
 
 import { day, number, percent, say } from "../base/say.js";
+import { UNSEEN } from "../map/classes.js";
 
 /** @param {Row} row */
 export function cameBack(row) {
@@ -77,18 +78,23 @@ export function adjustedWords(adjusted) {
 }
 
 // What the pointer is told of an area.
-/** @param {string} layer @param {string} kind @param {Value} value @param {boolean} unseen */
-export function hintWords(layer, kind, value, unseen) {
-  const words = unseen ? say("nobody_looked") : valueWords(layer, value);
+/** @param {string} layer @param {string} kind @param {Value} value @param {number} index its class */
+export function hintWords(layer, kind, value, index) {
+  const words = index === UNSEEN ? say("nobody_looked") : valueWords(layer, value, index);
   return words ? `${kind} · ${words}` : kind;
 }
 
-/** @param {string} layer @param {Value} value */
-function valueWords(layer, value) {
+/** @param {string} layer @param {Value} value @param {number} index */
+function valueWords(layer, value, index) {
   if (layer === "density") return "";
   if (value == null) return layer === "coverage" ? say("coverage_unknown") : say("too_few");
   if (layer === "coverage") return say("hint_coverage", { days: number(value) });
-  if (layer === "rebound") return say("hint_rebound", { share: percent(value / 1000) });
-  if (layer === "hotspots") return value ? say("hot") : say("not_hot");
+  if (layer === "hotspots") return say(`shown_hotspots_${index}`);
+  if (layer === "rebound") {
+    return say("hint_rebound", {
+      class: say(`shown_rebound_${index}`),
+      share: percent(value / 1000),
+    });
+  }
   return say("hint_cases", { count: number(value) });
 }
