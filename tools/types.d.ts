@@ -14,8 +14,11 @@ interface Values {
   unseen?: number[];
   absent?: number[];
   usual?: Figure;
-  /** lon, lat, count */
+  /** one a zoom step */
   heat?: Picture[];
+  what?: string;
+  weeks?: number;
+  named?: Hot[];
 }
 
 interface Named {
@@ -163,6 +166,7 @@ type KeysAt = (zoom: number) => (place: number, kind: string) => string;
 
 /** What is known of areas besides how they are drawn. */
 interface Known {
+  count: number;
   /** -1 where there is no such area */
   placeOf(id: string): number;
   idOf(place: number): string;
@@ -230,10 +234,13 @@ interface Spot {
 // ---- pages ----
 
 type Listener = (now: Chosen, changed: Set<string>) => void;
+type Asked = Pick<Chosen, "layer" | "week" | "category" | "what" | "weeks">;
 type By = Pick<Chosen, "kind" | "subdistrict">;
 
 interface Chosen {
   layer: string;
+  what: string;
+  weeks: string;
   category: string;
   kind: string;
   subdistrict: string;
@@ -249,7 +256,7 @@ interface There {
 }
 
 /** By what one chooses. */
-type Selects = Record<"layer" | "category" | "kind" | "subdistrict", HTMLSelectElement>;
+type Selects = Record<"layer" | "what" | "weeks" | "category" | "kind" | "subdistrict", HTMLSelectElement>;
 
 type Areas = import("../geo_service/web/static/js/map/areas.js").Areas;
 type Badges = import("../geo_service/web/static/js/map/badges.js").Badges;
@@ -322,6 +329,15 @@ interface Columns {
 interface Picture {
   bounds: [[number, number], [number, number]];
   png: string;
+  metres: number;
+  breaks: number[];
+}
+
+/** A place that is named because it is hot. */
+interface Hot {
+  name: string;
+  inner_lat: number;
+  inner_lon: number;
 }
 
 // ---- the map as one file ----

@@ -13,7 +13,7 @@ from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.measure import Floats, Ints, Validity
 from geo_service.store import Store
 
-_FORMAT = 14
+_FORMAT = 15
 
 
 @dataclass(frozen=True)

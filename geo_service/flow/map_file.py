@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from geo_service.flow.locating import epsg_of
 from geo_service.measure import Floats, Validity, simplified
-from geo_service.publish import SUBDISTRICT, Filter, layer_values, squares_in_degrees
-from geo_service.publish.heat import frames_of, pictures
+from geo_service.publish import SUBDISTRICT, Filter, layer_values
+from geo_service.publish.heat import frames_of, heat_squares, pictures
 from geo_service.publish.page_map import SHOWN_LAYERS, MapFacts, page_map
 from geo_service.store import Run, Store
-from geo_service.terms import ALL_CATEGORIES, LANGUAGES, BadUse, NotFound, NotReady, say
+from geo_service.terms import ALL_CATEGORIES, HEAT_WEEKS, LANGUAGES, BadUse, NotFound, NotReady, say
 
 WEEKS = 26
 """Weeks on the slider where nobody says how many."""
@@ -74,8 +74,17 @@ def map_file(
     epsg = epsg_of(store)
     shown, place = _areas(store, run, asked, table)
     chosen = _weeks(asked, run, weeks, len(shown))
-    values, unseen, cells = _layers(store, run, category, chosen, known, place)
+    values, unseen = _layers(store, run, category, chosen, known, place)
     inside, frames = _inside(asked, table), frames_of(table)
+
+    def heat(week: str) -> Floats:
+        end = run.weeks.index(week) + 1
+        window = run.weeks[max(0, end - HEAT_WEEKS[0]) : end]
+        return heat_squares(
+            lambda layer, one: store.runs.values(layer, category, one, run.run_id),
+            *("cases", window, epsg),
+        )
+
     validity, timezone = Validity.of(shown), store.district.get().timezone
     page = page_map(
         MapFacts(
@@ -88,7 +97,7 @@ def map_file(
             by_layer=values,
             unseen=unseen,
             absent=[np.flatnonzero(~validity.in_week(week, timezone)).tolist() for week in chosen],
-            heat=[pictures(inside(squares_in_degrees(found, epsg)), frames) for found in cells],
+            heat=[pictures(inside(heat(week)), frames) for week in chosen],
             rows=[_rows(store, run, week, category, shown) for week in chosen],
             weekly=_weekly(store, run, category, chosen, place),
         ),
@@ -133,15 +142,15 @@ def _weeks(asked: Filter, run: Run, weeks: int | None, areas: int) -> list[str]:
 
 def _layers(
     store: Store, run: Run, category: str, weeks: list[str], known: list[str], place: NDArray[Any]
-) -> tuple[dict[str, list[list[int | None]]], list[list[int]], list[NDArray[Any] | None]]:
-    """Return values by layer and week, who was not looked at, and squares with cases."""
+) -> tuple[dict[str, list[list[int | None]]], list[list[int]]]:
+    """Return values by layer and week, and who was not looked at."""
 
     def read(layer: str, week: str, of: str = category) -> NDArray[Any] | None:
         return store.runs.values(layer, of, week, run.run_id)
 
     areal = [one for one in known if one != "density"]
     values: dict[str, list[list[int | None]]] = {one: [] for one in [*areal, "rebound_class"]}
-    unseen, cells = [], []
+    unseen = []
     for week in weeks:
         looked = read("coverage", week)
         if looked is None and category != ALL_CATEGORIES:
@@ -153,8 +162,7 @@ def _layers(
             if found is not None and layer != "coverage":
                 found = found[place]
             told.append(layer_values(layer, found, looked, len(place)))
-        cells.append(read("density", week) if "density" in known else None)
-    return values, unseen, cells
+    return values, unseen
 
 
 def _rows(

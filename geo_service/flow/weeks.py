@@ -70,20 +70,22 @@ def weekly_blocks(
         weekly = _figures(
             basis, spells, counts.until(last), pairs, some, weeks[:last], first, looked, seen, open_
         )
-        yield weekly, _kept(weekly, cases, some[1:], basis.epsg, looked, seen)
+        yield weekly, _kept(weekly, cases, some, basis.epsg, looked, seen)
 
 
 def _kept(
     weekly: hotspots.Weekly,
     cases: pd.DataFrame,
-    ends: Ints,
+    edges: Ints,
     epsg: int,
     observed: coverage.Observed,
     seen: coverage.Watch | None,
 ) -> SomeWeeks:
     """Return the rows of these weeks, and the values of the map's layers, areas in order."""
     weeks = weekly.weeks
-    cells = hotspots.density_cells(cases, ends, epsg=epsg, params=weekly.params, first=weekly.first)
+    ours, first = weekly.params, weekly.first
+    cells = hotspots.density_cells(cases, edges[1:], epsg=epsg, params=ours, first=first)
+    alone = hotspots.weekly_cells(cases, edges, epsg=epsg, params=ours, first=first)
     looked = () if seen is None else observed.layers(weekly.first, weekly.public)
     return SomeWeeks(
         hotspots.weekly_rows(
@@ -94,6 +96,7 @@ def _kept(
             (((layer, name, weeks[week]), array) for layer, name, week, array in looked),
             (((layer, name, weeks[week]), array) for layer, name, week, array in weekly.gi()),
             ((("density", name, weeks[week]), array) for (name, week), array in cells.items()),
+            (((layer, name, weeks[week]), array) for layer, name, week, array in alone),
         ),
     )
 

@@ -5,7 +5,7 @@ table a week; arrays for the map; cases per 100 m cell. May not enter: a clock, 
 """
 
 from geo_service.hotspots.counts import Counts, exposure_days, weekly_counts
-from geo_service.hotspots.density import density_cells
+from geo_service.hotspots.density import density_cells, weekly_cells
 from geo_service.hotspots.gi_star import gi_star, significant, star_weights
 from geo_service.hotspots.labels import hot_labels
 from geo_service.hotspots.params import HotspotParams

@@ -1,5 +1,7 @@
 """The heat map in fixed units: cases per 100 m cell in 30 days."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +10,8 @@ from geo_service.measure import Ints, Shorts, numbers_in, to_metres
 from geo_service.terms import ALL_CATEGORIES
 
 DAY_US = 86_400_000_000
+_ROW = 10_000_000
+_LAPSED_DAYS = 180
 
 
 def density_cells(
@@ -47,7 +51,7 @@ def density_cells(
     code = numbers_in(standing["category"], names)[order]
 
     out: dict[tuple[str, int], Shorts] = {}
-    key = row * 10_000_000 + column
+    key = row * _ROW + column
     low = np.searchsorted(at, ends - params.cell_days * DAY_US)
     high = np.searchsorted(at, ends)
     for week in range(first, len(ends)):
@@ -60,4 +64,48 @@ def density_cells(
 
 def _count(keys: Ints) -> Shorts:
     cell, count = np.unique(keys, return_counts=True)
-    return np.column_stack([cell % 10_000_000, cell // 10_000_000, count]).astype(np.int32)
+    return np.column_stack([cell % _ROW, cell // _ROW, count]).astype(np.int32)
+
+
+def weekly_cells(
+    cases: pd.DataFrame,
+    edges: Ints,
+    *,
+    epsg: int,
+    params: HotspotParams | None = None,
+    first: int = 0,
+) -> Iterator[tuple[str, str, int, Shorts]]:
+    """Yield the cells of each week alone, from week `first` on, of which windows are summed.
+
+    Parameters
+    ----------
+    edges
+        Beginnings of the weeks and the end of the last, microseconds; shape (w + 1,).
+
+    Yields
+    ------
+    tuple
+        ``heat_cases`` and ``heat_rebounds`` of the week, or ``heat_unsolved`` at its end; category;
+        number of the week; rows of column, row and count as of :func:`density_cells`.
+    """
+    params = params or HotspotParams()
+    standing = cases[(cases["state"] != "cancelled") & cases["lon"].notna()]
+    names = sorted(standing["category"].unique())
+    code = numbers_in(standing["category"], names)
+    x, y = to_metres(standing["lon"], standing["lat"], epsg)
+    cell = np.floor(np.stack([x, y]) / params.cell_m).astype(np.int64)
+    key = cell[1] * _ROW + cell[0]
+    opened = pd.DatetimeIndex(standing["opened_at"]).as_unit("us").asi8
+    solved = pd.DatetimeIndex(standing["verified_at"]).as_unit("us")
+    until = np.where(solved.isna(), np.iinfo(np.int64).max, solved.asi8)
+    # what nobody spoke of for so long has lapsed
+    until = np.minimum(until, opened + _LAPSED_DAYS * DAY_US)
+    back = (standing["link"] == "rebound").to_numpy(dtype=bool)
+    for week in range(first, len(edges) - 1):
+        begin, end = edges[week : week + 2]
+        new = (opened >= begin) & (opened < end)
+        chosen = {"cases": new, "rebounds": new & back, "unsolved": (opened < end) & (until >= end)}
+        for what, mask in chosen.items():
+            yield f"heat_{what}", ALL_CATEGORIES, week, _count(key[mask])
+            for number in np.unique(code[mask]):
+                yield f"heat_{what}", names[number], week, _count(key[mask & (code == number)])

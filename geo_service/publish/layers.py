@@ -1,5 +1,6 @@
 """A week of a layer of the map as JSON has it: a number an area, or cases by square."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,21 @@ def layer_values(
     if looked is None:
         return [0] * count
     return [0 if days else None for days in looked.tolist()]
+
+
+def summed(parts: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:
+    """Return squares that several weeks hold, each once with all their counts; ``None`` of none.
+
+    >>> summed([np.array([[1, 2, 3]]), None, np.array([[1, 2, 1], [0, 0, 5]])]).tolist()
+    [[0, 0, 5], [1, 2, 4]]
+    """
+    known = [part.reshape(-1, 3) for part in parts if part is not None]
+    if not known:
+        return None
+    whole = np.concatenate(known)
+    cells, where = np.unique(whole[:, :2], axis=0, return_inverse=True)
+    count = np.bincount(where.ravel(), weights=whole[:, 2], minlength=len(cells))
+    return np.column_stack([cells, count.astype(cells.dtype)])
 
 
 def squares_in_degrees(found: NDArray[Any] | None, epsg: int) -> Floats:

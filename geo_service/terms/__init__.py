@@ -16,7 +16,16 @@ from geo_service.terms.errors import (
     Refused,
 )
 from geo_service.terms.frames import FRAMES, Column, Frame
-from geo_service.terms.looks import COLOURS, HEAT, LAYERS, SHARES, Classes, HeatStep
+from geo_service.terms.looks import (
+    COLOURS,
+    HEAT,
+    HEAT_TIMES,
+    HEAT_WEEKS,
+    LAYERS,
+    SHARES,
+    Classes,
+    HeatStep,
+)
 from geo_service.terms.patterns import PATTERNS, Pattern
 from geo_service.terms.phrases import LANGUAGES, phrase, say
 from geo_service.terms.words import (

@@ -123,6 +123,12 @@ HEAT = (
 )
 """Steps of the layer ``density``, whose colours they share."""
 
+HEAT_TIMES = {"cases": 1.0, "rebounds": 0.2, "unsolved": 0.5}
+"""What the heat map shows, and the breaks of each in parts of those of the cases."""
+
+HEAT_WEEKS = (4, 12, 52)
+"""Of how many weeks; the first is shown first."""
+
 SHARES = Classes(
     "share", ("#ece7f2", "#d0d1e6", "#a6bddb", "#3690c0", "#045a8d"), (0.5, 0.75, 0.9, 1.0)
 )

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_service.hotspots import HotspotParams, density_cells
+from geo_service.hotspots import HotspotParams, density_cells, weekly_cells
 from geo_service.measure import to_degrees
 from geo_service.terms import FRAMES
 from tests.hotspots.cities import drawn_cases, edges
@@ -77,3 +77,35 @@ def test_without_cases_every_week_is_empty():
     got = density_cells(FRAMES["cases"].empty(), edges(2)[1:], epsg=EPSG)
     assert {key: cell.shape for key, cell in got.items()} == {("*", 0): (0, 3), ("*", 1): (0, 3)}
     assert got["*", 0].dtype == np.int32
+
+
+def test_the_cells_of_a_week_alone_are_what_was_opened_in_it(cases):
+    ends = edges(8)
+    solved = cases["opened_at"] + pd.Timedelta(days=9)
+    table = cases.assign(verified_at=solved, link=np.where(cases.index % 3, "new", "rebound"))
+    standing = table[(table["state"] != "cancelled") & table["lon"].notna()]
+    found = {(layer, category, week): cells for layer, category, week, cells in of_weeks(table)}
+    for week in range(2, 8):
+        begin, end = (pd.Timestamp(int(at), unit="us", tz="UTC") for at in ends[week : week + 2])
+        inside = standing[(standing["opened_at"] >= begin) & (standing["opened_at"] < end)]
+        back = inside[inside["link"] == "rebound"]
+        open_ = standing[(standing["opened_at"] < end) & (standing["verified_at"] >= end)]
+        told = {"heat_cases": inside, "heat_rebounds": back, "heat_unsolved": open_}
+        for layer, rows in told.items():
+            assert found[layer, "*", week][:, 2].sum() == len(rows), layer
+            own = [cells for (one, name, at), cells in found.items() if (one, at) == (layer, week)]
+            assert sum(cells[:, 2].sum() for cells in own) == 2 * len(rows)
+    assert {week for *_, week in found} == set(range(2, 8))
+
+
+def test_what_nobody_spoke_of_for_half_a_year_is_not_unsolved(cases):
+    never = cases.assign(verified_at=pd.NaT, link="new").head(1)
+    never["verified_at"] = pd.to_datetime(never["verified_at"], utc=True)
+    ends = edges(60)
+    alone = weekly_cells(never.assign(state="open"), ends, epsg=EPSG)
+    open_ = [week for layer, name, week, cells in alone if layer == "heat_unsolved" and len(cells)]
+    assert len(set(open_)) in (25, 26)
+
+
+def of_weeks(table):
+    return weekly_cells(table, edges(8), epsg=EPSG, first=2)

@@ -12,10 +12,14 @@ import shapely
 
 from geo_service.publish.heat import (
     Frame,
+    contours,
     district_of,
     frames_of,
+    heat_squares,
+    hottest,
     picture,
     pictures,
+    steps_of,
     surface,
 )
 from geo_service.publish.layers import squares_in_degrees
@@ -146,3 +150,49 @@ def test_the_demo_shows_where_its_cases_are_at_each_zoom(demo_store, step):
     assert (shares >= 0.03).sum() >= 3
     shown = np.flatnonzero(shares > 0) + 1
     assert (top >= shown[-2]).all()
+
+
+def test_what_is_shown_has_breaks_in_parts_of_those_of_the_cases():
+    assert steps_of("cases") == list(HEAT)
+    for one, cases in zip(steps_of("rebounds"), HEAT, strict=True):
+        assert one.metres == cases.metres
+        assert one.breaks == pytest.approx([0.2 * each for each in cases.breaks])
+
+
+def test_a_window_is_told_in_thirty_days_and_what_is_unsolved_as_it_is():
+    stored = {
+        ("heat_cases", "w1"): np.array([[10, 20, 7]]),
+        ("heat_cases", "w2"): np.array([[10, 20, 7], [11, 20, 7]]),
+        ("heat_unsolved", "w1"): np.array([[10, 20, 9]]),
+        ("heat_unsolved", "w2"): np.array([[10, 20, 3]]),
+    }
+    asked = (["w1", "w2"], 32648)
+    found = heat_squares(lambda layer, week: stored.get((layer, week)), "cases", *asked)
+    assert sorted(found[:, 2]) == [15, 30]
+    found = heat_squares(lambda layer, week: stored.get((layer, week)), "unsolved", *asked)
+    assert found[:, 2].tolist() == [3]
+    assert heat_squares(lambda *_: None, "rebounds", *asked).shape == (0, 3)
+
+
+def test_names_stand_where_it_is_hottest_half_a_kilometre_apart():
+    squares = np.array([[103.71, 36.01, 9.0], [103.76, 36.03, 20.0]])
+    lon = np.array([103.71, 103.7601, 103.76, 103.7605])
+    lat = np.array([36.01, 36.0301, 36.03, 36.045])
+    frame = frame_of(HEAT[1])
+    assert sorted(hottest(squares, frame, lon, lat, 9)[:2]) in ([0, 1], [0, 2])
+    assert hottest(squares, frame, lon, lat, 1)[0] in (1, 2)
+    assert hottest(squares[:0], frame, lon, lat, 9) == []
+
+
+@pytest.mark.parametrize("step", HEAT)
+def test_contours_hold_the_squares_of_their_class(step):
+    frame = frame_of(step)
+    found = contours(drawn(), frame, step)
+    classes = np.searchsorted(step.breaks, surface(drawn(), frame, step), side="right")
+    side = frame.wide * frame.high
+    shown = [number for number in range(1, len(step.breaks) + 1) if (classes == number).any()]
+    assert found["from"].tolist() == [step.breaks[number - 1] for number in shown]
+    for number, shape in zip(shown, found.geometry, strict=True):
+        assert shape.is_valid
+        assert shape.area / side == pytest.approx((classes == number).sum(), rel=1e-6)
+    assert contours(drawn(0), frame, step).empty

@@ -157,6 +157,10 @@ def run_tables():
                 [[301 if hot else -50, -32768, 7, 0, 0, 0], [hot, 0, 0, 0, 0, 0]], dtype=np.int16
             )
             values["density", category, week] = np.array([[3833, 39883, 7]], dtype=np.int32)
+            values["heat_cases", category, week] = np.array([[3831, 39850, 70]], dtype=np.int32)
+            values["rebound_class", category, week] = np.array(
+                [3, 2, 1, 0, 0, 65535], dtype=np.uint16
+            )
         for name in ("cases", "closures", "rebounds"):
             series[name, category] = np.arange(18, dtype=np.int32).reshape(6, 3)
         back, at_risk = np.arange(20, 220, 20), np.arange(40, 0, -10)

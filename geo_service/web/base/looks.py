@@ -32,15 +32,14 @@ def module() -> str:
         }
         for name, classes in LAYERS.items()
     }
-    heat = [{"zoom": one.zoom, "metres": one.metres, "breaks": one.breaks} for one in HEAT]
     return (
         f"// {_SAID}\n\n"
         f"export const COLOURS = {_written(colours)};\n\n"
         "// the least value of each class but the lowest\n"
         f"/** @type {{Record<string, {_LAYER}>}} */\n"
         f"export const LAYERS = {_written(layers)};\n\n"
-        "// how the heat map is smoothed from a zoom on; the least value of each class, per km²\n"
-        f"export const HEAT = {json.dumps(heat)};\n"
+        "// from which zoom on each step of the heat map is shown\n"
+        f"export const HEAT_ZOOMS = {json.dumps([one.zoom for one in HEAT])};\n"
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 
+from geo_service.measure import Floats
 from geo_service.publish import CELL_DAYS, CELL_M, Filter, layer_values, squares_in_degrees
-from geo_service.publish.heat import Frame, frames_of, pictures
-from geo_service.terms import ALL_CATEGORIES, LAYERS
+from geo_service.publish.heat import Frame, frames_of, heat_squares, hottest, pictures
+from geo_service.terms import ALL_CATEGORIES, HEAT_TIMES, HEAT_WEEKS, LAYERS, BadUse
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, as_json, body_answer, json_answer
 from geo_service.web.base.keep import Kept
@@ -17,15 +18,23 @@ from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data import week_rows as figures
 from geo_service.web.data.curves import curve
-from geo_service.web.data.shapes import absent, run_order, screen_areas, screen_ground, zone
+from geo_service.web.data.shapes import (
+    absent,
+    in_order,
+    run_order,
+    screen_areas,
+    screen_ground,
+    zone,
+)
 from geo_service.web.data.zones import zones_body
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 _GEOJSON = "application/geo+json"
-_LIMIT, _MOST = 20, 500
+_LIMIT, _MOST, _NAMED = 20, 500, 10
 _LAYERS = Kept[Collection[str]]("layers")
 _VALUES = Kept[Body]("values", room=2048)
+_HEAT = Kept[Body]("heat", room=256)
 _FRAMES = Kept[list[Frame]]("heat frames")
 _LOOKED = Kept[NDArray[Any] | None]("looked")
 _WORST = Kept[Body]("worst", room=512)
@@ -79,7 +88,68 @@ def values(layer: str, week: str) -> Response:
     question.known_layer(layer)
     question.known_week(week)
     category = question.one_category()
+    if layer == "density" and ("what" in request.args or "weeks" in request.args):
+        return body_answer(_heat_body(week, category, *asked_heat()), "application/json")
     return body_answer(_values_body(layer, week, category), "application/json")
+
+
+def asked_heat() -> tuple[str, int]:
+    """Return what the heat map shows, and of how many weeks.
+
+    Raises
+    ------
+    BadUse
+        If there is no such heat map.
+    """
+    what = request.args.get("what") or next(iter(HEAT_TIMES))
+    if what not in HEAT_TIMES:
+        raise BadUse("problems.no_such_heat", what=what, known=", ".join(HEAT_TIMES))
+    return what, question.number("weeks", HEAT_WEEKS[0], HEAT_WEEKS[-1])
+
+
+def heat_of(week: str, category: str, what: str, weeks: int) -> Floats:
+    """Return the squares of the heat map of the `weeks` up to `week`."""
+    run = desk.run()
+    end = run.weeks.index(week) + 1
+    read = desk.store().runs.values
+    return heat_squares(
+        lambda layer, one: read(layer, category, one, run.run_id),
+        *(what, run.weeks[max(0, end - weeks) : end], zone()),
+    )
+
+
+def _heat_body(week: str, category: str, what: str, weeks: int) -> Body:
+    key = (desk.run().run_id, desk.areas_version(), zone(), week, category, what, weeks)
+
+    def make() -> Body:
+        squares, frames = heat_of(week, category, what, weeks), heat_frames()
+        answer = {
+            "layer": "density",
+            "week": week,
+            "category": category,
+            "values": [],
+            "what": what,
+            "weeks": weeks,
+            "unit": LAYERS["density"].unit,
+            "heat": pictures(squares, frames, what),
+            "named": _named(squares, frames),
+        }
+        if (looked := _looked(week, category)) is not None:
+            answer["unseen"] = np.flatnonzero(looked == 0).tolist()
+        return Body.of(as_json(answer | {"absent": absent(week)}))
+
+    return _HEAT.of(key, make)
+
+
+def _named(squares: Floats, frames: list[Frame]) -> list[dict[str, object]]:
+    """Return the named areas in whose middle it is hottest."""
+    table = in_order()
+    table = table[table["name"].notna()].drop_duplicates("name")
+    if not frames or table.empty:
+        return []
+    lon, lat = table["inner_lon"].to_numpy(), table["inner_lat"].to_numpy()
+    rows = table.iloc[hottest(squares, frames[1], lon, lat, _NAMED)]
+    return records(rows, ["area_id", "name", "inner_lon", "inner_lat"])
 
 
 def warm() -> None:
@@ -115,7 +185,7 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
             "cell_m": CELL_M,
             "per_days": CELL_DAYS,
             "cells": [[lon, lat, int(count)] for lon, lat, count in cells.tolist()],
-            "heat": pictures(cells, _frames()),
+            "heat": pictures(cells, heat_frames()),
             "values": [],
         }
     else:
@@ -131,7 +201,7 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
     return answer
 
 
-def _frames() -> list[Frame]:
+def heat_frames() -> list[Frame]:
     """Return the grids of the heat map, one a zoom step."""
     return _FRAMES.of((desk.areas_version(),), lambda: frames_of(desk.store().areas.read()))
 

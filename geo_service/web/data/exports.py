@@ -6,12 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
+import geopandas as gpd
 import pandas as pd
 from flask import Blueprint, Response, request
 
 from geo_service.flow.exports import export_parts
 from geo_service.publish import TABLES, Filter, csv_stream, feature_collection, write_export
-from geo_service.terms import BadUse, NotAllowed, NotFound
+from geo_service.publish.heat import contours, steps_of
+from geo_service.terms import HEAT, BadUse, NotAllowed, NotFound
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, body_answer, pack, stream_answer, takes_gzip
 from geo_service.web.base.keep import Kept
@@ -19,6 +21,7 @@ from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.scope import own_areas
 from geo_service.web.data import coverage
+from geo_service.web.data.api import asked_heat, heat_frames, heat_of
 from geo_service.web.data.case_list import FILTERS, narrowed
 from geo_service.web.data.shapes import places
 
@@ -121,6 +124,19 @@ def _sheet(table: str, parts: Iterable[pd.DataFrame]) -> bytes:
         path = Path(folder) / f"{table}.xlsx"
         write_export(table, kept, path)
         return path.read_bytes()
+
+
+@blueprint.get("/exports/heat.geojson")
+@permission("view_map")
+def heat() -> Response:
+    """Give the heat map's classes as polygons; ``step`` counts the widths from the widest."""
+    week, category = question.last_week(), question.one_category()
+    (what, weeks), frames = asked_heat(), heat_frames()
+    step = question.number("step", 1, len(HEAT)) - 1
+    squares = heat_of(week, category, what, weeks)
+    table = contours(squares, frames[step], steps_of(what)[step]) if frames else gpd.GeoDataFrame()
+    told = table.assign(what=what, weeks=weeks, week=week, category=category)
+    return stream_answer(feature_collection(told), _TYPES["geojson"], "heat.geojson")
 
 
 @blueprint.get("/exports/map.html")

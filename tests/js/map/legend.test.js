@@ -7,7 +7,8 @@ const { labelsOf, showLegend } = await import("../../../geo_service/web/static/j
 
 test("counts are told in real units", () => {
   assert.deepEqual(labelsOf(new Scale("cases")), ["0", "1–4", "5–9", "10–19", "≥ 20"]);
-  const labels = labelsOf(new Scale("density", 1));
+  const heat = { breaks: [1, 3, 8, 20, 60, 100] };
+  const labels = labelsOf(new Scale("density", heat));
   assert.deepEqual(labels, ["1–3", "3–8", "8–20", "20–60", "60–100", "≥ 100"]);
 });
 

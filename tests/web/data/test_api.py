@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from geo_service.publish.heat import steps_of
 from geo_service.terms import HEAT
 from tests.web.conftest import AREAS, NASTY, WEEKS, run_tables
 
@@ -79,8 +80,29 @@ def test_density_is_cells_by_their_middle(viewer):
     assert count == 7
     assert lon == pytest.approx(103.7052, abs=1e-3)
     assert lat == pytest.approx(36.0327, abs=1e-3)
-    assert [sorted(one) for one in got["heat"]] == [["bounds", "png"]] * len(HEAT)
+    parts = ["bounds", "breaks", "metres", "png"]
+    assert [sorted(one) for one in got["heat"]] == [parts] * len(HEAT)
     assert (got["cell_m"], got["per_days"]) == (100, 30)
+
+
+def test_the_heat_map_is_of_what_is_asked_and_never_of_less_than_is_known(viewer, store):
+    address = "/api/values/density/2026-W26"
+    got = viewer.get(f"{address}?what=rebounds&weeks=12").json
+    assert (got["what"], got["weeks"]) == ("rebounds", 12)
+    steps = [list(step.breaks) for step in steps_of("rebounds")]
+    assert [one["breaks"] for one in got["heat"]] == steps
+    assert "absent" in got
+    refused = viewer.get(f"{address}?what=dreams")
+    assert refused.status_code == 400
+    assert "dreams" in refused.json["detail"]
+    assert viewer.get(f"{address}?weeks=0").status_code == 400
+
+
+def test_each_class_of_the_rebounds_comes_beside_the_rates(viewer):
+    got = viewer.get("/api/values/rebound/2026-W26?category=D01").json
+    assert got["classes"] == [3, 2, 1, 0, 0, None]
+    nothing = viewer.get("/api/values/rebound/2026-W26?category=D09").json
+    assert nothing["classes"] == [None] * 6
 
 
 def test_a_crew_is_proposed_that_works_and_is_near(viewer):

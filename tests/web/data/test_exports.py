@@ -9,7 +9,7 @@ import re
 import openpyxl
 import pytest
 
-from geo_service.terms import FRAMES
+from geo_service.terms import FRAMES, HEAT
 from geo_service.web.data import exports
 from tests.web.conftest import FORMULA, NASTY
 
@@ -217,3 +217,16 @@ def test_assignments_of_one_crew(viewer, store, clock):
         store.assignments.add(crew, area, "2026-06-28", None, "office", clock())
     found = rows(viewer.get("/exports/assignments.csv?crew=C2&from=2026-06-28&to=2026-06-28"))
     assert [row["area_id"] for row in found] == ["A2"]
+
+
+def test_the_heat_map_leaves_as_polygons_of_its_classes(viewer):
+    found = features(viewer.get("/exports/heat.geojson?step=2&weeks=4"))
+    assert {one["geometry"]["type"] for one in found} <= {"Polygon", "MultiPolygon"}
+    lows = [one["properties"]["from"] for one in found]
+    assert lows == list(HEAT[1].breaks[: len(lows)])
+    assert len(lows) >= 3
+    told = found[0]["properties"]
+    assert (told["to"], told["metres"], told["what"], told["weeks"]) == (3, 200, "cases", 4)
+    assert (told["week"], told["category"]) == ("2026-W26", "*")
+    assert features(viewer.get("/exports/heat.geojson?what=unsolved")) == []
+    assert viewer.get("/exports/heat.geojson?what=dreams").status_code == 400

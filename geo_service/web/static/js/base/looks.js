@@ -38,5 +38,5 @@ export const LAYERS = {
   coverage: {"colours": ["#e3e4f0", "#a6bddb", "#3690c0", "#045a8d"], "breaks": [4, 8, 16], "labels": ["1–3", "4–7", "8–15", "≥ 16"], "strongFrom": 4},
 };
 
-// how the heat map is smoothed from a zoom on; the least value of each class, per km²
-export const HEAT = [{"zoom": 0, "metres": 400, "breaks": [0.5, 1.5, 3, 6, 25, 75]}, {"zoom": 12, "metres": 200, "breaks": [1, 3, 8, 20, 60, 100]}, {"zoom": 14, "metres": 100, "breaks": [2, 8, 25, 60, 120, 200]}];
+// from which zoom on each step of the heat map is shown
+export const HEAT_ZOOMS = [0, 12, 14];

@@ -77,8 +77,8 @@ export class Areas {
   /** @param {number} place @param {string} tier */
   keyOf(place, tier) {
     const index = this.classes[place] ?? UNKNOWN;
-    const { heat, name } = this.scale;
-    return heat && index !== UNSEEN ? "clear" : `${name} ${index} ${tier}`;
+    const { name } = this.scale;
+    return name === "density" && index !== UNSEEN ? "clear" : `${name} ${index} ${tier}`;
   }
 
   /** @param {string} id */

@@ -1,20 +1,19 @@
 // Which class a value falls into, on the layer that is shown.
 
-import { HEAT, LAYERS } from "../base/looks.js";
+import { LAYERS } from "../base/looks.js";
 
 export const UNKNOWN = -1;
 export const UNSEEN = -2; // nobody looked: hatched on every layer
 
 export class Scale {
-  /** @param {string} name of the layer @param {number} step of the heat */
-  constructor(name, step = 0) {
+  /** @param {string} name of the layer @param {Picture} [heat] the ground, not areas, is coloured */
+  constructor(name, heat) {
     const { colours, breaks, strongFrom } = LAYERS[name];
     this.name = name;
     this.colours = colours;
     this.strongFrom = strongFrom;
-    this.breaks = breaks;
-    this.heat = name === "density" ? HEAT[step] : null; // the ground, not areas, is coloured
-    if (this.heat) this.breaks = this.heat.breaks;
+    this.heat = heat;
+    this.breaks = heat?.breaks ?? breaks;
   }
 
   /** @param {Value} value */

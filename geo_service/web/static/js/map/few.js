@@ -3,6 +3,7 @@
 
 import { read } from "../base/api.js";
 import { drawGround } from "./ground.js";
+import { readIndex } from "./known.js";
 import { boundsTold } from "./make.js";
 
 // Draws the ground; gives the areas, the ground, and the names on it.
@@ -14,6 +15,7 @@ export async function drawFew(map, ids) {
     read("/api/ground.geojson"),
   ]);
   const names = drawGround(map, ground);
+  readIndex().then((known) => names.nameAreas(known));
   import("./streets.js").then((module) => module.drawStreets(map, boundsTold()));
   /** @type {Map<string, Feature>} */
   const byId = new Map(areas.features.map((/** @type {Feature} */ one) => [String(one.id), one]));

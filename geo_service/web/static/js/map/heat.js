@@ -1,11 +1,11 @@
 // The heat map: one picture a zoom step, whose colours mean the same whatever is on the screen.
 
-import { HEAT } from "../base/looks.js";
+import { HEAT_ZOOMS } from "../base/looks.js";
 import { floor } from "./floors.js";
 
 /** Which step is drawn at a zoom. @param {number} zoom */
 export function stepAt(zoom) {
-  return HEAT.filter((step) => zoom >= step.zoom).length - 1;
+  return HEAT_ZOOMS.filter((from) => zoom >= from).length - 1;
 }
 
 export class Heat {
@@ -17,13 +17,13 @@ export class Heat {
     map.on("zoomend", () => stepAt(map.getZoom()) === this.step || onStep());
   }
 
-  /** @param {{heat?: Picture[]}} answer */
+  /** Gives what is shown. @param {{heat?: Picture[]}} answer */
   show({ heat = [] }) {
     this.overlay?.remove();
     this.step = stepAt(this.map.getZoom());
     const picture = heat[this.step];
-    if (!picture) return;
     const look = { pane: "heat", opacity: 0.85, className: "heat" };
-    this.overlay = L.imageOverlay(picture.png, picture.bounds, look).addTo(this.map);
+    if (picture) this.overlay = L.imageOverlay(picture.png, picture.bounds, look).addTo(this.map);
+    return picture;
   }
 }

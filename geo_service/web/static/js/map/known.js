@@ -7,6 +7,7 @@ import { read } from "../base/api.js";
 export function knownByShapes(features, boundsOf) {
   const places = new Map(features.map(({ id }, place) => [String(id), place]));
   return {
+    count: features.length,
     boundsOf,
     placeOf: (id) => places.get(id) ?? -1,
     idOf: (place) => String(features[place].id),
@@ -29,6 +30,7 @@ export function knownByIndex(columns) {
   const point = (/** @type {number} */ x, /** @type {number} */ y) =>
     L.latLng(origin[1] + y * unit, origin[0] + x * unit);
   return {
+    count: ids.length,
     placeOf: (id) => places.get(id) ?? -1,
     idOf: (place) => ids[place],
     propertiesOf: (place) => {

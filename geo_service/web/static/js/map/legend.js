@@ -16,19 +16,21 @@ export function labelsOf({ name, breaks, colours }) {
 }
 
 /** @param {HTMLElement} place @param {Scale} scale @param {Values} answer */
-export function showLegend(place, scale, { values, unseen = [], absent = [], usual }) {
+export function showLegend(place, scale, answer) {
+  const { values, unseen = [], absent = [], usual, what = "cases", weeks = 4 } = answer;
+  const heat = scale.name === "density";
   const entries = labelsOf(scale).map((label, index) => entry(swatch(scale.colours[index]), label));
   const blind = new Set([...unseen, ...absent]);
   const unknown = values.some((value, at) => scale.classOf(value) === UNKNOWN && !blind.has(at));
-  if (unknown && !scale.heat) {
+  if (unknown && !heat) {
     const why = scale.name === "coverage" ? say("coverage_unknown") : say("too_few");
     entries.push(entry(make("span.swatch.hollow"), why));
   }
   if (unseen.length) entries.push(entry(make("span.swatch.hatched"), say("nobody_looked")));
-  const told = { metres: scale.heat?.metres ?? 0, usual: "–" };
+  const told = { metres: scale.heat?.metres ?? 0, weeks, usual: "–" };
   if (usual != null) told.usual = `${(usual / 10).toFixed(1)}\u00a0%`;
   place.replaceChildren(
-    make("h2", {}, say(`legend_${scale.name}`)),
+    make("h2", {}, heat ? say(`heat_${what}`) : say(`legend_${scale.name}`)),
     make("ul", {}, ...entries),
     make("p.quiet-text", {}, say(`legend_note_${scale.name}`, told)),
   );

@@ -1,12 +1,19 @@
-// Names of the ground, which give way: to badges of the list, and to each other.
+// Names of the ground, of streets and of what is hot, which give way: to badges of the list, and to
+// each other. Only those that have room are made.
 
 import { dataName } from "../base/dom.js";
 import { floor } from "./floors.js";
 import { innerOf } from "./known.js";
 import { freeSpot } from "./spots.js";
 
+/** @typedef {{name: string, at: L.LatLng, box: L.LatLngBounds, look: string, from: number}} Named */
+
 export const WATER = ["river", "water", "lake"];
+const STREETS_FROM = 14;
+const ALL_FROM = 16;
 const GAP = 4;
+const HIGH = 20;
+const WATER_SPACING = 6; // px a letter, as the styles have it; of other names one
 
 export class Names {
   /** @param {L.Map} map @param {Feature[]} features */
@@ -15,39 +22,87 @@ export class Names {
     /** @type {() => Box[]} what names must not cover */
     this.avoided = () => [];
     floor(map, "names", 450);
-    this.labels = features
-      .filter(({ properties }) => properties.name)
-      .map((feature) => this.label(feature))
-      .sort((one, other) => other.size - one.size);
+    this.shown = L.layerGroup().addTo(map);
+    this.pen = document.createElement("canvas").getContext("2d");
+    /** @type {Named[]} the largest first */
+    this.ground = features.filter(({ properties }) => properties.name).map(groundName);
+    this.ground.sort((one, other) => across(other) - across(one));
+    /** @type {Named[]} */
+    this.areas = [];
+    /** @type {Named[]} */
+    this.hot = [];
     map.on("zoomend moveend resize", () => this.arrange());
     this.arrange();
   }
 
-  /** @param {Feature} feature */
-  label(feature) {
-    const { name, kind } = feature.properties;
-    const box = L.geoJSON(feature).getBounds();
-    const text = dataName(name, `span.ground-name${WATER.includes(kind) ? ".water-name" : ""}`);
-    const icon = L.divIcon({ html: text, className: "ground-label", iconSize: [0, 0] });
-    const at = innerOf(feature);
-    const marker = L.marker(at, { icon, pane: "names", interactive: false, keyboard: false });
-    marker.addTo(this.map);
-    return { marker, text, box, size: box.getNorthEast().distanceTo(box.getSouthWest()) };
+  /** Streets from close by, all areas from closer. @param {Known} known */
+  nameAreas(known) {
+    this.areas = [];
+    for (let place = 0; place < known.count; place += 1) {
+      const { name, kind } = known.propertiesOf(place);
+      const at = known.middleOf(place);
+      const from = kind === "street" ? STREETS_FROM : ALL_FROM;
+      if (name && at) this.areas.push({ name, at, box: known.boundsOf(place), look: "", from });
+    }
+    this.areas.sort((one, other) => one.from - other.from || across(other) - across(one));
+    this.arrange();
+  }
+
+  /** Where it is hottest, whatever the zoom. @param {Hot[]} places */
+  nameHot(places) {
+    const box = this.map.getBounds().pad(99);
+    this.hot = places.map(({ name, inner_lat, inner_lon }) => {
+      return { name, at: L.latLng(inner_lat, inner_lon), box, look: ".hot-name", from: 0 };
+    });
+    this.arrange();
   }
 
   arrange() {
+    this.shown.clearLayers();
     const taken = this.avoided();
-    for (const { marker, text, box } of this.labels) {
-      const corner = this.map.latLngToContainerPoint(box.getNorthWest());
-      const room = this.map.latLngToContainerPoint(box.getSouthEast()).subtract(corner);
-      const size = { width: text.offsetWidth + GAP, height: text.offsetHeight + GAP };
-      const at = this.map.latLngToContainerPoint(marker.getLatLng());
-      const spot = room.x > size.width * 0.8 ? freeSpot(at, size, taken) : null;
-      text.style.visibility = spot ? "visible" : "hidden"; // keeps its size, to be measured
+    const [zoom, view] = [this.map.getZoom(), this.map.getBounds()];
+    const said = new Set();
+    for (const one of [...this.hot, ...this.ground, ...this.areas]) {
+      if (zoom < one.from || said.has(one.name) || !view.contains(one.at)) continue;
+      const spot = this.spotFor(one, taken);
       if (!spot) continue;
-      const down = Math.round(spot.top + size.height / 2 - at.y);
-      text.style.transform = `translate(-50%, calc(-50% + ${down}px))`;
       taken.push(spot);
+      said.add(one.name);
+      this.write(one, spot);
     }
   }
+
+  /** @param {Named} one @param {Box[]} taken */
+  spotFor({ name, at, box, look }, taken) {
+    const corner = this.map.latLngToContainerPoint(box.getNorthWest());
+    const room = this.map.latLngToContainerPoint(box.getSouthEast()).subtract(corner);
+    const spacing = look === ".water-name" ? WATER_SPACING : 1;
+    if (this.pen) this.pen.font = getComputedStyle(this.map.getPane("names") ?? document.body).font;
+    const written = (this.pen?.measureText(name).width ?? 0) + spacing * name.length;
+    const size = { width: written + GAP, height: HIGH };
+    const fits = Math.max(room.x, look ? 0 : room.y) > size.width * 0.8;
+    return fits ? freeSpot(this.map.latLngToContainerPoint(at), size, taken) : null;
+  }
+
+  /** @param {Named} one @param {Box} spot */
+  write({ name, at, look }, spot) {
+    const text = dataName(name, `span.ground-name${look}`);
+    const down = Math.round(spot.top + spot.height / 2 - this.map.latLngToContainerPoint(at).y);
+    text.style.transform = `translate(-50%, calc(-50% + ${down}px))`;
+    const icon = L.divIcon({ html: text, className: "ground-label", iconSize: [0, 0] });
+    const quiet = { pane: "names", interactive: false, keyboard: false };
+    this.shown.addLayer(L.marker(at, { icon, ...quiet }));
+  }
+}
+
+/** @param {Feature} feature @returns {Named} */
+function groundName(feature) {
+  const { name, kind } = feature.properties;
+  const look = WATER.includes(kind) ? ".water-name" : ".place-name";
+  return { name, at: innerOf(feature), box: L.geoJSON(feature).getBounds(), look, from: 0 };
+}
+
+/** @param {Named} named */
+function across({ box }) {
+  return box.getNorthEast().distanceTo(box.getSouthWest());
 }

@@ -3,7 +3,7 @@
 /** @type {Chosen} */
 const DEFAULTS = {
   ...{ layer: "rebound", category: "*", kind: "", subdistrict: "" },
-  ...{ week: "", area: "", at: "" },
+  ...{ what: "cases", weeks: "4", week: "", area: "", at: "" },
 };
 
 const KEYS = /** @type {(keyof Chosen)[]} */ (Object.keys(DEFAULTS));

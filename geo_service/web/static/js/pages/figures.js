@@ -6,9 +6,10 @@ import { Scale } from "../map/classes.js";
 import { Heat } from "../map/heat.js";
 import { showLegend } from "../map/legend.js";
 
-/** @param {{layer: string, week: string, category: string}} chosen */
-export function valuesAddress({ layer, week, category }) {
-  return withQuery(`/api/values/${layer}/${week}`, { category });
+/** @param {Asked} chosen */
+export function valuesAddress({ layer, week, category, what, weeks }) {
+  const heat = layer === "density" ? { what, weeks } : {};
+  return withQuery(`/api/values/${layer}/${week}`, { category, ...heat });
 }
 
 export class Figures {
@@ -16,6 +17,8 @@ export class Figures {
   constructor(parts) {
     this.parts = parts;
     this.heat = new Heat(parts.map, () => this.show());
+    /** @type {(places: Hot[]) => void} */
+    this.onNamed = () => {}; // where it is hottest
   }
 
   async show() {
@@ -26,25 +29,26 @@ export class Figures {
     const answer = await read(asked);
     const { kind, subdistrict, ...now } = choice.now;
     if (asked !== valuesAddress(now)) return;
-    this.heat.show(answer);
-    const scale = new Scale(layer, this.heat.step);
+    const scale = new Scale(layer, this.heat.show(answer));
     await areas.show(scale, answer, { kind, subdistrict });
     badges.ring();
+    this.onNamed(answer.named ?? []);
     showLegend(byTestId("legend"), scale, answer);
     const frame = find(".overview");
     frame.dataset.shownOf = [category, kind, subdistrict].join(" ").trim();
     frame.dataset.shown = `${layer} ${week}`;
-    this.readAhead(layer, week, category);
+    this.readAhead(now);
+    return answer;
   }
 
   // The weeks beside it are asked for, so that a step of the slider waits for nothing.
-  /** @param {string} layer @param {string} week @param {string} category */
-  readAhead(layer, week, category) {
+  /** @param {Asked} asked */
+  readAhead(asked) {
     const { weeks } = this.parts.there;
-    const here = weeks.indexOf(week);
+    const here = weeks.indexOf(asked.week);
     for (const next of [here + 1, here - 1, here + 2]) {
       const beside = weeks[next];
-      if (beside) read(valuesAddress({ layer, week: beside, category })).catch(() => {});
+      if (beside) read(valuesAddress({ ...asked, week: beside })).catch(() => {});
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { byTestId, find } from "../base/dom.js";
 
-const KEYS = /** @type {const} */ (["layer", "category", "kind", "subdistrict"]);
+const KEYS = /** @type {const} */ (["layer", "what", "weeks", "category", "kind", "subdistrict"]);
 
 /** @returns {Selects} */
 export function selects() {
@@ -25,6 +25,7 @@ export function setUpFilters(choice, chosenBy) {
   }
   const show = (/** @type {Chosen} */ now) => {
     for (const key of KEYS) chosenBy[key].value = now[key];
+    find(".overview").dataset.layer = now.layer;
     // On a phone a button says what is chosen; the subdistrict is what the map shows.
     const { layer, category, kind } = chosenBy;
     const said = [layer, ...[category, kind].filter(({ selectedIndex }) => selectedIndex > 0)];

@@ -52,8 +52,7 @@ function show(changed) {
   Object.assign(now, changed);
   const { layer, week } = now;
   const answer = valuesOf(facts, layer, week);
-  heat.show(answer);
-  const scale = new Scale(layer, heat.step);
+  const scale = new Scale(layer, heat.show(answer));
   areas.show(scale, answer, { kind: "", subdistrict: "" });
   showLegend(byTestId("legend"), scale, answer);
   const worst = worstOf(facts, week);
@@ -146,7 +145,8 @@ function fitSmall() {
   map.fitBounds(facts.bounds, { paddingTopLeft: L.point(8, 56), animate: false });
 }
 
-areas.whenNamed().then(() => {
+areas.whenNamed().then((known) => {
+  names.nameAreas(known);
   dress();
   weeks.set(facts.weeks[now.week]);
   show({});

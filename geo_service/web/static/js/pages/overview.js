@@ -77,6 +77,9 @@ async function start() {
 
   const names = drawGround(map, ground, collection.features);
   names.avoided = () => badges.boxes();
+  areas.whenNamed().then((known) => names.nameAreas(known));
+  figures.onNamed = (places) => names.nameHot(places);
+  shown.then((answer) => names.nameHot(answer?.named ?? [])).catch(() => {});
   setUpAssign();
   setUpLinks(choice, map);
   setUpFilters(choice, chosenBy);
@@ -91,7 +94,7 @@ async function start() {
 }
 
 // Shows what is chosen now, and whatever is chosen later.
-/** @param {Parts} parts @param {Figures} figures @param {Promise<void>} shown */
+/** @param {Parts} parts @param {Figures} figures @param {Promise<unknown>} shown */
 async function follow(parts, figures, shown) {
   const { choice, weeks } = parts;
   const list = new List(parts);
@@ -107,7 +110,8 @@ async function follow(parts, figures, shown) {
     const any = (/** @type {string[]} */ ...keys) => keys.some((key) => changed.has(key));
     if (changed.has("week")) weeks.set(now.week);
     if (changed.has("week")) settle("state", () => showState(now.week));
-    if (any("layer", "week", "category", "kind", "subdistrict")) figures.show().catch(failed);
+    if (any("layer", "what", "weeks", "week", "category", "kind", "subdistrict"))
+      figures.show().catch(failed);
     if (any("layer", "week", "category")) settle("zones", () => list.showZones());
     if (any("week", "category", "kind", "subdistrict", "at")) settle("list", () => list.show());
     if (any("area", "week", "category") && (now.area || changed.has("area"))) {
