@@ -170,11 +170,16 @@ def run_tables():
         ).astype(np.int32)
     rates = pd.DataFrame(
         {
-            "level": ["district", "category", "category"],
-            "category": ["*", "D01", "D02"],
-            "closures": [100, 60, 40],
-            "rebounds_30": [9, 6, 3],
-            "p_rebound_30": [0.09, 0.1, 0.075],
+            "level": ["district", "category", "category", "area"],
+            "key": [None, "D01", "D02", "A1"],
+            "category": ["*", "D01", "D02", "D01"],
+            "closures": [100, 60, 40, 30],
+            "rebounds_7": [4, 3, 1, 2],
+            "rebounds_30": [9, 6, 3, 5],
+            "rebounds_90": [20, 12, 8, 9],
+            "p_rebound_30": [0.09, 0.1, 0.075, 0.15],
+            "p_rebound_30_low": [0.05, 0.05, 0.05, 0.1],
+            "p_rebound_30_high": [0.2, 0.2, 0.2, 0.3],
         }
     )
     return RunTables(

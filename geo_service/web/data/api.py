@@ -17,7 +17,7 @@ from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data import week_rows as figures
-from geo_service.web.data.curves import curve
+from geo_service.web.data.curves import curve, horizons
 from geo_service.web.data.shapes import (
     absent,
     in_order,
@@ -254,4 +254,6 @@ def summary(area_id: str) -> Response:
     """Everything the drawer of one area says."""
     category, week = question.one_category(), question.last_week()
     facts = figures.summary(area_id, category, week, question.day())
-    return json_answer(facts | {"curve": curve(area_id, category)})
+    return json_answer(
+        facts | {"curve": curve(area_id, category), "horizons": horizons(area_id, category)}
+    )

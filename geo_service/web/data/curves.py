@@ -3,11 +3,16 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geo_service.terms import AT_RISK_DAYS, CURVE_DAYS
 from geo_service.web.base import desk
+from geo_service.web.base.keep import Kept
+from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places, run_order
 from geo_service.web.data.week_rows import series, week_rows
+
+_RATES = Kept[pd.DataFrame]("area rates", room=16)
 
 
 def curve(area_id: str, category: str) -> dict[str, Any] | None:
@@ -43,3 +48,27 @@ def _told(row: list[int]) -> dict[str, Any]:
     """Return shares back by each day, and how many are at risk."""
     split = len(CURVE_DAYS)
     return {"back": [one / 1000 for one in row[:split]], "at_risk": row[split:]}
+
+
+def horizons(area_id: str, category: str) -> list[dict[str, Any]]:
+    """Return how many of an area's fixes came back within 7, 30 and 90 days, over its record."""
+    run_id = desk.run().run_id
+
+    def read() -> pd.DataFrame:
+        return desk.store().runs.rates("area", category, run_id).set_index("key")
+
+    table = _RATES.of((run_id, category), read)
+    if area_id not in table.index:
+        return []
+    (row,) = records(table.loc[[area_id]], list(table.columns))
+    return [
+        {
+            "days": days,
+            "back": row[f"rebounds_{days}"],
+            "fixes": row["closures"],
+            "share": row[f"p_rebound_{days}"],
+            "low": row[f"p_rebound_{days}_low"],
+            "high": row[f"p_rebound_{days}_high"],
+        }
+        for days in (7, 30, 90)
+    ]

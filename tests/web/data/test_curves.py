@@ -20,3 +20,13 @@ def test_without_enough_data_there_is_the_districts_curve_alone(viewer):
     assert (got["area"], got["estimate"]) == (None, None)
     assert len(got["district"]["back"]) == 10
     assert viewer.get("/api/areas/A1/summary?category=D07").json["curve"] is None
+
+
+def test_the_drawer_tells_of_a_week_a_month_and_three_months(viewer):
+    got = viewer.get("/api/areas/A1/summary?category=D01").json["horizons"]
+    assert [(row["days"], row["back"], row["fixes"]) for row in got] == [
+        *[(7, 2, 30), (30, 5, 30), (90, 9, 30)]
+    ]
+    assert (got[1]["share"], got[1]["low"], got[1]["high"]) == (0.15, 0.1, 0.3)
+    assert got[0]["share"] is None
+    assert viewer.get("/api/areas/A2/summary?category=D01").json["horizons"] == []

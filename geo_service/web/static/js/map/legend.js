@@ -27,10 +27,10 @@ export function showLegend(place, scale, answer) {
     entries.push(entry(make("span.swatch.hollow"), why));
   }
   if (unseen.length) entries.push(entry(make("span.swatch.hatched"), say("nobody_looked")));
-  const told = { metres: scale.heat?.metres ?? 0, weeks, usual: "–" };
+  const told = { metres: scale.heat?.metres ?? 0, usual: "–" };
   if (usual != null) told.usual = `${(usual / 10).toFixed(1)}\u00a0%`;
   place.replaceChildren(
-    make("h2", {}, heat ? say(`heat_${what}`) : say(`legend_${scale.name}`)),
+    make("h2", {}, heat ? say(`heat_${what}`, { weeks }) : say(`legend_${scale.name}`)),
     make("ul", {}, ...entries),
     make("p.quiet-text", {}, say(`legend_note_${scale.name}`, told)),
   );

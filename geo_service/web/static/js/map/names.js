@@ -6,7 +6,8 @@ import { floor } from "./floors.js";
 import { innerOf } from "./known.js";
 import { freeSpot } from "./spots.js";
 
-/** @typedef {{name: string, at: L.LatLng, box: L.LatLngBounds, look: string, from: number}} Named */
+/** @typedef {{name: string, at: L.LatLng, box: L.LatLngBounds, size: number, look: string,
+ * from: number}} Named */
 
 export const WATER = ["river", "water", "lake"];
 const STREETS_FROM = 14;
@@ -24,11 +25,15 @@ export class Names {
     floor(map, "names", 450);
     this.shown = L.layerGroup().addTo(map);
     this.pen = document.createElement("canvas").getContext("2d");
+    const { fontFamily, fontSize } = getComputedStyle(map.getContainer());
+    this.font = `${fontSize} ${fontFamily}`;
     /** @type {Named[]} the largest first */
     this.ground = features.filter(({ properties }) => properties.name).map(groundName);
-    this.ground.sort((one, other) => across(other) - across(one));
-    /** @type {Named[]} */
-    this.areas = [];
+    this.ground.sort((one, other) => other.size - one.size);
+    /** @type {Known | null} */
+    this.known = null;
+    /** @type {Named[] | null} */
+    this.areas = null;
     /** @type {Named[]} */
     this.hot = [];
     map.on("zoomend moveend resize", () => this.arrange());
@@ -37,22 +42,22 @@ export class Names {
 
   /** Streets from close by, all areas from closer. @param {Known} known */
   nameAreas(known) {
-    this.areas = [];
-    for (let place = 0; place < known.count; place += 1) {
-      const { name, kind } = known.propertiesOf(place);
-      const at = known.middleOf(place);
-      const from = kind === "street" ? STREETS_FROM : ALL_FROM;
-      if (name && at) this.areas.push({ name, at, box: known.boundsOf(place), look: "", from });
-    }
-    this.areas.sort((one, other) => one.from - other.from || across(other) - across(one));
+    this.known = known;
     this.arrange();
+  }
+
+  /** Made when first one is near: a large city has very many. @param {number} zoom */
+  areasAt(zoom) {
+    if (!this.known || zoom < STREETS_FROM) return [];
+    this.areas ??= named(this.known);
+    return this.areas;
   }
 
   /** Where it is hottest, whatever the zoom. @param {Hot[]} places */
   nameHot(places) {
     const box = this.map.getBounds().pad(99);
     this.hot = places.map(({ name, inner_lat, inner_lon }) => {
-      return { name, at: L.latLng(inner_lat, inner_lon), box, look: ".hot-name", from: 0 };
+      return { name, at: L.latLng(inner_lat, inner_lon), box, size: 0, look: ".hot-name", from: 0 };
     });
     this.arrange();
   }
@@ -62,7 +67,7 @@ export class Names {
     const taken = this.avoided();
     const [zoom, view] = [this.map.getZoom(), this.map.getBounds()];
     const said = new Set();
-    for (const one of [...this.hot, ...this.ground, ...this.areas]) {
+    for (const one of [...this.hot, ...this.ground, ...this.areasAt(zoom)]) {
       if (zoom < one.from || said.has(one.name) || !view.contains(one.at)) continue;
       const spot = this.spotFor(one, taken);
       if (!spot) continue;
@@ -77,7 +82,8 @@ export class Names {
     const corner = this.map.latLngToContainerPoint(box.getNorthWest());
     const room = this.map.latLngToContainerPoint(box.getSouthEast()).subtract(corner);
     const spacing = look === ".water-name" ? WATER_SPACING : 1;
-    if (this.pen) this.pen.font = getComputedStyle(this.map.getPane("names") ?? document.body).font;
+    const weight = look === ".hot-name" ? 600 : 400;
+    if (this.pen) this.pen.font = `${weight} ${this.font}`;
     const written = (this.pen?.measureText(name).width ?? 0) + spacing * name.length;
     const size = { width: written + GAP, height: HIGH };
     const fits = Math.max(room.x, look ? 0 : room.y) > size.width * 0.8;
@@ -99,10 +105,24 @@ export class Names {
 function groundName(feature) {
   const { name, kind } = feature.properties;
   const look = WATER.includes(kind) ? ".water-name" : ".place-name";
-  return { name, at: innerOf(feature), box: L.geoJSON(feature).getBounds(), look, from: 0 };
+  const box = L.geoJSON(feature).getBounds();
+  return { name, at: innerOf(feature), box, size: across(box), look, from: 0 };
 }
 
-/** @param {Named} named */
-function across({ box }) {
+/** All areas that have a name, streets first, the largest first. @param {Known} known */
+function named(known) {
+  /** @type {Named[]} */
+  const found = [];
+  for (let place = 0; place < known.count; place += 1) {
+    const { name, kind } = known.propertiesOf(place);
+    const [at, box] = [known.middleOf(place), known.boundsOf(place)];
+    const from = kind === "street" ? STREETS_FROM : ALL_FROM;
+    if (name && at) found.push({ name, at, box, size: across(box), look: "", from });
+  }
+  return found.sort((one, other) => one.from - other.from || other.size - one.size);
+}
+
+/** @param {L.LatLngBounds} box */
+function across(box) {
   return box.getNorthEast().distanceTo(box.getSouthWest());
 }

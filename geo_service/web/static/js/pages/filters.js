@@ -26,6 +26,7 @@ export function setUpFilters(choice, chosenBy) {
   const show = (/** @type {Chosen} */ now) => {
     for (const key of KEYS) chosenBy[key].value = now[key];
     find(".overview").dataset.layer = now.layer;
+    chosenBy.weeks.disabled = now.what === "unsolved"; // as things stand at the week's end
     // On a phone a button says what is chosen; the subdistrict is what the map shows.
     const { layer, category, kind } = chosenBy;
     const said = [layer, ...[category, kind].filter(({ selectedIndex }) => selectedIndex > 0)];
