@@ -93,6 +93,14 @@ test("what is chosen keeps the colour of its class", async () => {
   assert.equal(areas.classOf("no such"), -1);
 });
 
+test("over the heat map what is chosen is a line alone", async () => {
+  await areas.whenNamed();
+  await areas.show(new Scale("density"), { values: [] }, everything);
+  areas.choose("A2");
+  const [line, ...others] = board.marks.get(1);
+  assert.deepEqual([line.fill, line.weight, others.length], [false, 3, 0]);
+});
+
 test("a press opens the area by its id", async () => {
   board.reader.press(2);
   await areas.whenNamed();

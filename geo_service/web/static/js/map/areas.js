@@ -123,7 +123,9 @@ export class Areas {
     const chosen = this.chosen ? (this.known?.placeOf(this.chosen) ?? -1) : -1;
     for (const place of [this.pointed, chosen].filter((one) => one >= 0)) {
       const key = this.keyOf(place, tier);
-      marks.set(place, place === chosen ? [CHOSEN, looks.of(key)] : [looks.thicker(key)]);
+      const own = looks.of(key);
+      const outlined = own.fill ? [CHOSEN, own] : [{ ...CHOSEN, weight: 3 }];
+      marks.set(place, place === chosen ? outlined : [looks.thicker(key)]);
     }
     this.board.mark(marks);
   }
