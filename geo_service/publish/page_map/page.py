@@ -38,27 +38,31 @@ _PAGE = """
 <svg hidden>{icons}</svg>
 <header class="top">
   <h1 class="home">
-    <span class="district" data-name></span><span class="schematic" hidden></span>
+    <span class="district" data-name></span>
+    <span class="schematic" data-text="schematic" hidden></span>
   </h1>
   <p class="state"></p>
   <nav class="nav"><button type="button" class="quiet" data-testid="language"></button></nav>
 </header>
 <main class="overview" data-sheet="half">
-  <section class="side">
+  <section class="side" data-label="worst_title">
     <aside class="drawer" data-testid="area-drawer" tabindex="-1" hidden></aside>
-    <button type="button" class="sheet-handle" aria-expanded="true"></button>
-    <div class="worst-head"><h2></h2><p class="quiet-text worst-count"></p></div>
+    <button type="button" class="sheet-handle" aria-expanded="true" data-label="pull_list"></button>
+    <div class="worst-head">
+      <h2 data-text="worst_title"></h2><p class="quiet-text worst-count"></p>
+    </div>
     <ol class="worst" id="worst" data-testid="worst-list"></ol>
   </section>
   <div class="map-frame">
 {map}
-    <select class="shown-layer" data-testid="layer-select"></select>
-    <section class="legend" data-testid="legend"></section>
+    <select class="shown-layer" data-testid="layer-select" data-label="layer"></select>
+    <section class="legend" data-testid="legend" data-label="legend"></section>
   </div>
-  <div class="week-bar" role="group">
+  <div class="week-bar" role="group" data-label="week">
     <button type="button" class="second play"></button>
     <div class="track">
-      <input type="range" data-testid="week-slider" min="0" max="0" step="1" value="0">
+      <input type="range" data-testid="week-slider" data-label="week"
+        min="0" max="0" step="1" value="0">
       <div class="ticks" aria-hidden="true"></div>
     </div>
     <output class="week-label" aria-live="polite"></output>

@@ -4,7 +4,7 @@ import { facts } from "./mapfacts.js";
 
 // first that, which says in which language these speak
 
-import { byTestId, find, make } from "../base/dom.js";
+import { byTestId, find, findAll, make } from "../base/dom.js";
 import { day, lang, named, number, say } from "../base/say.js";
 import { Areas } from "../map/areas.js";
 import { Badges } from "../map/badges.js";
@@ -115,10 +115,8 @@ function dress() {
     location.reload();
   });
   const labels = facts.labels[lang];
-  const schematic = find(".schematic");
   find(".district").textContent = facts.district[lang];
-  schematic.textContent = labels.schematic;
-  schematic.hidden = !facts.schematic;
+  find(".schematic").hidden = !facts.schematic;
   find(".state").replaceChildren(
     make("span.chosen", { "data-name": true }, facts.chosen[lang].join(" · ")),
     make("span", {}, `${labels.as_of} ${day(facts.as_of)}`),
@@ -128,14 +126,10 @@ function dress() {
   select.replaceChildren(...facts.layers.map(option));
   select.value = now.layer;
   select.addEventListener("change", () => show({ layer: select.value }));
-  find(".worst-head h2").textContent = labels.worst_title;
-  const called = {
-    ...{ "[data-testid=layer-select]": "layer", "[data-testid=week-slider]": "week" },
-    ...{ ".legend": "legend", ".sheet-handle": "pull_list", ".side": "worst_title" },
-    ".week-bar": "week",
-  };
-  for (const [place, label] of Object.entries(called)) {
-    find(place).setAttribute("aria-label", labels[label]);
+  for (const place of findAll("[data-text], [data-label]", HTMLElement)) {
+    const { text, label } = place.dataset;
+    if (text) place.textContent = labels[text];
+    if (label) place.setAttribute("aria-label", labels[label]);
   }
 }
 
