@@ -144,7 +144,8 @@ def _heat_body(week: str, category: str, what: str, weeks: int) -> Body:
 def _named(squares: Floats, frames: list[Frame]) -> list[dict[str, object]]:
     """Return the named areas in whose middle it is hottest."""
     table = in_order()
-    table = table[table["name"].notna()].drop_duplicates("name")
+    # a square's name tells nobody where it is
+    table = table[table["name"].notna() & (table["kind"] != "grid")].drop_duplicates("name")
     if not frames or table.empty:
         return []
     lon, lat = table["inner_lon"].to_numpy(), table["inner_lat"].to_numpy()

@@ -117,7 +117,7 @@ function named(known) {
     const { name, kind } = known.propertiesOf(place);
     const [at, box] = [known.middleOf(place), known.boundsOf(place)];
     const from = kind === "street" ? STREETS_FROM : ALL_FROM;
-    if (name && at) found.push({ name, at, box, size: across(box), look: "", from });
+    if (name && at && kind !== "grid") found.push({ name, at, box, size: across(box), look: "", from });
   }
   return found.sort((one, other) => one.from - other.from || other.size - one.size);
 }
