@@ -63,7 +63,6 @@ interface Row {
 /** What the page of one area tells. */
 interface Facts extends Row {
   lists?: Record<string, string | null>;
-  horizons?: { days: number; back: number; fixes: number; share: Figure; low: number; high: number }[];
   weekly?: Week[];
   gi_series?: GiWeek[];
   curve?: Curve;

@@ -1,5 +1,7 @@
 """A leader sees the own crew's day, and no other's."""
 
+import re
+
 import pytest
 
 from tests.web.conftest import sign_in
@@ -55,3 +57,10 @@ def test_the_office_sees_any_crew(as_role, role):
 
 def test_a_viewer_has_no_crew_page(as_role):
     assert as_role("viewer").get("/crew").status_code == 403
+
+
+def test_each_stop_tells_what_came_back(as_role):
+    page = as_role("supervisor").get("/crew?date=2026-06-28&crew=C1&lang=en").get_data(as_text=True)
+    found = re.findall(r'class="stop-facts quiet-text">([^<]*)<', page)
+    assert found
+    assert all("came back" in facts for facts in found)

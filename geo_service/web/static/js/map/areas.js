@@ -94,8 +94,7 @@ export class Areas {
 
   /** @param {number} place @param {L.LatLng} latlng */
   over(place, latlng) {
-    if (this.known && place === this.pointed) this.hint.move(latlng);
-    else if (this.known) {
+    if (this.known) {
       const { name, kind = "" } = this.known.propertiesOf(place);
       const words = this.describe(kind, this.values[place], this.classes[place] ?? UNKNOWN);
       this.hint.show(name || this.known.idOf(place), words, latlng);

@@ -16,11 +16,6 @@ export class Hint {
     this.tip.setLatLng(latlng).openOn(this.map);
   }
 
-  /** @param {L.LatLng} latlng */
-  move(latlng) {
-    this.tip.setLatLng(latlng);
-  }
-
   hide() {
     this.tip.close();
   }

@@ -14,7 +14,7 @@ const STREETS_FROM = 14;
 const ALL_FROM = 16;
 const GAP = 4;
 const HIGH = 20;
-const WATER_SPACING = 6; // px a letter, as the styles have it; of other names one
+const [HAN, LATIN, WATER_SPACING] = [15, 10, 5]; // px a letter and between, as the styles have it
 
 export class Names {
   /** @param {L.Map} map @param {Feature[]} features */
@@ -24,9 +24,6 @@ export class Names {
     this.avoided = () => [];
     floor(map, "names", 450);
     this.shown = L.layerGroup().addTo(map);
-    this.pen = document.createElement("canvas").getContext("2d");
-    const { fontFamily, fontSize } = getComputedStyle(map.getContainer());
-    this.font = `${fontSize} ${fontFamily}`;
     /** @type {Named[]} the largest first */
     this.ground = features.filter(({ properties }) => properties.name).map(groundName);
     this.ground.sort((one, other) => other.size - one.size);
@@ -81,11 +78,9 @@ export class Names {
   spotFor({ name, at, box, look }, taken) {
     const corner = this.map.latLngToContainerPoint(box.getNorthWest());
     const room = this.map.latLngToContainerPoint(box.getSouthEast()).subtract(corner);
-    const spacing = look === ".water-name" ? WATER_SPACING : 1;
-    const weight = look === ".hot-name" ? 600 : 400;
-    if (this.pen) this.pen.font = `${weight} ${this.font}`;
-    const written = (this.pen?.measureText(name).width ?? 0) + spacing * name.length;
-    const size = { width: written + GAP, height: HIGH };
+    const spacing = look === ".water-name" ? WATER_SPACING : 0;
+    const letters = Array.from(name, (one) => (one > "\u2e80" ? HAN : LATIN) + spacing);
+    const size = { width: letters.reduce((sum, one) => sum + one, GAP), height: HIGH };
     const fits = Math.max(room.x, look ? 0 : room.y) > size.width * 0.8;
     return fits ? freeSpot(this.map.latLngToContainerPoint(at), size, taken) : null;
   }
@@ -117,7 +112,8 @@ function named(known) {
     const { name, kind } = known.propertiesOf(place);
     const [at, box] = [known.middleOf(place), known.boundsOf(place)];
     const from = kind === "street" ? STREETS_FROM : ALL_FROM;
-    if (name && at && kind !== "grid") found.push({ name, at, box, size: across(box), look: "", from });
+    if (name && at && kind !== "grid")
+      found.push({ name, at, box, size: across(box), look: "", from });
   }
   return found.sort((one, other) => one.from - other.from || other.size - one.size);
 }

@@ -1,6 +1,5 @@
 // The leader's day on a small map: the stops by number, the next one large.
 
-import { read, summaryAddress } from "../base/api.js";
 import { byTestId, calm, find, findAll, make } from "../base/dom.js";
 import { COLOURS } from "../base/looks.js";
 import { couldNot } from "../base/say.js";
@@ -10,7 +9,6 @@ import { canvasOn, floor } from "../map/floors.js";
 import { boundsOf } from "../map/ground.js";
 import { innerOf } from "../map/known.js";
 import { makeMap } from "../map/make.js";
-import { cameBack } from "./sentences.js";
 
 const stops = findAll("[data-testid=stop]", HTMLElement);
 const NEXT = { color: COLOURS.accent, fillColor: COLOURS.accent, weight: 4 };
@@ -48,7 +46,6 @@ async function start() {
     find(".stop-show", HTMLElement, stop).addEventListener("click", () => {
       if (shape) map.fitBounds(shape.getBounds(), { ...ROOM, animate: !calm() });
     });
-    tell(stop);
   }
   point(stops.find((stop) => stop.dataset.state !== "done") ?? stops[0]);
   const all = L.latLngBounds([]);
@@ -61,13 +58,6 @@ async function start() {
 /** @param {HTMLElement} stop */
 function areaOf(stop) {
   return stop.dataset.area ?? "";
-}
-
-/** @param {HTMLElement} stop */
-async function tell(stop) {
-  const facts = await read(summaryAddress(areaOf(stop), {})).catch(() => ({}));
-  const words = facts.rebound_spells ? cameBack(facts) : "";
-  find(".stop-facts", HTMLElement, stop).textContent = words;
 }
 
 start().catch((error) => {

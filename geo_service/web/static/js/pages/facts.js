@@ -21,7 +21,6 @@ export function areaBody(facts) {
       ...(unverified ? [[say("figure_unverified"), number(unverified), lists.unverified]] : []),
     ]),
     observed !== "no" && quiet(say(`observed_${observed}`)),
-    ...horizons(facts),
     ...verdict(facts),
     ...curve(facts),
     ...(adjusted?.closures
@@ -32,21 +31,6 @@ export function areaBody(facts) {
     latest(facts.latest ?? []),
   ];
   return parts.filter((part) => part !== false);
-}
-
-// What the map tells of 30 days, of a week and of three months.
-/** @param {Facts} facts */
-function horizons({ horizons: rows = [], observed }) {
-  if (!rows.length || observed === "no") return [];
-  const told = rows.map(({ days, back, fixes, share, low, high }) => {
-    const raw = { back: number(back), fixes: number(fixes) };
-    if (share == null) return [say("horizon", { days }), say("horizon_raw", raw)];
-    const rate = { share: percent(share), low: Math.round(low * 100), high: percent(high) };
-    return [say("horizon", { days }), say("horizon_rate", { ...raw, ...rate })];
-  });
-  const list = figureList(told);
-  list.dataset.testid = "horizons";
-  return [make("h3", {}, say("horizons_title")), list];
 }
 
 /** @param {Week[]} weekly */
