@@ -55,6 +55,7 @@ ONE_SUBJECT = {
     "crews": "the crews",
     "curves": "how likely a return is, by day",
     "district": "the whole district",
+    "deadlines": "until when cases are to be solved",
     "events": "what people did with cases",
     "export": "one table written for others",
     "exports": "which rows leave the house",

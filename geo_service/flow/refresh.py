@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo_service import link
 from geo_service.flow.basis import Basis
+from geo_service.flow.deadlines import with_deadlines
 from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import LastRun
@@ -83,7 +84,9 @@ def refresh(
             labels=known.labels,
         )
         tell("keep", 0, None)
-        run_id = store.runs.save(replace(tables, marks=known.marks), now)
+        named = link.links_of(memory, known.events["case_id"].unique())
+        cases = with_deadlines(store, tables.cases, named, known.events)
+        run_id = store.runs.save(replace(tables, cases=cases, marks=known.marks), now)
         if as_of is None:
             keep_up(
                 store,

@@ -57,6 +57,7 @@ from geo_service.link.tables import (
     case_table,
     link,
     link_table,
+    links_of,
     named,
     site_table,
     spell_table,

@@ -10,7 +10,7 @@ import pandas as pd
 from geo_service.link.arrays import NEVER, NO_LINK, AnyInts, Codes, Flags, Ints
 from geo_service.link.memory import CANCELLED, LAPSED, STATES, Linking, Memory, Spells, link_rows
 from geo_service.link.params import DAY, LinkParams
-from geo_service.link.rows import rows_of
+from geo_service.link.rows import Ids, places_of, rows_of
 from geo_service.measure import microseconds_of
 from geo_service.terms import FRAMES, LINKS
 
@@ -162,6 +162,12 @@ def link_table(memory: Memory, which: AnyInts) -> pd.DataFrame:
             "link": _LINKS.take(word, allow_fill=True),
         }
     )
+
+
+def links_of(memory: Memory, report_ids: Ids) -> pd.DataFrame:
+    """Return `report_id`, `case_id`, `link` of those of `report_ids` that there are."""
+    which = places_of(report_ids, memory.rows.report_id)
+    return link_table(memory, which[which >= 0])
 
 
 def named(names: tuple[str, ...], code: Codes) -> pd.api.extensions.ExtensionArray:

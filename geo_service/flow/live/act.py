@@ -15,11 +15,12 @@ import pandas as pd
 from geo_service import casework, link
 from geo_service.casework import Actor, Situation
 from geo_service.flow.cases import CaseFile, case_file, situation
+from geo_service.flow.deadlines import postponed_deadline
 from geo_service.flow.event_fields import checked_event
 from geo_service.flow.live.relink import PLACED, Seed, places_in, relink
 from geo_service.flow.live.step import step_of_event, write_event
 from geo_service.flow.locating import epsg_of, places_of, present
-from geo_service.measure import moment_at
+from geo_service.measure import microseconds_of, moment_at
 from geo_service.store import Chain, Store
 from geo_service.terms import BadInput, Conflict, NotFound, Refused
 
@@ -134,6 +135,10 @@ def _let_act(
     row = store.events.add(event, chain)
     if made is not None:
         write_event(store, made, file.case, as_of)
+        if kind == "postponed":
+            at, until = microseconds_of(event["at"]), microseconds_of(event["due_at"])
+            due = postponed_deadline(store, file.case, at, until)
+            store.live.set_due(file.case.case_id, due)
     elif not stands:
         seeds = _correct(door, event, about)
         return relink(store, seeds, about, epsg=epsg_of(store), as_of=as_of), row

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from geo_service import link
+from geo_service.flow.deadlines import with_deadlines
 from geo_service.flow.linked import seen_reports
 from geo_service.link import OWN_POINT
 from geo_service.measure import (
@@ -213,9 +214,10 @@ def _link_anew(
         as_of=as_of,
         closing_sources=[source for source in sources if closes[source]],
     )
+    cases = with_deadlines(store, linked.cases, linked.links, events)
     store.live.replace(
         sorted({*reports["report_id"], *own_ids}),
-        {"cases": linked.cases, "sites": linked.sites, "spells": linked.spells},
+        {"cases": cases, "sites": linked.sites, "spells": linked.spells},
         linked.links,
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from geo_service import link
 from geo_service.flow.cases import CaseFile, told_events
+from geo_service.flow.deadlines import deadline_of
 from geo_service.measure import box_around, id_key, microseconds_of, to_metres
 from geo_service.store import NearCase, NearReport, Store
 from geo_service.terms import LINKS
@@ -320,6 +321,7 @@ def write_step(store: Store, row: Mapping[str, Any], step: Step, end: int) -> No
         "link": step.link,
         "gap_days": None if case.gap < 0 else int(case.gap) / link.DAY,
         "beyond_window": bool(case.beyond),
+        "due_at": deadline_of(store, row["category"], int(case.last)),
         **closing,
     }
     store.live.add_case(values, new_site=stored is None)

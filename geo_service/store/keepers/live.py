@@ -161,6 +161,13 @@ class LiveKeeper(Keeper):
             row = connection.execute(_WORDS, {"code": category}).first()
         return None if row is None else (row[0], row[1], row[2])
 
+    def limit(self, category: str) -> tuple[float | None, str | None]:
+        """Return a category's time limit and clock; None where it has none."""
+        query = select(categories.c.limit, categories.c.clock)
+        with self.reading() as connection:
+            row = connection.execute(query.where(categories.c.code == category)).first()
+        return (None, None) if row is None else (row[0], row[1])
+
     def has(self, report_id: str) -> bool:
         """Tell whether there is such a report."""
         with self.reading() as connection:
@@ -257,6 +264,11 @@ class LiveKeeper(Keeper):
         with self.transaction() as connection:
             connection.execute(_CHANGE_CASE, {**values, "key_": case_id})
             mark(connection, [case_id])
+
+    def set_due(self, case_id: str, due: int | None) -> None:
+        """Say until when a case is to be solved."""
+        with self.transaction() as connection:
+            connection.execute(sa.update(cases).where(cases.c.case_id == case_id), {"due_at": due})
 
     def set_spell(self, case_id: str, values: Mapping[str, Any] | None) -> None:
         """Make `values` the spell of a case; None where it has none."""

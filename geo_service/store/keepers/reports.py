@@ -159,6 +159,18 @@ class ReportsKeeper(Keeper):
             update_frame(connection, reports, "report_id", rows, types)
             mark(connection, rows["report_id"].tolist())
 
+    def due(self, ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return `report_id due_at` of the reports whose source gave a deadline, all or some."""
+        types = {"report_id": "text", "due_at": "time"}
+        query = select(reports.c.report_id, reports.c.due_at)
+        query = query.where(reports.c.due_at.is_not(None))
+        with self.reading() as connection:
+            if ids is None:
+                return read_frame(connection, query, types)
+            with staged(connection, sorted(set(ids))) as own:
+                among = query.where(reports.c.report_id.in_(select(own)))
+                return read_frame(connection, among, types)
+
     def count(self) -> int:
         """Return how many reports there are."""
         with self.reading() as connection:

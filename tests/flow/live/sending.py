@@ -76,13 +76,15 @@ def what_is_linked(store):
 
 
 def told(cases, sites, spells, links):
-    """Return rows that compare, without what the as-of moment alone changes.
+    """Return rows that compare, without deadlines and what the as-of moment alone changes.
 
     Nobody goes round and lapses cases that only grow older, or lengthens spells.
     """
     followed = cases["case_id"].isin(cases["parent_case_id"])
     ages = ~followed & (cases["state"] != "cancelled")
-    cases = cases.assign(lapsed=cases["lapsed"] & ~ages, state=cases["state"].mask(ages))
+    cases = cases.drop(columns="due_at").assign(
+        lapsed=cases["lapsed"] & ~ages, state=cases["state"].mask(ages)
+    )
     spells = spells.assign(ended_at=spells["ended_at"].where(spells["returned"]))
     tables = {"cases": cases, "sites": sites, "spells": spells, "links": links}
     return {name: plain(table.sort_values(table.columns[0])) for name, table in tables.items()}
