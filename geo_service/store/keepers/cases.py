@@ -17,7 +17,7 @@ _LATEST = (
     *("case_id", "category", "opened_at", "fixed_at", "verified_at"),
     *("state", "link", "episode", "gap_days"),
 )
-_LISTED = ("case_id", "category", "area_id", "opened_at", "state", "link", "reports")
+_LISTED = (*("case_id", "category", "area_id", "opened_at", "due_at", "state", "link", "reports"),)
 
 
 class CasesKeeper(Keeper):
@@ -32,18 +32,23 @@ class CasesKeeper(Keeper):
         with self.reading() as connection:
             return read_frame(connection, query, types)
 
-    def page(self, where: Filter, first: int, many: int) -> tuple[list[dict[str, Any]], int]:
+    def page(
+        self, where: Filter, first: int, many: int, *, by_due: bool = False
+    ) -> tuple[list[dict[str, Any]], int]:
         """Return rows `first` to `first + many` by (opened_at, case_id), and how many there are.
 
-        Keys are ``case_id category area_id opened_at state link reports``; missing is None.
+        Where `by_due` the first to be due come first, those without a deadline last. Keys are
+        ``case_id category area_id opened_at due_at state link reports``; missing is None.
         """
         asked = conditions(cases, where, "opened_at")
         query = select(*[cases.c[name] for name in _LISTED]).where(asked)
-        query = query.order_by(cases.c.opened_at, cases.c.case_id).offset(first).limit(many)
+        order = [cases.c.due_at.is_(None), cases.c.due_at] if by_due else []
+        query = query.order_by(*order, cases.c.opened_at, cases.c.case_id)
+        query = query.offset(first).limit(many)
         with self.reading() as connection:
             rows = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(query)]
         for row in rows:
-            row["opened_at"] = moment(row["opened_at"])
+            row |= {name: moment(row[name]) for name in ("opened_at", "due_at")}
         return rows, self.count(where)
 
     def count(self, where: Filter) -> int:

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 from flask import Blueprint, render_template, request
 
+from geo_service import flow
 from geo_service.publish import SUBDISTRICT
 from geo_service.terms import STATES, say
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
+from geo_service.web.base.scope import OPEN
 from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, asked_cases
 from geo_service.web.data.shapes import places
 
@@ -31,9 +33,15 @@ def index() -> str:
     number = question.number("page", 1, 10**6)
     first = (number - 1) * _PAGE
     zone, where = desk.district().timezone, asked_cases(asked)
-    rows, total = desk.store().cases.page(where, first, _PAGE) if where else ([], 0)
+    by_due = request.args.get("sort") == "due"
+    cases = desk.store().cases
+    rows, total = cases.page(where, first, _PAGE, by_due=by_due) if where else ([], 0)
+    now = flow.present(desk.store(), desk.now())
     for row in rows:
-        row["opened_at"] = row["opened_at"].astimezone(ZoneInfo(zone)).strftime(_TIME)
+        due = row["due_at"]
+        row["overdue"] = due is not None and due < now and row["state"] in OPEN
+        for name in ("opened_at", "due_at"):
+            row[name] = row[name] and row[name].astimezone(ZoneInfo(zone)).strftime(_TIME)
     return render_template(
         "casework/index.html",
         page="casework",
@@ -42,10 +50,10 @@ def index() -> str:
         first=first + 1,
         number=number,
         pages=max(1, -(-total // _PAGE)),
-        query=asked,
+        query=asked | ({"sort": "due"} if by_due else {}),
         told=_told(asked),
         said=subject_phrases("casework", language()),
-        choices=choices(),
+        choices=choices() | {"sort": _sorts()},
     )
 
 
@@ -53,6 +61,10 @@ def _asked() -> dict[str, str]:
     """Return what the address asks for; cases that are not solved where it names no state."""
     asked = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return asked if "open_at" in asked else {"state": UNSOLVED, **asked}
+
+
+def _sorts() -> list[tuple[str, str]]:
+    return [(one, say(f"casework.sort_{one or 'opened'}", language())) for one in ("", "due")]
 
 
 _SELECTS = ("state", "category", "kind", "subdistrict", "overdue")

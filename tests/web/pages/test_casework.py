@@ -56,3 +56,13 @@ def test_each_state_and_link_of_a_row_has_a_word(language):
     assert {f"state_{state}" for state in STATES} <= said.keys()
     assert {f"link_{link}" for link in LINKS} <= said.keys()
     assert said["nowhere"]
+
+
+def test_the_first_to_be_due_come_first_and_what_is_overdue_says_so(viewer, store, clock):
+    with store.transaction():
+        store.live.set_due("3", int((clock.at.timestamp() - 3600) * 1e6))
+        store.live.set_due("2", int((clock.at.timestamp() + 3600) * 1e6))
+    page = viewer.get("/casework?sort=due").get_data(as_text=True)
+    assert page.index("/casework/3") < page.index("/casework/2")
+    assert page.count('data-overdue="yes"') == 1
+    assert 'class="overdue"' in page
