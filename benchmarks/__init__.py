@@ -20,5 +20,6 @@ BENCHMARKS = {
     "casework": "benchmarks.casework",
     "desk": "benchmarks.desk",
     "load": "benchmarks.load",
+    "meanwhile": "benchmarks.meanwhile",
 }
 """Every benchmark: its name and its module."""

@@ -80,6 +80,10 @@ class Connections:
         with self._open(writes=True) as connection:
             yield connection
 
+    def let_through(self, seconds: float) -> None:
+        """Let others who wait to write go first, for so many seconds at most."""
+        self._rules.let_through(self.engine.url, seconds)
+
     @contextmanager
     def _open(self, *, writes: bool) -> Iterator[Connection]:
         if os.getpid() != self._pid:  # a forked child must not touch its parent's connections

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
@@ -49,8 +53,10 @@ def make_engine(url: URL, busy_seconds: float) -> Engine:
         until = time.monotonic() + busy_seconds
         connection.exec_driver_sql("PRAGMA busy_timeout = 0")
         try:
-            while not _begun(connection, last=time.monotonic() >= until):
-                time.sleep(_AGAIN_SECONDS)
+            if not _begun(connection, last=busy_seconds <= 0):
+                with _waiting(url, fcntl.LOCK_SH):
+                    while not _begun(connection, last=time.monotonic() >= until):
+                        time.sleep(_AGAIN_SECONDS)
         finally:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
 
@@ -65,6 +71,28 @@ def _begun(connection: Connection, *, last: bool) -> bool:
             raise
         return False
     return True
+
+
+@contextmanager
+def _waiting(url: URL, how: int) -> Iterator[None]:
+    """Hold the mark beside the file that tells who waits to write; with a process it is gone."""
+    mark = os.open(f"{url.database}.waits", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(mark, how)
+        yield
+    finally:
+        os.close(mark)
+
+
+def let_through(url: URL, seconds: float) -> None:
+    """Let those who wait to write go first, for so many seconds; at once if nobody waits."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with _waiting(url, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                return
+        except BlockingIOError:
+            time.sleep(_AGAIN_SECONDS)
 
 
 def begin(connection: Connection, *, writes: bool) -> RootTransaction:

@@ -1,6 +1,7 @@
 """Snapshots for readers, one transaction for a writer."""
 
 import threading
+import time
 
 import pytest
 
@@ -27,6 +28,20 @@ def test_a_transaction_that_waits_too_long_is_busy(url):
         assert store.district.get().name_zh is None
     assert store.district.set(name_zh="mine").name_zh == "mine"
     store.close()
+
+
+def test_who_waits_to_write_goes_first_where_he_is_let(store, url):
+    other = open_store(url)
+    waits = threading.Thread(target=lambda: other.district.set(name_zh="theirs"))
+    store._connections.let_through(60)  # nobody waits
+    with store.transaction():
+        waits.start()
+        time.sleep(0.2)
+    store._connections.let_through(60)
+    with store.transaction():
+        assert store.district.get().name_zh == "theirs"
+    waits.join()
+    other.close()
 
 
 def test_nested_transactions_are_one(store):

@@ -7,7 +7,7 @@ import ipaddress
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 from flask import request
 from flask_limiter import Limiter
@@ -21,11 +21,11 @@ WORKERS = 2
 SIGN_INS = 60
 """Tries to sign in that an address has in a minute, with all workers together."""
 
-WAITING = 3
-"""Tries of one worker that are judged or wait for it; others are told to come again."""
+WAITING = 6
+"""Tries of one worker that are judged, wait for it or for the store; others come again."""
 
-SECONDS = 2.0
 _COME_AGAIN = 2
+_TURNS = 64
 
 
 def address() -> str:
@@ -57,31 +57,30 @@ sign_in_limit = limiter.limit(f"{SIGN_INS // WORKERS} per minute", methods=["POS
 
 
 class Gate:
-    """One goes through at a time, two wait; the threads of a worker are for pages."""
+    """Few are let in, and of those one is judged at a time: a worker's threads are for pages."""
 
-    def __init__(self, waiting: int = WAITING, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, waiting: int = WAITING) -> None:
         self._room = BoundedSemaphore(waiting)
-        self._one = BoundedSemaphore(1)
+        self._turns = [Lock() for _ in range(_TURNS)]
+        self.judging = Lock()
 
     @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Wait for the turn.
+    def passing(self, name: str) -> Iterator[None]:
+        """Wait for the turn among those who try `name`, and keep it until the store knows.
+
+        Of three at once with the right password the third would else find the tries of the other
+        two, not yet forgotten, and be told to wait.
 
         Raises
         ------
         TooSoon
-            If too many wait, or it takes too long.
+            If too many are in.
         """
         if not self._room.acquire(blocking=False):
             raise TooSoon(_COME_AGAIN, "problems.http_429")
         try:
-            if not self._one.acquire(timeout=self._seconds):
-                raise TooSoon(_COME_AGAIN, "problems.http_429")
-            try:
+            with self._turns[hash(name) % _TURNS]:
                 yield
-            finally:
-                self._one.release()
         finally:
             self._room.release()
 

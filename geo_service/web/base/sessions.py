@@ -62,15 +62,21 @@ def standing(found: Session) -> bool:
 
 
 def begin(name: str) -> None:
-    """Begin a session of the account `name`; what the browser had before ends, tokens and all."""
-    if current_user.is_authenticated:
-        end()
-    session.clear()
-    session.permanent = True
+    """Begin a session of the account `name`, whose tries are forgotten.
+
+    What the browser had before ends, tokens and all.
+    """
     key = secrets.token_urlsafe(_KEY_BYTES)
     store = desk.store()
-    store.sessions.begin(key, name, address(), desk.now())
-    found = store.sessions.find(key)
+    # One transaction: while an import runs each waits for the moment between two of its steps.
+    with store.transaction():
+        store.accounts.succeeded(name, address())
+        if current_user.is_authenticated:
+            end()
+        store.sessions.begin(key, name, address(), desk.now())
+        found = store.sessions.find(key)
+    session.clear()
+    session.permanent = True
     assert found is not None  # noqa: S101 - for the type checker
     login_user(Person(found, key))
 
@@ -97,28 +103,28 @@ def end() -> None:
 
 
 def fits(name: str, password: str) -> Account | None:
-    """Return the account that name and password fit, None if they do not.
+    """Return the account that name and password fit, None if they do not; asked at the gate.
+
+    The try counts as a wrong one until a session begins.
 
     Raises
     ------
     TooSoon
-        After wrong tries, or where too many are judged at once.
+        After wrong tries.
     """
-    store, now, origin = desk.store(), desk.now(), address()
-    with password_gate.passing():
-        # Counted before it is judged: of many at once only the free ones are.
-        with store.transaction():
-            left = delay_after(*store.accounts.failures(name, origin), now).total_seconds()
-            if left > 0:
-                raise TooSoon(math.ceil(left))
-            store.accounts.tried(name, origin, now)
-        account = store.accounts.get(name)
+    store, origin = desk.store(), address()
+    # Counted before it is judged: of many at once only the free ones are.
+    with store.transaction():
+        now = desk.now()  # not before: whoever waited for the store has waited
+        left = delay_after(*store.accounts.failures(name, origin), now).total_seconds()
+        if left > 0:
+            raise TooSoon(math.ceil(left))
+        store.accounts.tried(name, origin, now)
+    account = store.accounts.get(name)
+    with password_gate.judging:
         # A name without an account takes as long: the clock tells nobody who works here.
         right = verify_password(password, account.password_hash if account else None)
-    if account is None or account.disabled or not right:
-        return None
-    store.accounts.succeeded(name, origin)
-    return account
+    return account if account is not None and right and not account.disabled else None
 
 
 def write_seen(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from geo_service.terms import say
 from geo_service.web.base import sessions
 from geo_service.web.base.language import language
-from geo_service.web.base.limits import sign_in_limit
+from geo_service.web.base.limits import password_gate, sign_in_limit
 from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, permission
 
 blueprint = Blueprint("auth", __name__)
@@ -33,10 +33,11 @@ def sign_in() -> str:
 def enter() -> ResponseReturnValue:
     """Let somebody in, or say that name and password do not fit."""
     name = request.form.get("name", "").strip()[:LONGEST]
-    account = sessions.fits(name, request.form.get("password", "")[:LONGEST])
-    if account is None:
-        return _form(say("auth.wrong", language()), name), 401
-    sessions.begin(account.name)
+    with password_gate.passing(name):
+        account = sessions.fits(name, request.form.get("password", "")[:LONGEST])
+        if account is None:
+            return _form(say("auth.wrong", language()), name), 401
+        sessions.begin(account.name)
     asked = safe_address(request.form.get("next"))
     return _to(LANDING.get(account.role, "/") if asked == "/" else asked)
 

@@ -40,16 +40,18 @@ def sign_out_elsewhere() -> Response:
 def new_password() -> ResponseReturnValue:
     """Change the own password; whoever knows the old one only is out."""
     name = current_user.name
-    if sessions.fits(name, request.form.get("old", "")[:LONGEST]) is None:
-        return _page(say("auth.wrong_old", language())), 422
-    try:
-        with password_gate.passing():
-            hashed = hash_password(request.form.get("new", ""), name)
-    except BadInput as error:
-        return _page(error.say(language())), 422
-    with desk.store().transaction():
-        desk.store().accounts.set_password(name, hashed, desk.now())
-        sessions.begin(name)
+    with password_gate.passing(name):
+        try:
+            # before the old one is judged: that try stands as a wrong one until a session begins
+            with password_gate.judging:
+                hashed = hash_password(request.form.get("new", ""), name)
+        except BadInput as error:
+            return _page(error.say(language())), 422
+        if sessions.fits(name, request.form.get("old", "")[:LONGEST]) is None:
+            return _page(say("auth.wrong_old", language())), 422
+        with desk.store().transaction():
+            desk.store().accounts.set_password(name, hashed, desk.now())
+            sessions.begin(name)
     return _done("auth.password_changed")
 
 

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import event
 
 from geo_service.terms import ROLES
 from geo_service.web.base.limits import Gate
@@ -120,13 +121,38 @@ def test_of_many_tries_at_once_only_the_free_ones_are_judged(app, monkeypatch):
         return False
 
     monkeypatch.setattr("geo_service.web.base.sessions.verify_password", judge)
-    monkeypatch.setattr("geo_service.web.base.sessions.password_gate", Gate(12, 10))
+    monkeypatch.setattr("geo_service.web.pages.auth.password_gate", Gate(12))
     clients = [app.test_client() for _ in range(8)]
     marks = [token(client) for client in clients]
     with ThreadPoolExecutor(8) as pool:
         tried = list(pool.map(from_elsewhere, clients, marks, ["viewer"] * 8, ["wrong"] * 8))
     assert sorted(tried) == [401] * 3 + [429] * 5
     assert len(judged) == 3
+
+
+def test_of_many_at_once_with_the_right_password_none_waits(app, monkeypatch):
+    monkeypatch.setattr("geo_service.web.pages.auth.password_gate", Gate(12))
+    clients = [app.test_client() for _ in range(6)]
+    marks = [token(client) for client in clients]
+    with ThreadPoolExecutor(6) as pool:
+        tried = list(pool.map(from_elsewhere, clients, marks, ["viewer"] * 6, [PASSWORD] * 6))
+    assert tried == [303] * 6
+
+
+def test_signing_in_waits_for_the_store_twice_and_a_wrong_try_once(client, app):
+    writes = []
+
+    @event.listens_for(app.extensions["geo_service"].store.engine, "commit")
+    def wrote(connection):
+        if connection.get_execution_options().get("writes"):
+            writes.append(1)
+
+    counts = []
+    for password in ("wrong password", PASSWORD, PASSWORD):  # the last one ends a session too
+        sign_in(client, "viewer", password)
+        counts.append(len(writes))
+        writes.clear()
+    assert counts == [1, 2, 2]
 
 
 def test_a_login_ends_after_twelve_hours_of_use(client, clock):
