@@ -9,6 +9,7 @@ _DESK = frozenset({"supervisor", "office", "admin"})
 ACTIONS: dict[str, frozenset[str]] = {
     "view_map": _ALL,
     "view_case": _ALL,
+    "dispatch": frozenset({"supervisor", "office"}),
     "act": frozenset({"inspector", "crew-leader", "supervisor", "office"}),
     "view_sender": frozenset({"office", "admin"}),
     "view_board": _ALL,

@@ -11,14 +11,14 @@ MAY = {
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "place", "report",
-        "read_words", "export_all", "act",
+        "read_words", "export_all", "act", "dispatch",
     },
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "import", "manage_words", "place", "report",
-        "view_sender", "read_words", "export_all", "act",
+        "view_sender", "read_words", "export_all", "act", "dispatch",
     },
-    "admin": set(ACTIONS) - {"act"},
+    "admin": set(ACTIONS) - {"act", "dispatch"},
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from geo_service.flow import present
 from geo_service.flow.exports import rows_where, span_of
 from geo_service.publish import Filter
 from geo_service.store import Filter as Where
@@ -133,7 +134,7 @@ def beside(where: Where, values: Mapping[str, str]) -> Where:
         states=_states(values, _KNOWN_SINCE if open_at else OPEN if overdue else ()),
         links=("rebound",) if _yes(values, "rebound") else where.links,
         open_at=open_at,
-        overdue_at=(open_at or desk.run().as_of) if overdue else None,
+        overdue_at=(open_at or present(desk.store(), desk.now())) if overdue else None,
         closed=tuple(span_of(week, zone) for week in _weeks(values, "closed")),
         unverified=_yes(values, "unverified"),
         followed=(fixes - WINDOW, fixes) if fixes else None,

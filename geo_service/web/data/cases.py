@@ -14,13 +14,18 @@ from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.problems import status_of
 from geo_service.web.base.scope import sees
+from geo_service.web.data.case_list import asked_cases
 from geo_service.web.pages.reports import refresh_at_once
 
 blueprint = Blueprint("cases", __name__)
 
+PAGE = 100
+"""So many cases are listed at once."""
+
 MOST = 200
 """So many events come at once at most."""
 
+_MOMENTS = ("opened_at", "fixed", "verified", "due")
 _EVENT = [name for name in FRAMES["events"].shown if not name.endswith("digest")]
 
 
@@ -52,6 +57,11 @@ def allowed(file: CaseFile) -> list[str]:
     return flow.allowed(desk.store(), file, who(), desk.now()) if may("act") else []
 
 
+def end_of(day: str) -> str | None:
+    """Return the end of a day that a form says, as a local moment; None where it says none."""
+    return f"{day}T23:59" if day else None
+
+
 def take(case_id: str, fields: dict[str, Any], key: str | None) -> Acted:
     """Let the person act on a case."""
     own = desk.desk()
@@ -59,6 +69,17 @@ def take(case_id: str, fields: dict[str, Any], key: str | None) -> Acted:
     if answer.waits:
         refresh_at_once()
     return answer
+
+
+@blueprint.get("/api/cases")
+@permission("view_case")
+def listed() -> Response:
+    """List cases by the filters of the rectification list, so many a page."""
+    number, by_due = question.number("page", 1, 10**6), request.args.get("sort") == "due"
+    where, store = asked_cases(request.args), desk.store()
+    first = (number - 1) * PAGE
+    rows, total = store.cases.page(where, first, PAGE, by_due=by_due) if where else ([], 0)
+    return json_answer({"total": total, "rows": [_plain(row) for row in rows]})
 
 
 @blueprint.get("/api/cases/<path:case_id>")
@@ -128,7 +149,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row as JSON can hold it: moments as texts, those of the store too."""
     out = {}
     for name, value in row.items():
-        if name in ("opened_at", "fixed", "verified", "due") and value is not None:
+        if name in _MOMENTS and isinstance(value, int):
             out[name] = flow.moment_at(value).isoformat()
         else:
             out[name] = value.isoformat() if hasattr(value, "isoformat") else value

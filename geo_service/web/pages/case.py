@@ -94,8 +94,7 @@ def act(case_id: str) -> ResponseReturnValue:
     key = form.pop("idempotency_key", None)
     fields: dict[str, object] = {name: value for name, value in form.items() if name in KNOWN}
     if form.get("due_at"):
-        # until the end of that day
-        fields["due_at"] = f"{form['due_at']}T23:59"
+        fields["due_at"] = cases.end_of(form["due_at"])
     if "report_ids" in form:
         fields["report_ids"] = request.form.getlist("report_ids")
     try:

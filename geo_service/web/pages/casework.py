@@ -1,21 +1,24 @@
 """The rectification list."""
 
+import secrets
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from geo_service import flow
 from geo_service.publish import SUBDISTRICT
-from geo_service.terms import STATES, say
+from geo_service.terms import STATES, GeoServiceError, say
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.scope import OPEN
+from geo_service.web.data import cases
 from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, asked_cases
 from geo_service.web.data.shapes import places
 
@@ -23,6 +26,7 @@ blueprint = Blueprint("casework", __name__)
 
 _PAGE = 100
 _TIME = "%Y-%m-%d %H:%M"
+_TOLD = 5
 
 
 @blueprint.get("/casework")
@@ -34,8 +38,8 @@ def index() -> str:
     first = (number - 1) * _PAGE
     zone, where = desk.district().timezone, asked_cases(asked)
     by_due = request.args.get("sort") == "due"
-    cases = desk.store().cases
-    rows, total = cases.page(where, first, _PAGE, by_due=by_due) if where else ([], 0)
+    every = desk.store().cases
+    rows, total = every.page(where, first, _PAGE, by_due=by_due) if where else ([], 0)
     now = flow.present(desk.store(), desk.now())
     for row in rows:
         due = row["due_at"]
@@ -54,7 +58,38 @@ def index() -> str:
         told=_told(asked),
         said=subject_phrases("casework", language()),
         choices=choices() | {"sort": _sorts()},
+        crews=list(zip(desk.crews()["crew_id"], desk.crews()["name"], strict=True)),
+        key=secrets.token_hex(8),
     )
+
+
+@blueprint.post("/casework/events")
+@permission("dispatch")
+def act_on_many() -> ResponseReturnValue:
+    """Do the same with the cases that were chosen, or with all of the page; leads back to it."""
+    form, asked = request.form, _asked()
+    ids = form.getlist("case_id")
+    if form.get("all"):
+        where, first = asked_cases(asked), (question.number("page", 1, 10**6) - 1) * _PAGE
+        by_due = request.args.get("sort") == "due"
+        rows = desk.store().cases.page(where, first, _PAGE, by_due=by_due)[0] if where else []
+        ids = [row["case_id"] for row in rows]
+    fields: dict[str, object] = {name: form.get(name) for name in ("kind", "crew_id", "note")}
+    if form.get("kind") == "postponed":
+        fields = {**fields, "crew_id": None, "due_at": cases.end_of(form.get("due_at", ""))}
+    done, refused = 0, []
+    for case_id in ids[:_PAGE]:
+        try:
+            key = form.get("idempotency_key")
+            cases.take(case_id, fields, key and f"{key}-{form.get('kind')}-{case_id}")
+            done += 1
+        except GeoServiceError as error:
+            refused.append(f"{case_id}: {error.say(language())}")
+    flash(say("casework.bulk_done", language(), count=done), "done")
+    if refused:
+        told = "; ".join(refused[:_TOLD])
+        flash(say("casework.bulk_refused", language(), count=len(refused), told=told), "error")
+    return redirect(f"/casework?{urlencode(dict(request.args), safe='*,')}", code=303)
 
 
 def _asked() -> dict[str, str]:

@@ -73,3 +73,10 @@ def test_several_at_once_stop_none_of_the_others(post):
     assert post("office", "/api/events", {"events": "x"}).status_code == 400
     many = [rows[0]] * 201
     assert post("office", "/api/events", {"events": many}).status_code == 400
+
+
+def test_the_list_is_that_of_the_page(as_role):
+    told = as_role("viewer").get("/api/cases?state=open,verified&sort=due").get_json()
+    assert (told["total"], len(told["rows"])) == (3, 3)
+    assert {"case_id", "state", "due_at", "opened_at"} <= told["rows"][0].keys()
+    assert as_role("viewer").get("/api/cases?state=lost").status_code == 400

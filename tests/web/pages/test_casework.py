@@ -4,6 +4,7 @@ import pytest
 
 from geo_service.terms import LANGUAGES, LINKS, STATES
 from geo_service.terms.phrases import subject_phrases
+from tests.web.conftest import token
 
 
 def listed(client, query=""):
@@ -66,3 +67,18 @@ def test_the_first_to_be_due_come_first_and_what_is_overdue_says_so(viewer, stor
     assert page.index("/casework/3") < page.index("/casework/2")
     assert page.count('data-overdue="yes"') == 1
     assert 'class="overdue"' in page
+
+
+def test_many_are_dispatched_at_once_and_what_cannot_be_is_told(as_role, store):
+    office = as_role("office")
+    form = {"csrf_token": token(office, "/me"), "kind": "dispatched", "crew_id": "C1", "all": "1"}
+    page = office.post("/casework/events?sort=due", data=form, follow_redirects=True)
+    assert listed(office, "state=dispatched") == 2
+    assert "flash-done" in page.get_data(as_text=True)
+    later = {**form, "kind": "postponed", "due_at": "2026-07-09", "note": "rain", "all": ""}
+    later["case_id"] = ["1", "2"]
+    told = office.post("/casework/events", data=later, follow_redirects=True).get_data(as_text=True)
+    assert "flash-error" in told
+    assert store.events.count() == 3
+    assert as_role("inspector").post("/casework/events", data=form).status_code == 403
+    assert "bulk" not in as_role("viewer").get("/casework").get_data(as_text=True)
