@@ -5,12 +5,15 @@ import shapely
 
 from geo_service.measure import geometries_to_metres
 
+_NEVER = pd.Timestamp("9999-12-31", tz="UTC").as_unit("us")
+
 
 def subdistrict_of_areas(areas: pd.DataFrame, *, epsg: int) -> pd.Series:
     """Return the `subdistrict_id` of each area: its own where it names one, else the largest share.
 
-    A named subdistrict may be given by id or by name. An area that touches no subdistrict has
-    none. A subdistrict lies in none.
+    A named subdistrict may be given by id or by name. One that ends before the area does gives way
+    to the largest share among those that do not, if there is any. An area that touches no
+    subdistrict has none. A subdistrict lies in none.
 
     Parameters
     ----------
@@ -24,7 +27,10 @@ def subdistrict_of_areas(areas: pd.DataFrame, *, epsg: int) -> pd.Series:
     """
     subdistricts = areas[areas["kind"] == "subdistrict"]
     own = named_subdistrict(areas["subdistrict_id"], subdistricts)
-    open_ = own.isna() & (areas["kind"] != "subdistrict")
+    until = areas["valid_to"].astype("datetime64[us, UTC]").fillna(_NEVER).astype("int64")
+    ends = until.loc[subdistricts.index].set_axis(subdistricts["area_id"])
+    outlives = until > own.map(ends).astype("float64")
+    open_ = (own.isna() | outlives) & (areas["kind"] != "subdistrict")
     if subdistricts.empty or not open_.any():
         return own.where(areas["kind"] != "subdistrict").astype("str")
     shapes = geometries_to_metres(subdistricts["geometry"].to_numpy(), epsg)
@@ -35,11 +41,14 @@ def subdistrict_of_areas(areas: pd.DataFrame, *, epsg: int) -> pd.Series:
         {
             "area": areas.index[open_][area],
             "subdistrict_id": subdistricts["area_id"].to_numpy()[sub],
+            "lasts": ends.to_numpy()[sub] >= until[open_].to_numpy()[area],
             "shared": shared.round(4),
         }
-    ).sort_values(["area", "shared", "subdistrict_id"], ascending=[True, False, True])
-    best = pairs.drop_duplicates("area").set_index("area")["subdistrict_id"]
-    own = own.fillna(best.reindex(areas.index).astype("str"))
+    )
+    by = ["area", "lasts", "shared", "subdistrict_id"]
+    pairs = pairs.sort_values(by, ascending=[True, False, False, True])
+    best = pairs.drop_duplicates("area").set_index("area").reindex(areas.index)
+    own = own.mask(outlives & best["lasts"].eq(True)).fillna(best["subdistrict_id"].astype("str"))
     return own.where(areas["kind"] != "subdistrict").astype("str")
 
 

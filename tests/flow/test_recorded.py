@@ -96,6 +96,22 @@ def test_undone_the_store_is_as_it_was(store, tmp_path):
     pd.testing.assert_frame_equal(store.cases.read(), cases)
 
 
+def test_points_are_judged_anew_by_what_stays(store, tmp_path):
+    row = "{0},D01,2026-06-01 09:00,{1:.4f},36.06,西津路{2}号\n".format
+    head = "report_id,category,reported_at,lon,lat,address\n"
+    own = [row(f"own{n}", 103.7 + n / 5000, n) for n in range(300)]
+    desk = [row(f"desk{n}", 103.8051, 3 * n + 1) for n in range(30)]
+    take(store, tmp_path, head + "".join(own))
+    take(store, tmp_path, head + "".join(desk), "b.csv")
+    flow.refresh(store, now=NOW)
+    district = store.district.get()
+    assert len(district.fallbacks) + len(district.suspects) == 1
+    flow.undo(store, 2)
+    district = store.district.get()
+    assert not district.fallbacks
+    assert not district.suspects
+
+
 def test_what_people_built_on_is_not_taken_from_under_them(store, tmp_path):
     take(store, tmp_path, ONE + "9,D01,2026-06-05 09:00,,,,,\n")
     as_of = NOW + timedelta(days=1)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pandas as pd
+
 from geo_service.locate import subdistrict_of_areas
 from tests.locate.conftest import EPSG, make_areas, square
 
@@ -16,3 +18,18 @@ def test_named_else_the_largest_share():
         zip(areas["area_id"], subdistrict_of_areas(areas, epsg=EPSG).fillna("-"), strict=True)
     )
     assert got == {"SD1": "-", "SD2": "-", "A": "SD1", "B": "SD2", "C": "-"}
+
+
+def test_a_subdistrict_that_ended_gives_way_to_one_that_did_not():
+    areas = make_areas(
+        ("OLD", "subdistrict", square(103.70, 36.0, 0.02), "西湖街道"),
+        ("NEW", "subdistrict", square(103.70, 36.0, 0.01), "西园街道"),
+        ("A", "alley", square(103.7095, 36.001, 0.0008), "a", "OLD"),
+        ("B", "alley", square(103.7095, 36.002, 0.0008)),
+        ("C", "alley", square(103.715, 36.015, 0.0008), "c", "OLD"),  # in no other
+        ("D", "alley", square(103.7, 36.0), "d", "OLD"),  # ended with it
+    )
+    at = areas["area_id"].isin(["OLD", "D"])
+    areas.loc[at, "valid_to"] = pd.Timestamp("2026-06-01", tz="UTC")
+    got = subdistrict_of_areas(areas, epsg=EPSG).tolist()[2:]
+    assert got == ["NEW", "NEW", "OLD", "OLD"]
