@@ -36,7 +36,7 @@ STANDING = 5_000
 """Reports there were before: a service without figures is not ready."""
 
 P95_SECONDS = 0.5
-WARM_SECONDS = 4.0
+WARM_SECONDS = 8.0
 NAMES = [f"{NAME} {n}" for n in range(12)]
 _FORM = "application/x-www-form-urlencoded"
 

@@ -19,7 +19,7 @@ from geo_service.store.keepers.rejects import RejectsKeeper
 from geo_service.store.keepers.reports import ReportsKeeper
 from geo_service.store.schema import import_parts, imports
 
-ROWS = 2_500
+ROWS = 1_500
 """Rows of one step: a tenth of a second."""
 
 PATIENCE_SECONDS = 0.25
