@@ -30,6 +30,11 @@ KNOWN = {
     "area_id": ID,
     "id": ID,
     "crew_id": ["C1", "C2"],
+    "page": ["1", "2"],
+    "sort": ["due"],
+    "from": DAY,
+    "to": DAY,
+    "state": ["open", "fixed", "verified"],
 }
 """Words of a parameter that mean something in the sample district."""
 
@@ -39,6 +44,7 @@ QUERIES = {
     "api.worst": ["category", "kind", "subdistrict", "bbox", "limit", "date"],
     "api.zones": ["category", "week"],
     "api.summary": ["category", "week"],
+    "cases.listed": ["category", "kind", "subdistrict", "page", "sort", "from", "to", "state"],
     "tiles.shapes": ["id"],
     "reports.near": ["category", "lon", "lat"],
 }
