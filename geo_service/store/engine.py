@@ -80,9 +80,9 @@ class Connections:
         with self._open(writes=True) as connection:
             yield connection
 
-    def let_through(self, seconds: float) -> None:
-        """Let others who wait to write go first, for so many seconds at most."""
-        self._rules.let_through(self.engine.url, seconds)
+    def let_through(self, seconds: float) -> bool:
+        """Let others who wait to write go first, so many seconds at most; tell whether any did."""
+        return self._rules.let_through(self.engine.url, seconds)
 
     @contextmanager
     def _open(self, *, writes: bool) -> Iterator[Connection]:

@@ -77,8 +77,9 @@ def begin(connection: Connection, *, writes: bool) -> RootTransaction:
     return begun
 
 
-def let_through(url: URL, seconds: float) -> None:
-    """Do nothing: the server gives its lock in the order in which it was asked for."""
+def let_through(url: URL, seconds: float) -> bool:  # noqa: ARG001 (as for files)
+    """Do nothing: writers of other rows do not wait for each other on a server."""
+    return False
 
 
 def unreachable(url: URL, error: Exception) -> GeoServiceError:

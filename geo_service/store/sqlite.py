@@ -84,15 +84,17 @@ def _waiting(url: URL, how: int) -> Iterator[None]:
         os.close(mark)
 
 
-def let_through(url: URL, seconds: float) -> None:
-    """Let those who wait to write go first, for so many seconds; at once if nobody waits."""
-    until = time.monotonic() + seconds
+def let_through(url: URL, seconds: float) -> bool:
+    """Let those who wait to write go first, for so many seconds; returns whether anybody did."""
+    until, waited = time.monotonic() + seconds, False
     while time.monotonic() < until:
         try:
             with _waiting(url, fcntl.LOCK_EX | fcntl.LOCK_NB):
-                return
+                return waited
         except BlockingIOError:
+            waited = True
             time.sleep(_AGAIN_SECONDS)
+    return waited
 
 
 def begin(connection: Connection, *, writes: bool) -> RootTransaction:

@@ -7,7 +7,7 @@ has all of an import or nothing, whatever was killed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -20,7 +20,10 @@ from geo_service.store.keepers.reports import ReportsKeeper
 from geo_service.store.schema import import_parts, imports
 
 ROWS = 1_500
-"""Rows of one step: a tenth of a second."""
+"""Rows of the smallest step: a tenth of a second."""
+
+MOST = 16
+"""So many times as many rows has a step after nobody has waited for some."""
 
 PATIENCE_SECONDS = 0.25
 """How long others go first between two steps, if somebody waits: longer than a step takes."""
@@ -46,43 +49,58 @@ class ImportStepsKeeper(Keeper):
             connection.execute(delete(import_parts).where(dropped))
         # in the order of the key each step writes one end of its index, not all of it anew
         rows = rows.sort_values("report_id", ignore_index=True)
-        for start in range(0, len(rows), ROWS):
-            data = packed(rows.iloc[start : start + ROWS].reset_index(drop=True))
-            part = {"import_id": import_id, "waits": True, "data": data}
+        for start in range(0, len(rows), ROWS * MOST):
+            parts = [
+                {"import_id": import_id, "waits": True, "data": packed(some)}
+                for some in _cut(rows.iloc[start : start + ROWS * MOST])
+            ]
             with self.transaction() as connection:
-                connection.execute(insert(import_parts).values(part))
+                connection.execute(insert(import_parts), parts)
 
     def take_in(self, import_id: int, progress: Callable[[int], None] | None = None) -> None:
         """Keep what lies aside of an import that is ``applying``; it is done then.
 
-        `progress` is called with rows done.
+        Steps grow while nobody waits to write; a store without reports, with which nobody works
+        yet, takes its first import as one step. `progress` is called with rows done.
         """
         file, done = self._imports.get(import_id).file, 0
         own = select(import_parts.c.part).where(import_parts.c.import_id == import_id)
         with self.reading() as connection:
             left = connection.execute(own.where(import_parts.c.waits).order_by("part"))
-            parts = left.scalars().all()
-        for part in parts:
-            at = import_parts.c.part == part
-            with self.reading() as connection:
-                data = connection.execute(select(import_parts.c.data).where(at)).scalar_one()
-            rows = unpacked(data)
-            with self.transaction() as connection:
-                kept = self._reports.upsert(rows, file)
-                self._rejects.resolve(rows["report_id"], keep_file=file)
-                was = {"waits": False, "data": packed(kept.was("report_id"))}
-                connection.execute(update(import_parts).where(at).values(was))
-                _count(connection, import_id, vars(kept))
-            done += len(rows)
+            parts = list(left.scalars())
+        many = 1 if self._reports.count() else len(parts)
+        while parts:
+            some, parts = parts[:many], parts[many:]
+            done += self._take(import_id, some, file)
             if progress is not None:
                 progress(done)
-            self._connections.let_through(PATIENCE_SECONDS)
+            waited = self._connections.let_through(PATIENCE_SECONDS)
+            many = 1 if waited else min(2 * many, MOST)
         with self.transaction():
             self._imports.finish(import_id, "done")
             one = self._imports.get(import_id)
             if one.accepted + one.updated and self._district.get().demo:
                 # from now on the district lives today, and nobody looks without signing in
                 self._district.set(demo=False, today=None)
+
+    def _take(self, import_id: int, parts: list[int], file: str) -> int:
+        """Keep some parts in one transaction; returns how many rows they have."""
+        first, *others = parts
+        here = import_parts.c.part.in_(parts)
+        with self.reading() as connection:
+            own = select(import_parts.c.data).where(here).order_by(import_parts.c.part)
+            rows = pd.concat(
+                [unpacked(data) for data in connection.execute(own).scalars()], ignore_index=True
+            )
+        with self.transaction() as connection:
+            kept = self._reports.upsert(rows, file)
+            self._rejects.resolve(rows["report_id"], keep_file=file)
+            # what was there before stands for all of them in the place of the first
+            was = {"waits": False, "data": packed(kept.was("report_id"))}
+            connection.execute(update(import_parts).where(import_parts.c.part == first).values(was))
+            connection.execute(delete(import_parts).where(import_parts.c.part.in_(others)))
+            _count(connection, import_id, vars(kept))
+        return len(rows)
 
     def left(self) -> list[int]:
         """Return the imports that somebody began to apply and has not finished."""
@@ -93,6 +111,11 @@ class ImportStepsKeeper(Keeper):
         """Finish what was left; to be called by the one who writes."""
         for import_id in self.left():
             self.take_in(import_id)
+
+
+def _cut(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(rows), ROWS):
+        yield rows.iloc[start : start + ROWS].reset_index(drop=True)
 
 
 def _count(connection: Connection, import_id: int, counts: dict[str, int]) -> None:

@@ -16,7 +16,7 @@ ROWS, STEPS = 10, 5
 KEEP = """
 from geo_service.store import open_store
 from geo_service.store.keepers import import_steps
-import_steps.ROWS = 10
+import_steps.ROWS, import_steps.MOST = 10, 1
 import_steps.ImportStepsKeeper.left = lambda self: []  # the test is who left it
 store = open_store(URL)
 with store.writer("import"):
@@ -27,6 +27,7 @@ with store.writer("import"):
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     monkeypatch.setattr(import_steps, "ROWS", ROWS)
+    monkeypatch.setattr(import_steps, "MOST", 1)
 
 
 def put_aside(store, state="applying"):
@@ -105,3 +106,34 @@ def test_what_failed_half_way_is_still_to_be_finished_and_says_why(store):
     table = store.imports.before(number)
     assert isinstance(table, pd.DataFrame)
     assert (len(table), int(table["added"].sum())) == (ROWS * STEPS, 30)
+
+
+def test_steps_grow_while_nobody_waits(store, monkeypatch):
+    monkeypatch.setattr(import_steps, "MOST", 4)
+    store.reports.upsert(many(1))
+    number, steps = store.imports.add("reports", "a.csv", None, NOW, {}), []
+    store.import_steps.put_aside(number, many(100, first=100))
+    store.imports.finish(number, "applying")
+    store.import_steps.take_in(number, steps.append)
+    assert steps == [10, 30, 70, 100]
+    assert len(store.imports.before(number)) == 100
+
+
+def test_who_waits_makes_steps_small_again(store, monkeypatch):
+    waited = iter([False, True, False, False, False, False])
+    monkeypatch.setattr(import_steps, "MOST", 4)
+    monkeypatch.setattr(store._connections, "let_through", lambda seconds: next(waited))
+    store.reports.upsert(many(1))
+    number, steps = store.imports.add("reports", "a.csv", None, NOW, {}), []
+    store.import_steps.put_aside(number, many(100, first=100))
+    store.imports.finish(number, "applying")
+    store.import_steps.take_in(number, steps.append)
+    assert steps == [10, 30, 40, 60, 100]
+
+
+def test_a_store_without_reports_takes_its_first_import_as_one_step(store):
+    number, steps = store.imports.add("reports", "a.csv", None, NOW, {}), []
+    store.import_steps.put_aside(number, many(100))
+    store.imports.finish(number, "applying")
+    store.import_steps.take_in(number, steps.append)
+    assert steps == [100]
