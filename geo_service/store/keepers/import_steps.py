@@ -22,7 +22,7 @@ from geo_service.store.schema import import_parts, imports
 ROWS = 1_500
 """Rows of the smallest step: a tenth of a second."""
 
-MOST = 16
+MOST = 6
 """So many times as many rows has a step after nobody has waited for some."""
 
 PATIENCE_SECONDS = 0.25
