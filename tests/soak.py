@@ -60,8 +60,9 @@ def floods() -> bool:
 
 
 def pages() -> bool:
-    """Every page by axe-core: five roles, both languages, wide and on a phone."""
-    asked = [sys.executable, "-m", "pytest", "-q", "-n0", "tests/browser/test_axe.py"]
+    """Every page by axe-core, five roles; a new district from three pairs of files."""
+    files = [f"tests/browser/test_{name}.py" for name in ("axe", "new_district")]
+    asked = [sys.executable, "-m", "pytest", "-q", "-n0", *files]
     told = subprocess.run(asked, env=os.environ | {"SOAK": "1"}, check=False)
     return told.returncode == 0
 
@@ -69,7 +70,7 @@ def pages() -> bool:
 CHECKS: dict[str, Callable[[], bool]] = {
     f"{HISTORIES} histories": histories,
     "floods": floods,
-    "pages by axe-core": pages,
+    "pages in a browser": pages,
 }
 
 

@@ -9,6 +9,7 @@ from threading import Lock
 import geopandas as gpd
 import pandas as pd
 from flask import Blueprint, Response, request
+from flask_login import current_user
 
 from geo_service.flow.exports import export_parts
 from geo_service.publish import TABLES, Filter, csv_stream, feature_collection, write_export
@@ -18,7 +19,7 @@ from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, body_answer, pack, stream_answer, takes_gzip
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
-from geo_service.web.base.permissions import permission
+from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.scope import own_areas
 from geo_service.web.data import coverage
 from geo_service.web.data.api import asked_heat, heat_frames, heat_of
@@ -27,11 +28,12 @@ from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("exports", __name__)
 
-TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments", "coverage")
+TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments", "events", "coverage")
 """Tables that can be downloaded."""
 
 _OF_THE_RUN = ("hotspots", "areas")
 _OF_CASES = ("cases", "rebounds")
+_NOT_FOR_VIEWERS = ("events",)
 _BESIDE = ("crew", "observed")
 # A sheet takes a hundred times as long as CSV, and nobody reads so many rows.
 _SHEET_ROWS = 100_000
@@ -62,6 +64,8 @@ def download(table: str, ext: str) -> Response:
     own = own_areas()
     if own is not None and table != "cases":
         raise NotAllowed("auth.other_table")
+    if table in _NOT_FOR_VIEWERS and not may("read_words"):
+        raise NotAllowed("auth.not_allowed", role=current_user.role)
     asked = question.asked()
     beside = tuple(request.args.get(word, "") for word in (*FILTERS, *_BESIDE))
     name, ids = f"{table}.{ext}", TABLES[table].ids if table in TABLES else coverage.IDS

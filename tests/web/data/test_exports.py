@@ -11,7 +11,7 @@ import pytest
 
 from geo_service.terms import FRAMES, HEAT
 from geo_service.web.data import exports
-from tests.web.conftest import FORMULA, NASTY
+from tests.web.conftest import FORMULA, NASTY, token
 
 
 def rows(answer):
@@ -129,7 +129,7 @@ def test_a_compressed_download_is_the_same(viewer):
     assert gzip.decompress(packed.data) == plain.data
 
 
-@pytest.mark.parametrize("file", ["nope.csv", "hotspots.pdf", "events.csv", "accounts.csv"])
+@pytest.mark.parametrize("file", ["nope.csv", "hotspots.pdf", "visits.csv", "accounts.csv"])
 def test_what_cannot_be_downloaded_is_said_with_what_can(viewer, file):
     answer = viewer.get(f"/exports/{file}", headers={"Accept": "application/json"})
     assert answer.status_code == 404
@@ -230,3 +230,19 @@ def test_the_heat_map_leaves_as_polygons_of_its_classes(viewer):
     assert (told["week"], told["category"]) == ("2026-W26", "*")
     assert features(viewer.get("/exports/heat.geojson?what=unsolved")) == []
     assert viewer.get("/exports/heat.geojson?what=dreams").status_code == 400
+
+
+def test_events_leave_without_names_and_words_and_not_for_a_viewer(as_role, viewer):
+    office = as_role("office")
+    body = {"kind": "noted", "note": "at the gate", "person": "somebody"}
+    sent = office.post(
+        "/api/cases/2/events", json=body, headers={"X-CSRFToken": token(office, "/me")}
+    )
+    assert sent.status_code == 201
+    text = office.get("/exports/events.csv").get_data(as_text=True)
+    head, row = text.splitlines()
+    assert {"event_id", "case_id", "kind", "at", "idempotency_key"} <= set(head.split(","))
+    assert "noted" in row
+    assert "at the gate" not in text
+    assert "somebody" not in text
+    assert viewer.get("/exports/events.csv").status_code == 403
