@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from geo_service.store import Store
+from geo_service.store import Chain, Store
 from geo_service.terms import BadUse, Conflict
 
 _LONGEST = 40
 
 
-def begin_district(store: Store, name: str, *, now: datetime) -> None:
+def begin_district(store: Store, name: str, *, now: datetime, chain: Chain | None = None) -> None:
     """Empty a demo's store for a district called `name`.
 
-    Presets stay, and accounts: those of the demo that lead one of its crews are closed.
+    Presets stay, and accounts: those of the demo that lead one of its crews are closed. The log of
+    events begins anew, and so does its `chain`.
 
     Raises
     ------
@@ -31,3 +32,5 @@ def begin_district(store: Store, name: str, *, now: datetime) -> None:
         for account in store.accounts.list():
             if account.demo and account.crew_id is not None:
                 store.accounts.disable(account.name, now)
+    if chain is not None:
+        chain.put_away(now)

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,6 +114,14 @@ class Chain:
         with self.log.open("a+b") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield
+
+    def put_away(self, now: datetime) -> None:
+        """Begin another log: the events of a demo have left, and the file with their lines is kept.
+
+        It gets the moment into its name.
+        """
+        if self.log.exists():
+            self.log.rename(self.log.with_name(f"{self.log.name}.{now:%Y%m%dT%H%M%S}"))
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Write down that an event was kept; belongs inside :meth:`held`, after the commit."""

@@ -7,6 +7,7 @@ import pytest
 from geo_service import flow
 from geo_service.intake import ImportOptions
 from geo_service.terms import BadUse, Conflict
+from tests.flow.live.test_act import Scene
 from tests.web.conftest import fill
 
 NOW = datetime(2026, 6, 29, tzinfo=UTC)
@@ -22,6 +23,20 @@ def test_the_demo_leaves_and_its_people_stay(store):
     assert (store.reports.count(), len(store.areas.read()), store.runs.latest()) == (0, 0, None)
     closed = {one.name for one in store.accounts.list() if one.disabled}
     assert closed == {"crew-leader"}
+
+
+def test_the_log_of_events_begins_anew(store, tmp_path):
+    scene = Scene(store, tmp_path)
+    scene.send("1")
+    scene.act("1", "noted", note="of the demo")
+    store.district.set(demo=True)
+    flow.begin_district(store, "城关区", now=NOW, chain=scene.chain)
+    assert (store.events.count(), store.events.faults(scene.chain)) == (0, [])
+    assert len(list(tmp_path.glob("chain.log.*"))) == 1
+    again = Scene(store, tmp_path)
+    again.send("1")
+    again.act("1", "noted", note="our own")
+    assert store.events.faults(again.chain) == []
 
 
 def test_what_is_real_is_not_thrown_away(store):

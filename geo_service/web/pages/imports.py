@@ -80,7 +80,7 @@ def index() -> str:
 def begin() -> Redirection:
     """Empty the demo for a district of one's own."""
     name = request.form.get("district", "").strip()
-    flow.begin_district(desk.store(), name, now=desk.now())
+    flow.begin_district(desk.store(), name, now=desk.now(), chain=desk.desk().chain)
     flash(say("admin.begun", language(), name=name), "note")
     return redirect("/admin/imports", code=303)
 
