@@ -8,9 +8,6 @@ to say: no state is set here.
 from geo_service.casework.deadlines import NO_LIMIT, Limits, clock_code, deadlines, postponed
 from geo_service.casework.moves import (
     CORRECTIONS,
-    DISPATCHES,
-    GRACE,
-    LATE,
     MOVES,
     REASONS,
     Actor,

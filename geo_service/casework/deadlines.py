@@ -24,10 +24,6 @@ class Limits(NamedTuple):
     limit: np.ndarray[tuple[int], np.dtype[np.float64]]
     clock: Ints
 
-    def take(self, which: Ints) -> "Limits":
-        """Return those of some cases."""
-        return Limits(self.limit[which], self.clock[which])
-
 
 def clock_code(clock: object) -> int:
     """Return the code of a clock's word, -1 of any other.

@@ -25,12 +25,10 @@ REASONS = ("other_crew", "refused", "not_found", "private_ground", "not_ours", "
 CORRECTIONS = ("split", "recategorised", "moved")
 """Kinds that change what reports say."""
 
-DISPATCHES = ("dispatched", "accepted", "returned")
-
-GRACE = timedelta(minutes=10)
+_GRACE = timedelta(minutes=10)
 """For so long one's own last event can be withdrawn."""
 
-LATE = timedelta(hours=1)
+_LATE = timedelta(hours=1)
 """What comes so much later than it happened, without a measured clock, is back-dated."""
 
 _BEFORE_THE_FIX = timedelta(minutes=5)
@@ -239,8 +237,8 @@ def _no_withdrawal(case: Situation, actor: Actor, now: datetime) -> Refusal | No
     last = case.events[-1] if case.events else None
     if last is None or last["actor"] != actor.name:
         return "moves.not_the_last", {}
-    if now - last["at"] > GRACE:
-        return "moves.too_late", {"minutes": int(GRACE.total_seconds() // 60)}
+    if now - last["at"] > _GRACE:
+        return "moves.too_late", {"minutes": int(_GRACE.total_seconds() // 60)}
     return None
 
 
@@ -283,7 +281,7 @@ def moment_of(
         if fixed - at > _BEFORE_THE_FIX:
             raise Refused("moves.before_fix", here, at=_told(at), fixed=_told(fixed))
         at = fixed + _A_MINUTE
-    back_dated = not measured and received - at > LATE
+    back_dated = not measured and received - at > _LATE
     if back_dated and actor.role not in _DESK and received - at > _BACK_DATED:
         raise Refused("moves.back_dated", here, days=_BACK_DATED.days)
     if back_dated and actor.role in _DESK and received - at > _BACK_DATED and not note:

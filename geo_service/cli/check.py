@@ -6,7 +6,6 @@ import click
 
 from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
-from geo_service.settings import chain_key
 from geo_service.terms import say
 
 
@@ -15,8 +14,7 @@ from geo_service.terms import say
 @click.pass_obj
 def check(ctx: Context, db: str | None) -> None:
     """Compare the log of events with its chain; name what was changed, removed or added."""
-    settings = ctx.settings(db)
-    chain = stores.Chain(chain_key(settings).encode(), settings.chain_log, settings.chain_digest)
+    chain = stores.Chain.of(ctx.settings(db))
     with ctx.store(db) as store:
         count, faults = store.events.count(), store.events.faults(chain)
     for one in faults:

@@ -3,7 +3,7 @@
 Plain rows, no frames: this is asked while somebody waits.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -69,11 +69,12 @@ def case_file(store: Store, case_id: str) -> CaseFile:
         ids = {one[name] for one in merged for name in ("case_id", "target_case_id")} - known
         places = store.live.points(ids) if ids else []
     reports = sorted(near.values(), key=lambda one: (one.at, id_key(one.report_id)))
-    return CaseFile(case, reports, told_events(log.values(), near))
+    events = [one for one in told_events(log.values()) if one["case_id"] in near]
+    return CaseFile(case, reports, events)
 
 
-def told_events(log: Iterable[dict[str, Any]], report_ids: Collection[str]) -> list[dict[str, Any]]:
-    """Return the events that name one of some reports as they came, each with whether it stands."""
+def told_events(log: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return events as they came, each with whether it stands."""
     events = sorted(log, key=itemgetter("number"))
     takers = [
         (one["event_id"], one["takes_back"])
@@ -84,7 +85,6 @@ def told_events(log: Iterable[dict[str, Any]], report_ids: Collection[str]) -> l
     return [
         one | {"stands": one["event_id"] not in gone and one["kind"] not in link.TAKERS}
         for one in events
-        if one["case_id"] in report_ids
     ]
 
 

@@ -108,6 +108,4 @@ def _pauses(events: pd.DataFrame) -> pd.DataFrame:
     if not (events["kind"] == "postponed").any():
         return events.iloc[:0]
     log = events.sort_values(["at", "event_id"], kind="stable")
-    takers = log.loc[log["kind"].isin(link.TAKERS), ["event_id", "takes_back"]]
-    gone = link.taken_back(takers.itertuples(index=False, name=None))
-    return log[(log["kind"] == "postponed") & ~log["event_id"].isin(gone)]
+    return log[(log["kind"] == "postponed") & link.stands(log)]

@@ -28,7 +28,7 @@ from geo_service.link.arrays import (
     records,
 )
 from geo_service.link.compare import Renewed, compare
-from geo_service.link.facts import ELSEWHERE, TAKERS, Facts, facts_of, taken_back
+from geo_service.link.facts import ELSEWHERE, TAKERS, Facts, facts_of, stands, taken_back
 from geo_service.link.memory import (
     CANCELLED,
     FIXED,

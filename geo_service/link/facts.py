@@ -138,11 +138,14 @@ def _log(rows: Rows, events: pd.DataFrame, end: int) -> pd.DataFrame:
         other=places_of(events["target_case_id"], rows.report_id),
     )
     log = log[known].sort_values(["at", "event_id"], kind="stable", ignore_index=True)
-    return log[_stand(log)].reset_index(drop=True)
+    return log[stands(log)].reset_index(drop=True)
 
 
-def _stand(events: pd.DataFrame) -> Flags:
-    """Tell which EVENTS, in the order of their time, were not taken back and take nothing back."""
+def stands(events: pd.DataFrame) -> Flags:
+    """Tell whether each of EVENTS was not taken back and takes nothing back; shape (n,).
+
+    `events` are in the order of their time.
+    """
     takes = events["kind"].isin(TAKERS)
     takers = events.loc[takes, ["event_id", "takes_back"]]
     gone = taken_back(takers.itertuples(index=False, name=None))

@@ -21,9 +21,6 @@ HOUR = 3_600_000_000
 USUAL_HOURS = "09:00-12:00;14:30-18:00"
 """Hours of a usual working day."""
 
-KINDS = ("holiday", "workday", "half")
-"""What an office says of a day; of a half one the first stretch of hours alone counts."""
-
 FIRST_KNOWN, LAST_KNOWN = min(chinese_calendar.holidays).year, max(chinese_calendar.holidays).year
 """Years whose public holidays and make-up days are known; in others Monday to Friday are worked."""
 
@@ -31,7 +28,10 @@ Stretch = tuple[time, time]
 
 
 class Special(NamedTuple):
-    """What the office says of one day; `hours` are those of that day, None as usual."""
+    """What the office says of one day: ``holiday``, ``workday`` or ``half``.
+
+    Its hours are `hours`, None as usual; of a half day the first stretch alone.
+    """
 
     day: date
     kind: str

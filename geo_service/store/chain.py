@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from geo_service.settings import Settings, chain_key
 from geo_service.terms import FRAMES, BadUse
 
 DIGESTS = {"hmac-sha256": "sha256", "hmac-sm3": "sm3"}
@@ -71,6 +72,11 @@ class Chain:
     key: bytes
     log: Path
     name: str = "hmac-sha256"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the chain whose key, log and digest the settings name."""
+        return cls(chain_key(settings).encode(), settings.chain_log, settings.chain_digest)
 
     def __post_init__(self) -> None:
         """Refuse a digest that nobody knows, or that this Python cannot make."""

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 
-from geo_service.settings import chain_key, load_settings
+from geo_service.settings import load_settings
 from geo_service.store import Chain, open_store
 from tests.flow.live.test_act import Scene
 
@@ -14,7 +14,7 @@ def test_check_names_what_was_changed(run, tmp_path):
     settings = load_settings(os.environ, tmp_path)
     opened = open_store(settings.database_url)
     scene = Scene(opened, tmp_path)
-    scene.chain = Chain(chain_key(settings).encode(), settings.chain_log)
+    scene.chain = Chain.of(settings)
     scene.send("1")
     scene.act("1", "fixed")
     scene.act("1", "noted", note="three bags")

@@ -14,7 +14,7 @@ import pandas as pd
 
 from geo_service import casework, link
 from geo_service.casework import Actor, Situation
-from geo_service.flow.cases import CaseFile, case_file, situation
+from geo_service.flow.cases import CaseFile, case_file, situation, told_events
 from geo_service.flow.deadlines import postponed_deadline
 from geo_service.flow.event_fields import checked_event
 from geo_service.flow.live.relink import PLACED, Seed, places_in, relink
@@ -127,7 +127,7 @@ def _let_act(
     store, kind = door.store, event["kind"]
     # what happens now is known from the next instant on
     as_of = door.now + _INSTANT
-    stands = kind in ("noted", "cause", "measure")
+    moves_nothing = kind in ("noted", "cause", "measure")
     made = None
     if kind in link.KINDS:
         terms = store.live.terms(file.case.category) or ()
@@ -139,7 +139,7 @@ def _let_act(
             at, until = microseconds_of(event["at"]), microseconds_of(event["due_at"])
             due = postponed_deadline(store, file.case, at, until)
             store.live.set_due(file.case.case_id, due)
-    elif not stands:
+    elif not moves_nothing:
         seeds = _correct(door, event, about)
         return relink(store, seeds, about, epsg=epsg_of(store), as_of=as_of), row
     return True, row
@@ -235,12 +235,10 @@ def _correct(door: _Door, event: Mapping[str, Any], about: list[str]) -> list[Se
 
 def _said_of(store: Store, report_id: str) -> dict[str, Any]:
     """Return what people said last of a report's category and point."""
-    log = sorted(store.events.of([report_id]), key=itemgetter("at", "event_id"))
-    takers = [(one["event_id"], one["takes_back"]) for one in log if one["takes_back"]]
-    gone = link.taken_back(takers)
+    log = told_events(store.events.of([report_id]))
     said: dict[str, Any] = {}
-    for one in log:
-        its = one["kind"] in _SAID and one["event_id"] not in gone
+    for one in sorted(log, key=itemgetter("at", "event_id")):
+        its = one["kind"] in _SAID and one["stands"]
         if its and report_id in one["report_ids"].split(";"):
             said |= {name: one[name] for name in _SAID[one["kind"]]}
     return said

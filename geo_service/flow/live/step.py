@@ -168,7 +168,7 @@ def _events_near(
     log = store.events.of(ids) if ids else []
     if any(one["kind"] in _MORE or microseconds_of(one["at"]) >= before for one in log):
         return None
-    return [one for one in told_events(log, ids) if one["stands"]]
+    return [one for one in told_events(log) if one["stands"]]
 
 
 def _walked(events: Sequence[Mapping[str, Any]], reports: Sequence[NearReport]) -> link.Records:

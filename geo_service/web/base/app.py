@@ -8,7 +8,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from geo_service.people import LASTS
-from geo_service.settings import Settings, chain_key, secret_key
+from geo_service.settings import Settings, secret_key
 from geo_service.store import Chain, Store, open_store
 from geo_service.web.base import (
     language,
@@ -79,9 +79,8 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     opened = store or open_store(settings.database_url)
-    chain = Chain(chain_key(settings).encode(), settings.chain_log, settings.chain_digest)
     app.extensions["geo_service"] = own = Desk(
-        settings, opened, now, chain, counts=Counts() if counts is None else counts
+        settings, opened, now, Chain.of(settings), counts=Counts() if counts is None else counts
     )
     init_counts(app, own.counts)
     sessions.init_app(app)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
@@ -20,6 +21,9 @@ from geo_service.web.data.shapes import places
 
 UNSOLVED, STANDING = "unsolved", "standing"
 """Words for several states: what somebody has to act on, and all but cancelled."""
+
+PAGE = 100
+"""So many cases are listed at once."""
 
 NO_AREA = "-"
 """What stands for the area of what lies in none."""
@@ -97,6 +101,16 @@ def asked_cases(values: Mapping[str, str]) -> Where | None:
     """
     where = _where(values)
     return None if where is None else limited(where)
+
+
+def page_of(values: Mapping[str, str]) -> tuple[list[dict[str, Any]], int]:
+    """Return the cases of the page and in the order that the address asks for, and how many in all.
+
+    `values` are the filters, as :func:`asked_cases` takes them.
+    """
+    where, first = asked_cases(values), (question.number("page", 1, 10**6) - 1) * PAGE
+    cases, by_due = desk.store().cases, request.args.get("sort") == "due"
+    return cases.page(where, first, PAGE, by_due=by_due) if where else ([], 0)
 
 
 def narrowed(where: Where) -> Where:

@@ -14,13 +14,10 @@ from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.problems import status_of
 from geo_service.web.base.scope import sees
-from geo_service.web.data.case_list import asked_cases
+from geo_service.web.data.case_list import page_of
 from geo_service.web.pages.reports import refresh_at_once
 
 blueprint = Blueprint("cases", __name__)
-
-PAGE = 100
-"""So many cases are listed at once."""
 
 MOST = 200
 """So many events come at once at most."""
@@ -75,10 +72,7 @@ def take(case_id: str, fields: dict[str, Any], key: str | None) -> Acted:
 @permission("view_case")
 def listed() -> Response:
     """List cases by the filters of the rectification list, so many a page."""
-    number, by_due = question.number("page", 1, 10**6), request.args.get("sort") == "due"
-    where, store = asked_cases(request.args), desk.store()
-    first = (number - 1) * PAGE
-    rows, total = store.cases.page(where, first, PAGE, by_due=by_due) if where else ([], 0)
+    rows, total = page_of(request.args)
     return json_answer({"total": total, "rows": [_plain(row) for row in rows]})
 
 

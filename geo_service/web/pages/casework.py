@@ -18,13 +18,12 @@ from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.scope import OPEN
-from geo_service.web.data import cases
-from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, asked_cases
+from geo_service.web.data import case_list, cases
+from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, page_of
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("casework", __name__)
 
-_PAGE = 100
 _TIME = "%Y-%m-%d %H:%M"
 _TOLD = 5
 
@@ -35,11 +34,8 @@ def index() -> str:
     """Show the cases that are not solved, oldest first."""
     asked = _asked()
     number = question.number("page", 1, 10**6)
-    first = (number - 1) * _PAGE
-    zone, where = desk.district().timezone, asked_cases(asked)
-    by_due = request.args.get("sort") == "due"
-    every = desk.store().cases
-    rows, total = every.page(where, first, _PAGE, by_due=by_due) if where else ([], 0)
+    first = (number - 1) * case_list.PAGE
+    zone, (rows, total) = desk.district().timezone, page_of(asked)
     now = flow.present(desk.store(), desk.now())
     for row in rows:
         due = row["due_at"]
@@ -53,8 +49,8 @@ def index() -> str:
         total=total,
         first=first + 1,
         number=number,
-        pages=max(1, -(-total // _PAGE)),
-        query=asked | ({"sort": "due"} if by_due else {}),
+        pages=max(1, -(-total // case_list.PAGE)),
+        query=asked | ({"sort": "due"} if request.args.get("sort") == "due" else {}),
         told=_told(asked),
         said=subject_phrases("casework", language()),
         choices=choices() | {"sort": _sorts()},
@@ -70,15 +66,12 @@ def act_on_many() -> ResponseReturnValue:
     form, asked = request.form, _asked()
     ids = form.getlist("case_id")
     if form.get("all"):
-        where, first = asked_cases(asked), (question.number("page", 1, 10**6) - 1) * _PAGE
-        by_due = request.args.get("sort") == "due"
-        rows = desk.store().cases.page(where, first, _PAGE, by_due=by_due)[0] if where else []
-        ids = [row["case_id"] for row in rows]
+        ids = [row["case_id"] for row in page_of(asked)[0]]
     fields: dict[str, object] = {name: form.get(name) for name in ("kind", "crew_id", "note")}
     if form.get("kind") == "postponed":
         fields = {**fields, "crew_id": None, "due_at": cases.end_of(form.get("due_at", ""))}
     done, refused = 0, []
-    for case_id in ids[:_PAGE]:
+    for case_id in ids[: case_list.PAGE]:
         try:
             key = form.get("idempotency_key")
             cases.take(case_id, fields, key and f"{key}-{form.get('kind')}-{case_id}")

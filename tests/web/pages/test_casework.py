@@ -26,7 +26,7 @@ def test_filters(viewer):
 
 
 def test_pages(viewer, monkeypatch):
-    monkeypatch.setattr("geo_service.web.pages.casework._PAGE", 1)
+    monkeypatch.setattr("geo_service.web.data.case_list.PAGE", 1)
     first = viewer.get("/casework").get_data(as_text=True)
     assert first.count('data-testid="case-row"') == 1
     assert "page=2" in first
