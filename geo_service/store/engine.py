@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -83,6 +83,14 @@ class Connections:
     def let_through(self, seconds: float) -> bool:
         """Let others who wait to write go first, so many seconds at most; tell whether any did."""
         return self._rules.let_through(self.engine.url, seconds)
+
+    def going_first(self) -> AbstractContextManager[None]:
+        """Write several times, and wait for an import's step once at most.
+
+        To be used where something slow lies between two short transactions: the import lets the
+        second through in the same pause as the first.
+        """
+        return self._rules.going_first(self.engine.url)
 
     @contextmanager
     def _open(self, *, writes: bool) -> Iterator[Connection]:

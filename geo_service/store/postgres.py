@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import psycopg
@@ -80,6 +81,11 @@ def begin(connection: Connection, *, writes: bool) -> RootTransaction:
 def let_through(url: URL, seconds: float) -> bool:  # noqa: ARG001 (as for files)
     """Do nothing: writers of other rows do not wait for each other on a server."""
     return False
+
+
+def going_first(url: URL) -> AbstractContextManager[None]:  # noqa: ARG001 (as for files)
+    """Do nothing, as nobody waits."""
+    return nullcontext()
 
 
 def unreachable(url: URL, error: Exception) -> GeoServiceError:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event
@@ -82,6 +82,11 @@ def _waiting(url: URL, how: int) -> Iterator[None]:
         yield
     finally:
         os.close(mark)
+
+
+def going_first(url: URL) -> AbstractContextManager[None]:
+    """Keep an import from its next step until the block is left, as far as that is patient."""
+    return _waiting(url, fcntl.LOCK_SH)
 
 
 def let_through(url: URL, seconds: float) -> bool:

@@ -105,6 +105,10 @@ class Store:
         """Write several things as one: all or nothing; nested calls join."""
         return self._connections.transaction()
 
+    def going_first(self) -> AbstractContextManager[None]:
+        """Write several times with something slow between, before an import's next step."""
+        return self._connections.going_first()
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Read several things as they were at one moment."""
         return self._connections.reading()

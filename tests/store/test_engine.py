@@ -44,6 +44,27 @@ def test_who_waits_to_write_goes_first_where_he_is_let(store, url):
     other.close()
 
 
+def test_who_writes_twice_keeps_the_one_who_lets_others_through_from_beginning_between(store, url):
+    other, between = open_store(url), threading.Event()
+
+    def twice():
+        with other.going_first():
+            other.district.set(name_zh="first")
+            between.set()
+            time.sleep(0.2)
+            other.district.set(name_zh="second")
+
+    person = threading.Thread(target=twice)
+    person.start()
+    between.wait()
+    in_a_file = store.engine.dialect.name == "sqlite"  # on a server nobody waits
+    assert store._connections.let_through(60) is in_a_file
+    assert not in_a_file or store.district.get().name_zh == "second"
+    person.join()
+    assert store.district.get().name_zh == "second"
+    other.close()
+
+
 def test_nested_transactions_are_one(store):
     def fail_late():
         with store.transaction():

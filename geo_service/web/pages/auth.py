@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from geo_service.terms import say
-from geo_service.web.base import sessions
+from geo_service.web.base import desk, sessions
 from geo_service.web.base.language import language
 from geo_service.web.base.limits import password_gate, sign_in_limit
 from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, permission
@@ -33,7 +33,7 @@ def sign_in() -> str:
 def enter() -> ResponseReturnValue:
     """Let somebody in, or say that name and password do not fit."""
     name = request.form.get("name", "").strip()[:LONGEST]
-    with password_gate.passing(name):
+    with password_gate.passing(name), desk.store().going_first():
         account = sessions.fits(name, request.form.get("password", "")[:LONGEST])
         if account is None:
             return _form(say("auth.wrong", language()), name), 401
