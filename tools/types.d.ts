@@ -16,6 +16,7 @@ interface Values {
   usual?: Figure;
   /** one a zoom step */
   heat?: Picture[];
+  days?: number;
   what?: string;
   weeks?: number;
   named?: Hot[];
@@ -234,11 +235,12 @@ interface Spot {
 // ---- pages ----
 
 type Listener = (now: Chosen, changed: Set<string>) => void;
-type Asked = Pick<Chosen, "layer" | "week" | "category" | "what" | "weeks">;
+type Asked = Pick<Chosen, "layer" | "week" | "category" | "days" | "what" | "weeks">;
 type By = Pick<Chosen, "kind" | "subdistrict">;
 
 interface Chosen {
   layer: string;
+  days: string;
   what: string;
   weeks: string;
   category: string;
@@ -256,7 +258,7 @@ interface There {
 }
 
 /** By what one chooses. */
-type Selects = Record<"layer" | "what" | "weeks" | "category" | "kind" | "subdistrict", HTMLSelectElement>;
+type Selects = Record<"layer" | "days" | "what" | "weeks" | "category" | "kind" | "subdistrict", HTMLSelectElement>;
 
 type Areas = import("../geo_service/web/static/js/map/areas.js").Areas;
 type Badges = import("../geo_service/web/static/js/map/badges.js").Badges;

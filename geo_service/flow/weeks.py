@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from geo_service.flow.basis import Basis
 from geo_service.flow.last_run import About, LastRun
 from geo_service.measure import Floats, Ints, Pairs
 from geo_service.store import SomeWeeks
+from geo_service.terms import HORIZON_LAYERS
 
 MOST_WEEKS = 260
 """Weekly figures reach back at most five years: older weeks are history, not a map's slider."""
@@ -118,15 +120,20 @@ def _figures(
     around = basis.around
     graphs = () if around is None else around.neighbours.graphs
     its, ours = basis.rebound_params, basis.hotspot_params
-    risks = rebound.shrunk_risk(
-        rebound.rolling_risk(spells, pairs, edges[1 + first :], its), pairs, its
-    )
+    shares: dict[str, hotspots.Shares] = {}
+    # the first comes last and stays: rows tell it, of the others the map alone speaks
+    for days, layer in reversed(HORIZON_LAYERS.items()):
+        at = replace(its, shown_horizon=days)
+        risks = rebound.rolling_risk(spells, pairs, edges[1 + first :], at)
+        risks = rebound.shrunk_risk(risks, pairs, at)
+        classes = rebound.risk_classes(risks, at)
+        shares[layer] = hotspots.Shares.of(risks, classes, its.least_n_eff)
     return hotspots.Weekly(
         pairs=pairs,
         weeks=weeks,
         counts=counts,
         risks=risks,
-        classes=rebound.risk_classes(risks, its),
+        shares=shares,
         verdict=hotspots.verdict(
             counts.cases,
             pairs,

@@ -1,8 +1,8 @@
 """HOTSPOTS: one table a week, the rows in which anything happened; and the map's layers."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,28 @@ _WORDS = list(dict.fromkeys(one.word for one in PATTERNS if one.word))
 _WORD_OF = np.array([*(_WORDS.index(one.word) if one.word else -1 for one in PATTERNS), -1])
 
 
+class Shares(NamedTuple):
+    """What the map shows of the probability of one horizon; arrays of shape (pairs, weeks).
+
+    Parameters
+    ----------
+    per_mille
+        uint16, `NULL` where n_eff is too small for a figure.
+    classes
+        How each pair stands beside all areas, -1 where nobody knows.
+    """
+
+    per_mille: NDArray[np.uint16]
+    classes: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, risks: Risk, classes: NDArray[np.int8], least_n_eff: float) -> "Shares":
+        """Keep of `risks` what the map shows."""
+        with np.errstate(invalid="ignore"):
+            shown = np.where(risks.n_eff >= least_n_eff, np.round(risks.probability * 1000), NULL)
+        return cls(np.nan_to_num(shown, nan=float(NULL)).astype(np.uint16), classes)
+
+
 @dataclass(frozen=True)
 class Weekly:
     """Everything the weekly rows are made of.
@@ -46,8 +68,9 @@ class Weekly:
         (pairs, weeks − first).
     first
         The first week whose rows and layers are wanted.
-    classes
-        How each pair's rebounds stand beside all areas', -1 where nobody knows; of that shape too.
+    shares
+        What the map shows of the risk and of other horizons', by the layer's name; arrays that
+        begin with week `first`, too.
     unseen
         Where nobody looked in a week's trailing weeks, shape (areas, weeks); None: nobody knows.
     public
@@ -71,7 +94,7 @@ class Weekly:
     least_n_eff: float
     params: HotspotParams
     first: int = 0
-    classes: NDArray[np.int8] | None = None
+    shares: Mapping[str, Shares] = field(default_factory=dict)
     unseen: Flags | None = None
     patterns: Patterns | None = None
     graph: Graph | None = None
@@ -87,18 +110,14 @@ class Weekly:
 
     def layers(self) -> Iterator[tuple[str, str, int, NDArray[np.uint16]]]:
         """Yield (layer, category, week, values in the order of the areas)."""
-        enough = self.risks.n_eff >= self.least_n_eff
-        with np.errstate(invalid="ignore"):
-            per_mille = np.where(enough, np.round(self.risks.probability * 1000), NULL)
         cases = trailing_sum(self.counts.cases, self.params.trailing_weeks, self.first)
         layers = {
-            "rebound": (np.nan_to_num(per_mille, nan=float(NULL)).astype(np.uint16), NULL),
             "hotspots": (self.verdict.hot.astype(np.uint16), np.uint16(0)),
             "cases": (np.minimum(cases, 65534).astype(np.uint16), np.uint16(0)),
         }
-        if self.classes is not None:
-            known = np.where(self.classes < 0, NULL, self.classes)
-            layers["rebound_class"] = (known.astype(np.uint16), NULL)
+        for layer, (per_mille, classes) in self.shares.items():
+            known = np.where(classes < 0, NULL, classes).astype(np.uint16)
+            layers |= {layer: (per_mille, NULL), f"{layer}_class": (known, NULL)}
         for category, mine, place in self.pairs.by_category():
             for layer, (grid, nothing) in layers.items():
                 values = np.full((grid.shape[1], len(self.pairs.area_ids)), nothing, np.uint16)

@@ -14,7 +14,8 @@ CELL_DAYS = 30
 """Days of which a square's cases are."""
 
 _NULL = np.iinfo(np.uint16).max
-_UNKNOWN_WITHOUT_ROWS = ("rebound", "rebound_class", "coverage")
+_UNKNOWN_WITHOUT_ROWS = ("rebound", "coverage")
+"""Layers, and those whose names begin so."""
 
 
 def layer_values(
@@ -34,7 +35,7 @@ def layer_values(
     """
     if found is not None:
         return [None if value == _NULL else value for value in found.tolist()]
-    if layer in _UNKNOWN_WITHOUT_ROWS:
+    if layer.startswith(_UNKNOWN_WITHOUT_ROWS):
         return [None] * count
     if looked is None:
         return [0] * count

@@ -21,6 +21,7 @@ from geo_service.terms.looks import (
     HEAT,
     HEAT_TIMES,
     HEAT_WEEKS,
+    HORIZON_LAYERS,
     LAYERS,
     SHARES,
     Classes,

@@ -95,6 +95,10 @@ LAYERS: dict[str, Classes] = {
 """Layers of the map; where `coverage` is 0 nobody looked, which every layer hatches."""
 
 
+HORIZON_LAYERS = {30: "rebound", 7: "rebound_7", 90: "rebound_90"}
+"""In which stored layer the map's ``rebound`` within so many days is; the first is shown first."""
+
+
 class HeatStep(NamedTuple):
     """How the heat map is drawn from a zoom on; the table is fixed, whatever is on the screen.
 

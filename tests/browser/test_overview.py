@@ -98,6 +98,18 @@ def test_layers_change_map_and_legend(opened: Open) -> None:
     expect(page.locator(".leaflet-heat-pane img.heat")).to_have_count(1)
 
 
+def test_the_map_of_rebounds_is_for_the_days_that_are_chosen(opened: Open) -> None:
+    page = opened()
+    legend, month = page.get_by_test_id("legend"), picture(page)
+    expect(legend).to_contain_text("30 天内反弹")
+    page.get_by_test_id("days-select").select_option("90")
+    expect(legend).to_contain_text("90 天内反弹")
+    assert picture(page) != month
+    assert "days=90" in page.url
+    page.get_by_test_id("layer-select").select_option("hotspots")
+    expect(page.get_by_test_id("days-select")).to_be_hidden()
+
+
 def test_the_heat_map_is_of_fixed_steps_by_zoom(opened: Open) -> None:
     page = opened("/?layer=density")
     legend = page.get_by_test_id("legend")

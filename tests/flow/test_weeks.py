@@ -11,7 +11,7 @@ from geo_service.flow.last_run import About
 from geo_service.flow.locating import Settled
 from geo_service.flow.weeks import ahead, weeks_that_hold
 from geo_service.store import open_store
-from geo_service.terms import NotReady
+from geo_service.terms import HORIZON_LAYERS, NotReady
 from tests.flow.city import NOW, ROWS, fill, row
 
 EDGES = np.array([0, 10, 20, 30, 40])
@@ -71,9 +71,11 @@ def test_no_class_of_the_map_holds_more_than_three_areas_of_five(demo_file):
         run = store.runs.latest()
         for week in run.weeks[-52::13] + run.weeks[-1:]:
             for category in ("*", "D01"):
-                found = store.runs.values("rebound_class", category, week, run.run_id)
-                known = found[found != np.iinfo(found.dtype).max]
-                assert len(known) > 200
-                assert np.bincount(known).max() <= 0.6 * len(known), (week, category)
-                rebound = store.runs.values("rebound", category, week, run.run_id)
-                assert ((found < 4) == (rebound <= 1000)).all()
+                for layer in HORIZON_LAYERS.values():
+                    found = store.runs.values(f"{layer}_class", category, week, run.run_id)
+                    known = found[found != np.iinfo(found.dtype).max]
+                    assert len(known) > 200
+                    most = 0.6 if layer == "rebound" else 0.65  # 62 % of 90 days: told in docs
+                    assert np.bincount(known).max() <= most * len(known), (week, category)
+                    rebound = store.runs.values(layer, category, week, run.run_id)
+                    assert ((found < 4) == (rebound <= 1000)).all()

@@ -8,6 +8,7 @@ import pytest
 from geo_service.hotspots import (
     HotspotParams,
     Patterns,
+    Shares,
     Weekly,
     exposure_days,
     rank_of,
@@ -67,11 +68,15 @@ def weekly():
     pairs = Pairs.of([*AREAS, "never"], cases)
     reports = cases.rename(columns={"opened_at": "reported_at"})
     counts = weekly_counts(reports, cases, pairs, edges(WEEKS))
+    drawn = risks((len(pairs), WEEKS))
+    classes = np.full((len(pairs), WEEKS), 2, dtype=np.int8)
+    classes[0] = -1
     return Weekly(
         pairs=pairs,
         weeks=LABELS,
         counts=counts,
-        risks=risks((len(pairs), WEEKS)),
+        risks=drawn,
+        shares={"rebound": Shares.of(drawn, classes, 5.0)},
         verdict=verdict(counts.cases, pairs),
         least_n_eff=5.0,
         params=HotspotParams(),
@@ -240,7 +245,7 @@ def layer_of(weekly, name, category="*"):
 
 def test_layers_are_arrays_in_the_order_of_the_areas_for_every_week(weekly):
     seen = [(layer, code, week) for layer, code, week, _ in weekly.layers()]
-    assert len(seen) == len(set(seen)) == 3 * 3 * WEEKS
+    assert len(seen) == len(set(seen)) == 3 * (2 + 2) * WEEKS
     assert all(v.dtype == np.uint16 and v.shape == (4,) for *_, v in weekly.layers())
 
 
@@ -256,6 +261,9 @@ def test_the_layer_of_rebounds_is_per_mille_and_null_without_enough_data(weekly,
     expected = (rows.reindex([*AREAS, "never"]) * 1000).round().fillna(float(NULL))
     assert layer[20].tolist() == expected.tolist()
     assert layer[20, 3] == 65535
+    classes = layer_of(weekly, "rebound_class", weekly.pairs.categories[weekly.pairs.category[0]])
+    assert (classes[:, weekly.pairs.area[0]] == NULL).all()
+    assert set(classes.ravel().tolist()) == {2, int(NULL)}
 
 
 def test_the_layer_of_hotspots_is_the_verdict(weekly, tables):

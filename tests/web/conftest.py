@@ -158,6 +158,12 @@ def run_tables():
             )
             values["density", category, week] = np.array([[3833, 39883, 7]], dtype=np.int32)
             values["heat_cases", category, week] = np.array([[3831, 39850, 70]], dtype=np.int32)
+            values["rebound_7", category, week] = np.array(
+                [60, 50, 40, 30, 20, 65535], dtype=np.uint16
+            )
+            values["rebound_7_class", category, week] = np.array(
+                [2, 2, 1, 0, 0, 65535], dtype=np.uint16
+            )
             values["rebound_class", category, week] = np.array(
                 [3, 2, 1, 0, 0, 65535], dtype=np.uint16
             )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geo_service.measure import Floats
 from geo_service.publish import CELL_DAYS, CELL_M, Filter, layer_values, squares_in_degrees
 from geo_service.publish.heat import Frame, frames_of, heat_squares, hottest, pictures
-from geo_service.terms import ALL_CATEGORIES, HEAT_TIMES, HEAT_WEEKS, LAYERS, BadUse
+from geo_service.terms import ALL_CATEGORIES, HEAT_TIMES, HEAT_WEEKS, HORIZON_LAYERS, LAYERS, BadUse
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import Body, as_json, body_answer, json_answer
 from geo_service.web.base.keep import Kept
@@ -32,6 +32,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 _GEOJSON = "application/geo+json"
 _LIMIT, _MOST, _NAMED = 20, 500, 10
+_DAYS = next(iter(HORIZON_LAYERS))
 _LAYERS = Kept[Collection[str]]("layers")
 _VALUES = Kept[Body]("values", room=2048)
 _HEAT = Kept[Body]("heat", room=256)
@@ -84,13 +85,32 @@ def layers() -> list[str]:
 @blueprint.get("/values/<layer>/<week>")
 @permission("view_map")
 def values(layer: str, week: str) -> Response:
-    """One week of a layer, a number an area in the order of ``/api/areas.geojson``."""
+    """One week of a layer, a number an area in the order of ``/api/areas.geojson``.
+
+    ``days`` says within how many days the layer ``rebound`` looks.
+    """
     question.known_layer(layer)
     question.known_week(week)
+    days = asked_days() if layer == "rebound" else _DAYS
     category = question.one_category()
     if layer == "density" and ("what" in request.args or "weeks" in request.args):
         return body_answer(_heat_body(week, category, *asked_heat()), "application/json")
-    return body_answer(_values_body(layer, week, category), "application/json")
+    return body_answer(_values_body(layer, week, category, days), "application/json")
+
+
+def asked_days() -> int:
+    """Return within how many days the map says that problems came back.
+
+    Raises
+    ------
+    BadUse
+        If no figures of so many days are kept.
+    """
+    days = question.number("days", _DAYS, max(HORIZON_LAYERS))
+    if days not in HORIZON_LAYERS:
+        known = ", ".join(map(str, sorted(HORIZON_LAYERS)))
+        raise BadUse("problems.no_such_horizon", days=days, known=known)
+    return days
 
 
 def asked_heat() -> tuple[str, int]:
@@ -164,16 +184,17 @@ def warm() -> None:
         figures.week_rows(run.last_week, category)
 
 
-def _values_body(layer: str, week: str, category: str) -> Body:
-    key = (desk.run().run_id, zone(), layer, week, category)
-    return _VALUES.of(key, lambda: Body.of(as_json(_values(layer, week, category))))
+def _values_body(layer: str, week: str, category: str, days: int = _DAYS) -> Body:
+    key = (desk.run().run_id, zone(), layer, week, category, days)
+    return _VALUES.of(key, lambda: Body.of(as_json(_values(layer, week, category, days))))
 
 
-def _values(layer: str, week: str, category: str) -> dict[str, object]:
+def _values(layer: str, week: str, category: str, days: int) -> dict[str, object]:
     looked = _looked(week, category)
+    stored = HORIZON_LAYERS[days] if layer == "rebound" else layer
     found = looked
     if layer != "coverage":
-        found = desk.store().runs.values(layer, category, week, desk.run().run_id)
+        found = desk.store().runs.values(stored, category, week, desk.run().run_id)
     answer: dict[str, object] = {
         "layer": layer,
         "week": week,
@@ -192,9 +213,10 @@ def _values(layer: str, week: str, category: str) -> dict[str, object]:
     else:
         answer["values"] = layer_values(layer, found, looked, len(run_order().row))
     if layer == "rebound":
-        answer["usual"] = figures.usual_per_mille(category)
-        classes = desk.store().runs.values("rebound_class", category, week, desk.run().run_id)
-        answer["classes"] = layer_values("rebound_class", classes, looked, len(run_order().row))
+        answer |= {"days": days, "usual": figures.usual_per_mille(category, days)}
+        classes = f"{stored}_class"
+        found = desk.store().runs.values(classes, category, week, desk.run().run_id)
+        answer["classes"] = layer_values(classes, found, looked, len(run_order().row))
     if looked is not None:
         answer["unseen"] = np.flatnonzero(looked == 0).tolist()
     if gone := absent(week):

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.publish import Filter
-from geo_service.terms import ALL_CATEGORIES, FRAMES, OBSERVED
+from geo_service.terms import ALL_CATEGORIES, FRAMES, HORIZON_LAYERS, OBSERVED
 from geo_service.web.base import desk, question
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import may
@@ -265,9 +265,9 @@ def _nothing() -> dict[str, Any]:
     return _NOTHING.of((), row)
 
 
-def usual_per_mille(category: str) -> float | None:
-    """Return the whole district's 30-day probability, by which the map measures its areas."""
-    usual = _district(category)["district_p_rebound_30"]
+def usual_per_mille(category: str, days: int) -> float | None:
+    """Return the whole district's probability, by which the map measures its areas."""
+    usual = _district(category)[f"district_p_rebound_{days}"]
     return None if usual is None else round(usual * 1000, 1)
 
 
@@ -275,7 +275,7 @@ def _district(category: str) -> dict[str, Any]:
     run_id = desk.run().run_id
     level = "district" if category == ALL_CATEGORIES else "category"
     of = None if category == ALL_CATEGORIES else category
-    columns = ["closures", "rebounds_30", "p_rebound_30"]
+    columns = ["closures", "rebounds_30", *(f"p_rebound_{days}" for days in HORIZON_LAYERS)]
 
     def rates() -> dict[str, Any]:
         found = records(desk.store().runs.rates(level, of, run_id).head(1), columns)

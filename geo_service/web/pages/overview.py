@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 
 from geo_service.publish import SUBDISTRICT
 from geo_service.publish.page_map import SHOWN_LAYERS
-from geo_service.terms import HEAT_TIMES, HEAT_WEEKS
+from geo_service.terms import HEAT_TIMES, HEAT_WEEKS, HORIZON_LAYERS
 from geo_service.web.base import desk
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
@@ -31,6 +31,8 @@ def index() -> str:
         kinds=_named(kinds[present], "kind", "name_zh", "name_en"),
         subdistricts=_named(table[table["kind"] == SUBDISTRICT], "area_id", "name", "name"),
         weeks=run.weeks if run else [],
+        horizons=sorted(HORIZON_LAYERS),
+        first_horizon=next(iter(HORIZON_LAYERS)),
         heat_what=HEAT_TIMES,
         heat_weeks=HEAT_WEEKS,
         **told(request.args.get("week")),

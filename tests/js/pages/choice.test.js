@@ -24,7 +24,7 @@ test("what the address asks for is shown, if there is such a thing", () => {
   const { choice } = made("?layer=hotspots&week=2026-W25&category=D01&kind=alley&area=A1&at=1,2,3");
   assert.deepEqual(choice.now, {
     ...{ layer: "hotspots", week: "2026-W25", category: "D01", kind: "alley" },
-    ...{ area: "A1", at: "1,2,3", subdistrict: "", what: "cases", weeks: "4" },
+    ...{ area: "A1", at: "1,2,3", subdistrict: "", days: "30", what: "cases", weeks: "4" },
   });
   const { now } = made("?layer=x&week=2020-W01&category=x&kind=x&subdistrict=x").choice;
   assert.deepEqual(now, made("").choice.now);

@@ -60,6 +60,16 @@ def test_a_week_names_the_areas_that_were_not_valid_in_it(viewer, store):
     assert viewer.get("/api/values/cases/2026-W26").json["absent"] == [AREAS.index("A2")]
 
 
+def test_the_map_has_three_horizons(viewer):
+    week = viewer.get("/api/values/rebound/2026-W26?days=7").get_json()
+    assert (week["days"], week["values"][:2], week["classes"][:2]) == (7, [60, 50], [2, 2])
+    month = viewer.get("/api/values/rebound/2026-W26").get_json()
+    assert (month["days"], month["values"][:2], month["classes"][:2]) == (30, [600, 500], [3, 2])
+    refused = viewer.get("/api/values/rebound/2026-W26?days=14")
+    assert refused.status_code == 400
+    assert "7, 30, 90" in refused.get_json()["error"]
+
+
 def test_values_are_a_number_an_area_and_null_where_unknown(viewer):
     got = viewer.get("/api/values/rebound/2026-W26?category=D01").json
     assert got["values"] == [600, 500, 400, 300, 200, None]

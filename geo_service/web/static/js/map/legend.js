@@ -17,7 +17,7 @@ export function labelsOf({ name, breaks, colours }) {
 
 /** @param {HTMLElement} place @param {Scale} scale @param {Values} answer */
 export function showLegend(place, scale, answer) {
-  const { values, unseen = [], absent = [], usual, what = "cases", weeks = 4 } = answer;
+  const { values, unseen = [], absent = [], usual, days = 30, what = "cases", weeks = 4 } = answer;
   const heat = scale.name === "density";
   const entries = labelsOf(scale).map((label, index) => entry(swatch(scale.colours[index]), label));
   const blind = new Set([...unseen, ...absent]);
@@ -30,7 +30,7 @@ export function showLegend(place, scale, answer) {
   const told = { metres: scale.heat?.metres ?? 0, usual: "–" };
   if (usual != null) told.usual = `${(usual / 10).toFixed(1)}\u00a0%`;
   place.replaceChildren(
-    make("h2", {}, heat ? say(`heat_${what}`, { weeks }) : say(`legend_${scale.name}`)),
+    make("h2", {}, heat ? say(`heat_${what}`, { weeks }) : say(`legend_${scale.name}`, { days })),
     make("ul", {}, ...entries),
     make("p.quiet-text", {}, say(`legend_note_${scale.name}`, told)),
   );

@@ -2,7 +2,7 @@
 
 /** @type {Chosen} */
 const DEFAULTS = {
-  ...{ layer: "rebound", category: "*", kind: "", subdistrict: "" },
+  ...{ layer: "rebound", days: "30", category: "*", kind: "", subdistrict: "" },
   ...{ what: "cases", weeks: "4", week: "", area: "", at: "" },
 };
 

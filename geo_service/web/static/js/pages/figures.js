@@ -7,9 +7,9 @@ import { Heat } from "../map/heat.js";
 import { showLegend } from "../map/legend.js";
 
 /** @param {Asked} chosen */
-export function valuesAddress({ layer, week, category, what, weeks }) {
-  const heat = layer === "density" ? { what, weeks } : {};
-  return withQuery(`/api/values/${layer}/${week}`, { category, ...heat });
+export function valuesAddress({ layer, week, category, days, what, weeks }) {
+  const own = { density: { what, weeks }, rebound: { days } }[layer];
+  return withQuery(`/api/values/${layer}/${week}`, { category, ...own });
 }
 
 export class Figures {

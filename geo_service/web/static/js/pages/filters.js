@@ -2,7 +2,15 @@
 
 import { byTestId, find } from "../base/dom.js";
 
-const KEYS = /** @type {const} */ (["layer", "what", "weeks", "category", "kind", "subdistrict"]);
+const KEYS = /** @type {const} */ ([
+  "layer",
+  "days",
+  "what",
+  "weeks",
+  "category",
+  "kind",
+  "subdistrict",
+]);
 
 /** @returns {Selects} */
 export function selects() {

@@ -110,7 +110,7 @@ async function follow(parts, figures, shown) {
     const any = (/** @type {string[]} */ ...keys) => keys.some((key) => changed.has(key));
     if (changed.has("week")) weeks.set(now.week);
     if (changed.has("week")) settle("state", () => showState(now.week));
-    if (any("layer", "what", "weeks", "week", "category", "kind", "subdistrict"))
+    if (any("layer", "days", "what", "weeks", "week", "category", "kind", "subdistrict"))
       figures.show().catch(failed);
     if (any("layer", "week", "category")) settle("zones", () => list.showZones());
     if (any("week", "category", "kind", "subdistrict", "at")) settle("list", () => list.show());
