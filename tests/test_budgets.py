@@ -86,6 +86,7 @@ ONE_SUBJECT = {
     "state": "the district in one line",
     "tables": "tables, from and to what lies outside",
     "tiles": "vector tiles",
+    "units": "who answers for areas and problems",
     "visits": "the table of visits",
     "warm": "what is compiled ahead",
     "week_rows": "the rows of a week",

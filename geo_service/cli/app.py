@@ -47,6 +47,7 @@ _WHERE = {
     "refresh": "refresh",
     "reports": "reports",
     "serve": "serve",
+    "units": "words",
     "user": "user",
     "visits": "visits",
     "warm": "warm",

@@ -21,18 +21,29 @@ def user() -> None:
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--crew", metavar="CREW_ID", help="The crew that a crew leader leads.")
+@click.option("--unit", metavar="UNIT_ID", help="The unit that someone of role unit acts for.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @option_db
 @click.pass_obj
 def add(
-    ctx: Context, name: str, role: str, crew: str | None, password_stdin: bool, db: str | None
+    ctx: Context,
+    /,
+    name: str,
+    role: str,
+    crew: str | None,
+    unit: str | None,
+    password_stdin: bool,
+    db: str | None,
 ) -> None:
     """Make an account; a password not given is drawn and printed once."""
     password = _password(password_stdin)
     with ctx.store(db) as store:
-        if crew is not None and crew not in set(store.crews.read()["crew_id"]):
+        if crew is not None and not store.crews.has(crew):
             raise NotFound("cli.no_such_crew", crew_id=crew)
-        store.accounts.add(name, role, hash_password(password, name), crew, ctx.now())
+        if unit is not None and not store.units.has(unit):
+            raise NotFound("store.no_such_unit", unit_id=unit)
+        hashed = hash_password(password, name)
+        store.accounts.add(name, role, hashed, crew, ctx.now(), unit_id=unit)
     if not password_stdin:
         click.echo(password)
 
@@ -55,11 +66,12 @@ def password(ctx: Context, name: str, password_stdin: bool, db: str | None) -> N
 @option_db
 @click.pass_obj
 def list_(ctx: Context, db: str | None) -> None:
-    """List accounts: name, role, crew, state."""
+    """List accounts: name, role, crew or unit, state."""
     with ctx.store(db) as store:
         for account in store.accounts.list():
             state = say("cli.disabled" if account.disabled else "cli.enabled", ctx.language)
-            click.echo(f"{account.name}\t{account.role}\t{account.crew_id or ''}\t{state}")
+            of = account.crew_id or account.unit_id or ""
+            click.echo(f"{account.name}\t{account.role}\t{of}\t{state}")
 
 
 @user.command("disable")

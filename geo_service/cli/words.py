@@ -1,4 +1,4 @@
-"""``crews``, ``categories`` and ``kinds``: tables that an office keeps by file."""
+"""``crews``, ``units``, ``categories`` and ``kinds``: tables that an office keeps by file."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
         with ctx.store(db) as store:
             rows = {
                 "crews": store.crews.read,
+                "units": store.units.read,
                 "categories": store.words.categories,
                 "kinds": store.words.kinds,
             }[table]()
@@ -52,5 +53,6 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
 
 
 crews = _group("crews", "Crews: who works when, with what.")
+units = _group("units", "Units: who answers for areas and problems.")
 categories = _group("categories", "Categories: what can be wrong, and its windows.")
 kinds = _group("kinds", "Kinds of area, and their order of fineness.")

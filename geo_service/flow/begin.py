@@ -30,7 +30,7 @@ def begin_district(store: Store, name: str, *, now: datetime, chain: Chain | Non
         store.empty()
         store.district.set(name_zh=name, name_en=name, presets=district.presets)
         for account in store.accounts.list():
-            if account.demo and account.crew_id is not None:
+            if account.demo and (account.crew_id or account.unit_id):
                 store.accounts.disable(account.name, now)
     if chain is not None:
         chain.put_away(now)

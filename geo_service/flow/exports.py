@@ -42,6 +42,7 @@ _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
     "visits": lambda store, _: _visits(store),
     "assignments": lambda store, _: store.assignments.of(),
     "crews": lambda store, _: store.crews.read(),
+    "units": lambda store, _: store.units.read(),
 }
 _WEEK = 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

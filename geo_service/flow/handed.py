@@ -22,13 +22,13 @@ from geo_service.flow.imports import (
     silent,
 )
 from geo_service.flow.presets import own_presets
-from geo_service.flow.reading import areas_in, reports_in, visits_in
+from geo_service.flow.reading import areas_in, reports_in, table_in, visits_in
 from geo_service.flow.recorded import UNRECORDED, Imported, Record
 from geo_service.intake import Found
 from geo_service.store import Store
 from geo_service.terms import BadInput, BadUse, GeoServiceError
 
-HANDED: Final = ("reports", "areas", "visits", "crews", "categories", "kinds")
+HANDED: Final = ("reports", "areas", "visits", "crews", "units", "categories", "kinds")
 """Tables that a file can be of."""
 
 HOW: Final = {
@@ -155,7 +155,7 @@ def _read(store: Store, path: Path, table: str, how: Mapping[str, Any], now: dat
     if table == "visits":
         few = visits_in(store, path, now=now, layout=_layout(how))
     else:
-        few = intake.read_table(path, cast("WordTable", table), _layout(how))
+        few = table_in(store, path, cast("WordTable", table), _layout(how))
     return _shown(few.rows, few.rejects, few.warnings, few.read)
 
 

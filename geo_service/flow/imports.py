@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
@@ -15,14 +14,14 @@ from geo_service.flow.areas import told_of
 from geo_service.flow.fallback_points import doubted
 from geo_service.flow.jobs import Cancelled
 from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
-from geo_service.flow.reading import areas_in, reports_in, visits_in
+from geo_service.flow.reading import areas_in, reports_in, table_in, visits_in
 from geo_service.flow.recorded import COUNTS, UNRECORDED, Imported, Record
 from geo_service.measure import local_midnight
 from geo_service.people import hash_password
 from geo_service.store import Outcome, Store
 from geo_service.terms import BadUse, NotReady
 
-WordTable = Literal["crews", "categories", "kinds"]
+WordTable = intake.TableName
 Tell = Callable[[str, int, int | None], None]
 """Told the name of a step, what is done of it, and how much there is (None: nobody knows)."""
 
@@ -209,12 +208,12 @@ def import_table(
     layout: intake.Layout = intake.AS_FOUND,
     record: Record = UNRECORDED,
 ) -> Imported:
-    """Read a file of crews, categories or kinds and keep it; returns the counts.
+    """Read a file of crews, units, categories or kinds and keep it; returns the counts.
 
     Parameters
     ----------
     table
-        Which of the three it is.
+        Which of them it is.
     layout
         What is said of how the file lies.
 
@@ -223,14 +222,15 @@ def import_table(
     BadInput
         If the file cannot be read, or lacks the table's key.
     """
-    came = intake.read_table(path, table, layout)
+    came = table_in(store, path, table, layout)
     keepers = {
         "crews": store.crews.upsert,
+        "units": store.units.upsert,
         "categories": store.words.upsert_categories,
         "kinds": store.words.upsert_kinds,
     }
-    key = {"crews": "crew_id", "categories": "code", "kinds": "kind"}[table]
-    return _keep_rows(store, came, key, name or path.name, keepers[table], record)
+    keys = {"crews": "crew_id", "units": "unit_id", "categories": "code", "kinds": "kind"}
+    return _keep_rows(store, came, keys[table], name or path.name, keepers[table], record)
 
 
 def import_visits(

@@ -58,6 +58,25 @@ def areas_in(store: Store, path: Path, **how: Any) -> intake.AreasIn:  # noqa: A
     )
 
 
+def table_in(
+    store: Store, path: Path, table: intake.TableName, layout: Layout = intake.AS_FOUND
+) -> intake.TableIn:
+    """Read a file of crews, units, categories or kinds, keeping nothing.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, or lacks the table's key.
+    """
+    if table != "units":
+        return intake.read_table(path, table, layout)
+    known, areas = store.units.read(), store.areas.read(geometry=False)
+    above = {one.unit_id: one.parent_id for one in known.itertuples()}
+    towns = areas["kind"] == "subdistrict"
+    ids = frozenset(areas.loc[~towns, "area_id"]), frozenset(areas.loc[towns, "area_id"])
+    return intake.read_table(path, table, layout, intake.units_check(above, *ids))
+
+
 def visits_in(store: Store, path: Path, *, now: datetime, layout: Layout) -> intake.TableIn:
     """Read a file of visits, keeping nothing.
 

@@ -181,7 +181,7 @@ class AreasIn:
 
 @dataclass(frozen=True)
 class TableIn:
-    """What a file of crews, categories or kinds holds.
+    """What a file of crews, units, categories or kinds holds.
 
     ``read == len(rows) + repeated + len(rejects)``.
     """

@@ -1,5 +1,6 @@
-"""The tables an office keeps itself: crews, categories, kinds; each row checked."""
+"""The tables an office keeps itself: crews, units, categories, kinds; each row checked."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,10 +16,13 @@ from geo_service.intake.rows.refusals import Refusals
 from geo_service.intake.rows.texts import clean
 from geo_service.terms import CLOCKS, FRAMES, PUBLIC, BadUse
 
-TableName = Literal["crews", "categories", "kinds"]
+TableName = Literal["crews", "units", "categories", "kinds"]
+Check = Callable[[dict[str, pd.Series], Refusals], None]
+"""Looks at a table's columns, changes them, and refuses rows."""
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "crews": ("crew_id",),
+    "units": ("unit_id",),
     "categories": ("scheme", "code"),
     "kinds": ("kind",),
 }
@@ -28,8 +32,12 @@ _CLOCK_TIME: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?"
 _NEEDED: Final = {"kinds": ("fineness",)}
 
 
-def read_table(path: Path, table: TableName, layout: Layout = AS_FOUND) -> TableIn:
-    """Read a file of crews, categories or kinds: csv, xlsx or json with the fields' names.
+def read_table(
+    path: Path, table: TableName, layout: Layout = AS_FOUND, check: Check | None = None
+) -> TableIn:
+    """Read a file of crews, units, categories or kinds: csv, xlsx or json with the fields' names.
+
+    `check` asks besides what this table alone cannot know.
 
     Returns
     -------
@@ -56,6 +64,8 @@ def read_table(path: Path, table: TableName, layout: Layout = AS_FOUND) -> Table
     refusals = Refusals.none(len(raw.cells))
     refusals.refuse(text[key].isna().to_numpy(), key, None, "missing_key")
     out = _checked(table, text, refusals, warnings)
+    if check is not None:
+        check(out, refusals)
     rejects = refusals.table(path.name, raw, None)
     rows = pd.DataFrame(out, index=raw.cells.index)[~refusals.refused]
     again = rows.reindex(columns=list(_KEYS[table])).duplicated(keep="last")

@@ -52,6 +52,7 @@ TABLES: dict[str, Table] = {
         Table("events", FRAMES["log"], ("event_id",), "point", "at"),
         Table("visits", FRAMES["visits"], ("visit_id",), "own", "started_at"),
         Table("assignments", FRAMES["assignments"], ("assignment_id",), "area", "date"),
+        Table("units", FRAMES["units"], ("unit_id",), "none"),
         Table("crews", FRAMES["crews"], ("crew_id",), "point", point=("depot_lon", "depot_lat")),
     )
 }

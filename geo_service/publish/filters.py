@@ -131,7 +131,7 @@ class Filter:
         if table.place == "own":
             return self.areas(rows)
         keep = np.ones(len(rows), dtype=bool)
-        if table.name != "crews":
+        if table.name not in ("crews", "units"):
             keep &= self._places(table, rows, areas)
         if "category" in rows and self.category:
             every = ALL_CATEGORIES in self.category and table.name != "hotspots"

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "ab28de0f3023"
+VERSION = "51a75e7ec763"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -236,6 +236,8 @@ run_parts = Table(
 
 crews = Table("crews", metadata, *_of_frame("crews", "crew_id"))
 
+units = Table("units", metadata, *_of_frame("units", "unit_id"))
+
 visits = Table(
     "visits", metadata, *_of_frame("visits", "visit_id", "started_at"), Index(None, "started_at")
 )
@@ -258,7 +260,7 @@ accounts = Table(
     "accounts",
     metadata,
     *_columns(
-        "name role password_hash crew_id created_at:time disabled:flag demo:flag",
+        "name role password_hash crew_id unit_id created_at:time disabled:flag demo:flag",
         "name",
         "role password_hash created_at",
     ),

@@ -15,7 +15,7 @@ from geo_service.store.keepers.accounts import AccountsKeeper
 from geo_service.store.keepers.areas import AreasKeeper
 from geo_service.store.keepers.assignments import AssignmentsKeeper
 from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
-from geo_service.store.keepers.crews import CrewsKeeper
+from geo_service.store.keepers.crews import CrewsKeeper, UnitsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
 from geo_service.store.keepers.events import EventsKeeper
 from geo_service.store.keepers.ground import GroundKeeper
@@ -58,6 +58,7 @@ class Store:
         self.cases = CasesKeeper(connections)
         self.sites = SitesKeeper(connections)
         self.crews = CrewsKeeper(connections)
+        self.units = UnitsKeeper(connections)
         self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)
         self.accounts = AccountsKeeper(connections)

@@ -42,6 +42,7 @@ from geo_service.terms.words import (
     REJECT_COLUMNS,
     ROLES,
     STATES,
+    UNIT_KINDS,
     UNSPECIFIED,
     packaged_categories,
     packaged_kinds,

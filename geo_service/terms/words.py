@@ -50,7 +50,13 @@ AT_RISK_DAYS = (0, 30, 60, 90)
 CLOCKS = ("natural", "working", "urgent", "days")
 """自然时, 工作时, 紧急工作时 (hours), 工作日 (working days): how a time limit runs."""
 
-ROLES = ("viewer", "inspector", "crew-leader", "supervisor", "office", "admin")
+UNIT_KINDS = (
+    *("leading_group", "supervision_group", "promotion_group", "category_group"),
+    *("subdistrict", "community", "unit", "property", "frontage", "leader"),
+)
+"""领导小组, 督导组, 宣传组, 专项组; 街道, 社区, 单位, 物业, 门前三包, 包抓领导."""
+
+ROLES = ("viewer", "inspector", "crew-leader", "unit", "supervisor", "office", "admin")
 
 
 @cache

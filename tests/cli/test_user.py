@@ -1,6 +1,7 @@
 import io
 import sys
 
+import pandas as pd
 import pytest
 
 from geo_service.people import verify_password
@@ -40,6 +41,15 @@ def test_a_password_that_is_none_is_refused(run, store, monkeypatch, typed):
     got = run("user", "add", "ann", "--role", "admin", "--password-stdin")
     assert got.code in (1, 2)
     assert store.accounts.get("ann") is None
+
+
+def test_someone_acts_for_a_unit_that_there_is(run, store):
+    store.units.upsert(pd.DataFrame({"unit_id": ["U1"]}))
+    assert run("user", "add", "zhao", "--role", "unit", "--unit", "U1").code == 0
+    assert store.accounts.get("zhao").unit_id == "U1"
+    got = run("user", "add", "qian", "--role", "unit", "--unit", "U9")
+    assert (got.code, got.err) == (1, "There is no unit U9.\n")
+    assert "zhao\tunit\tU1\t" in run("user", "list").out
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -10,6 +10,7 @@ from tests.flow.city import CREWS
     ("table", "text"),
     [
         ("crews", CREWS),
+        ("units", "unit_id,name,kind\nU1,环卫站,unit\nU2,西湖社区,社区\n"),
         ("categories", "code,name_zh\nX1,新类\nX2,另类\n"),
         ("kinds", "kind,name_zh,fineness\nbridge,桥梁,4\npier,码头,5\n"),
     ],
@@ -39,7 +40,7 @@ def test_a_row_that_is_wrong_is_rejected_with_its_reason(run, tmp_path):
     assert "many" in run("reports", "rejects").out
 
 
-@pytest.mark.parametrize("table", ["crews", "categories", "kinds"])
+@pytest.mark.parametrize("table", ["crews", "units", "categories", "kinds"])
 def test_a_table_without_its_key_fails_and_says_which(run, tmp_path, table):
     path = tmp_path / "x.csv"
     path.write_text("a,b\n1,2\n")

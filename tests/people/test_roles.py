@@ -8,6 +8,8 @@ MAY = {
                   "view_coverage", "read_words", "export_all", "act"},
     "crew-leader": {"view_map", "view_case", "view_board", "view_coverage", "crew_page", "report",
                     "read_words", "export", "act"},
+    "unit": {"view_map", "view_case", "view_board", "view_coverage", "report", "read_words",
+             "export", "act"},
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "place", "report",

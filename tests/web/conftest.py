@@ -253,11 +253,13 @@ def fill(store, *, demo):
             )
         )
     )
+    store.units.upsert(pd.DataFrame({"unit_id": ["U1", "U2"], "name": ["环卫站", "西湖社区"]}))
     store.runs.save(run_tables())
     hashed = cheaply_hashed(PASSWORD)
     for role in ROLES:
         crew = "C1" if role == "crew-leader" else None
-        store.accounts.add(role, role, hashed, crew, AS_OF, demo=demo)
+        unit = "U1" if role == "unit" else None
+        store.accounts.add(role, role, hashed, crew, AS_OF, unit_id=unit, demo=demo)
 
 
 @pytest.fixture
@@ -350,6 +352,21 @@ def as_role(app):
         return client
 
     return make
+
+
+@pytest.fixture
+def dispatched(as_role, clock):
+    """Return what dispatches a case to a crew or unit."""
+
+    def send(case_id, **to):
+        clock.pass_by(minutes=1)
+        client = as_role("supervisor")
+        headers = {"X-CSRFToken": token(client, "/me")}
+        body = {"kind": "dispatched", **to}
+        answer = client.post(f"/api/cases/{case_id}/events", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+
+    return send
 
 
 @pytest.fixture

@@ -173,6 +173,8 @@ def _event(
         event["takes_back"] = cancelled[-1]["event_id"]
     if "crew_id" in event and not store.crews.has(event["crew_id"]):
         raise NotFound("store.no_such_crew", crew_id=event["crew_id"])
+    if "unit_id" in event and not store.units.has(event["unit_id"]):
+        raise NotFound("store.no_such_unit", unit_id=event["unit_id"])
     if "category" in event and store.live.terms(event["category"]) is None:
         raise BadInput("live.no_category", field="category", value=event["category"])
     if "lon" in event:

@@ -26,6 +26,7 @@ class Account:
     role: str
     password_hash: str
     crew_id: str | None
+    unit_id: str | None
     created_at: datetime
     disabled: bool
     demo: bool
@@ -42,6 +43,7 @@ class AccountsKeeper(Keeper):
         crew_id: str | None,
         now: datetime,
         *,
+        unit_id: str | None = None,
         demo: bool = False,
     ) -> None:
         """Make an account; `demo` says that the demo made it, not a person.
@@ -64,6 +66,7 @@ class AccountsKeeper(Keeper):
                     role=role,
                     password_hash=password_hash,
                     crew_id=crew_id,
+                    unit_id=unit_id,
                     created_at=micros(now),
                     disabled=False,
                     demo=demo,

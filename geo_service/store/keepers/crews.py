@@ -1,33 +1,36 @@
-"""Crews: who works, when, with what."""
+"""Crews, who work when and with what; and units, who answer for areas and problems."""
 
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 
 from geo_service.store.bulk import Outcome, conforming, upsert
 from geo_service.store.engine import Keeper
-from geo_service.store.schema import crews
+from geo_service.store.schema import crews, units
 from geo_service.store.tables import chosen, read_frame
 
 
 class CrewsKeeper(Keeper):
     """Keeps crews."""
 
-    def read(self) -> pd.DataFrame:
-        """Return ``FRAMES["crews"]`` by id."""
-        with self.reading() as connection:
-            table = read_frame(connection, *chosen(crews))
-        return table.sort_values("crew_id", ignore_index=True)
+    table: Table = crews
+    key = "crew_id"
 
-    def has(self, crew_id: str) -> bool:
-        """Tell whether there is such a crew."""
-        query = select(crews.c.crew_id).where(crews.c.crew_id == crew_id)
+    def read(self) -> pd.DataFrame:
+        """Return the table's frame by id."""
         with self.reading() as connection:
-            return connection.execute(query).first() is not None
+            table = read_frame(connection, *chosen(self.table))
+        return table.sort_values(self.key, ignore_index=True)
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is one of that id."""
+        own = self.table.c[self.key]
+        with self.reading() as connection:
+            return connection.execute(select(own).where(own == key)).first() is not None
 
     def upsert(self, table: pd.DataFrame) -> Outcome:
-        """Take crews in by id.
+        """Take rows in by id.
 
         Raises
         ------
@@ -35,7 +38,15 @@ class CrewsKeeper(Keeper):
             If a row has no id.
         """
         with self.transaction() as connection:
-            outcome = upsert(connection, crews, conforming(crews, table), table.columns)
-            nameless = update(crews).where(crews.c.name.is_(None))
-            connection.execute(nameless.values(name=crews.c.crew_id))
+            own = self.table
+            outcome = upsert(connection, own, conforming(own, table), table.columns)
+            nameless = update(own).where(own.c.name.is_(None))
+            connection.execute(nameless.values(name=own.c[self.key]))
         return outcome
+
+
+class UnitsKeeper(CrewsKeeper):
+    """Keeps units."""
+
+    table = units
+    key = "unit_id"

@@ -188,6 +188,7 @@ _KEYS = {
     "areas": "area_id",
     "visits": "visit_id",
     "crews": "crew_id",
+    "units": "unit_id",
     "categories": "code",
     "kinds": "kind",
 }
@@ -196,6 +197,7 @@ _BUILT_ON = {
     "areas": [("assignments", "area_id")],
     "visits": [],
     "crews": [("assignments", "crew_id"), ("accounts", "crew_id")],
+    "units": [("events", "unit_id"), ("accounts", "unit_id")],
     "categories": [("reports", "category")],
     "kinds": [("areas", "kind")],
 }

@@ -42,6 +42,7 @@ from geo_service.web.pages import (
     reports,
     search,
     two_weeks,
+    units,
 )
 
 _WEB = Path(__file__).parents[1]
@@ -49,7 +50,7 @@ _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
     *(page.blueprint for page in (overview, two_weeks, areas, casework, case, reports, placing)),
-    *(page.blueprint for page in (board, coverage, crew, search, admin, imports, auth, me)),
+    *(page.blueprint for page in (board, coverage, crew, search, admin, imports, units, auth, me)),
     *(data.blueprint for data in (api, cases, tiles, exports, state, health)),
 ]
 

@@ -20,6 +20,7 @@ _DIGEST = Kept[str]("digest", room=16)
 _CATEGORIES = Kept[pd.DataFrame]("categories")
 _KINDS = Kept[pd.DataFrame]("kinds")
 _CREWS = Kept[pd.DataFrame]("crews")
+_UNITS = Kept[pd.DataFrame]("units")
 _LOAD = Kept[dict[str, int]]("load", room=16)
 _GIVEN = ("assignment_id", "crew_id", "date", "state")
 _GIVEN_SINCE = Kept[dict[str, dict[str, str]]]("assigned since", room=16)
@@ -84,6 +85,11 @@ def kinds() -> pd.DataFrame:
 def crews() -> pd.DataFrame:
     """Return all crews; not to be changed."""
     return _CREWS.of((digest("crews"),), store().crews.read)
+
+
+def units() -> pd.DataFrame:
+    """Return all units; not to be changed."""
+    return _UNITS.of((digest("units"),), store().units.read)
 
 
 def load_on(day: date) -> dict[str, int]:

@@ -24,12 +24,12 @@ RESIDENTS = ("description",)
 """Columns of reports that hold residents' words."""
 
 _NOWHERE = ("",)
-_LEADER = "crew-leader"
+_LIMITED = ("crew-leader", "unit")
 
 
 def sees_all() -> bool:
     """Tell whether the person sees the cases of all areas, in any state."""
-    return getattr(current_user, "role", None) != _LEADER
+    return getattr(current_user, "role", None) not in _LIMITED
 
 
 def own_areas() -> tuple[str, ...] | None:

@@ -33,6 +33,7 @@ class Person(UserMixin):  # type: ignore[misc]
         self.name = found.account.name
         self.role = found.account.role
         self.crew_id = found.account.crew_id
+        self.unit_id = found.account.unit_id
         self.session_id = found.session_id
         self._key = key
 

@@ -28,7 +28,7 @@ _EVENT = [name for name in FRAMES["events"].shown if not name.endswith("digest")
 
 def who() -> Actor:
     """Return who asks, as the moves of a case know people."""
-    return Actor(current_user.name, current_user.role, current_user.crew_id)
+    return Actor(*(getattr(current_user, name) for name in Actor._fields))
 
 
 def seen(case_id: str) -> CaseFile:

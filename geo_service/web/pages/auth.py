@@ -16,7 +16,7 @@ blueprint = Blueprint("auth", __name__)
 LONGEST = 1024
 """Characters of a name or a password that are looked at."""
 
-LANDING = {"crew-leader": "/crew", "inspector": "/coverage"}
+LANDING = {"crew-leader": "/crew", "inspector": "/coverage", "unit": "/casework"}
 """Where a role begins that did not ask for a page; all others at the map."""
 
 

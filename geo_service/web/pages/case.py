@@ -19,6 +19,7 @@ from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import readable
 from geo_service.web.data import cases
 from geo_service.web.pages.casework import named
+from geo_service.web.pages.units import choices as unit_choices
 
 blueprint = Blueprint("case", __name__)
 
@@ -28,7 +29,10 @@ _REPORT = ["report_id", "source", "reported_at", "address", "description", "link
 _SENDER = ["received_by"]
 
 FIELDS: dict[str, tuple[tuple[str, str, bool], ...]] = {
-    "dispatched": (("crew_id", "select", True), ("note", "text", False)),
+    "dispatched": (
+        *(("crew_id", "select", False), ("unit_id", "select", False)),
+        ("note", "text", False),
+    ),
     "accepted": (),
     "returned": (("reason", "select", True), ("note", "text", False)),
     "postponed": (("due_at", "date", True), ("note", "text", True)),
@@ -121,6 +125,7 @@ def _choices(file: CaseFile) -> dict[str, list[tuple[str, str]]]:
     others = [one.report_id for one in file.reports if one.report_id != file.case.case_id]
     return {
         "crew_id": list(zip(crews["crew_id"], crews["name"], strict=True)),
+        "unit_id": unit_choices(),
         "reason": [(one, say(f"moves.reason_{one}", language())) for one in REASONS],
         "category": list(zip(words["code"], words[tongue].fillna(words["code"]), strict=True)),
         "report_ids": [(one, one) for one in others],

@@ -21,11 +21,13 @@ from geo_service.web.base.scope import OPEN
 from geo_service.web.data import case_list, cases
 from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, page_of
 from geo_service.web.data.shapes import places
+from geo_service.web.pages.units import choices as unit_choices
 
 blueprint = Blueprint("casework", __name__)
 
 _TIME = "%Y-%m-%d %H:%M"
 _TOLD = 5
+_DISPATCH = ("kind", "crew_id", "unit_id", "note")
 
 
 @blueprint.get("/casework")
@@ -54,6 +56,7 @@ def index() -> str:
         told=_told(asked),
         said=subject_phrases("casework", language()),
         choices=choices() | {"sort": _sorts()},
+        units=unit_choices(),
         crews=list(zip(desk.crews()["crew_id"], desk.crews()["name"], strict=True)),
         key=secrets.token_hex(8),
     )
@@ -67,9 +70,14 @@ def act_on_many() -> ResponseReturnValue:
     ids = form.getlist("case_id")
     if form.get("all"):
         ids = [row["case_id"] for row in page_of(asked)[0]]
-    fields: dict[str, object] = {name: form.get(name) for name in ("kind", "crew_id", "note")}
+    fields: dict[str, object] = {name: form.get(name) for name in _DISPATCH}
     if form.get("kind") == "postponed":
-        fields = {**fields, "crew_id": None, "due_at": cases.end_of(form.get("due_at", ""))}
+        fields = {
+            **fields,
+            "crew_id": None,
+            "unit_id": None,
+            "due_at": cases.end_of(form.get("due_at", "")),
+        }
     done, refused = 0, []
     for case_id in ids[: case_list.PAGE]:
         try:

@@ -29,7 +29,7 @@ from geo_service.web.base.records import local, records
 
 blueprint = Blueprint("imports", __name__)
 
-_IMPORTED = ("reports", "areas", "visits", "crews", "categories")
+_IMPORTED = ("reports", "areas", "visits", "crews", "units", "categories")
 _SYSTEMS = ("wgs84", "gcj02", "bd09")
 _LONGEST = 200
 _NONE = "-"

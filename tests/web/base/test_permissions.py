@@ -50,15 +50,16 @@ def test_nobody_may_only_what_is_public(app):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_may_what_people_says_and_no_more(app, as_role, role, store, clock):
-    # objects are asked for besides (test_scope): this case is the leader's own
+def test_a_role_may_what_people_says_and_no_more(app, as_role, role, store, clock, dispatched):
+    # objects are asked for besides (test_scope): this case is the leader's and the unit's own
     store.assignments.add("C1", "A1", "2026-06-28", None, "office", clock())
+    dispatched("2", unit_id="U1")
     client = as_role(role)
     for method, path, action in routes(app):
         if path == "/sign-out":
             continue
         if path.startswith("/exports/") and action == "export":
-            path = "/exports/cases.csv"  # noqa: PLW2901 (a leader may no other table)
+            path = "/exports/cases.csv"  # noqa: PLW2901 (a leader or unit may no other table)
         answer = client.open(path, method=method, headers=JSON, buffered=True)
         allowed = action in (PUBLIC, SIGNED_IN) or role in ACTIONS[action]
         assert (answer.status_code == 403) == (not allowed), (role, method, path)

@@ -59,6 +59,25 @@ def test_a_leader_acts_on_what_was_dispatched_to_the_own_crew(post, as_role):
     assert post("crew-leader", "/api/cases/2/events", {"kind": "accepted"}).status_code == 201
 
 
+def test_a_unit_acts_on_what_was_dispatched_to_it(post, as_role, dispatched, clock):
+    assert as_role("unit").get("/api/cases/2").status_code == 403
+    assert post("unit", "/api/cases/2/events", {"kind": "fixed"}).status_code == 403
+    unknown = post("supervisor", "/api/cases/2/events", {"kind": "dispatched", "unit_id": "U9"})
+    assert unknown.status_code == 404
+    dispatched("2", unit_id="U1")
+    assert as_role("unit").get("/api/cases/2").get_json()["allowed"][:3] == [
+        *("accepted", "returned", "fixed")
+    ]
+    clock.pass_by(minutes=1)
+    assert post("unit", "/api/cases/2/events", {"kind": "accepted"}).status_code == 201
+    clock.pass_by(minutes=1)
+    body = {"kind": "returned", "reason": "not_ours"}
+    assert post("unit", "/api/cases/2/events", body).status_code == 201
+    dispatched("2", unit_id="U2")
+    assert as_role("unit").get("/casework/2").status_code == 403
+    assert post("unit", "/api/cases/2/events", {"kind": "accepted"}).status_code == 403
+
+
 def test_several_at_once_stop_none_of_the_others(post):
     rows = [
         {"case_id": "2", "kind": "fixed", "idempotency_key": "a"},

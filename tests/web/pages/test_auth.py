@@ -239,7 +239,7 @@ def test_a_token_of_another_session_is_refused(app, as_role):
     assert "重新打开页面" in answer.json["detail"]
 
 
-BEGINS = {"crew-leader": "/crew", "inspector": "/coverage"}
+BEGINS = {"crew-leader": "/crew", "inspector": "/coverage", "unit": "/casework"}
 
 
 @pytest.mark.parametrize("role", ROLES)
