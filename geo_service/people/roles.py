@@ -8,6 +8,7 @@ _DESK = frozenset({"supervisor", "office", "admin"})
 # An action nobody listed does not exist: asking for it is a mistake in the program.
 ACTIONS: dict[str, frozenset[str]] = {
     "view_map": _ALL,
+    "view_today": _DESK,
     "view_case": _ALL,
     "dispatch": frozenset({"supervisor", "office"}),
     "act": frozenset({"inspector", "crew-leader", "unit", "supervisor", "office"}),

@@ -9,7 +9,7 @@ from geo_service.store.backup import back_up
 from geo_service.store.bulk import Outcome
 from geo_service.store.chain import Chain, Fault
 from geo_service.store.copying import copy_store
-from geo_service.store.filters import Filter
+from geo_service.store.filters import Day, Filter
 from geo_service.store.keepers.accounts import Account
 from geo_service.store.keepers.district import District
 from geo_service.store.keepers.imports import Import

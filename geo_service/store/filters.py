@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, not_, or_, select
 
-from geo_service.store.schema import areas, cases, reports, spells
+from geo_service.store.schema import areas, assignments, cases, events, reports, spells
 from geo_service.store.tables import micros
 
 _DAY = 86_400_000_000
+
+
+class Day(NamedTuple):
+    """A local day: its word, as assignments have it, when it begins, when the next does."""
+
+    word: str
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,11 @@ class Filter:
         Whose fix began to be watched within that half-open span.
     back_days
         Of ``followed``: who came back within so many days, and before the span's end.
+    least_episode
+        At least the so-manieth case of its site.
+    outcomes
+        Of a day each, ``done``: solved on it; of what was not solved by its end ``cannot``: given
+        back on it, and ``missed``: its area was given out for it, or it was dispatched on it.
     """
 
     categories: tuple[str, ...] = ()
@@ -56,6 +70,8 @@ class Filter:
     unverified: bool = False
     followed: tuple[datetime, datetime] | None = None
     back_days: int | None = None
+    least_episode: int | None = None
+    outcomes: tuple[tuple[str, Day], ...] = ()
 
 
 def conditions(table: Table, where: Filter, at: str) -> ColumnElement[bool]:
@@ -123,7 +139,43 @@ def _of_cases(where: Filter) -> list[ColumnElement[bool]]:
                 lasted <= where.back_days * _DAY,
             ]
         parts.append(cases.c.case_id.in_(select(spells.c.case_id).where(*asked)))
-    return parts
+    if where.least_episode is not None:
+        parts.append(cases.c.episode >= where.least_episode)
+    return parts + [_came_of(*one) for one in where.outcomes]
+
+
+def _came_of(outcome: str, day: Day) -> ColumnElement[bool]:
+    """Return which cases were solved on a day, or were given out for it and came to nothing."""
+    start, end = micros(day.start), micros(day.end)
+    solved = func.coalesce(cases.c.fixed_at, cases.c.verified_at)
+    if outcome == "done":
+        return (solved >= start) & (solved < end)
+    # nobody is told to have missed what came when the area had been given out already
+    known = or_(cases.c.opened_at < start, cases.c.opened_at < assignments.c.created_at)
+    its = or_(assignments.c.category.is_(None), assignments.c.category == cases.c.category)
+    here = (assignments.c.area_id == cases.c.area_id) & (assignments.c.date == day.word)
+    assigned = select(assignments.c.area_id).where(here, its, known)
+    given = or_(
+        assigned.where(assignments.c.state != "cancelled").exists(), _had("dispatched", start, end)
+    )
+    back = or_(
+        assigned.where(assignments.c.state == "cannot").exists(), _had("returned", start, end)
+    )
+    left = and_(
+        or_(solved.is_(None), solved >= end),
+        cases.c.state.not_in(("cancelled", "lapsed")),
+    )
+    return and_(left, back if outcome == "cannot" else and_(given, not_(back)))
+
+
+def _had(kind: str, start: int, end: int) -> ColumnElement[bool]:
+    """Return which cases had an event of a kind, not taken back, within some microseconds."""
+    taken = select(events.c.takes_back).where(events.c.takes_back.is_not(None))
+    # an event names a report, and follows it into whatever case holds it
+    held = select(reports.c.case_id).join(events, events.c.case_id == reports.c.report_id)
+    when = (events.c.at >= start) & (events.c.at < end)
+    held = held.where(events.c.kind == kind, when, events.c.event_id.not_in(taken))
+    return cases.c.case_id.in_(held)
 
 
 def _within(table: Table, subdistricts: tuple[str, ...]) -> ColumnElement[bool]:

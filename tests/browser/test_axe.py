@@ -66,7 +66,16 @@ def test_every_page_fits_a_phone_and_twice_the_size(opened: Open, width: int) ->
     """A page at 200 per cent is one of half the width."""
     page = opened(person="office", ready=None)
     page.set_viewport_size({"width": width, "height": 740})
-    for path in ("/", "/compare", "/casework", "/coverage", "/admin", "/admin/imports", "/me"):
+    for path in (
+        "/",
+        "/today",
+        "/compare",
+        "/casework",
+        "/coverage",
+        "/admin",
+        "/admin/imports",
+        "/me",
+    ):
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide == width, path

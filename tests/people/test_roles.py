@@ -13,12 +13,12 @@ MAY = {
     "supervisor": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "place", "report",
-        "read_words", "export_all", "act", "dispatch",
+        "read_words", "export_all", "act", "dispatch", "view_today",
     },
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "import", "manage_words", "place", "report",
-        "view_sender", "read_words", "export_all", "act", "dispatch",
+        "view_sender", "read_words", "export_all", "act", "dispatch", "view_today",
     },
     "admin": set(ACTIONS) - {"act", "dispatch"},
 }  # fmt: skip

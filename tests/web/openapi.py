@@ -46,6 +46,7 @@ QUERIES = {
     "api.summary": ["category", "week"],
     "cases.listed": ["category", "kind", "subdistrict", "page", "sort", "from", "to", "state"],
     "tiles.shapes": ["id"],
+    "today.morning": ["date"],
     "reports.near": ["category", "lon", "lat"],
 }
 """What may stand behind the question mark, by the endpoint."""

@@ -15,6 +15,7 @@ PAGES = [
     "/api/values/cases/2026-W25",
     "/api/values/density/2026-W26",
     "/api/worst/2026-W26",
+    "/api/today",
 ]
 
 
@@ -47,7 +48,7 @@ def test_it_answers_as_on_a_file(store, on_server, client_of):
         answer = there.get(address)
         assert answer.status_code == 200, address
         assert answer.json == here.get(address).json, address
-    for address in ("/", "/board", "/casework"):
+    for address in ("/", "/board", "/casework", "/today"):
         assert there.get(address).status_code == 200, address
 
 

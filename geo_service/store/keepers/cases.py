@@ -17,7 +17,16 @@ _LATEST = (
     *("case_id", "category", "opened_at", "fixed_at", "verified_at"),
     *("state", "link", "episode", "gap_days"),
 )
-_LISTED = (*("case_id", "category", "area_id", "opened_at", "due_at", "state", "link", "reports"),)
+_LISTED = (
+    *("case_id", "category", "area_id", "opened_at", "due_at", "state", "link", "reports"),
+    *("episode",),
+)
+_FIRST = {
+    "": (),
+    "due": (cases.c.due_at.is_(None), cases.c.due_at),
+    "episode": (cases.c.episode.desc(),),
+}
+"""What rows are ordered by before the moment of opening."""
 
 
 class CasesKeeper(Keeper):
@@ -33,17 +42,17 @@ class CasesKeeper(Keeper):
             return read_frame(connection, query, types)
 
     def page(
-        self, where: Filter, first: int, many: int, *, by_due: bool = False
+        self, where: Filter, first: int, many: int, by: str = ""
     ) -> tuple[list[dict[str, Any]], int]:
         """Return rows `first` to `first + many` by (opened_at, case_id), and how many there are.
 
-        Where `by_due` the first to be due come first, those without a deadline last. Keys are
-        ``case_id category area_id opened_at due_at state link reports``; missing is None.
+        By ``due`` the first to be due come first, those without a deadline last, by ``episode``
+        those whose site has had most. Keys are ``case_id category area_id opened_at due_at state
+        link reports episode``; missing is None.
         """
         asked = conditions(cases, where, "opened_at")
         query = select(*[cases.c[name] for name in _LISTED]).where(asked)
-        order = [cases.c.due_at.is_(None), cases.c.due_at] if by_due else []
-        query = query.order_by(*order, cases.c.opened_at, cases.c.case_id)
+        query = query.order_by(*_FIRST[by], cases.c.opened_at, cases.c.case_id)
         query = query.offset(first).limit(many)
         with self.reading() as connection:
             rows = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(query)]

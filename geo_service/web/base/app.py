@@ -41,6 +41,7 @@ from geo_service.web.pages import (
     placing,
     reports,
     search,
+    today,
     two_weeks,
     units,
 )
@@ -49,8 +50,9 @@ _WEB = Path(__file__).parents[1]
 _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
-    *(page.blueprint for page in (overview, two_weeks, areas, casework, case, reports, placing)),
-    *(page.blueprint for page in (board, coverage, crew, search, admin, imports, units, auth, me)),
+    *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
+    *(page.blueprint for page in (reports, placing, board, coverage, crew, search)),
+    *(page.blueprint for page in (admin, imports, units, auth, me)),
     *(data.blueprint for data in (api, cases, tiles, exports, state, health)),
 ]
 

@@ -1,6 +1,6 @@
 """Which cases an address asks for: the list, its file and every count that leads to it agree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,9 @@ from flask import request
 
 from geo_service.flow import present
 from geo_service.flow.exports import rows_where, span_of
+from geo_service.measure import local_midnight
 from geo_service.publish import Filter
+from geo_service.store import Day
 from geo_service.store import Filter as Where
 from geo_service.terms import ALL_CATEGORIES, STATES, BadUse
 from geo_service.web.base import desk, question
@@ -37,8 +39,15 @@ WINDOW = timedelta(weeks=52)
 FILTERS = (
     *("state", "category", "kind", "subdistrict", "area", "from", "to", "week", "bbox"),
     *("overdue", "rebound", "open_at", "closed", "unverified", "fixes", "back"),
+    *("episode", "done", "missed", "cannot"),
 )
 """What cases can be asked by."""
+
+OUTCOMES = ("done", "missed", "cannot")
+"""What became on a day of the cases that were given out for it."""
+
+SORTS = ("", "due", "episode")
+"""What a list can be ordered by, the oldest first where nothing is said."""
 
 _STANDING = tuple(state for state in STATES if state != "cancelled")
 # nobody wrote down since when a case has lapsed
@@ -63,7 +72,15 @@ def count(**asked: str) -> Count:
         where = _where(asked)
         return 0 if where is None else desk.store().cases.count(where)
 
-    return Count(_COUNT.lately(tuple(asked.items()), find), address(**asked))
+    # what is overdue changes by itself
+    until = desk.now().replace(second=0, microsecond=0) if "overdue" in asked else None
+    return Count(_COUNT.lately((until, *asked.items()), find), address(**asked))
+
+
+def first_of(many: int, by: str = "", **asked: str) -> list[dict[str, Any]]:
+    """Return the first cases of those asked for in the whole district."""
+    where = _where(asked)
+    return [] if where is None else desk.store().cases.page(where, 0, many, by)[0]
 
 
 def address(**asked: str) -> str | None:
@@ -109,8 +126,13 @@ def page_of(values: Mapping[str, str]) -> tuple[list[dict[str, Any]], int]:
     `values` are the filters, as :func:`asked_cases` takes them.
     """
     where, first = asked_cases(values), (question.number("page", 1, 10**6) - 1) * PAGE
-    cases, by_due = desk.store().cases, request.args.get("sort") == "due"
-    return cases.page(where, first, PAGE, by_due=by_due) if where else ([], 0)
+    return desk.store().cases.page(where, first, PAGE, sort()) if where else ([], 0)
+
+
+def sort() -> str:
+    """Return the word of SORTS that the address orders by, none where it knows none."""
+    asked = request.args.get("sort", "")
+    return asked if asked in SORTS else ""
 
 
 def narrowed(where: Where) -> Where:
@@ -153,7 +175,18 @@ def beside(where: Where, values: Mapping[str, str]) -> Where:
         unverified=_yes(values, "unverified"),
         followed=(fixes - WINDOW, fixes) if fixes else None,
         back_days=_days(values, "back"),
+        least_episode=_days(values, "episode"),
+        outcomes=tuple(_outcomes(values, zone)),
     )
+
+
+def _outcomes(values: Mapping[str, str], zone: str) -> Iterator[tuple[str, Day]]:
+    """Return what is asked of days, each with its day."""
+    for outcome in OUTCOMES:
+        if values.get(outcome):
+            day = question.day(outcome, values[outcome])
+            edges = (local_midnight(one, zone) for one in (day, day + timedelta(days=1)))
+            yield outcome, Day(day.isoformat(), *edges)
 
 
 def _states(values: Mapping[str, str], otherwise: tuple[str, ...]) -> tuple[str, ...]:

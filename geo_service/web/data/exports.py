@@ -34,7 +34,7 @@ TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments", "events"
 _OF_THE_RUN = ("hotspots", "areas")
 _OF_CASES = ("cases", "rebounds")
 _NOT_FOR_VIEWERS = ("events",)
-_BESIDE = ("crew", "observed")
+_BESIDE = ("crew", "observed", "of")
 # A sheet takes a hundred times as long as CSV, and nobody reads so many rows.
 _SHEET_ROWS = 100_000
 # Compressed; larger ones are made for each who asks.
@@ -100,7 +100,8 @@ def _parts(table: str, asked: Filter, *, shapes: bool) -> Iterable[pd.DataFrame]
     """Return the rows that the address asks for, in parts."""
     if table == "coverage":
         week = question.last_week()
-        return [coverage.placed_rows(asked, request.args.get("observed", ""), week)]
+        observed, of = (request.args.get(one, "") for one in ("observed", "of"))
+        return [coverage.placed_rows(asked, observed, week, of)]
     limit, crew = narrowed if table in _OF_CASES else None, request.args.get("crew")
     # The places are known here already; a stream goes on when the request is over.
     areas = places().table

@@ -17,6 +17,7 @@ LONGEST = 1024
 """Characters of a name or a password that are looked at."""
 
 LANDING = {"crew-leader": "/crew", "inspector": "/coverage", "unit": "/casework"}
+LANDING |= dict.fromkeys(("supervisor", "office"), "/today")
 """Where a role begins that did not ask for a page; all others at the map."""
 
 

@@ -52,7 +52,7 @@ def index() -> str:
         first=first + 1,
         number=number,
         pages=max(1, -(-total // case_list.PAGE)),
-        query=asked | ({"sort": "due"} if request.args.get("sort") == "due" else {}),
+        query=asked | ({"sort": case_list.sort()} if case_list.sort() else {}),
         told=_told(asked),
         said=subject_phrases("casework", language()),
         choices=choices() | {"sort": _sorts()},
@@ -100,7 +100,7 @@ def _asked() -> dict[str, str]:
 
 
 def _sorts() -> list[tuple[str, str]]:
-    return [(one, say(f"casework.sort_{one or 'opened'}", language())) for one in ("", "due")]
+    return [(one, say(f"casework.sort_{one or 'opened'}", language())) for one in case_list.SORTS]
 
 
 _SELECTS = ("state", "category", "kind", "subdistrict", "overdue")

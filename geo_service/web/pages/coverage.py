@@ -17,7 +17,7 @@ from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("coverage", __name__)
 
-_QUERY = ("kind", "subdistrict", "observed", "week")
+_QUERY = ("kind", "subdistrict", "observed", "of", "week")
 _WEEKS = 26
 _PAGE = 25
 _AREA = [
@@ -35,11 +35,12 @@ def index() -> str:
     if run is None or not run.coverage_known or not run.weeks:
         return render_template("coverage/index.html", page="coverage", known=False)
     observed, week = request.args.get("observed", ""), question.last_week()
+    of = request.args.get("of", "")
     rows, every_area = rows_of(asked, week=week), rows_of(Filter())
     strip, every_strip = _strip(asked.kind), _strip(())
     unseen = int((rows["observed"] == "no").sum())
     areas, never_visited = len(rows), int(rows["last_visit"].isna().sum())
-    rows = _named(rows_of(asked, observed, week))
+    rows = _named(rows_of(asked, observed, week, of))
     never, visited = rows[rows["last_visit"].isna()], rows[rows["last_visit"].notna()]
     pages = max(1, -(-len(visited) // _PAGE))
     number = min(question.number("page", 1, 10**6), pages)
@@ -56,6 +57,7 @@ def index() -> str:
         total=len(rows),
         unseen=unseen,
         observed=observed,
+        of=of,
         week=week,
         last=week == run.last_week,
         strip=[

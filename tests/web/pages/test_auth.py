@@ -240,6 +240,7 @@ def test_a_token_of_another_session_is_refused(app, as_role):
 
 
 BEGINS = {"crew-leader": "/crew", "inspector": "/coverage", "unit": "/casework"}
+BEGINS |= {"supervisor": "/today", "office": "/today"}
 
 
 @pytest.mark.parametrize("role", ROLES)
