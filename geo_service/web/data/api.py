@@ -154,7 +154,7 @@ def _heat_body(week: str, category: str, what: str, weeks: int) -> Body:
             "heat": pictures(squares, frames, what),
             "named": _named(squares, frames),
         }
-        if (looked := _looked(week, category)) is not None:
+        if (looked := days_looked(week, category)) is not None:
             answer["unseen"] = np.flatnonzero(looked == 0).tolist()
         return Body.of(as_json(answer | {"absent": absent(week)}))
 
@@ -190,7 +190,7 @@ def _values_body(layer: str, week: str, category: str, days: int = _DAYS) -> Bod
 
 
 def _values(layer: str, week: str, category: str, days: int) -> dict[str, object]:
-    looked = _looked(week, category)
+    looked = days_looked(week, category)
     stored = HORIZON_LAYERS[days] if layer == "rebound" else layer
     found = looked
     if layer != "coverage":
@@ -229,7 +229,7 @@ def heat_frames() -> list[Frame]:
     return _FRAMES.of((desk.areas_version(),), lambda: frames_of(desk.store().areas.read()))
 
 
-def _looked(week: str, category: str) -> NDArray[Any] | None:
+def days_looked(week: str, category: str) -> NDArray[Any] | None:
     """Return on how many days somebody looked, by area; None where there is no log."""
     run_id = desk.run().run_id
 

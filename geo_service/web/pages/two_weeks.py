@@ -8,18 +8,26 @@ from flask import Blueprint, render_template, request
 from numpy.typing import NDArray
 
 from geo_service.publish import Filter
-from geo_service.terms import ALL_CATEGORIES, NotReady
+from geo_service.terms import ALL_CATEGORIES, LAYERS, BadUse, NotReady, say
 from geo_service.web.base import desk, question
+from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.data.case_list import STANDING, WINDOW, address
+from geo_service.web.data.drawn import picture, sheet
 from geo_service.web.data.shapes import places
 from geo_service.web.data.week_rows import WeekRows, week_rows
 from geo_service.web.pages.casework import choices
 
+SAID = ("worse", "better", "hot_now", "hot_before")
+"""Groups of areas of which the two weeks let one say something."""
+
 blueprint = Blueprint("two_weeks", __name__)
 
 _SHOWN = 50
-_APART = 13
+_APART = 52
+"""So many weeks before a week is the one beside it, unless asked: they share no fix."""
+
+_LAYERS = ("rebound", "hotspots", "cases")
 _FILTERS = ("category", "kind", "subdistrict")
 _WEEKS = WINDOW.days // 7
 
@@ -35,7 +43,12 @@ def index() -> str:
     earlier = weeks[max(0, weeks.index(after) - _APART)]
     before = question.known_week(request.args.get("a") or earlier)
     asked, category = question.asked(), question.one_category()
-    pair = Pair.of(before, after, category, Filter(kind=asked.kind, subdistrict=asked.subdistrict))
+    where = Filter(kind=asked.kind, subdistrict=asked.subdistrict)
+    pair = Pair.of(before, after, category, where)
+    layer = request.args.get("layer") or _LAYERS[0]
+    if layer not in _LAYERS:
+        raise BadUse("problems.no_such_layer", layer=layer, known=", ".join(_LAYERS))
+    groups = {name: pair.told(name) for name in pair.groups}
     apart, options = abs(weeks.index(after) - weeks.index(before)), choices()
     return render_template(
         "compare/index.html",
@@ -43,12 +56,35 @@ def index() -> str:
         before=before,
         after=after,
         weeks=weeks[::-1],
-        groups={name: pair.told(name) for name in pair.groups},
+        groups=groups,
+        layer=layer,
+        layers=_LAYERS,
+        legend=_legend(layer),
+        maps=[(week, picture(layer, week, category, where)) for week in (before, after)],
+        sheet=sheet(),
+        marked=_marked(groups),
         shared=max(0, _WEEKS - apart),
         window=_WEEKS,
         query={name: request.args[name] for name in _FILTERS if request.args.get(name)},
         choices={name: options[name] for name in _FILTERS},
     )
+
+
+def _legend(layer: str) -> list[tuple[str, str]]:
+    """Return colour and words of each class of a layer."""
+    classes = LAYERS[layer]
+    words = classes.labels or [
+        say(f"screen.shown_{layer}_{number}", language()) for number in range(len(classes.colours))
+    ]
+    return list(zip(classes.colours, words, strict=True))
+
+
+def _marked(groups: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Return id, name and path of each area of which something can be said."""
+    drawn, row = sheet(), places().row
+    path = dict(zip(drawn.place.tolist(), drawn.paths, strict=True))
+    told = {one["area_id"]: one for name in SAID for one in groups[name]["rows"]}
+    return [(area, one["name"] or area, path.get(row[area], "")) for area, one in told.items()]
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,36 @@ def test_both_fractions_lead_to_their_fixes(viewer):
     assert "50 of the 52 weeks are the same" in page
 
 
+def maps(page):
+    """Return the classes that each of the two maps shows, and the areas that it marks."""
+    parts = re.findall(
+        r'<figure data-testid="compare-map" data-week="(.*?)</figure>', page, re.DOTALL
+    )
+    assert [part[:8] for part in parts] == ["2026-W24", "2026-W26"]
+    return [
+        (re.findall(r'data-class="(\d)"', part), re.findall(r'<a href="/areas/(\w+)"', part))
+        for part in parts
+    ]
+
+
+@pytest.mark.usefixtures("weeks")
+def test_two_maps_stand_side_by_side_and_mark_what_changed(viewer):
+    page = viewer.get("/compare?a=2026-W24&b=2026-W26&lang=en").get_data(as_text=True)
+    for classes, marked in maps(page):
+        assert classes == ["0", "1", "2", "3"]
+        assert sorted(marked) == ["A1", "A2", "A3", "A4"]
+    hot = viewer.get("/compare?a=2026-W24&b=2026-W26&layer=hotspots").get_data(as_text=True)
+    assert [classes for classes, _ in maps(hot)] == [["0", "1"]] * 2
+    market = viewer.get("/compare?a=2026-W24&b=2026-W26&kind=market").get_data(as_text=True)
+    assert [len(classes) for classes, _ in maps(market)] == [1, 1]
+    assert maps(market)[0][1] == []
+    assert viewer.get("/compare?layer=density").status_code == 400
+
+
 def test_weeks_that_are_not_there_are_named(viewer):
     assert viewer.get("/compare?a=2031-W01").status_code == 404
 
 
-def test_by_default_the_last_week_beside_a_quarter_before(viewer):
+def test_by_default_the_last_week_beside_a_year_before_or_the_first(viewer):
     page = viewer.get("/compare").get_data(as_text=True)
     assert re.findall(r"<option selected>([^<]+)", page) == ["2026-W24", "2026-W26"]
