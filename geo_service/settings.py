@@ -16,6 +16,7 @@ from geo_service.terms import LANGUAGES, BadUse
 CONFIG = "geo_service.toml"
 _PREFIX = "GEO_SERVICE_"
 _KEY_BYTES = 32
+_FOLDERS = ("photo_folder",)
 _TOKEN_LENGTH = 16
 
 
@@ -38,6 +39,13 @@ class Settings:
     https: bool = False
     metrics_token: str | None = None
     chain_digest: str = "hmac-sha256"
+    photo_folder: Path | None = None
+    photo_days: int | None = None
+
+    @property
+    def photos(self) -> Path:
+        """The folder of the photos' files."""
+        return self.photo_folder or self.var / "photos"
 
     @property
     def chain_log(self) -> Path:
@@ -54,7 +62,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         The environment: ``GEO_SERVICE_DB``, ``_VAR``, ``_HOST``, ``_PORT`` (or ``PORT``),
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
-        ``_CHAIN_KEY_FILE`` and ``_CHAIN_DIGEST``;
+        ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER`` and ``_PHOTO_DAYS``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -82,12 +90,13 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
             raise BadUse("settings.bad", name=source, value=value, why=str(error)) from error
 
     var = cwd / get("var", "var")
+    folders = {name: cwd / get(name, "") for name in _FOLDERS if name in values}
     return Settings(
         database_url=absolute_url(get("db", f"sqlite:///{var / 'geo_service.sqlite'}"), cwd),
         var=var,
         secret_file=cwd / get("secret_file", var / "secret_key"),
         chain_key_file=cwd / get("chain_key_file", var / "chain_key"),
-        **{one.name: get(one.name, one.default) for one in fields(Settings)[4:]},
+        **{one.name: get(one.name, one.default) for one in fields(Settings)[4:]} | folders,
     )
 
 
@@ -191,6 +200,13 @@ def _count(value: object) -> int:
     return number
 
 
+def _days(value: object) -> int:
+    number = _count(value)
+    if number == 0:
+        raise ValueError("1, 2, 3 ...")
+    return number
+
+
 def _flag(value: object) -> bool:
     if value not in (True, False, "1", "0"):
         raise ValueError("0 | 1")
@@ -236,4 +252,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "metrics_token": _token,
     "chain_key_file": _text,
     "chain_digest": _text,
+    "photo_folder": _text,
+    "photo_days": _days,
 }

@@ -74,6 +74,7 @@ ONE_SUBJECT = {
     "neighbours": "which areas touch",
     "params": "what turns the step",
     "patterns": "how an area's half year ran",
+    "photos": "photos of cases",
     "placing": "a report put on the map by hand",
     "rejects": "rows that were not taken",
     "refresh": "the walk through all steps",

@@ -10,6 +10,7 @@ from geo_service.casework.moves import (
     CORRECTIONS,
     MOVES,
     REASONS,
+    SHOWN,
     Actor,
     Move,
     Situation,

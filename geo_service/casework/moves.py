@@ -25,6 +25,9 @@ REASONS = ("other_crew", "refused", "not_found", "private_ground", "not_ours", "
 CORRECTIONS = ("split", "recategorised", "moved")
 """Kinds that change what reports say."""
 
+SHOWN = ("fixed", "verified")
+"""Kinds that need a photo where the category asks for one."""
+
 _GRACE = timedelta(minutes=10)
 """For so long one's own last event can be withdrawn."""
 
@@ -115,6 +118,8 @@ class Situation:
         taken back and without takers.
     given
         Whether an area of the asking crew holds it, where it was dispatched to nobody.
+    photo
+        Whether its category asks for a photo of a fix and of its check.
     """
 
     case_id: str
@@ -125,6 +130,7 @@ class Situation:
     rebounds: int = 0
     events: Sequence[Mapping[str, Any]] = ()
     given: bool = False
+    photo: bool = False
 
     @property
     def standing(self) -> str:
@@ -194,6 +200,8 @@ def check(kind: str, case: Situation, actor: Actor, said: Mapping[str, Any], now
     for need in MOVES[kind].needs:
         if not any(name in said for name in need.split("|")):
             raise BadInput("moves.missing", field=need.split("|")[0], kind=kind)
+    if kind in SHOWN and case.photo and "photo_ids" not in said:
+        raise BadInput("photos.asked", field="photo_ids", kind=kind)
     if kind == "returned" and said["reason"] not in REASONS:
         raise BadInput(
             "moves.no_such_reason", field="reason", value=said["reason"], known=", ".join(REASONS)

@@ -11,7 +11,7 @@ holds, ``how`` how it is to be read (:data:`HOW`), ``layout`` how it lies, ``rec
 :data:`Record`, told what became of it, and ``import_id`` the number under which that is kept.
 """
 
-from geo_service.casework import REASONS, Actor
+from geo_service.casework import REASONS, SHOWN, Actor
 from geo_service.flow import exports, jobs
 from geo_service.flow.areas import retire_areas
 from geo_service.flow.begin import begin_district
@@ -43,6 +43,14 @@ from geo_service.flow.live import (
 )
 from geo_service.flow.locating import present
 from geo_service.flow.own_words import own_words, say_words
+from geo_service.flow.photos import (
+    Episode,
+    Shown,
+    episodes_of,
+    erase_photos,
+    keep_photo,
+    photos_of,
+)
 from geo_service.flow.presets import keep_preset, preset_names
 from geo_service.flow.recorded import COUNTS, Imported, Record, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh

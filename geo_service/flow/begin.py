@@ -2,17 +2,24 @@
 
 from datetime import datetime
 
-from geo_service.store import Chain, Store
+from geo_service.store import Chain, PhotoFiles, Store
 from geo_service.terms import BadUse, Conflict
 
 _LONGEST = 40
 
 
-def begin_district(store: Store, name: str, *, now: datetime, chain: Chain | None = None) -> None:
+def begin_district(
+    store: Store,
+    name: str,
+    *,
+    now: datetime,
+    chain: Chain | None = None,
+    files: PhotoFiles | None = None,
+) -> None:
     """Empty a demo's store for a district called `name`.
 
     Presets stay, and accounts: those of the demo that lead one of its crews are closed. The log of
-    events begins anew, and so does its `chain`.
+    events begins anew, and so do its `chain` and the `files` of photos.
 
     Raises
     ------
@@ -34,3 +41,5 @@ def begin_district(store: Store, name: str, *, now: datetime, chain: Chain | Non
                 store.accounts.disable(account.name, now)
     if chain is not None:
         chain.put_away(now)
+    if files is not None:
+        files.put_away(now)

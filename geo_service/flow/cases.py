@@ -110,6 +110,7 @@ def situation(store: Store, file: CaseFile, actor: Actor, now: datetime) -> Situ
         rebounds=_rebounds(store, case),
         events=file.standing,
         given=given,
+        photo=store.live.asks_photo(case.category),
     )
 
 

@@ -21,6 +21,7 @@ from geo_service.intake.options import (
     TableIn,
 )
 from geo_service.intake.osm import read_osm
+from geo_service.intake.photos import PhotoIn, read_photo
 from geo_service.intake.presets import described, preset_names
 from geo_service.intake.reports import read_reports
 from geo_service.intake.rows.status import MEANINGS, status_words

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "51a75e7ec763"
+VERSION = "65f6a0419d4e"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -158,6 +158,27 @@ event_reports = Table(
     metadata,
     *_columns("report_id number:counter", "report_id number"),
     ForeignKeyConstraint(["number"], ["events.number"]),
+)
+
+event_photos = Table(
+    "event_photos",
+    metadata,
+    *_columns("photo_id number:counter", "photo_id number"),
+    ForeignKeyConstraint(["number"], ["events.number"]),
+    Index(None, "number"),
+)
+
+# One row for each who sent it; its id is the digest of the file that is kept.
+photos = Table(
+    "photos",
+    metadata,
+    *_columns(
+        "photo_id actor received_at:time came screen thumb taken_at:time lon:number lat:number"
+        " idempotency_key erased_at:time seal",
+        "photo_id actor",
+        "received_at came screen thumb",
+    ),
+    sa.UniqueConstraint("actor", "idempotency_key"),
 )
 
 rejects = Table(

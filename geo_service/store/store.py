@@ -24,6 +24,7 @@ from geo_service.store.keepers.imports import ImportsKeeper
 from geo_service.store.keepers.jobs import JobsKeeper
 from geo_service.store.keepers.live import LiveKeeper
 from geo_service.store.keepers.pending import PendingKeeper
+from geo_service.store.keepers.photos import PhotosKeeper
 from geo_service.store.keepers.placements import PlacementsKeeper
 from geo_service.store.keepers.rejects import RejectsKeeper
 from geo_service.store.keepers.reports import ReportsKeeper
@@ -52,6 +53,7 @@ class Store:
         self.live = LiveKeeper(connections)
         self.placements = PlacementsKeeper(connections)
         self.events = EventsKeeper(connections)
+        self.photos = PhotosKeeper(connections)
         self.pending = PendingKeeper(connections)
         self.rejects = RejectsKeeper(connections)
         self.runs = RunsKeeper(connections)

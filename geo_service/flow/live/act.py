@@ -20,6 +20,7 @@ from geo_service.flow.event_fields import checked_event
 from geo_service.flow.live.relink import PLACED, Seed, places_in, relink
 from geo_service.flow.live.step import step_of_event, write_event
 from geo_service.flow.locating import epsg_of, places_of, present
+from geo_service.flow.photos import check_photos
 from geo_service.measure import microseconds_of, moment_at
 from geo_service.store import Chain, Store
 from geo_service.terms import BadInput, Conflict, NotFound, Refused
@@ -111,6 +112,7 @@ def act(
             file = case_file(store, case_id)
             case = situation(store, file, actor, door.now)
             casework.check(said["kind"], case, actor, said, door.now)
+            check_photos(store, file, said, actor.name)
             event, about = _event(door, file, case, said)
             event |= {"idempotency_key": key}
             done, row = _let_act(door, file, event, about, chain)

@@ -13,7 +13,7 @@ from geo_service.store.bulk import staged
 from geo_service.store.chain import Chain, Fault
 from geo_service.store.engine import Keeper
 from geo_service.store.keepers.pending import mark
-from geo_service.store.schema import event_reports, events
+from geo_service.store.schema import event_photos, event_reports, events
 from geo_service.store.tables import chosen, micros, moment, read_frame
 from geo_service.terms import FRAMES
 
@@ -52,6 +52,10 @@ class EventsKeeper(Keeper):
             named = sorted(self._named(connection, row))
             rows = [{"report_id": one, "number": number} for one in named]
             connection.execute(insert(event_reports), rows)
+            if row.get("photo_ids"):
+                its = dict.fromkeys(row["photo_ids"].split(";"))
+                shown = [{"photo_id": one, "number": number} for one in its]
+                connection.execute(insert(event_photos), shown)
             mark(connection, named)
         return row
 

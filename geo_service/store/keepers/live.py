@@ -168,6 +168,12 @@ class LiveKeeper(Keeper):
             row = connection.execute(query.where(categories.c.code == category)).first()
         return (None, None) if row is None else (row[0], row[1])
 
+    def asks_photo(self, category: str) -> bool:
+        """Tell whether a fix of a category, and its check, need a photo."""
+        query = select(categories.c.photo).where(categories.c.code == category)
+        with self.reading() as connection:
+            return bool(connection.execute(query).scalar())
+
     def has(self, report_id: str) -> bool:
         """Tell whether there is such a report."""
         with self.reading() as connection:

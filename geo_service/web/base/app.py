@@ -25,7 +25,7 @@ from geo_service.web.base import (
 from geo_service.web.base.desk import Desk
 from geo_service.web.base.traffic import Counts
 from geo_service.web.base.traffic import init_app as init_counts
-from geo_service.web.data import api, cases, exports, health, state, tiles
+from geo_service.web.data import api, cases, exports, health, photos, state, tiles
 from geo_service.web.pages import (
     admin,
     areas,
@@ -53,7 +53,7 @@ BLUEPRINTS = [
     *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
     *(page.blueprint for page in (reports, placing, board, coverage, crew, search)),
     *(page.blueprint for page in (admin, imports, units, auth, me)),
-    *(data.blueprint for data in (api, cases, tiles, exports, state, health)),
+    *(data.blueprint for data in (api, cases, photos, tiles, exports, state, health)),
 ]
 
 
@@ -88,6 +88,7 @@ def create_app(
     init_counts(app, own.counts)
     sessions.init_app(app)
     imports.init_app(app)
+    photos.init_app(app)
     # Who may not do it is told so before the token is looked at, and before a file is read.
     permissions.init_app(app)
     limits.limiter.init_app(app)

@@ -17,7 +17,7 @@ from geo_service.web.base.app import create_app
 from geo_service.web.base.limits import WORKERS
 from geo_service.web.base.sessions import keep_seen, was_signed_in
 from geo_service.web.base.traffic import Counts
-from geo_service.web.data import api, tiles
+from geo_service.web.data import api, photos, tiles
 from geo_service.web.data.shapes import screen_areas, screen_ground
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self._options = options
         # Made before the fork, so that each worker tells the sums of all.
         self._counts = Counts()
-        self.largest_request = settings.upload_bytes + _AROUND_A_FILE
+        self.largest_request = max(settings.upload_bytes, photos.MOST) + _AROUND_A_FILE
         super().__init__()
 
     def load_config(self) -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from flask_login import current_user
 
 from geo_service import flow
-from geo_service.flow import Acted, Actor, CaseFile
+from geo_service.flow import Acted, Actor, CaseFile, Shown
 from geo_service.terms import FRAMES, BadUse, GeoServiceError, NotAllowed, Refused
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
@@ -86,7 +86,7 @@ def one(case_id: str) -> Response:
         {
             "case": _plain(file.case._asdict()),
             "events": [_plain({name: row[name] for name in _EVENT}) for row in file.events],
-            "photos": [],
+            "photos": [_photo(one) for one in flow.photos_of(desk.store(), file.events)],
             "episodes": [
                 _plain(each._asdict()) for each in sorted(episodes, key=lambda each: each.episode)
             ],
@@ -137,6 +137,13 @@ def _said(answer: Acted) -> dict[str, Any]:
     due = None if answer.due_at is None else answer.due_at.isoformat()
     facts = {"event_id": answer.event_id, "case_id": answer.case_id, "state": answer.state}
     return {**facts, "due_at": due, "allowed": answer.allowed, "pending": answer.waits}
+
+
+def _photo(photo: Shown) -> dict[str, Any]:
+    taken = None if photo.taken_at is None else photo.taken_at.isoformat()
+    about = {name: photo.event[name] for name in ("event_id", "kind", "actor")}
+    told = {"at": photo.event["at"].isoformat(), "taken_at": taken, "erased": photo.erased}
+    return {"photo_id": photo.photo_id, **about, **told}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """One case: what one may do with it, what was done, the cases of its spot, its reports."""
 
 import secrets
-from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,15 +8,15 @@ import pandas as pd
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo_service.flow import REASONS, CaseFile, moment_at
-from geo_service.store import NearCase
+from geo_service import flow
+from geo_service.flow import REASONS, CaseFile, Episode, Shown, moment_at
 from geo_service.terms import FRAMES, BadInput, Refused, say
-from geo_service.web.base import desk
+from geo_service.web.base import desk, scope
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import readable
-from geo_service.web.data import cases
+from geo_service.web.data import cases, photos
 from geo_service.web.pages.casework import named
 from geo_service.web.pages.units import choices as unit_choices
 
@@ -57,6 +56,9 @@ _MAIN = (
     *("reinstated", "withdrawn", "noted"),
 )
 
+_WITH_PHOTO = ("fixed", "verified", "failed", "returned", "noted")
+"""Moves whose forms take photos."""
+
 KNOWN = {"kind", *(name for asked in FIELDS.values() for name, _, _ in asked)}
 """Fields that a form can say."""
 
@@ -71,7 +73,6 @@ def one(case_id: str) -> ResponseReturnValue:
     found = desk.store().cases.one(case_id)
     rows = FRAMES["cases"].conform(pd.DataFrame([found]))
     zone = ZoneInfo(desk.district().timezone)
-    episodes = desk.store().live.cases_of([file.case.site_id])
     allowed = cases.allowed(file)
     return render_template(
         "casework/case.html",
@@ -81,10 +82,15 @@ def one(case_id: str) -> ResponseReturnValue:
         events=[
             {**row, "at": row["at"].astimezone(zone).strftime(_TIME)} for row in file.events[::-1]
         ],
-        episodes=[_episode(one, zone) for one in sorted(episodes, key=attrgetter("episode"))],
+        episodes=[
+            _episode(one, zone, shown=scope.sees(one.case._asdict()) or one.case == file.case)
+            for one in flow.episodes_of(desk.store(), file)
+        ],
         allowed=allowed,
         fields=FIELDS,
         main_moves=_MAIN,
+        with_photo=_WITH_PHOTO,
+        asking=flow.SHOWN if desk.store().live.asks_photo(file.case.category) else (),
         choices=_choices(file) if allowed else {},
         key=secrets.token_hex(8),
     )
@@ -95,6 +101,7 @@ def one(case_id: str) -> ResponseReturnValue:
 def act(case_id: str) -> ResponseReturnValue:
     """Take what a form says was done with a case."""
     form = {name: value for name, value in request.form.items() if name != "csrf_token"}
+    sent = [one for one in request.files.getlist("photo") if one.filename]
     key = form.pop("idempotency_key", None)
     fields: dict[str, object] = {name: value for name, value in form.items() if name in KNOWN}
     if form.get("due_at"):
@@ -102,6 +109,8 @@ def act(case_id: str) -> ResponseReturnValue:
     if "report_ids" in form:
         fields["report_ids"] = request.form.getlist("report_ids")
     try:
+        if sent:
+            fields["photo_ids"] = photos.kept_all(sent)
         answer = cases.take(case_id, fields, key)
     except (BadInput, Refused) as error:
         flash(error.say(language()), "error")
@@ -110,11 +119,19 @@ def act(case_id: str) -> ResponseReturnValue:
     return redirect(url_for("case.one", case_id=answer.case_id), code=303)
 
 
-def _episode(case: NearCase, zone: ZoneInfo) -> dict[str, Any]:
-    """Return a case of the site, with the days on which it was opened and verified."""
-    days = {"opened": case.opened_at, "closed": case.verified}
+def _episode(episode: Episode, zone: ZoneInfo, *, shown: bool) -> dict[str, Any]:
+    """Return a case of the site with its days, and its photos where the person may see them."""
+    days = {"opened": episode.case.opened_at, "closed": episode.case.verified}
     told = {name: at and moment_at(at).astimezone(zone).strftime(_DAY) for name, at in days.items()}
-    return {**case._asdict(), **told}
+    sides = {"before": episode.before, "after": episode.after} if shown else {}
+    seen = {name: [_photo(one, zone) for one in its] for name, its in sides.items()}
+    return {**episode.case._asdict(), **told, **seen, "pictured": any(seen.values())}
+
+
+def _photo(photo: Shown, zone: ZoneInfo) -> dict[str, Any]:
+    at = (photo.taken_at or photo.event["at"]).astimezone(zone).strftime(_TIME)
+    about = {"kind": photo.event["kind"], "at": at, "erased": photo.erased}
+    return {"photo_id": photo.photo_id, **about}
 
 
 def _choices(file: CaseFile) -> dict[str, list[tuple[str, str]]]:

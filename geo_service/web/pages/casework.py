@@ -39,7 +39,9 @@ def index() -> str:
     first = (number - 1) * case_list.PAGE
     zone, (rows, total) = desk.district().timezone, page_of(asked)
     now = flow.present(desk.store(), desk.now())
+    pictures = desk.store().photos.latest([row["case_id"] for row in rows])
     for row in rows:
+        row["photo_id"] = pictures.get(row["case_id"])
         due = row["due_at"]
         row["overdue"] = due is not None and due < now and row["state"] in OPEN
         for name in ("opened_at", "due_at"):

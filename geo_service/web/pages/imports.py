@@ -26,6 +26,7 @@ from geo_service.web.base.answers import stream_answer
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import local, records
+from geo_service.web.data.photos import files
 
 blueprint = Blueprint("imports", __name__)
 
@@ -80,7 +81,7 @@ def index() -> str:
 def begin() -> Redirection:
     """Empty the demo for a district of one's own."""
     name = request.form.get("district", "").strip()
-    flow.begin_district(desk.store(), name, now=desk.now(), chain=desk.desk().chain)
+    flow.begin_district(desk.store(), name, now=desk.now(), chain=desk.desk().chain, files=files())
     flash(say("admin.begun", language(), name=name), "note")
     return redirect("/admin/imports", code=303)
 

@@ -17,6 +17,7 @@ SAMPLES = {
     "import_id": 1,
     "assignment_id": 9,
     "report_id": "1",
+    "photo_id": "0" * 64,
     "zoom": 0,
     "column": 0,
     "row": 0,
