@@ -11,6 +11,7 @@ import pandas as pd
 from geo_service import intake, locate
 from geo_service.demo import Demo
 from geo_service.flow.areas import told_of
+from geo_service.flow.duties import settle_units
 from geo_service.flow.fallback_points import doubted
 from geo_service.flow.jobs import Cancelled
 from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
@@ -164,6 +165,7 @@ def _keep_areas(store: Store, came: intake.AreasIn, file: str, record: Record) -
         if middle is not None:
             fix_district(store, None, middle.x, middle.y)
         kept = store.areas.upsert(came.areas)
+        settle_units(store)
         warnings = [*came.warnings, *told_of(store, came.areas, kept)]
         store.rejects.replace(file, came.rejects.assign(file=file))
         done = _imported(kept, came.rejects, warnings, 0, "area_id")
@@ -263,6 +265,7 @@ def _keep_rows(
 ) -> Imported:
     with store.writer(f"import {file}"), store.transaction():
         kept = keep(came.rows)
+        settle_units(store)
         store.rejects.replace(file, came.rejects.assign(file=file))
         done = _imported(kept, came.rejects, came.warnings, came.repeated, key)
         record(done)

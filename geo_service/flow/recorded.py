@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geo_service import intake
+from geo_service.flow.duties import settle_units
 from geo_service.flow.locating import settle_fallbacks
 from geo_service.store import Store
 from geo_service.terms import FRAMES, GeoServiceError
@@ -163,6 +164,7 @@ def undo(store: Store, import_id: int) -> None:
     with store.writer(f"undo {import_id}"), store.transaction():
         file = store.imports.get(import_id).file
         store.imports.undo(import_id)
+        settle_units(store)
         # a point is judged by all that lie on it: what went may have made it look like no place
         settle_fallbacks(store)
         store.rejects.replace(file, FRAMES["rejects"].empty())

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo_service import link
 from geo_service.flow.basis import Basis
 from geo_service.flow.deadlines import with_deadlines
+from geo_service.flow.duties import settle_units, with_duties
 from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import LastRun
@@ -86,7 +87,11 @@ def refresh(
         tell("keep", 0, None)
         named = link.links_of(memory, known.events["case_id"].unique())
         cases = with_deadlines(store, tables.cases, named, known.events)
+        cases = with_duties(store, cases, named, known.events)
         run_id = store.runs.save(replace(tables, cases=cases, marks=known.marks), now)
+        if store.events.count() != known.acted:
+            # an office may have decided meanwhile
+            settle_units(store)
         if as_of is None:
             keep_up(
                 store,

@@ -50,6 +50,14 @@ class Filter:
     outcomes
         Of a day each, ``done``: solved on it; of what was not solved by its end ``cannot``: given
         back on it, and ``missed``: its area was given out for it, or it was dispatched on it.
+    units
+        For which one of these answers, or to which it was dispatched last.
+    sent_units, crews, persons
+        Dispatched last to one of these.
+    communities
+        Whose opening report names one of these, or where it names none, whose area does.
+    disputed
+        Only what nobody wants.
     """
 
     categories: tuple[str, ...] = ()
@@ -72,6 +80,12 @@ class Filter:
     back_days: int | None = None
     least_episode: int | None = None
     outcomes: tuple[tuple[str, Day], ...] = ()
+    units: tuple[str, ...] = ()
+    sent_units: tuple[str, ...] = ()
+    crews: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    disputed: bool = False
 
 
 def conditions(table: Table, where: Filter, at: str) -> ColumnElement[bool]:
@@ -129,6 +143,7 @@ def _of_cases(where: Filter) -> list[ColumnElement[bool]]:
         parts.append(_any_of(cases.c.verified_at, where.closed))
     if where.unverified:
         parts.append(cases.c.unverified)
+    parts += _of_hands(where)
     if where.followed is not None:
         start, end = (micros(edge) for edge in where.followed)
         asked = [spells.c.started_at >= start, spells.c.started_at < end]
@@ -176,6 +191,34 @@ def _had(kind: str, start: int, end: int) -> ColumnElement[bool]:
     when = (events.c.at >= start) & (events.c.at < end)
     held = held.where(events.c.kind == kind, when, events.c.event_id.not_in(taken))
     return cases.c.case_id.in_(held)
+
+
+def _of_hands(where: Filter) -> list[ColumnElement[bool]]:
+    """Return what is asked of who answers for cases and has them in hand."""
+    parts: list[ColumnElement[bool]] = []
+    sent = cases.c.dispatched_unit_id
+    if where.units:
+        parts.append(cases.c.unit_id.in_(where.units) | sent.in_(where.units))
+    for column, values in (
+        (sent, where.sent_units),
+        (cases.c.dispatched_crew_id, where.crews),
+        (cases.c.dispatched_person, where.persons),
+    ):
+        if values:
+            parts.append(column.in_(values))
+    if where.communities:
+        parts.append(_in_communities(where.communities))
+    if where.disputed:
+        parts.append(cases.c.disputed)
+    return parts
+
+
+def _in_communities(names: tuple[str, ...]) -> ColumnElement[bool]:
+    said = select(reports.c.report_id).where(reports.c.community.in_(names))
+    unsaid = select(reports.c.report_id).where(reports.c.community.is_(None))
+    of_area = select(areas.c.area_id).where(areas.c.community.in_(names))
+    inside = cases.c.area_id.in_(of_area) & cases.c.case_id.in_(unsaid)
+    return cases.c.case_id.in_(said) | inside
 
 
 def _within(table: Table, subdistricts: tuple[str, ...]) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "65f6a0419d4e"
+VERSION = "83fee6b54c5e"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -258,6 +258,16 @@ run_parts = Table(
 crews = Table("crews", metadata, *_of_frame("crews", "crew_id"))
 
 units = Table("units", metadata, *_of_frame("units", "unit_id"))
+
+unit_exceptions = Table(
+    "unit_exceptions",
+    metadata,
+    *_columns(
+        "event_id category area_id unit_id case_id decided_by decided_at:time",
+        "event_id",
+        "category area_id unit_id case_id decided_by decided_at",
+    ),
+)
 
 visits = Table(
     "visits", metadata, *_of_frame("visits", "visit_id", "started_at"), Index(None, "started_at")

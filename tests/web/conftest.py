@@ -64,6 +64,8 @@ def areas():
             ],
             "kind": ["alley"] * 4 + ["market"] * 2 + ["subdistrict"] * 2,
             "subdistrict_id": ["S1", "S1", "S1", "S2", "S2", "S2", None, None],
+            "community": ["兰工坪社区", "西湖社区"] + [None] * 6,
+            "accountable_unit": [None, "城管队"] + [None] * 6,
         },
         geometry=[*squares, *wholes],
         crs="EPSG:4326",
@@ -82,6 +84,7 @@ def reports():
                 "precision": "point",
                 "description": [NASTY, FORMULA, None],
                 "source": "hotline",
+                "community": ["西湖社区", None, None],
             }
         )
     )
@@ -107,6 +110,7 @@ def cases():
                 "gap_days": [None, 14.0, None],
                 "reports": 1,
                 "reworks": 0,
+                "unit_id": ["U1", "U1", "城管队"],
             }
         )
     )

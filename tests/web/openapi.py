@@ -35,6 +35,10 @@ KNOWN = {
     "from": DAY,
     "to": DAY,
     "state": ["open", "fixed", "verified"],
+    "unit": ["U1", "城管队"],
+    "crew": ["C1"],
+    "person": ["sun"],
+    "community": ["西湖社区"],
 }
 """Words of a parameter that mean something in the sample district."""
 
@@ -44,7 +48,10 @@ QUERIES = {
     "api.worst": ["category", "kind", "subdistrict", "bbox", "limit", "date"],
     "api.zones": ["category", "week"],
     "api.summary": ["category", "week"],
-    "cases.listed": ["category", "kind", "subdistrict", "page", "sort", "from", "to", "state"],
+    "cases.listed": [
+        *("category", "kind", "subdistrict", "page", "sort", "from", "to", "state"),
+        *("unit", "crew", "person", "community"),
+    ],
     "tiles.shapes": ["id"],
     "today.morning": ["date"],
     "reports.near": ["category", "lon", "lat"],

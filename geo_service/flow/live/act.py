@@ -16,6 +16,7 @@ from geo_service import casework, link
 from geo_service.casework import Actor, Situation
 from geo_service.flow.cases import CaseFile, case_file, situation, told_events
 from geo_service.flow.deadlines import postponed_deadline
+from geo_service.flow.duties import decide, pass_on
 from geo_service.flow.event_fields import checked_event
 from geo_service.flow.live.relink import PLACED, Seed, places_in, relink
 from geo_service.flow.live.step import step_of_event, write_event
@@ -116,6 +117,7 @@ def act(
             event, about = _event(door, file, case, said)
             event |= {"idempotency_key": key}
             done, row = _let_act(door, file, event, about, chain)
+            decide(store, file.case, file.standing, row, actor.role, door.now)
             answer = _answer(door, row["event_id"], event["case_id"], waits=not done)
         # only what the store kept has a line
         chain.note(row)
@@ -137,6 +139,7 @@ def _let_act(
     row = store.events.add(event, chain)
     if made is not None:
         write_event(store, made, file.case, as_of)
+        pass_on(store, file.case, file.standing, event)
         if kind == "postponed":
             at, until = microseconds_of(event["at"]), microseconds_of(event["due_at"])
             due = postponed_deadline(store, file.case, at, until)

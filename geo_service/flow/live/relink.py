@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 
 from geo_service import link
 from geo_service.flow.deadlines import with_deadlines
+from geo_service.flow.duties import with_duties
 from geo_service.flow.linked import seen_reports
 from geo_service.link import OWN_POINT
 from geo_service.measure import (
@@ -215,6 +216,7 @@ def _link_anew(
         closing_sources=[source for source in sources if closes[source]],
     )
     cases = with_deadlines(store, linked.cases, linked.links, events)
+    cases = with_duties(store, cases, linked.links, events)
     store.live.replace(
         sorted({*reports["report_id"], *own_ids}),
         {"cases": cases, "sites": linked.sites, "spells": linked.spells},

@@ -15,6 +15,7 @@ import numpy as np
 from geo_service import link
 from geo_service.flow.cases import CaseFile, told_events
 from geo_service.flow.deadlines import deadline_of
+from geo_service.flow.duties import duties_of
 from geo_service.measure import box_around, id_key, microseconds_of, to_metres
 from geo_service.store import NearCase, NearReport, Store
 from geo_service.terms import LINKS
@@ -322,6 +323,8 @@ def write_step(store: Store, row: Mapping[str, Any], step: Step, end: int) -> No
         "gap_days": None if case.gap < 0 else int(case.gap) / link.DAY,
         "beyond_window": bool(case.beyond),
         "due_at": deadline_of(store, row["category"], int(case.last)),
+        "unit_id": duties_of(store, row["area_id"]).answer(row["category"], row["area_id"]).unit_id,
+        "disputed": False,
         **closing,
     }
     store.live.add_case(values, new_site=stored is None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from geo_service.store.engine import Keeper
 from geo_service.store.filters import Filter, conditions
@@ -15,11 +15,11 @@ from geo_service.terms import NotFound
 
 _LATEST = (
     *("case_id", "category", "opened_at", "fixed_at", "verified_at"),
-    *("state", "link", "episode", "gap_days"),
+    *("state", "link", "episode", "gap_days", "dispatched_unit_id"),
 )
 _LISTED = (
     *("case_id", "category", "area_id", "opened_at", "due_at", "state", "link", "reports"),
-    *("episode",),
+    *("episode", "unit_id", "dispatched_unit_id", "dispatched_crew_id", "disputed"),
 )
 _FIRST = {
     "": (),
@@ -48,7 +48,8 @@ class CasesKeeper(Keeper):
 
         By ``due`` the first to be due come first, those without a deadline last, by ``episode``
         those whose site has had most. Keys are ``case_id category area_id opened_at due_at state
-        link reports episode``; missing is None.
+        link reports episode unit_id dispatched_unit_id dispatched_crew_id disputed``; missing is
+        None.
         """
         asked = conditions(cases, where, "opened_at")
         query = select(*[cases.c[name] for name in _LISTED]).where(asked)
@@ -70,9 +71,9 @@ class CasesKeeper(Keeper):
     def like(self, text: str, limit: int) -> list[dict[str, Any]]:
         """Return the first `limit` cases whose id begins with `text`, by id.
 
-        Keys are ``case_id category area_id state opened_at``.
+        Keys are ``case_id category area_id state opened_at dispatched_unit_id``.
         """
-        names = ("case_id", "category", "area_id", "state", "opened_at")
+        names = ("case_id", "category", "area_id", "state", "opened_at", "dispatched_unit_id")
         # ids are ordered by code point: the last one there is stands behind all that may follow
         inside = (cases.c.case_id >= text) & (cases.c.case_id < text + "\U0010ffff")
         query = select(*[cases.c[name] for name in names]).where(inside)
@@ -87,7 +88,7 @@ class CasesKeeper(Keeper):
         """Return an area's latest cases, each with the address of its opening report.
 
         Keys are ``case_id category opened_at fixed_at verified_at state link episode gap_days
-        address``; times are aware, missing is None.
+        dispatched_unit_id address``; times are aware, missing is None.
         """
         # A case bears the id of its opening report.
         query = (
@@ -104,6 +105,18 @@ class CasesKeeper(Keeper):
         for row in rows:
             row |= {name: moment(row[name]) for name in _LATEST if name.endswith("_at")}
         return rows
+
+    def answered(self) -> list[tuple[str, str | None, str | None]]:
+        """Return categories, areas and who answers for them, as cases have it; each once."""
+        pairs = select(cases.c.category, cases.c.area_id, cases.c.unit_id).distinct()
+        with self.reading() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(pairs)]
+
+    def set_unit(self, category: str, area_id: str | None, unit_id: str | None) -> None:
+        """Say who answers for the cases of a category in an area."""
+        of = (cases.c.category == category, cases.c.area_id == area_id)
+        with self.transaction() as connection:
+            connection.execute(update(cases).where(*of).values(unit_id=unit_id))
 
     def one(self, case_id: str) -> pd.Series:
         """Return one case.

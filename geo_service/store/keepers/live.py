@@ -72,6 +72,10 @@ class NearCase(NamedTuple):
     lon: float
     lat: float
     due: int | None
+    unit_id: str | None
+    dispatched_unit_id: str | None
+    dispatched_crew_id: str | None
+    disputed: bool
 
 
 class Came(NamedTuple):
@@ -275,6 +279,11 @@ class LiveKeeper(Keeper):
         """Say until when a case is to be solved."""
         with self.transaction() as connection:
             connection.execute(sa.update(cases).where(cases.c.case_id == case_id), {"due_at": due})
+
+    def set_hands(self, case_id: str, values: Mapping[str, Any]) -> None:
+        """Say to whom a case was dispatched, and whether nobody wants it."""
+        with self.transaction() as connection:
+            connection.execute(sa.update(cases).where(cases.c.case_id == case_id), dict(values))
 
     def set_spell(self, case_id: str, values: Mapping[str, Any] | None) -> None:
         """Make `values` the spell of a case; None where it has none."""

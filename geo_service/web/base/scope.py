@@ -1,7 +1,7 @@
 """Which cases and words the one who asks may see: one filter from the person, for pages and files.
 
-A crew leader sees the open cases of the areas that the own crew has or had since yesterday; what
-residents wrote is for those who work with it.
+A crew leader sees the open cases of the areas that the own crew has or had since yesterday, someone
+of a unit what was dispatched to it; what residents wrote is for those who work with it.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,8 @@ RESIDENTS = ("description",)
 """Columns of reports that hold residents' words."""
 
 _NOWHERE = ("",)
-_LIMITED = ("crew-leader", "unit")
+_UNIT = "unit"
+_LIMITED = ("crew-leader", _UNIT)
 
 
 def sees_all() -> bool:
@@ -32,9 +33,18 @@ def sees_all() -> bool:
     return getattr(current_user, "role", None) not in _LIMITED
 
 
+def own_unit() -> str | None:
+    """Return the unit to which what the person sees was dispatched; None: it is not by unit.
+
+    An empty one is nobody's.
+    """
+    role = getattr(current_user, "role", None)
+    return (current_user.unit_id or "") if role == _UNIT else None
+
+
 def own_areas() -> tuple[str, ...] | None:
     """Return the areas whose cases the person sees; None: all areas, and cases of any state."""
-    if sees_all():
+    if sees_all() or own_unit() is not None:
         return None
     if "own_areas" not in g:
         since = desk.today() - timedelta(days=1)
@@ -46,7 +56,9 @@ def own_areas() -> tuple[str, ...] | None:
 
 def limited(where: Where) -> Where:
     """Return `where` for those cases alone that the person may see."""
-    own = own_areas()
+    own, unit = own_areas(), own_unit()
+    if unit is not None:
+        return replace(where, sent_units=(unit,))
     if own is None:
         return where
     areas = tuple(one for one in own if not where.area_ids or one in where.area_ids)
@@ -57,8 +69,10 @@ def limited(where: Where) -> Where:
 
 
 def sees(case: Mapping[str, Any]) -> bool:
-    """Tell whether the person may see a case of this `area_id` and `state`."""
-    own = own_areas()
+    """Tell whether the person may see a case of this `area_id`, `state` and so on."""
+    own, unit = own_areas(), own_unit()
+    if unit is not None:
+        return bool(unit) and case["dispatched_unit_id"] == unit
     return own is None or (case["area_id"] in own and case["state"] in OPEN)
 
 

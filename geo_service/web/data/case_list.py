@@ -40,6 +40,7 @@ FILTERS = (
     *("state", "category", "kind", "subdistrict", "area", "from", "to", "week", "bbox"),
     *("overdue", "rebound", "open_at", "closed", "unverified", "fixes", "back"),
     *("episode", "done", "missed", "cannot"),
+    *("unit", "crew", "person", "community", "disputed"),
 )
 """What cases can be asked by."""
 
@@ -177,6 +178,11 @@ def beside(where: Where, values: Mapping[str, str]) -> Where:
         back_days=_days(values, "back"),
         least_episode=_days(values, "episode"),
         outcomes=tuple(_outcomes(values, zone)),
+        units=_words(values, "unit"),
+        crews=_words(values, "crew"),
+        persons=_words(values, "person"),
+        communities=_words(values, "community"),
+        disputed=_yes(values, "disputed"),
     )
 
 

@@ -20,7 +20,7 @@ from geo_service.web.base.answers import Body, body_answer, pack, stream_answer,
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
-from geo_service.web.base.scope import own_areas
+from geo_service.web.base.scope import own_areas, own_unit, sees_all
 from geo_service.web.data import coverage
 from geo_service.web.data.api import asked_heat, heat_frames, heat_of
 from geo_service.web.data.case_list import FILTERS, narrowed
@@ -61,8 +61,8 @@ def download(table: str, ext: str) -> Response:
             tables=", ".join(TABLE_NAMES),
             formats=", ".join(_TYPES),
         )
-    own = own_areas()
-    if own is not None and table != "cases":
+    own = own_areas(), own_unit()
+    if not sees_all() and table != "cases":
         raise NotAllowed("auth.other_table")
     if table in _NOT_FOR_VIEWERS and not may("read_words"):
         raise NotAllowed("auth.not_allowed", role=current_user.role)

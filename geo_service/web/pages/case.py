@@ -18,7 +18,7 @@ from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import readable
 from geo_service.web.data import cases, photos
 from geo_service.web.pages.casework import named
-from geo_service.web.pages.units import choices as unit_choices
+from geo_service.web.pages.units import unit_names
 
 blueprint = Blueprint("case", __name__)
 
@@ -74,10 +74,13 @@ def one(case_id: str) -> ResponseReturnValue:
     rows = FRAMES["cases"].conform(pd.DataFrame([found]))
     zone = ZoneInfo(desk.district().timezone)
     allowed = cases.allowed(file)
+    answer, exception = flow.who_answers(desk.store(), file.case.category, file.case.area_id)
     return render_template(
         "casework/case.html",
         page="casework",
         case=named(records(local(rows)))[0],
+        answers_by=answer.by if answer.unit_id == file.case.unit_id else None,
+        exception=exception,
         reports=_reports(file),
         events=[
             {**row, "at": row["at"].astimezone(zone).strftime(_TIME)} for row in file.events[::-1]
@@ -142,11 +145,16 @@ def _choices(file: CaseFile) -> dict[str, list[tuple[str, str]]]:
     others = [one.report_id for one in file.reports if one.report_id != file.case.case_id]
     return {
         "crew_id": list(zip(crews["crew_id"], crews["name"], strict=True)),
-        "unit_id": unit_choices(),
+        "unit_id": _units(file),
         "reason": [(one, say(f"moves.reason_{one}", language())) for one in REASONS],
         "category": list(zip(words["code"], words[tongue].fillna(words["code"]), strict=True)),
         "report_ids": [(one, one) for one in others],
     }
+
+
+def _units(file: CaseFile) -> list[tuple[str, str]]:
+    """Return the units that a case can be dispatched to, the one that answers for it first."""
+    return sorted(unit_names().items(), key=lambda pair: pair[0] != file.case.unit_id)
 
 
 def _reports(file: CaseFile) -> list[dict[str, Any]]:

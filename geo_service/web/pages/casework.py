@@ -16,12 +16,12 @@ from geo_service.terms import STATES, GeoServiceError, say
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
-from geo_service.web.base.permissions import permission
+from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.scope import OPEN
 from geo_service.web.data import case_list, cases
-from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, page_of
+from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, count, page_of
 from geo_service.web.data.shapes import places
-from geo_service.web.pages.units import choices as unit_choices
+from geo_service.web.pages.units import answering, unit_names
 
 blueprint = Blueprint("casework", __name__)
 
@@ -56,9 +56,10 @@ def index() -> str:
         pages=max(1, -(-total // case_list.PAGE)),
         query=asked | ({"sort": case_list.sort()} if case_list.sort() else {}),
         told=_told(asked),
+        disputed=count(state=UNSOLVED, disputed="1") if may("dispatch") else None,
         said=subject_phrases("casework", language()),
         choices=choices() | {"sort": _sorts()},
-        units=unit_choices(),
+        units=list(unit_names().items()),
         crews=list(zip(desk.crews()["crew_id"], desk.crews()["name"], strict=True)),
         key=secrets.token_hex(8),
     )
@@ -105,7 +106,7 @@ def _sorts() -> list[tuple[str, str]]:
     return [(one, say(f"casework.sort_{one or 'opened'}", language())) for one in case_list.SORTS]
 
 
-_SELECTS = ("state", "category", "kind", "subdistrict", "overdue")
+_SELECTS = ("state", "category", "kind", "subdistrict", "unit", "overdue")
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
@@ -126,6 +127,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
         "category": [("", web["all_categories"]), *pairs(categories["code"], categories[name])],
         "kind": [("", web["all_kinds"]), *pairs(kinds["kind"], kinds[name])],
         "subdistrict": [("", web["all_subdistricts"]), *pairs(parts["area_id"], called)],
+        "unit": [("", t["any_unit"]), *answering()],
         "overdue": [("", t["any_deadline"]), ("1", t["only_overdue"])],
     }
 
@@ -150,7 +152,9 @@ def _area_name(area_id: str) -> str:
 
 
 def named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return cases with the names of their areas and categories."""
+    """Return cases with the names of their areas, categories, units and crews."""
+    of, units = desk.crews(), unit_names()
+    crews = dict(zip(of["crew_id"], of["name"], strict=True))
     known, words = places(), desk.categories()
     both = zip(words["name_zh"], words["name_en"], strict=True)
     called = dict(zip(words["code"], both, strict=True))
@@ -159,4 +163,7 @@ def named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for case in cases:
         case["name"] = next(areas)["name"] if case["area_id"] in known.row else None
         case["name_zh"], case["name_en"] = called.get(case["category"], (None, None))
+        case["unit"] = units.get(case["unit_id"], case["unit_id"])
+        unit, crew = case["dispatched_unit_id"], case["dispatched_crew_id"]
+        case["sent"] = units.get(unit, unit) or crews.get(crew, crew)
     return cases

@@ -70,6 +70,12 @@ def take_in(store, *rows, **changes):
         relink(store, every, reports["report_id"], epsg=EPSG, as_of=END, most=None)
 
 
+UNTOLD = [
+    *("unit_id", "dispatched_unit_id", "dispatched_crew_id", "dispatched_person", "disputed"),
+]
+"""What is kept beside cases, and the rule does not say."""
+
+
 def what_is_linked(store):
     links = store.reports.read(["report_id", "case_id", "link"])
     return told(store.cases.read(), store.sites.read(), spells_of(store), links)
@@ -82,7 +88,7 @@ def told(cases, sites, spells, links):
     """
     followed = cases["case_id"].isin(cases["parent_case_id"])
     ages = ~followed & (cases["state"] != "cancelled")
-    cases = cases.drop(columns="due_at").assign(
+    cases = cases.drop(columns=["due_at", *UNTOLD]).assign(
         lapsed=cases["lapsed"] & ~ages, state=cases["state"].mask(ages)
     )
     spells = spells.assign(ended_at=spells["ended_at"].where(spells["returned"]))

@@ -18,6 +18,7 @@ SAMPLES = {
     "assignment_id": 9,
     "report_id": "1",
     "photo_id": "0" * 64,
+    "event_id": "E1",
     "zoom": 0,
     "column": 0,
     "row": 0,

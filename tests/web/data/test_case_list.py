@@ -27,6 +27,14 @@ ASKED = {
     "state=standing&closed=2026-W24": ["1"],
     "state=standing&closed=2026-W25,2026-W26": [],
     "state=standing&closed=2026-W24&unverified=1": [],
+    # who answers for it, or has it in hand
+    "state=standing&unit=U1": ["1", "2"],
+    "unit=城管队": ["3"],
+    "state=standing&crew=C1": [],
+    # the report's community goes before the area's
+    "state=standing&community=西湖社区": ["1", "3"],
+    "state=standing&community=兰工坪社区": ["2"],
+    "state=standing&disputed=1": [],
     # nothing has a deadline here
     "overdue=1": [],
     # an area that is not in the subdistrict asked for
@@ -42,6 +50,18 @@ def test_the_list_and_its_file_hold_what_is_asked_for(viewer, query, ids):
     assert f'data-total="{len(ids)}"' in page
     text = viewer.get(f"/exports/cases.csv?{query}").get_data(as_text=True)
     assert [row["case_id"] for row in csv.DictReader(io.StringIO(text))] == ids
+
+
+def test_cases_are_asked_for_by_who_has_them(viewer, dispatched):
+    def ids(query):
+        return [one["case_id"] for one in viewer.get(f"/api/cases?{query}").json["rows"]]
+
+    dispatched("2", unit_id="U2", person="sun")
+    dispatched("3", crew_id="C1")
+    asked = ("unit=U1", "unit=U2", "crew=C1", "person=sun", "unit=U2&crew=C1", "unit=U2,城管队")
+    assert [ids(f"state=unsolved&{one}") for one in asked] == [
+        *(["2"], ["2"], ["3"], ["2"], [], ["3", "2"])
+    ]
 
 
 @pytest.mark.parametrize(

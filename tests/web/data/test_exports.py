@@ -36,7 +36,7 @@ def test_hotspots_have_the_designs_fields_in_both_formats(viewer):
 )
 def test_other_tables_too(viewer, table, frame):
     header = viewer.get(f"/exports/{table}.csv").get_data(as_text=True).splitlines()[0]
-    assert header.split(",") == FRAMES[frame].names
+    assert header.split(",") == FRAMES[frame].shown
 
 
 def test_hotspots_are_the_latest_week_unless_weeks_are_asked_for(viewer):

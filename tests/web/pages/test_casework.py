@@ -1,5 +1,7 @@
 """The rectification list and one case."""
 
+import re
+
 import pytest
 
 from geo_service.terms import LANGUAGES, LINKS, STATES
@@ -82,3 +84,41 @@ def test_many_are_dispatched_at_once_and_what_cannot_be_is_told(as_role, store):
     assert store.events.count() == 3
     assert as_role("inspector").post("/casework/events", data=form).status_code == 403
     assert "bulk" not in as_role("viewer").get("/casework").get_data(as_text=True)
+
+
+def test_who_answers_and_who_has_it_is_listed_and_can_be_chosen(as_role, dispatched):
+    dispatched("2", unit_id="U2")
+    page = as_role("office").get("/casework?lang=zh").get_data(as_text=True)
+    assert 'data-testid="filter-unit"' in page
+    for word in ("环卫站", "城管队", "→ 西湖社区"):
+        assert word in page
+    assert listed(as_role("viewer"), "unit=U2") == 1
+
+
+def test_the_office_decides_what_nobody_wants(as_role, dispatched, clock):
+    def act(role, **body):
+        clock.pass_by(minutes=1)
+        client = as_role(role)
+        headers = {"X-CSRFToken": token(client, "/me")}
+        answer = client.post("/api/cases/3/events", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+
+    for _ in range(2):
+        dispatched("3", unit_id="U1")
+        act("unit", kind="returned", reason="not_ours")
+    office = as_role("office")
+    assert "disputed=1" in office.get("/casework").get_data(as_text=True)
+    assert listed(office, "disputed=1") == 1
+    assert 'data-testid="disputed"' in office.get("/casework/3").get_data(as_text=True)
+    act("office", kind="dispatched", unit_id="U2")
+    assert listed(office, "disputed=1") == 0
+    page = office.get("/casework/3?lang=en").get_data(as_text=True)
+    assert "decided by the office" in page
+    listed_units = office.get("/admin/units").get_data(as_text=True)
+    assert 'data-testid="exception"' in listed_units
+    assert "/casework/3" in listed_units
+    address = re.search(r'action="(/admin/units/exceptions/[^"]+)"', listed_units).group(1)
+    form = {"csrf_token": token(office, "/me")}
+    assert office.post(address, data=form).status_code == 303
+    assert office.post(address, data=form).status_code == 404
+    assert "by the area" in office.get("/casework/3?lang=en").get_data(as_text=True)

@@ -1,0 +1,148 @@
+"""Who answers for cases, and in whose hands they are: kept beside each case."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_service import casework, link
+from geo_service.casework import Answer, Duties
+from geo_service.store import NearCase, Store
+from geo_service.terms import NotFound
+
+DECIDES = "office"
+"""The role that says whose a case is that nobody wants."""
+
+
+def duties_of(store: Store, area_id: str | None = None) -> Duties:
+    """Return who answers, for all areas or for one."""
+    told = store.duties.read(area_id)
+    exceptions = {(one["category"], one["area_id"]): one["unit_id"] for one in told.exceptions}
+    return Duties.of(told.areas, told.categories, told.units, exceptions)
+
+
+def who_answers(
+    store: Store, category: str, area_id: str | None
+) -> tuple[Answer, dict[str, Any] | None]:
+    """Return who answers for a `category` in an area, `area_id`, and whence an exception comes."""
+    answer = duties_of(store, area_id).answer(category, area_id)
+    if answer.by != "exception":
+        return answer, None
+    every = store.duties.exceptions()
+    pair = (category, area_id)
+    return answer, next(one for one in every if (one["category"], one["area_id"]) == pair)
+
+
+def forget_exception(store: Store, event_id: str) -> None:
+    """Let what was decided by an event, `event_id`, no longer hold.
+
+    Raises
+    ------
+    NotFound
+        If nothing was.
+    """
+    with store.transaction():
+        if not store.duties.forget(event_id):
+            raise NotFound("units.no_exception", event_id=event_id)
+        settle_units(store)
+
+
+def with_duties(
+    store: Store, cases: pd.DataFrame, links: pd.DataFrame, events: pd.DataFrame
+) -> pd.DataFrame:
+    """Return CASES with `unit_id`, and in whose hands they are.
+
+    Parameters
+    ----------
+    cases
+        As the link rule gives them.
+    links
+        `report_id` and `case_id` of the reports that `events` name.
+    events
+        EVENTS in the order in which they came, those that concern these cases among them.
+    """
+    if cases.empty:
+        return cases
+    known, area = duties_of(store), cases["area_id"].fillna("")
+    own = pd.MultiIndex.from_arrays([cases["category"], area])
+    each = own.unique()
+    told = pd.Series([known.answer(*pair).unit_id for pair in each], each, dtype="str")
+    passed = _in_hand(events, dict(zip(links["report_id"], links["case_id"], strict=True)))
+    held = [casework.hands(its) for its in passed.values()]
+    hands = pd.DataFrame(held, list(passed), casework.Hands._fields).reindex(cases["case_id"])
+    found = {name: hands[name].to_numpy(dtype=object) for name in hands}
+    found["disputed"] = found["disputed"] == np.True_
+    return cases.assign(unit_id=told.reindex(own).to_numpy(), **found)
+
+
+def _in_hand(
+    events: pd.DataFrame, held: Mapping[str, str | None]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the events that pass cases on and stand, by the case that holds them now."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    if not events["kind"].isin(casework.PASSES).any():
+        return found
+    log = events.sort_values(["at", "event_id"], kind="stable")
+    passed = log[link.stands(log) & log["kind"].isin(casework.PASSES)].sort_index()
+    names = ["case_id", "kind", "reason", "unit_id", "crew_id", "person"]
+    rows = passed[names].astype(object).where(passed[names].notna(), None)
+    for one in rows.to_dict("records"):
+        case_id = held.get(one["case_id"])
+        if case_id is not None and not pd.isna(case_id):
+            found.setdefault(case_id, []).append({str(key): one[key] for key in one})
+    return found
+
+
+def settle_units(store: Store) -> None:
+    """Say anew who answers for all cases: areas, categories, units or exceptions changed."""
+    known = duties_of(store)
+    for category, area_id, unit_id in store.cases.answered():
+        answer = known.answer(category, area_id).unit_id
+        if answer != unit_id:
+            store.cases.set_unit(category, area_id, answer)
+
+
+def pass_on(
+    store: Store, case: NearCase, standing: Iterable[Mapping[str, Any]], event: Mapping[str, Any]
+) -> None:
+    """Keep in whose hands a case is after an event that was just kept.
+
+    Parameters
+    ----------
+    standing
+        The events of the case before it that stand.
+    """
+    store.live.set_hands(case.case_id, casework.hands([*standing, event])._asdict())
+
+
+def decide(
+    store: Store,
+    case: NearCase,
+    standing: Iterable[Mapping[str, Any]],
+    row: Mapping[str, Any],
+    role: str,
+    now: datetime,
+) -> None:
+    """Learn from an event, `row` of the log, whose such cases are, or that this was taken back.
+
+    An office that dispatches a case that nobody wants to a unit decides so for its category in
+    its area, from then on.
+    """
+    if row["kind"] == "withdrawn":
+        learned = store.duties.forget(row["takes_back"])
+    else:
+        learned = (
+            row["kind"] == "dispatched"
+            and role == DECIDES
+            and row.get("unit_id") is not None
+            and case.area_id is not None
+            and casework.hands(standing).disputed
+        )
+        if learned:
+            names = ("event_id", "unit_id", "case_id")
+            said = {name: row[name] for name in names} | {"decided_by": row["actor"]}
+            store.duties.add(said | {"category": case.category, "area_id": case.area_id}, now)
+    if learned:
+        settle_units(store)
