@@ -50,6 +50,7 @@ SAYS_NOTHING = {
 ONE_SUBJECT = {
     "__main__": "what `python -m` runs",
     "adjusted": "rates adjusted for coverage",
+    "audit": "who did what with the house",
     "app": "what is started: commands, pages",
     "areas": "the table of areas",
     "backup": "the store in one file",
@@ -98,6 +99,7 @@ ONE_SUBJECT = {
 """Names that several files have, and the one subject that all of them are about."""
 
 WITHOUT = {
+    "web/base/audited": "tests/web/pages/test_audit.py",
     "flow/last_run": "tests/flow/test_run.py",
     "flow/event_fields": "tests/flow/live/test_act.py",
     "flow/report_fields": "tests/flow/live/test_accept.py",

@@ -31,6 +31,7 @@ class _Commands(click.Group):
 
 _WHERE = {
     "areas": "areas",
+    "audit": "audit",
     "backup": "backup",
     "categories": "words",
     "coverage": "coverage",

@@ -63,6 +63,7 @@ def retire(ctx: Context, area_ids: tuple[str, ...], undo: bool, db: str | None) 
     """Take areas out of use: they end now, the next refresh places reports without them."""
     with ctx.store(db) as store:
         count = flow.retire_areas(store, area_ids, now=ctx.now(), undo=undo)
+        ctx.note(store, "retired_area", " ".join(area_ids), after={"undo": undo})
     click.echo(say("cli.taken_back" if undo else "cli.retired", ctx.language, count=count))
 
 
@@ -74,6 +75,7 @@ def grid(ctx: Context, cell: float, db: str | None) -> None:
     """Lay squares over the reports, for a city without polygons."""
     with ctx.store(db) as store:
         made = flow.make_grid(store, cell)
+        ctx.note(store, "changed_area", "grid", after={"cell": cell})
     click.echo(
         f"read {made.read} accepted {made.accepted} updated {made.updated} "
         f"unchanged {made.unchanged} rejected 0"

@@ -68,6 +68,17 @@ class Context:
         finally:
             store.close()
 
+    def note(
+        self,
+        store: stores.Store,
+        action: str,
+        subject: str = "",
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write down what was done with the house itself."""
+        actor = f"cli:{user() or '?'}"
+        store.audit.add(action, actor=actor, at=self.now(), subject=subject, after=after)
+
     def keep_compiled(self) -> None:
         """Keep what numba compiles under ``var`` where the package's folder can't be written."""
         if not os.access(Path(__file__).parent, os.W_OK):

@@ -48,6 +48,8 @@ def export(
     if table != _MAP and (weeks or lang):
         raise BadUse("cli.only_map", options="--weeks, --lang")
     with ctx.store(db) as store:
+        given = {name: word for name, word in words.items() if word}
+        ctx.note(store, "exported", f"{table} {output.name}", after=given)
         asked.check(store.words.kinds()["kind"].tolist(), store.words.categories()["code"].tolist())
         if table == _MAP:
             _write_map(ctx, store, asked, output, lang or ctx.settings(db).language, weeks)

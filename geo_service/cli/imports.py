@@ -36,4 +36,5 @@ def undo(ctx: Context, import_id: int, db: str | None) -> None:
     """Take an import back: what it added goes, what it changed is as before."""
     with ctx.store(db) as store:
         flow.undo(store, import_id)
+        ctx.note(store, "undid_import", str(import_id))
     click.echo(say("cli.undone", ctx.language, import_id=import_id))

@@ -94,6 +94,7 @@ def import_(
                     told_of = {"map": options.mapping, "set": options.set_values}
                     how = said(ctx, told_of | vars(options.layout) | given)
                     done.append(flow.recorded(store, "reports", path.name, read, **how))
+                    ctx.note(store, "imported", path.name, after={"table": "reports"})
     told(done, format_, ctx.language, time.monotonic() - begun)
 
 
@@ -115,6 +116,7 @@ def keep_and_tell(
     begun = time.monotonic()
     with ctx.store(db) as store:
         done = flow.recorded(store, kind, file.name, partial(keep, store), **said(ctx, given or {}))
+        ctx.note(store, "imported", file.name, after={"table": kind})
     told([done], format_, ctx.language, time.monotonic() - begun)
 
 

@@ -44,6 +44,7 @@ def add(
             raise NotFound("store.no_such_unit", unit_id=unit)
         hashed = hash_password(password, name)
         store.accounts.add(name, role, hashed, crew, ctx.now(), unit_id=unit)
+        ctx.note(store, "added_person", name, after={"role": role, "crew": crew, "unit": unit})
     if not password_stdin:
         click.echo(password)
 
@@ -58,6 +59,7 @@ def password(ctx: Context, name: str, password_stdin: bool, db: str | None) -> N
     new = _password(password_stdin)
     with ctx.store(db) as store:
         store.accounts.set_password(name, hash_password(new, name), ctx.now())
+        ctx.note(store, "changed_password", name)
     if not password_stdin:
         click.echo(new)
 
@@ -82,6 +84,7 @@ def disable(ctx: Context, name: str, db: str | None) -> None:
     """Close an account; whoever is signed in with it is out."""
     with ctx.store(db) as store:
         store.accounts.disable(name, ctx.now())
+        ctx.note(store, "changed_person", name, after={"disabled": True})
 
 
 @user.command("enable")
@@ -92,6 +95,7 @@ def enable(ctx: Context, name: str, db: str | None) -> None:
     """Open a closed account again."""
     with ctx.store(db) as store:
         store.accounts.enable(name)
+        ctx.note(store, "changed_person", name, after={"disabled": False})
 
 
 def _password(from_stdin: bool) -> str:

@@ -28,6 +28,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "manage_words": frozenset({"office", "admin"}),
     "keep_presets": frozenset({"admin"}),
     "manage_people": frozenset({"admin"}),
+    "read_audit": frozenset({"admin"}),
 }
 """Roles that may, by action."""
 

@@ -14,7 +14,14 @@ from geo_service.store.tables import ROWS
 # is remembered only to be quicker the next time are no contents; of the runs only what the last
 # one says counts.
 _LEFT_OUT = {
-    *(schema.accounts, schema.blobs, schema.imports, schema.import_parts, schema.jobs),
+    *(
+        schema.accounts,
+        schema.audit,
+        schema.blobs,
+        schema.imports,
+        schema.import_parts,
+        schema.jobs,
+    ),
     *(schema.pending, run_parts, runs, schema.sessions, schema.sign_in_failures),
 }
 

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "83fee6b54c5e"
+VERSION = "ac83068ac57d"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -313,6 +313,17 @@ sign_in_failures = Table(
     "sign_in_failures",
     metadata,
     *_columns("name address count_:counter last:time", "name address", "count_ last"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    *_columns(
+        "number:serial at:time actor action subject address before after",
+        "number",
+        "at actor action subject address before after",
+    ),
+    Index(None, "at"),
 )
 
 jobs = Table(

@@ -14,6 +14,7 @@ from geo_service.store.fingerprint import fingerprint
 from geo_service.store.keepers.accounts import AccountsKeeper
 from geo_service.store.keepers.areas import AreasKeeper
 from geo_service.store.keepers.assignments import AssignmentsKeeper
+from geo_service.store.keepers.audit import AuditKeeper
 from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper, UnitsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
@@ -67,6 +68,7 @@ class Store:
         self.assignments = AssignmentsKeeper(connections)
         self.accounts = AccountsKeeper(connections)
         self.sessions = SessionsKeeper(connections)
+        self.audit = AuditKeeper(connections)
         self.imports = ImportsKeeper(connections)
         self.import_steps = ImportStepsKeeper(connections)
         self.jobs = JobsKeeper(connections)

@@ -32,6 +32,7 @@ from geo_service.terms.phrases import LANGUAGES, phrase, say
 from geo_service.terms.words import (
     ALL_CATEGORIES,
     AT_RISK_DAYS,
+    AUDITED,
     CLOCKS,
     CURVE_DAYS,
     LEVELS,

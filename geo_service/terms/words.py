@@ -56,6 +56,14 @@ UNIT_KINDS = (
 )
 """领导小组, 督导组, 宣传组, 专项组; 街道, 社区, 单位, 物业, 门前三包, 包抓领导."""
 
+AUDITED = (
+    *("signed_in", "sign_in_failed", "signed_out_elsewhere", "changed_password"),
+    *("added_person", "changed_person", "imported", "undid_import", "exported", "opened_personal"),
+    *("changed_words", "changed_crew", "changed_category", "changed_area", "retired_area"),
+    *("kept_preset", "decided_point", "began_district", "added_token", "revoked_token"),
+)
+"""What people do with the house itself and is written down, apart from cases."""
+
 ROLES = ("viewer", "inspector", "crew-leader", "unit", "supervisor", "office", "admin")
 
 

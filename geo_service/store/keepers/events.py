@@ -110,6 +110,12 @@ class EventsKeeper(Keeper):
         with self.reading() as connection:
             return int(connection.execute(select(func.max(events.c.number))).scalar() or 0)
 
+    def head(self) -> str | None:
+        """Return the head over all events up to the last, None without."""
+        with self.reading() as connection:
+            row = connection.execute(_HEAD).one_or_none()
+        return None if row is None else str(row.running)
+
     def last_fact(self) -> datetime | None:
         """Return when the last event came, None without."""
         with self.reading() as connection:

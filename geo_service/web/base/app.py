@@ -29,6 +29,7 @@ from geo_service.web.data import api, cases, exports, health, photos, state, til
 from geo_service.web.pages import (
     admin,
     areas,
+    audit,
     auth,
     board,
     case,
@@ -52,7 +53,7 @@ _LARGEST_REQUEST = 1024 * 1024
 BLUEPRINTS = [
     *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
     *(page.blueprint for page in (reports, placing, board, coverage, crew, search)),
-    *(page.blueprint for page in (admin, imports, units, auth, me)),
+    *(page.blueprint for page in (admin, audit, imports, units, auth, me)),
     *(data.blueprint for data in (api, cases, photos, tiles, exports, state, health)),
 ]
 

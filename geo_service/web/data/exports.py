@@ -15,7 +15,7 @@ from geo_service.flow.exports import export_parts
 from geo_service.publish import TABLES, Filter, csv_stream, feature_collection, write_export
 from geo_service.publish.heat import contours, steps_of
 from geo_service.terms import HEAT, BadUse, NotAllowed, NotFound
-from geo_service.web.base import desk, question
+from geo_service.web.base import audited, desk, question
 from geo_service.web.base.answers import Body, body_answer, pack, stream_answer, takes_gzip
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
@@ -67,6 +67,7 @@ def download(table: str, ext: str) -> Response:
     if table in _NOT_FOR_VIEWERS and not may("read_words"):
         raise NotAllowed("auth.not_allowed", role=current_user.role)
     asked = question.asked()
+    audited.note("exported", f"{table}.{ext}", after=request.args)
     beside = tuple(request.args.get(word, "") for word in (*FILTERS, *_BESIDE))
     name, ids = f"{table}.{ext}", TABLES[table].ids if table in TABLES else coverage.IDS
 
@@ -162,6 +163,7 @@ def map_page() -> Response:
         return Body.of(page.encode())
 
     run = desk.run()
+    audited.note("exported", "map.html", after=request.args)
     key = (run.run_id, desk.areas_version(), asked, reads, layer, weeks)
     response = body_answer(_MAP.of(key, make), "text/html")
     response.headers.set("Content-Disposition", "attachment", filename=f"map-{run.last_week}.html")

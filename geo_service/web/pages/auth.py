@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from geo_service.terms import say
-from geo_service.web.base import desk, sessions
+from geo_service.web.base import audited, desk, sessions
 from geo_service.web.base.language import language
 from geo_service.web.base.limits import password_gate, sign_in_limit
 from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, permission
@@ -37,8 +37,11 @@ def enter() -> ResponseReturnValue:
     with password_gate.passing(name), desk.store().going_first():
         account = sessions.fits(name, request.form.get("password", "")[:LONGEST])
         if account is None:
+            audited.note("sign_in_failed", name)
             return _form(say("auth.wrong", language()), name), 401
-        sessions.begin(account.name)
+        with desk.store().transaction():
+            sessions.begin(account.name)
+            audited.note("signed_in", account.name)
     asked = safe_address(request.form.get("next"))
     return _to(LANDING.get(account.role, "/") if asked == "/" else asked)
 

@@ -21,7 +21,7 @@ from geo_service.publish import csv_stream, feature_collection, mendable, write_
 from geo_service.store import Import, Job
 from geo_service.terms import BadUse, NotFound, say
 from geo_service.terms.phrases import subject_phrases
-from geo_service.web.base import desk, uploads
+from geo_service.web.base import audited, desk, uploads
 from geo_service.web.base.answers import stream_answer
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
@@ -82,6 +82,7 @@ def begin() -> Redirection:
     """Empty the demo for a district of one's own."""
     name = request.form.get("district", "").strip()
     flow.begin_district(desk.store(), name, now=desk.now(), chain=desk.desk().chain, files=files())
+    audited.note("began_district", name)
     flash(say("admin.begun", language(), name=name), "note")
     return redirect("/admin/imports", code=303)
 
@@ -147,6 +148,7 @@ def keep() -> Redirection:
     args = {"table": table, "path": str(path), "name": name, "import_id": number} | how
     job_id = store.jobs.submit("import", args, current_user.name, desk.now())
     store.imports.finish(number, "running", told={"job_id": job_id})
+    audited.note("imported", f"{number} {name}", after={"table": table, **how})
     jobs.spawn_worker(desk.desk().settings)
     return _to(number)
 
@@ -159,6 +161,7 @@ def keep_preset() -> Redirection:
     path, name = uploads.path_of(asked.get("file", "")), asked.get("as", "").strip()
     options = flow.options_of(_how(table, asked))
     flow.keep_preset(desk.store(), name, options, by=current_user.name, now=desk.now())
+    audited.note("kept_preset", name)
     shown = {"file": path.name, "name": asked.get("name", ""), "table": table, "preset": name}
     flash(say("admin.preset_kept", language(), name=name), "note")
     return redirect(f"/admin/imports/preview?{urlencode(shown)}", code=303)
@@ -219,6 +222,7 @@ def undo(import_id: int) -> Redirection:
     """Take an import back, and ask for the figures anew."""
     store = desk.store()
     flow.undo(store, import_id)
+    audited.note("undid_import", str(import_id))
     if store.reports.count():
         store.jobs.submit("refresh", {}, current_user.name, desk.now())
         jobs.spawn_worker(desk.desk().settings)
@@ -235,6 +239,7 @@ def words(import_id: int) -> Redirection:
     if said:
         field = asked.get("field", "")
         flow.say_words(store, field, said, by=current_user.name, now=desk.now())
+        audited.note("changed_words", field, after=said)
         store.jobs.submit("refresh", {}, current_user.name, desk.now())
         jobs.spawn_worker(desk.desk().settings)
     return _to(import_id)
@@ -251,6 +256,7 @@ def point(import_id: int) -> Redirection:
         raise BadUse("admin.bad_point_state", state=state, known=" | ".join(_SAID))
     said = None if state == "forget" else state
     flow.decide_point(store, *at, said, by=current_user.name, now=desk.now())
+    audited.note("decided_point", f"{at[0]} {at[1]}", after={"state": state})
     store.jobs.submit("refresh", {}, current_user.name, desk.now())
     jobs.spawn_worker(desk.desk().settings)
     return _to(import_id)

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from geo_service.people import MIN_LENGTH, hash_password
 from geo_service.terms import BadInput, say
-from geo_service.web.base import desk, sessions
+from geo_service.web.base import audited, desk, sessions
 from geo_service.web.base.language import language
 from geo_service.web.base.limits import password_gate, sign_in_limit
 from geo_service.web.base.permissions import SIGNED_IN, permission
@@ -31,6 +31,7 @@ def sign_out_elsewhere() -> Response:
     """End the own sessions but this one."""
     name, here = current_user.name, current_user.session_id
     desk.store().sessions.end(name, desk.now(), but=here)
+    audited.note("signed_out_elsewhere", name)
     return _done("auth.ended_elsewhere")
 
 
@@ -52,6 +53,7 @@ def new_password() -> ResponseReturnValue:
         with desk.store().transaction():
             desk.store().accounts.set_password(name, hashed, desk.now())
             sessions.begin(name)
+            audited.note("changed_password", name)
     return _done("auth.password_changed")
 
 
