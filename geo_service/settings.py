@@ -16,7 +16,7 @@ from geo_service.terms import LANGUAGES, BadUse
 CONFIG = "geo_service.toml"
 _PREFIX = "GEO_SERVICE_"
 _KEY_BYTES = 32
-_FOLDERS = ("photo_folder",)
+_FOLDERS = ("photo_folder", "backup_folder")
 _TOKEN_LENGTH = 16
 
 
@@ -41,6 +41,9 @@ class Settings:
     chain_digest: str = "hmac-sha256"
     photo_folder: Path | None = None
     photo_days: int | None = None
+    backup_folder: Path | None = None
+    backup_hours: int = 24
+    backup_keep: int = 7
 
     @property
     def photos(self) -> Path:
@@ -62,7 +65,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         The environment: ``GEO_SERVICE_DB``, ``_VAR``, ``_HOST``, ``_PORT`` (or ``PORT``),
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
-        ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER`` and ``_PHOTO_DAYS``;
+        ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER``,
+        ``_PHOTO_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS`` and ``_BACKUP_KEEP``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -200,7 +204,7 @@ def _count(value: object) -> int:
     return number
 
 
-def _days(value: object) -> int:
+def _at_least_one(value: object) -> int:
     number = _count(value)
     if number == 0:
         raise ValueError("1, 2, 3 ...")
@@ -253,5 +257,8 @@ _READERS: dict[str, Callable[[object], object]] = {
     "chain_key_file": _text,
     "chain_digest": _text,
     "photo_folder": _text,
-    "photo_days": _days,
+    "photo_days": _at_least_one,
+    "backup_folder": _text,
+    "backup_hours": _at_least_one,
+    "backup_keep": _at_least_one,
 }

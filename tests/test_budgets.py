@@ -54,6 +54,7 @@ ONE_SUBJECT = {
     "app": "what is started: commands, pages",
     "areas": "the table of areas",
     "backup": "the store in one file",
+    "check": "whether all is as it was left",
     "cases": "how a case stands, and what is done with it",
     "coverage": "who looked where",
     "crews": "the crews",

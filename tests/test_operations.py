@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import subprocess
+import sys
 
 from geo_service.store import open_store
 from tests.conftest import PROJECT
@@ -29,9 +30,14 @@ def test_what_is_pasted_makes_one_store_for_its_owner_alone(tmp_path):
     done = subprocess.run(["bash", "-euc", pasted], cwd=PROJECT, env=clean, check=False)
     assert done.returncode == 0
     made = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()}
-    assert {"geo_service.sqlite", "first.sqlite"} <= set(made)
+    assert {"geo_service.sqlite", "first.tar"} <= set(made)
     assert set(made.values()) == {0o600}
-    for name in ("geo_service.sqlite", "first.sqlite"):
-        store = open_store(f"sqlite:///{home / name}")
+    there = tmp_path / "there"
+    restored = ["restore", str(home / "first.tar")]
+    command = [sys.executable, "-m", "geo_service", *restored]
+    env = clean | {"GEO_SERVICE_VAR": str(there)}
+    assert subprocess.run(command, cwd=tmp_path, env=env, check=False).returncode == 0
+    for folder in (home, there):
+        store = open_store(f"sqlite:///{folder / 'geo_service.sqlite'}", create=False)
         assert [account.name for account in store.accounts.list()] == ["anna"]
         store.close()

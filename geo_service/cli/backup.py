@@ -1,4 +1,4 @@
-"""``backup FILE``: the store in one file, while the service runs."""
+"""``backup FILE``, ``restore FILE``, ``housekeeping``: a district in one file, and back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from geo_service import store as stores
+from geo_service.cli.check import tell_faults
 from geo_service.cli.context import Context, option_db
 from geo_service.terms import say
 
@@ -16,10 +17,51 @@ from geo_service.terms import say
 @option_db
 @click.pass_obj
 def backup(ctx: Context, file: Path, db: str | None) -> None:
-    """Write the store to a new FILE for its owner alone; the service may run meanwhile."""
-    store = stores.open_store(ctx.settings(db).database_url, create=False)
+    """Write store, chain, key and photos to a new FILE; the service may run meanwhile."""
+    settings = ctx.settings(db)
+    store = stores.open_store(settings.database_url, create=False)
+    chain, files = stores.Chain.of(settings), stores.PhotoFiles(settings.photos)
     try:
-        size = stores.back_up(store, file)
+        made = stores.back_up(store, chain, files, file, now=ctx.now())
     finally:
         store.close()
-    click.echo(say("store.backed_up", ctx.language, file=file.name, megabytes=f"{size / 1e6:.1f}"))
+    _tell(ctx, file, made)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@option_db
+@click.pass_obj
+def restore(ctx: Context, file: Path, db: str | None) -> None:
+    """Bring the backup FILE back into an empty place, and look whether all is as it was."""
+    settings = ctx.settings(db)
+    held = stores.restore(file, settings)
+    told = {"file": file.name, "events": held.events, "photos": held.photos}
+    click.echo(say("store.restored", ctx.language, **told))
+    tell_faults(ctx, db)
+
+
+@click.command()
+@option_db
+@click.pass_obj
+def housekeeping(ctx: Context, db: str | None) -> None:
+    """Make the backup that is due and delete photos whose time is over, as `serve` does."""
+    from geo_service.flow.housekeeping import keep_house
+
+    settings = ctx.settings(db)
+    with ctx.store(db) as store:
+        done = keep_house(store, settings, now=ctx.now())
+    if done is None:
+        click.echo(say("store.house_busy", ctx.language))
+        return
+    if done.path is not None and done.backup is not None:
+        _tell(ctx, done.path, done.backup)
+    click.echo(say("store.photos_erased", ctx.language, count=len(done.erased)))
+
+
+def _tell(ctx: Context, file: Path, made: stores.Backup) -> None:
+    megabytes = f"{made.size / 1e6:.1f}"
+    click.echo(say("store.backed_up", ctx.language, file=file.name, megabytes=megabytes))
+    if made.missing:
+        told = {"count": len(made.missing), "photo_id": made.missing[0]}
+        click.echo(say("store.backup_without", ctx.language, **told), err=True)

@@ -13,12 +13,22 @@ from geo_service.terms import say
 @option_db
 @click.pass_obj
 def check(ctx: Context, db: str | None) -> None:
-    """Compare the log of events with its chain; name what was changed, removed or added."""
-    chain = stores.Chain.of(ctx.settings(db))
+    """Compare pages, the log of events and photos with what was kept; name each fault."""
+    tell_faults(ctx, db)
+
+
+def tell_faults(ctx: Context, db: str | None) -> None:
+    """Say what is wrong with the store at `db`, or that nothing is; ends with 1 where any is."""
+    from geo_service.flow.check import faults_of
+
+    settings = ctx.settings(db)
     with ctx.store(db) as store:
-        count, faults = store.events.count(), store.events.faults(chain)
+        faults = faults_of(store, stores.Chain.of(settings), stores.PhotoFiles(settings.photos))
+        counts = {"no_faults": store.events.count(), "no_photo_faults": len(store.photos.all())}
     for one in faults:
         click.echo(say(f"store.fault_{one.what}", ctx.language, **one._asdict()))
     if faults:
         raise SystemExit(1)
-    click.echo(say("store.no_faults", ctx.language, count=count))
+    for told, count in counts.items():
+        if count or told == "no_faults":
+            click.echo(say(f"store.{told}", ctx.language, count=count))

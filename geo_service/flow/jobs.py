@@ -74,11 +74,20 @@ def spawn_worker(settings: Settings) -> int | None:
         return None
     finally:
         store.close()
+    process = spawn(settings, "jobs", "work")
+    # Somebody has to take note of its end, or it stays in the table of processes.
+    see_off = threading.Thread(target=_see_off, args=(process, settings.database_url), daemon=True)
+    see_off.start()
+    return process.pid
+
+
+def spawn(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
+    """Start a command of this program, detached, what it says in ``jobs.log``."""
     settings.var.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "geo_service", "jobs", "work"]
+    command = [sys.executable, "-m", "geo_service", *words]
     rotate(settings.var / "jobs.log")
     with (settings.var / "jobs.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(  # noqa: S603
             command,
             # not an argument: everybody on the machine may read those, and it may hold a password
             env=os.environ | {"GEO_SERVICE_DB": settings.database_url},
@@ -87,10 +96,6 @@ def spawn_worker(settings: Settings) -> int | None:
             stderr=log,
             start_new_session=True,
         )
-    # Somebody has to take note of its end, or it stays in the table of processes.
-    see_off = threading.Thread(target=_see_off, args=(process, settings.database_url), daemon=True)
-    see_off.start()
-    return process.pid
 
 
 def _see_off(process: "subprocess.Popen[bytes]", url: str) -> None:

@@ -5,7 +5,7 @@ In: conforming frames. Out: conforming frames, small frozen classes, one run's f
 The only room that knows SQLAlchemy.
 """
 
-from geo_service.store.backup import back_up
+from geo_service.store.backup import Backup, back_up, restore
 from geo_service.store.bulk import Outcome
 from geo_service.store.chain import Chain, Fault
 from geo_service.store.copying import copy_store

@@ -42,17 +42,24 @@ class Fault(NamedTuple):
     Parameters
     ----------
     what
-        ``changed``, ``removed``, ``added``, ``reordered``, ``rolled_back`` or ``no_log``.
+        ``changed``, ``removed``, ``added``, ``reordered``, ``rolled_back``, ``no_log`` or
+        ``wrong_key``; of a photo ``photo_missing``, ``photo_altered``, ``photo_removed``
+        (its record says so, but not by the service) or ``photo_unknown`` (events name it alone).
     number
-        Which event, by the order in which they came; of ``rolled_back`` the last that was kept.
+        Which event, by the order in which they came; of ``rolled_back`` the last that was kept,
+        of ``wrong_key`` how many there are.
     event_id, case_id
         None where there is no such event any more.
+    photo_id, size
+        Of a photo, and in which size its file is missing or altered.
     """
 
     what: str
     number: int
     event_id: str | None = None
     case_id: str | None = None
+    photo_id: str | None = None
+    size: str | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,8 @@ class Chain:
             All columns of the store's events by `number`, times in microseconds.
         """
         rows, noted = list(events), self.noted()
+        if rows and not self._fits(rows):
+            return [Fault("wrong_key", len(rows))]
         lines = {number: (digest, running) for number, digest, running in noted}
         place = {digest: number for number, digest, _ in noted}
         found = [Fault("no_log", 0)] if rows and not noted else []
@@ -186,6 +195,16 @@ class Chain:
         back = (before for before, after in pairwise(noted) if after[0] <= before[0])
         found += [Fault("rolled_back", number) for number, _, _ in back]
         return sorted(set(found), key=lambda one: (one.number, one.what))
+
+    def _fits(self, rows: Iterable[Mapping[str, Any]]) -> bool:
+        """Tell whether the key made any running head: these are over digests, not over contents."""
+        head = ""
+        for row in rows:
+            name, _, _ = str(row["digest"]).partition(":")
+            if name in DIGESTS and row["running"] == self.digest(f"{head} {row['digest']}", name):
+                return True
+            head = row["running"]
+        return False
 
     def _fault(
         self,

@@ -40,12 +40,21 @@ def copy_store(
     """
     if _place(source) == _place(target):
         raise BadUse("store.copy_same", url=source.shown)
-    with (
-        source.writer("copy"),
-        target.writer("copy"),
-        source.reading() as old,
-        target.transaction() as new,
-    ):
+    with source.writer("copy"), target.writer("copy"):
+        return copy_rows(source, target, progress)
+
+
+def copy_rows(
+    source: Store, target: Store, progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Do so while others go on writing `source`: of one moment, whole or not at all.
+
+    Raises
+    ------
+    Conflict
+        If `target` holds anything already, or did not keep what was written.
+    """
+    with source.reading() as old, target.transaction() as new:
         if not _is_new(target, new):
             raise Conflict("store.copy_not_empty", url=target.shown)
         for words in (kinds, categories):

@@ -102,6 +102,16 @@ def _stands(store: Store, connection: Connection, renew_demo: bool, create: bool
     return found == VERSION
 
 
+def _set_aside(store: Store, connection: Connection) -> None:
+    """Keep the tables as they were, before they are made anew: beside the file, or in a schema."""
+    if store.engine.dialect.name == "sqlite":
+        sqlite.set_aside(store.engine.url, f"before-{VERSION}")
+        return
+    there = inspect(connection).get_table_names()
+    ours = [name for name in (*metadata.tables, "alembic_version") if name in there]
+    postgres.set_aside(connection, ours, f"before_{VERSION}")
+
+
 def _make(store: Store, renew_demo: bool) -> None:
     # Alembic takes a fifth of a second to load, and is needed only here.
     from alembic import command
@@ -119,8 +129,9 @@ def _make(store: Store, renew_demo: bool) -> None:
         if _stands(store, connection, renew_demo):  # another process was first
             return
         if _version(connection) is not None:
+            _set_aside(store, connection)
             metadata.drop_all(connection)
-            connection.execute(text("DROP TABLE alembic_version"))
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         seed(connection)

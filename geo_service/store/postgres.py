@@ -129,6 +129,16 @@ def refused(url: URL, error: DBAPIError) -> GeoServiceError:
     return NotReady("store.unreachable", why=why, **values)
 
 
+def set_aside(connection: Connection, tables: list[str], name: str) -> None:
+    """Move tables into a schema beside the store's own; one of that name goes before."""
+    own = connection.exec_driver_sql("SELECT current_schema()").scalar()
+    other = f'"{own}_{name}"'
+    connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {other} CASCADE")
+    connection.exec_driver_sql(f"CREATE SCHEMA {other}")
+    for table in tables:
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" SET SCHEMA {other}')
+
+
 def prepare(connection: Connection) -> None:
     """See to it that the database has PostGIS.
 

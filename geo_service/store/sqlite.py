@@ -142,6 +142,33 @@ def broken(url: URL, error: Exception) -> GeoServiceError | None:
     return None if key is None else NotReady(key, path=Path(str(url.database)).absolute())
 
 
+def check_pages(connection: Connection) -> None:
+    """Look at every page and index.
+
+    Raises
+    ------
+    NotReady
+        If one is damaged.
+    """
+    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    if found != "ok":
+        path = Path(str(connection.engine.url.database)).absolute()
+        raise NotReady("store.damaged", path=path)
+
+
+def set_aside(url: URL, name: str) -> None:
+    """Copy what was committed last into a file beside, for its owner alone."""
+    path = Path(f"{url.database}.{name}")
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    source, target = sqlite3.connect(str(url.database)), sqlite3.connect(path)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+
+
 def keep_journal(engine: Engine) -> None:
     """Turn the write-ahead log on: kept in the file for good, not possible in a transaction."""
     raw = engine.raw_connection()

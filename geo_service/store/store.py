@@ -35,6 +35,7 @@ from geo_service.store.keepers.visits import VisitsKeeper
 from geo_service.store.keepers.words import WordsKeeper
 from geo_service.store.lock import ProcessLock
 from geo_service.store.runs import RunsKeeper
+from geo_service.store.sqlite import check_pages
 
 
 class Store:
@@ -119,6 +120,18 @@ class Store:
     def reading(self) -> AbstractContextManager[Connection]:
         """Read several things as they were at one moment."""
         return self._connections.reading()
+
+    def check_pages(self) -> None:
+        """Look at every page of the file; a server looks after its own.
+
+        Raises
+        ------
+        NotReady
+            If one is damaged.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.reading() as connection:
+                check_pages(connection)
 
     def fingerprint(self) -> str:
         """Return a hash of all contents but accounts, imports, jobs, and when runs were made."""

@@ -3,6 +3,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -119,6 +120,19 @@ def test_a_real_store_of_another_version_is_no_demo_to_be_made_anew(url):
         open_store(url, renew_demo=True)
 
 
+def reports_set_aside(store):
+    """Count the reports of what was kept before the tables were made anew."""
+    asked = "SELECT count(*) FROM {}reports"
+    if store.engine.dialect.name == "sqlite":
+        path = Path(f"{store.engine.url.database}.before-{VERSION}")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        with closing(sqlite3.connect(path)) as kept:
+            return kept.execute(asked.format("")).fetchone()[0]
+    with store.reading() as connection:
+        schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
+        return connection.exec_driver_sql(asked.format(f"{schema}_before_{VERSION}.")).scalar()
+
+
 def test_a_demo_of_another_version_is_emptied_and_made_anew(url):
     of_another_version(url, demo=True)
     store = open_store(url, renew_demo=True)
@@ -128,6 +142,7 @@ def test_a_demo_of_another_version_is_emptied_and_made_anew(url):
     assert store.words.categories()["code"].tolist() == packaged_categories()["code"].tolist()
     with store.reading() as connection:  # what is not the store's own stays
         assert connection.exec_driver_sql("SELECT count(*) FROM others").scalar() == 0
+    assert reports_set_aside(store) > 0
     store.close()
     again = open_store(url)
     assert again.crews.read()["vehicle"].tolist() == ["三轮车"]

@@ -11,6 +11,8 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 
+from geo_service.flow import jobs
+from geo_service.flow.housekeeping import is_due
 from geo_service.settings import Settings
 from geo_service.web.base import desk, logs
 from geo_service.web.base.app import create_app
@@ -24,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 THREADS = 8
 WARM_SECONDS = 2.0
+HOUSE_SECONDS = 600.0
 TIMEOUT_SECONDS = 60
 _AROUND_A_FILE = 1024 * 1024
 
@@ -50,6 +53,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         Thread(target=keep_warm, args=(app, Event().wait), daemon=True).start()
         self.knows = partial(was_signed_in, app)
         own = app.extensions["geo_service"]
+        Thread(target=keep_house, args=(own, Event().wait), daemon=True).start()
         Thread(target=keep_seen, args=(own, Event().wait), daemon=True).start()
         return app
 
@@ -72,6 +76,22 @@ def keep_warm(app: Flask, wait: Callable[[float], bool]) -> None:
                 _log.exception("could not tell whether there is a new run")
         if wait(WARM_SECONDS):
             return
+
+
+def keep_house(own: desk.Desk, wait: Callable[[float], bool]) -> None:
+    """Have backups made and old photos deleted when it is time, by a process of its own.
+
+    `wait` waits so many seconds, and tells that it is over.
+    """
+    while not wait(HOUSE_SECONDS):
+        try:
+            if not is_due(own.store, own.settings, now=own.now()):
+                continue
+            ended = jobs.spawn(own.settings, "housekeeping").wait()
+            if ended:
+                _log.error("housekeeping ended with %s, see jobs.log", ended)
+        except Exception:  # noqa: BLE001 - the next time it may work
+            _log.exception("could not keep house")
 
 
 def warm(app: Flask) -> None:

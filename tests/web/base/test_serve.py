@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.config import Config
 
-from geo_service.web.base.serve import keep_warm, options, warm
+from geo_service.web.base.serve import keep_house, keep_warm, options, warm
 from tests.web.conftest import run_tables
 
 
@@ -59,6 +59,33 @@ def test_a_new_run_is_made_ready_before_anybody_asks(app, store):
 
     keep_warm(app, wait)
     assert seen == [{"1"}, {"1", "2"}, {"1", "2"}]
+
+
+def test_house_is_kept_when_it_is_time_by_another_process(app, monkeypatch, caplog):
+    own, spawned, waits = app.extensions["geo_service"], [], []
+    due = [False, True, OSError("gone"), True]
+
+    def is_due(*_, **__):
+        found = due.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def spawn(_settings, *words):
+        spawned.append(words)
+        return SimpleNamespace(wait=lambda: len(spawned) - 1)
+
+    monkeypatch.setattr("geo_service.web.base.serve.is_due", is_due)
+    monkeypatch.setattr("geo_service.flow.jobs.spawn", spawn)
+
+    def wait(seconds):
+        waits.append(seconds)
+        return not due
+
+    keep_house(own, wait)
+    assert (len(waits), spawned) == (5, [("housekeeping",)] * 2)
+    assert "could not keep house" in caplog.text
+    assert "housekeeping ended with 1" in caplog.text
 
 
 def test_a_store_that_is_gone_for_a_moment_is_asked_again(app, store, monkeypatch, caplog):

@@ -1,0 +1,51 @@
+"""Whether all is as it was left: what is said of photos."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from geo_service import flow
+from geo_service.flow.check import faults_of
+from geo_service.store import PhotoFiles
+from geo_service.store.schema import photos
+from tests.flow.live.test_act import OFFICE, Scene
+from tests.intake.photos import drawn
+
+
+def test_a_missing_an_altered_and_a_quietly_removed_photo_are_named(store, tmp_path):
+    scene, files = Scene(store, tmp_path), PhotoFiles(tmp_path / "photos")
+    scene.send("1")
+    ids = []
+    for n in range(4):
+        own = {"actor": OFFICE.name, "now": scene.now}
+        ids.append(flow.keep_photo(store, files, drawn(colour=(60 * n, 99, 9)), **own))
+    scene.act("1", "noted", OFFICE, note="x", photo_ids=ids)
+
+    def told():
+        return {(one.what, one.photo_id, one.size) for one in faults_of(store, scene.chain, files)}
+
+    assert told() == set()
+    files.path(ids[0], "thumb").unlink()
+    files.path(ids[1], "full").write_bytes(drawn())
+    expected = {("photo_missing", ids[0], "thumb"), ("photo_altered", ids[1], "full")}
+    assert told() == expected
+
+    def quietly(photo_id, **values):
+        with store.transaction() as connection:
+            one = photos.c.photo_id == photo_id
+            connection.execute(sa.update(photos).where(one).values(**values))
+
+    quietly(ids[2], erased_at=1_000_000)
+    expected |= {("photo_removed", ids[2], "full")}
+    assert told() == expected
+    with store.transaction() as connection:
+        connection.execute(sa.delete(photos).where(photos.c.photo_id == ids[3]))
+    expected |= {("photo_unknown", ids[3], None)}
+    assert told() == expected
+    # what the service deletes when its time is over is no fault
+    quietly(ids[2], erased_at=None)
+    later = scene.now + timedelta(days=9)
+    assert len(flow.erase_photos(store, files, scene.chain, 5, now=later)) == 3
+    assert told() == {("photo_unknown", ids[3], None)}
+    assert faults_of(store, replace(scene.chain, key=b"other"), files)[0].what == "wrong_key"
