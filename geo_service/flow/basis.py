@@ -8,6 +8,8 @@ from typing import Self
 import pandas as pd
 
 from geo_service import __version__, coverage, hotspots, link, rebound
+from geo_service.casework import Duties
+from geo_service.flow.duties import duties_of
 from geo_service.flow.last_run import LastRun
 from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.measure import Floats, Ints, Validity
@@ -31,6 +33,8 @@ class Basis:
     assignments
         Which crew had which area on its list; only rates by crew rest on it, and they are always
         computed.
+    duties
+        Who answers for what; only rates by unit rest on it.
     """
 
     areas: pd.DataFrame
@@ -45,6 +49,7 @@ class Basis:
     around: AreaNeighbours | None = None
     pattern_params: hotspots.PatternParams = field(default_factory=hotspots.PatternParams)
     assignments: pd.DataFrame | None = None
+    duties: Duties | None = None
 
     @classmethod
     def of(cls, store: Store, timezone: str, epsg: int, earlier: LastRun | None = None) -> Self:
@@ -64,6 +69,7 @@ class Basis:
             store.visits.version(),
             around=neighbours_of_areas(store, area_ids, epsg, known),
             assignments=store.assignments.of(),
+            duties=duties_of(store),
         )
 
     def valid_days(self, edges: Ints) -> Floats | None:

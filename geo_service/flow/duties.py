@@ -95,6 +95,23 @@ def _in_hand(
     return found
 
 
+def by_unit(duties: Duties | None, table: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with `unit_id`, who answers for their `category` and `area_id`.
+
+    Both are categorical; without `duties` nobody does.
+    """
+    if duties is None:
+        return table
+    category, area = table["category"].cat, table["area_id"].cat
+    wide = len(area.categories) + 1
+    pair = category.codes.astype(np.int64) * wide + area.codes + 1
+    code, pairs = pd.factorize(pair)
+    areas = [None, *area.categories]
+    told = [duties.answer(category.categories[one // wide], areas[one % wide])[0] for one in pairs]
+    units = pd.Categorical(pd.Series(told, dtype="str"))
+    return table.assign(unit_id=units.take(code, allow_fill=True))
+
+
 def settle_units(store: Store) -> None:
     """Say anew who answers for all cases: areas, categories, units or exceptions changed."""
     known = duties_of(store)

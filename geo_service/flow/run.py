@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
+from geo_service.flow.duties import by_unit
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import ABOUT, About, LastRun, arrays_of
 from geo_service.flow.linked import coded_cases, coded_reports, coded_spells, histories, state_of
@@ -81,11 +82,13 @@ def run_tables(
         curves = rebound.area_curves(spells, pairs, int(edges[-1]), basis.rebound_params)
         series.append(("curve", category, array) for category, array in curves)
     tables = _tables(memory, earlier, renewed, still)
+    told = histories(memory)
+    own, fixes, cases_of, sites = (by_unit(basis.duties, one) for one in (spells, *told[:3]))
     rates = rebound.rates(
-        spells,
+        own,
         basis.areas,
         basis.rebound_params,
-        told=histories(memory),
+        told=rebound.Histories(fixes, cases_of, sites, told.returns),
         assignments=basis.assignments,
         timezone=basis.timezone,
     )

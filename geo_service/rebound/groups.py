@@ -14,8 +14,8 @@ BY_CATEGORY = ("area", "kind", "subdistrict")
 ASKED = tuple((level, False) for level in LEVELS) + tuple((level, True) for level in BY_CATEGORY)
 """The levels of RATES, and whether each category of the level has rows of its own."""
 
-_COLUMN = {"area": "area_id", "crew": "crew_id"}
-_OF_AREA = {"kind": "kind", "subdistrict": "subdistrict_id", "unit": "accountable_unit"}
+_COLUMN = {"area": "area_id", "crew": "crew_id", "unit": "unit_id"}
+_OF_AREA = {"kind": "kind", "subdistrict": "subdistrict_id", "community": "community"}
 """In which column the words of a level stand, of a row or of its area; else as it is called."""
 
 EPISODES = ("0", "1", "2", "3", "4+")
@@ -85,8 +85,8 @@ class Grouping(NamedTuple):
 class Keys:
     """The words by which rows of some tables are grouped, as numbers.
 
-    Each table has `category area_id episode source`, and `crew_id` where known; `areas` are
-    `area_id kind subdistrict_id` of all areas, and `accountable_unit` where known.
+    Each table has `category area_id episode source`, and `crew_id unit_id` where known; `areas`
+    are `area_id kind subdistrict_id` of all areas, and `community` where known.
     """
 
     def __init__(self, tables: dict[str, pd.DataFrame], areas: pd.DataFrame) -> None:

@@ -26,9 +26,10 @@ def rates(
     ----------
     spells
         SPELLS, and `source`, the opening report's; `opened_at` and `fixed_at` of the case where
-        crews are asked for. Categorical columns are welcome.
+        crews are asked for, and `unit_id`, who answers for it, where units are. Categorical
+        columns are welcome.
     areas
-        `area_id kind subdistrict_id` of all areas, and `accountable_unit` where known.
+        `area_id kind subdistrict_id` of all areas, and `community` where known.
     told
         What became of fixes, cases and sites; without it the columns of that are null.
     assignments

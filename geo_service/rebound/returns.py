@@ -32,7 +32,8 @@ _RECURRENT = ("district", "category", "kind", "subdistrict")
 class Histories(NamedTuple):
     """What became of fixes, cases and sites.
 
-    `category area_id source episode` of the first three are those of the case.
+    `category area_id source episode` of the first three are those of the case, and `unit_id`
+    where units are asked for.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ STATES = (
 )
 
 LEVELS = (
-    *("district", "category", "area", "kind", "subdistrict"),
+    *("district", "category", "area", "kind", "subdistrict", "community"),
     *("episode", "source", "crew", "unit"),
 )
 """What the rows of ``rates`` are by."""

@@ -9,7 +9,7 @@ from geo_service import flow
 from geo_service.casework import Actor
 from geo_service.flow.duties import settle_units
 from tests.flow.live.sending import UNTOLD
-from tests.flow.live.test_act import OFFICE, Scene
+from tests.flow.live.test_act import CHIEF, OFFICE, Scene
 
 CLERK = Actor("zhou", "unit", unit_id="U1")
 OTHER = Actor("wu", "unit", unit_id="U2")
@@ -21,7 +21,8 @@ def scene(store, tmp_path):
     scene.send("0")
     lon, lat = store.reports.read(["lon", "lat"]).iloc[0]
     box = shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)
-    area = {"area_id": ["A1"], "name": ["西湖后街"], "kind": ["alley"], "accountable_unit": ["U1"]}
+    area = {"area_id": ["A1"], "name": ["西湖后街"], "kind": ["alley"], "community": ["东社区"]}
+    area["accountable_unit"] = ["U1"]
     store.areas.upsert(gpd.GeoDataFrame(area, geometry=[box], crs=4326))
     units = {"unit_id": ["U1", "U2", "U3"], "name": ["环卫站", "社区", "城管"]}
     store.units.upsert(pd.DataFrame(units))
@@ -124,3 +125,15 @@ def test_an_exception_that_an_office_takes_away_no_longer_holds(scene):
     assert not scene.store.duties.forget("E2")
     settle_units(scene.store)
     assert kept(scene, "0")[0] == "U2"
+
+
+def test_figures_by_unit_are_of_who_answers_for_the_case_and_by_community_of_its_area(scene):
+    scene.store.words.upsert_categories(pd.DataFrame({"code": ["D02"], "unit": ["城管"]}))
+    for name, x, category in (("1", 500, "D01"), ("2", 900, "D02")):
+        scene.send(name, x=x, category=category)
+        scene.act(name, "fixed", OFFICE)
+        scene.act(name, "verified", CHIEF)
+    rates = refreshed(scene).store.runs.rates().set_index(["level", "key"])
+    closures = {(by, key): rates.loc[(by, key), "closures"] for by, key in rates.index}
+    assert {key: n for (by, key), n in closures.items() if by == "unit"} == {"U1": 1, "U3": 1}
+    assert closures["community", "东社区"] == 2

@@ -13,12 +13,19 @@ AREAS = pd.DataFrame(
         "area_id": ["a", "b", "c"],
         "kind": ["alley", "market", "alley"],
         "subdistrict_id": ["S1", "S1", None],
-        "accountable_unit": ["U1", "U1", "U2"],
+        "community": ["东", "西", None],
     }
 ).astype("str")
 
 
 WORDS = ["category", "area_id", "source", "episode"]
+
+
+UNITS = {"a": "U1", "b": "U1", "c": "U2"}
+
+
+def by_unit(table):
+    return table.assign(unit_id=table["area_id"].map(UNITS))
 
 
 DAY = pd.Timedelta(days=1)
@@ -35,7 +42,8 @@ def told(fixes, cases=None, sites=None, returns=None):
         sites = fixes[WORDS].assign(followed=400.0)
     if returns is None:
         returns = pd.DataFrame({"site": np.array([], np.int64), "day": np.array([], float)})
-    return SimpleNamespace(fixes=fixes, cases=cases, sites=sites, returns=returns)
+    each = {"fixes": fixes, "cases": cases, "sites": sites}
+    return SimpleNamespace(returns=returns, **{name: by_unit(each[name]) for name in each})
 
 
 def many(seed=1, size=600):
@@ -58,7 +66,7 @@ def made(fixes, verified=None, **more):
     verified = fixes if verified is None else verified
     given = verified.assign(source="hotline", opened_at=verified["started_at"] - DAY)
     given["fixed_at"] = given["started_at"]
-    return rates(given, AREAS, told=told(fixes, **more.pop("told", {})), **more)
+    return rates(by_unit(given), AREAS, told=told(fixes, **more.pop("told", {})), **more)
 
 
 def day(number):

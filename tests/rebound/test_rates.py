@@ -14,7 +14,7 @@ def days_of(spells_):
 
 
 def test_every_level_is_there_and_the_columns_are_those_of_the_frame(table):
-    assert set(table["level"]) == set(LEVELS) - {"crew", "unit"}
+    assert set(table["level"]) == set(LEVELS) - {"crew", "unit", "community"}
     assert list(table.columns) == FRAMES["rates"].names
 
 
