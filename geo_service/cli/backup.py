@@ -23,6 +23,7 @@ def backup(ctx: Context, file: Path, db: str | None) -> None:
     chain, files = stores.Chain.of(settings), stores.PhotoFiles(settings.photos)
     try:
         made = stores.back_up(store, chain, files, file, now=ctx.now())
+        ctx.note(store, "backed_up", file.name)
     finally:
         store.close()
     _tell(ctx, file, made)
@@ -38,6 +39,8 @@ def restore(ctx: Context, file: Path, db: str | None) -> None:
     held = stores.restore(file, settings)
     told = {"file": file.name, "events": held.events, "photos": held.photos}
     click.echo(say("store.restored", ctx.language, **told))
+    with ctx.store(db) as store:
+        ctx.note(store, "restored", file.name)
     tell_faults(ctx, db)
 
 
@@ -51,6 +54,10 @@ def housekeeping(ctx: Context, db: str | None) -> None:
     settings = ctx.settings(db)
     with ctx.store(db) as store:
         done = keep_house(store, settings, now=ctx.now())
+        if done is not None and done.path is not None:
+            ctx.note(store, "backed_up", done.path.name)
+        if done is not None and done.erased:
+            ctx.note(store, "erased_photos", after={"photos": len(done.erased)})
     if done is None:
         click.echo(say("store.house_busy", ctx.language))
         return

@@ -19,20 +19,10 @@ _AHEAD = timedelta(hours=1)
 
 
 class Shown(NamedTuple):
-    """A photo of an event.
+    """A photo, and the event that shows it: fields of EVENTS."""
 
-    Parameters
-    ----------
-    event
-        Fields of EVENTS.
-    erased
-        Whether it was deleted because its time was over.
-    """
-
-    photo_id: str
+    photo: Photo
     event: Mapping[str, Any]
-    taken_at: datetime | None
-    erased: bool
 
 
 class Episode(NamedTuple):
@@ -138,11 +128,7 @@ def photos_of(store: Store, events: list[dict[str, Any]]) -> list[Shown]:
     """
     named = [(one, event) for event in events if event["stands"] for one in photo_ids(event)]
     known = {key: sent[0] for key, sent in store.photos.of({one for one, _ in named}).items()}
-    return [
-        Shown(one, event, known[one].taken_at, known[one].erased_at is not None)
-        for one, event in named
-        if one in known
-    ]
+    return [Shown(known[one], event) for one, event in named if one in known]
 
 
 def episodes_of(store: Store, file: CaseFile) -> list[Episode]:

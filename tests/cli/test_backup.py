@@ -27,6 +27,8 @@ def test_a_backup_is_told_and_comes_back_into_an_empty_place(run, tmp_path, monk
         "Restored from copy.tar: 0 events, 0 photos.\nAll 0 events are as they were kept.\n"
     )
     assert "anna" in run("user", "list").out
+    audited = [row["action"] for row in run("audit", "--format", "json").json]
+    assert audited[:2] == ["restored", "added_person"]  # the backup is of before it was noted
 
 
 def test_housekeeping_does_what_is_due(run, tmp_path, monkeypatch):

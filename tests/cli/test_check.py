@@ -6,6 +6,20 @@ import sqlite3
 from geo_service.settings import load_settings
 from geo_service.store import Chain, open_store
 from tests.flow.live.test_act import Scene
+from tests.store.samples import many
+
+
+def test_check_names_a_damaged_page(run, tmp_path):
+    opened = open_store(load_settings(os.environ, tmp_path).database_url)
+    opened.reports.upsert(many(5_000))
+    opened.close()
+    path = tmp_path / "store.sqlite"
+    with path.open("r+b") as stream:
+        stream.seek(path.stat().st_size // 2)
+        stream.write(os.urandom(40_000))
+    got = run("check")
+    assert (got.code, got.out) == (1, "")
+    assert got.err == f"The store {path} is damaged. Restore a backup (docs/operations.md).\n"
 
 
 def test_check_names_what_was_changed(run, tmp_path):

@@ -97,7 +97,11 @@ def test_episodes_show_before_and_after(scene):
     scene.now -= timedelta(minutes=55)
     scene.act("2", "withdrawn", OFFICE)
     told = [
-        (one.case.case_id, [p.photo_id for p in one.before], [p.photo_id for p in one.after])
+        (
+            one.case.case_id,
+            [shown.photo.photo_id for shown in one.before],
+            [shown.photo.photo_id for shown in one.after],
+        )
         for one in flow.episodes_of(scene.store, case_file(scene.store, "2"))
     ]
     assert told == [("1", looks[:1], looks[1:2]), ("2", looks[2:], [])]
@@ -117,6 +121,6 @@ def test_photos_are_deleted_when_their_time_is_over_and_said_so(scene):
     assert not scene.files.path(old, "full").exists()
     assert scene.files.path(young, "full").exists()
     (shown,) = flow.photos_of(scene.store, case_file(scene.store, "1").events)
-    assert (shown.photo_id, shown.erased) == (old, True)
+    assert (shown.photo.photo_id, shown.photo.erased_at) == (old, scene.now)
     assert scene.store.photos.latest(["1"]) == {}
     assert isinstance(scene.store.photos.all()[0], Photo)

@@ -139,11 +139,12 @@ def _said(answer: Acted) -> dict[str, Any]:
     return {**facts, "due_at": due, "allowed": answer.allowed, "pending": answer.waits}
 
 
-def _photo(photo: Shown) -> dict[str, Any]:
-    taken = None if photo.taken_at is None else photo.taken_at.isoformat()
-    about = {name: photo.event[name] for name in ("event_id", "kind", "actor")}
-    told = {"at": photo.event["at"].isoformat(), "taken_at": taken, "erased": photo.erased}
-    return {"photo_id": photo.photo_id, **about, **told}
+def _photo(shown: Shown) -> dict[str, Any]:
+    """Return a photo: when and where it was taken, and the event that shows it."""
+    about = {name: shown.event[name] for name in ("event_id", "kind", "actor", "at")}
+    told = {name: getattr(shown.photo, name) for name in ("taken_at", "lon", "lat")}
+    erased = shown.photo.erased_at is not None
+    return _plain({"photo_id": shown.photo.photo_id, **about, **told, "erased": erased})
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -131,9 +131,10 @@ def _episode(episode: Episode, zone: ZoneInfo, *, shown: bool) -> dict[str, Any]
     return {**episode.case._asdict(), **told, **seen, "pictured": any(seen.values())}
 
 
-def _photo(photo: Shown, zone: ZoneInfo) -> dict[str, Any]:
-    at = (photo.taken_at or photo.event["at"]).astimezone(zone).strftime(_TIME)
-    about = {"kind": photo.event["kind"], "at": at, "erased": photo.erased}
+def _photo(shown: Shown, zone: ZoneInfo) -> dict[str, Any]:
+    photo = shown.photo
+    at = (photo.taken_at or shown.event["at"]).astimezone(zone).strftime(_TIME)
+    about = {"kind": shown.event["kind"], "at": at, "erased": photo.erased_at is not None}
     return {"photo_id": photo.photo_id, **about}
 
 

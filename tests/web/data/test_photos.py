@@ -82,6 +82,7 @@ def test_a_photo_is_shown_to_its_sender_and_who_may_see_its_case(send, as_role):
     assert as_role("crew-leader").get("/api/cases/2").status_code == 403
     (told,) = as_role("office").get("/api/cases/2").get_json()["photos"]
     assert (told["photo_id"], told["kind"], told["erased"]) == (photo_id, "noted", False)
+    assert (told["taken_at"], told["lon"], told["at"][:10]) == (None, None, "2026-06-28")
     assert f"/photos/{photo_id}?size=thumb" in as_role("office").get("/casework").text
     assert photo_id in as_role("office").get("/exports/events.csv").text
 
@@ -117,3 +118,19 @@ def test_the_form_of_a_case_takes_photos(as_role, store):
     assert 'data-testid="photos"' in shown
     before, after = shown.split("处置前", 2)[-1].split("处置后", 1)
     assert (before.count("?size=thumb"), after.count("?size=thumb")) == (1, 2)
+
+
+def test_a_category_that_asks_for_photos_says_so_on_page_and_by_address(as_role, send, store):
+    words = store.words.categories()
+    words["photo"] = words["code"] == "D01"
+    store.words.upsert_categories(words)
+    client = as_role("office")
+    form = client.get("/casework/2").text.split('id="fixed-photo"')[1].split(">")[0]
+    assert "required" in form
+    headers = {"X-CSRFToken": token(client, "/me")}
+    refused = client.post("/api/cases/2/events", json={"kind": "fixed"}, headers=headers)
+    assert (refused.status_code, refused.get_json()["field"]) == (422, "photo_ids")
+    assert "须附照片" in refused.get_json()["error"]
+    photo_id = send("office", drawn()).get_json()["photo_id"]
+    event = {"kind": "fixed", "photo_ids": [photo_id]}
+    assert client.post("/api/cases/2/events", json=event, headers=headers).status_code == 201
