@@ -44,6 +44,7 @@ class Settings:
     backup_folder: Path | None = None
     backup_hours: int = 24
     backup_keep: int = 7
+    two_persons: bool = False
 
     @property
     def photos(self) -> Path:
@@ -66,7 +67,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
         ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER``,
-        ``_PHOTO_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS`` and ``_BACKUP_KEEP``;
+        ``_PHOTO_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``, ``_BACKUP_KEEP`` and
+        ``_TWO_PERSONS``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -253,6 +255,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "upload_bytes": _count,
     "region": _region,
     "https": _flag,
+    "two_persons": _flag,
     "metrics_token": _token,
     "chain_key_file": _text,
     "chain_digest": _text,

@@ -53,6 +53,7 @@ ONE_SUBJECT = {
     "audit": "who did what with the house",
     "app": "what is started: commands, pages",
     "areas": "the table of areas",
+    "assignments": "who does what on which day",
     "backup": "the store in one file",
     "check": "whether all is as it was left",
     "cases": "how a case stands, and what is done with it",
@@ -88,6 +89,7 @@ ONE_SUBJECT = {
     "shapes": "polygons",
     "shell": "the map's shell",
     "state": "the district in one line",
+    "stops": "what is on crews' lists",
     "tables": "tables, from and to what lies outside",
     "tiles": "vector tiles",
     "units": "who answers for areas and problems",
@@ -101,6 +103,9 @@ ONE_SUBJECT = {
 
 WITHOUT = {
     "web/base/audited": "tests/web/pages/test_audit.py",
+    "flow/stops": "tests/flow/test_assignments.py",
+    "flow/stop_order": "tests/flow/test_assignments.py",
+    "web/data/stops": "tests/web/pages/test_board.py",
     "flow/last_run": "tests/flow/test_run.py",
     "flow/event_fields": "tests/flow/live/test_act.py",
     "flow/report_fields": "tests/flow/live/test_accept.py",

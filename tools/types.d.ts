@@ -46,7 +46,7 @@ interface Row {
   /** where the rows behind its fraction are listed */
   list?: string | null;
   /** the next assignment */
-  given?: { assignment_id: string; date: string } | null;
+  given?: { assignment_id: string; date: string; version: string } | null;
   observed?: string;
   enough_data?: boolean;
   rebound_spells?: number;

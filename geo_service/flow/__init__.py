@@ -12,7 +12,7 @@ holds, ``how`` how it is to be read (:data:`HOW`), ``layout`` how it lies, ``rec
 """
 
 from geo_service.casework import REASONS, SHOWN, Actor
-from geo_service.flow import exports, jobs
+from geo_service.flow import assignments, exports, jobs, stop_order
 from geo_service.flow.areas import retire_areas
 from geo_service.flow.begin import begin_district
 from geo_service.flow.cases import CaseFile, allowed, case_file, situation
@@ -55,5 +55,6 @@ from geo_service.flow.photos import (
 from geo_service.flow.presets import keep_preset, preset_names
 from geo_service.flow.recorded import COUNTS, Imported, Record, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
+from geo_service.flow.visits import CLEANUP, Visited, visit
 from geo_service.intake import MEANINGS
 from geo_service.measure import moment_at

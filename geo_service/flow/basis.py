@@ -13,7 +13,7 @@ from geo_service.flow.duties import duties_of
 from geo_service.flow.last_run import LastRun
 from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.measure import Floats, Ints, Validity
-from geo_service.store import Store
+from geo_service.store import GIVEN, Store
 
 _FORMAT = 15
 
@@ -68,7 +68,7 @@ class Basis:
             hotspots.HotspotParams(),
             store.visits.version(),
             around=neighbours_of_areas(store, area_ids, epsg, known),
-            assignments=store.assignments.of(),
+            assignments=store.assignments.of(states=GIVEN),
             duties=duties_of(store),
         )
 

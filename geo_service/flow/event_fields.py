@@ -46,11 +46,11 @@ def checked_event(fields: Mapping[str, Any], timezone: str) -> dict[str, Any]:
         elif name in ("lon", "lat"):
             said[name] = degrees(name, value, 180 if name == "lon" else 90)
         elif name == "quantity":
-            said[name] = _number(name, value)
+            said[name] = number_of(name, value)
         elif name in ("at", "due_at"):
             said[name] = moment_of(name, value, timezone)
         elif name in LISTS:
-            said[name] = _list(name, value)
+            said[name] = id_list(name, value)
         elif name == "measured":
             said[name] = value is True
         else:
@@ -60,7 +60,14 @@ def checked_event(fields: Mapping[str, Any], timezone: str) -> dict[str, Any]:
     return said
 
 
-def _number(name: str, value: Any) -> float:  # noqa: ANN401 (it comes from outside)
+def number_of(name: str, value: Any) -> float:  # noqa: ANN401 (it comes from outside)
+    """Return a number that was sent, from 0 on.
+
+    Raises
+    ------
+    BadInput
+        Names the field and its value.
+    """
     try:
         number = float("nan") if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
@@ -70,7 +77,14 @@ def _number(name: str, value: Any) -> float:  # noqa: ANN401 (it comes from outs
     return number
 
 
-def _list(name: str, value: Any) -> str:  # noqa: ANN401
+def id_list(name: str, value: Any) -> str:  # noqa: ANN401
+    """Return ids that were sent, a list or joined by ``;``, joined so.
+
+    Raises
+    ------
+    BadInput
+        Names the field and its value.
+    """
     parts = value.split(";") if isinstance(value, str) else value
     if not isinstance(parts, list):
         raise BadInput("live.no_text", field=name, value=str(value)[:80])

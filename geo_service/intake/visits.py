@@ -25,6 +25,7 @@ MOST_HOURS: Final = 24
 """Nobody looks longer than that at a time: a longer visit is a period, and is refused."""
 
 _FIELDS: Final = (*FRAMES["visits"].names, "lon", "lat")
+_TEXTS: Final = ("person", "kind", "unit", "photo_ids")
 _WALKED: Final = (0, 1, 4, 5)
 """Points and lines, as shapely numbers its types."""
 
@@ -67,8 +68,10 @@ def read_visits(
     text = {name: strip(raw.cells[have[name]]) if name in have else nothing for name in _FIELDS}
     warnings = list(raw.warnings)
     refusals = Refusals.none(n)
-    out = pd.DataFrame({name: clean(name, text[name], warnings) for name in ("person", "kind")})
+    out = pd.DataFrame({name: clean(name, text[name], warnings) for name in _TEXTS})
     _times(out, text, timezone, now, refusals)
+    out["quantity"], bad = numbers(text["quantity"])
+    refusals.refuse(bad, "quantity", text["quantity"], "bad_number")
     out["area_id"] = clean("area_id", text["area_id"], warnings)
     lon, lat = _points(text, refusals)
     out["geometry"] = _shapes(text["geometry"], lon, lat, refusals)

@@ -20,6 +20,7 @@ from geo_service.measure.periods import (
     week_of,
 )
 from geo_service.measure.recurrent import mean_returns, watched_sites
+from geo_service.measure.shifts import shift_minutes, works_on
 from geo_service.measure.shrinkage import pooled, shrink
 from geo_service.measure.space import (
     FAR_KM,

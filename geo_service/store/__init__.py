@@ -11,6 +11,13 @@ from geo_service.store.chain import Chain, Fault
 from geo_service.store.copying import copy_store
 from geo_service.store.filters import Day, Filter
 from geo_service.store.keepers.accounts import Account
+from geo_service.store.keepers.assignments import (
+    GIVEN,
+    SERVICE_MINUTES,
+    STANDING,
+    TO_DO,
+    Assignment,
+)
 from geo_service.store.keepers.audit import Entry
 from geo_service.store.keepers.district import District
 from geo_service.store.keepers.imports import Import

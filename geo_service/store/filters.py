@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, func, not_, or_, select
 
-from geo_service.store.schema import areas, assignments, cases, events, reports, spells
+from geo_service.store.schema import (
+    areas,
+    assignment_reports,
+    assignments,
+    cases,
+    events,
+    reports,
+    spells,
+)
 from geo_service.store.tables import micros
 
 _DAY = 86_400_000_000
@@ -58,6 +66,8 @@ class Filter:
         Whose opening report names one of these, or where it names none, whose area does.
     disputed
         Only what nobody wants.
+    within
+        Only what lies in one of these areas or is one of these cases: all that somebody may see.
     """
 
     categories: tuple[str, ...] = ()
@@ -86,6 +96,7 @@ class Filter:
     persons: tuple[str, ...] = ()
     communities: tuple[str, ...] = ()
     disputed: bool = False
+    within: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
 def conditions(table: Table, where: Filter, at: str) -> ColumnElement[bool]:
@@ -131,6 +142,9 @@ def _any_of(
 def _of_cases(where: Filter) -> list[ColumnElement[bool]]:
     """Return what is asked of cases alone."""
     parts: list[ColumnElement[bool]] = []
+    if where.within is not None:
+        inside, named = where.within
+        parts.append(cases.c.area_id.in_(inside) | cases.c.case_id.in_(named))
     if where.no_area:
         parts.append(cases.c.area_id.is_(None))
     if where.open_at is not None:
@@ -168,11 +182,15 @@ def _came_of(outcome: str, day: Day) -> ColumnElement[bool]:
     # nobody is told to have missed what came when the area had been given out already
     known = or_(cases.c.opened_at < start, cases.c.opened_at < assignments.c.created_at)
     its = or_(assignments.c.category.is_(None), assignments.c.category == cases.c.category)
-    here = (assignments.c.area_id == cases.c.area_id) & (assignments.c.date == day.word)
-    assigned = select(assignments.c.area_id).where(here, its, known)
-    given = or_(
-        assigned.where(assignments.c.state != "cancelled").exists(), _had("dispatched", start, end)
-    )
+    named = select(assignment_reports.c.assignment_id)
+    whole = assignments.c.assignment_id.not_in(named)
+    area = and_(whole, assignments.c.area_id == cases.c.area_id, its, known)
+    held = reports.c.report_id == assignment_reports.c.report_id
+    case = named.join(reports, held).where(reports.c.case_id == cases.c.case_id)
+    here = or_(area, assignments.c.assignment_id.in_(case))
+    assigned = select(assignments.c.area_id).where(here, assignments.c.date == day.word)
+    told = assignments.c.state.not_in(("proposed", "cancelled"))
+    given = or_(assigned.where(told).exists(), _had("dispatched", start, end))
     back = or_(
         assigned.where(assignments.c.state == "cannot").exists(), _had("returned", start, end)
     )

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "ac83068ac57d"
+VERSION = "95b0f3bdd9bc"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -277,14 +277,24 @@ assignments = Table(
     "assignments",
     metadata,
     *_columns(
-        "assignment_id:serial crew_id area_id date state note category created_by created_at:time"
-        " changed_by changed_at:time",
+        "assignment_id:serial crew_id area_id date stop_order:integer state note version:counter"
+        " category locked:flag forced:flag created_by created_at:time changed_by changed_at:time",
         "assignment_id",
-        "crew_id area_id date state created_at",
+        "crew_id date stop_order state version created_at",
     ),
     ForeignKeyConstraint(["crew_id"], ["crews.crew_id"]),
     ForeignKeyConstraint(["area_id"], ["areas.area_id"]),
-    sa.UniqueConstraint("date", "crew_id", "area_id"),
+    Index(None, "date", "crew_id"),
+)
+
+# An assignment names the reports that opened its cases; whatever case holds one is meant.
+assignment_reports = Table(
+    "assignment_reports",
+    metadata,
+    *_columns("report_id assignment_id:counter", "report_id assignment_id"),
+    ForeignKeyConstraint(["assignment_id"], ["assignments.assignment_id"]),
+    ForeignKeyConstraint(["report_id"], ["reports.report_id"]),
+    Index(None, "assignment_id"),
 )
 
 accounts = Table(

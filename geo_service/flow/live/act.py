@@ -4,7 +4,8 @@ All that is decided is decided in one write transaction. The event is kept in th
 of its case is the link rule's to say, so its neighbourhood is linked anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -22,6 +23,7 @@ from geo_service.flow.live.relink import PLACED, Seed, places_in, relink
 from geo_service.flow.live.step import step_of_event, write_event
 from geo_service.flow.locating import epsg_of, places_of, present
 from geo_service.flow.photos import check_photos
+from geo_service.flow.stops import follow
 from geo_service.measure import microseconds_of, moment_at
 from geo_service.store import Chain, Store
 from geo_service.terms import BadInput, Conflict, NotFound, Refused
@@ -103,25 +105,63 @@ def act(
     Busy
         If another process writes for longer than the store waits.
     """
-    said = checked_event(fields, store.district.get().timezone)
-    door = _Door(store, actor, present(store, now))
+    with together(store, chain) as rows:
+        return act_within(store, chain, rows, case_id, fields, actor=actor, now=now, key=key)
+
+
+@contextmanager
+def together(store: Store, chain: Chain) -> Iterator[list[Mapping[str, Any]]]:
+    """Give a list for the rows of events that are kept in one transaction, or none of them."""
+    rows: list[Mapping[str, Any]] = []
     with chain.held():
         with store.transaction():
-            before = None if key is None else store.events.by_key(actor.name, key)
-            if before is not None:
-                return _repeated(door, before, case_id, said)
-            file = case_file(store, case_id)
-            case = situation(store, file, actor, door.now)
-            casework.check(said["kind"], case, actor, said, door.now)
-            check_photos(store, file, said, actor.name)
-            event, about = _event(door, file, case, said)
-            event |= {"idempotency_key": key}
-            done, row = _let_act(door, file, event, about, chain)
-            decide(store, file.case, file.standing, row, actor.role, door.now)
-            answer = _answer(door, row["event_id"], event["case_id"], waits=not done)
+            yield rows
         # only what the store kept has a line
-        chain.note(row)
-    return answer
+        for row in rows:
+            chain.note(row)
+
+
+def act_within(
+    store: Store,
+    chain: Chain,
+    rows: list[Mapping[str, Any]],
+    case_id: str,
+    fields: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+) -> Acted:
+    """Take one event in as :func:`act` does, as one of those that are kept together.
+
+    Parameters
+    ----------
+    rows
+        What :func:`together` gave.
+
+    Raises
+    ------
+    GeoServiceError
+        As :func:`act` does; the caller's transaction is whole then.
+    """
+    said = checked_event(fields, store.district.get().timezone)
+    door = _Door(store, actor, present(store, now))
+    before = None if key is None else store.events.by_key(actor.name, key)
+    if before is not None:
+        return _repeated(door, before, case_id, said)
+    file = case_file(store, case_id)
+    case = situation(store, file, actor, door.now)
+    casework.check(said["kind"], case, actor, said, door.now)
+    check_photos(store, file, said, actor.name)
+    event, about = _event(door, file, case, said)
+    event |= {"idempotency_key": key}
+    done, row = _let_act(door, file, event, about, chain)
+    decide(store, file.case, file.standing, row, actor.role, door.now)
+    rows.append(row)
+    its = case_file(store, event["case_id"])
+    takes = (one["kind"] for one in its.events if one["event_id"] == event.get("takes_back"))
+    follow(store, event, its, next(takes, None), now)
+    return _answer(door, row["event_id"], event["case_id"], waits=not done)
 
 
 def _let_act(

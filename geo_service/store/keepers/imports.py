@@ -193,7 +193,10 @@ _KEYS = {
     "kinds": "kind",
 }
 _BUILT_ON = {
-    "reports": [("placements", "report_id"), ("event_reports", "report_id")],
+    "reports": [
+        *(("placements", "report_id"), ("event_reports", "report_id")),
+        ("assignment_reports", "report_id"),
+    ],
     "areas": [("assignments", "area_id")],
     "visits": [],
     "crews": [("assignments", "crew_id"), ("accounts", "crew_id")],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -47,6 +49,13 @@ class VisitsKeeper(Keeper):
             if outcome.changed:
                 raise_visits_version(connection)
         return outcome
+
+    def one(self, visit_id: str) -> dict[str, Any] | None:
+        """Return ``area_id`` and ``kind`` of a visit, None without."""
+        query = select(visits.c.area_id, visits.c.kind).where(visits.c.visit_id == visit_id)
+        with self.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else dict(row)
 
     def version(self) -> int:
         """Return a number that is raised by each change."""

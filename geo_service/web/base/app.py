@@ -25,7 +25,7 @@ from geo_service.web.base import (
 from geo_service.web.base.desk import Desk
 from geo_service.web.base.traffic import Counts
 from geo_service.web.base.traffic import init_app as init_counts
-from geo_service.web.data import api, cases, exports, health, photos, state, tiles
+from geo_service.web.data import api, assignments, cases, exports, health, photos, state, tiles
 from geo_service.web.pages import (
     admin,
     areas,
@@ -54,7 +54,7 @@ BLUEPRINTS = [
     *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
     *(page.blueprint for page in (reports, placing, board, coverage, crew, search)),
     *(page.blueprint for page in (admin, audit, imports, units, auth, me)),
-    *(data.blueprint for data in (api, cases, photos, tiles, exports, state, health)),
+    *(data.blueprint for data in (api, cases, assignments, photos, tiles, exports, state, health)),
 ]
 
 

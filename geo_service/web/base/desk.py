@@ -9,7 +9,7 @@ import pandas as pd
 from flask import current_app, g
 
 from geo_service.settings import Settings
-from geo_service.store import Chain, District, Run, Session, Store
+from geo_service.store import STANDING, Chain, District, Run, Session, Store
 from geo_service.terms import NotReady
 from geo_service.web.base.keep import Kept, Memory
 from geo_service.web.base.traffic import Counts
@@ -22,7 +22,7 @@ _KINDS = Kept[pd.DataFrame]("kinds")
 _CREWS = Kept[pd.DataFrame]("crews")
 _UNITS = Kept[pd.DataFrame]("units")
 _LOAD = Kept[dict[str, int]]("load", room=16)
-_GIVEN = ("assignment_id", "crew_id", "date", "state")
+_GIVEN = ("assignment_id", "crew_id", "date", "state", "version")
 _GIVEN_SINCE = Kept[dict[str, dict[str, str]]]("assigned since", room=16)
 _DISTRICT = Kept[District]("district")
 _RUN = Kept[Run | None]("run")
@@ -103,10 +103,11 @@ def assigned_on(day: date) -> pd.DataFrame:
 
 
 def given_since(day: date) -> dict[str, dict[str, str]]:
-    """Return the next assignment of each area from a day on; not to be changed."""
+    """Return the next assignment of each area, whole, from a day on; not to be changed."""
 
     def read() -> dict[str, dict[str, str]]:
-        table = store().assignments.of(since=day)[["area_id", *_GIVEN]]
+        table = store().assignments.of(since=day, states=STANDING)
+        table = table.loc[table["case_ids"].isna(), ["area_id", *_GIVEN]]
         first = table.drop_duplicates("area_id").set_index("area_id").astype("str")
         return first.to_dict("index")
 

@@ -56,7 +56,7 @@ _STORE_GONE = {
 }
 """What is said where the store fails: not where it lies."""
 
-_TOLD = ("field", "allowed")
+_TOLD = ("field", "allowed", "reason", "version", "yours")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _BUSY_SECONDS = 5
 _LIMIT_SECONDS = 60

@@ -1,7 +1,8 @@
 """Which cases and words the one who asks may see: one filter from the person, for pages and files.
 
-A crew leader sees the open cases of the areas that the own crew has or had since yesterday, someone
-of a unit what was dispatched to it; what residents wrote is for those who work with it.
+A crew leader sees the open cases that the own crew has, or had, on its list since yesterday: those
+named there, and those of areas that are there without a case. Someone of a unit sees what was
+dispatched to it. What residents wrote is for those who work with it.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from flask import g
 from flask_login import current_user
 
+from geo_service.store import GIVEN
 from geo_service.store import Filter as Where
 from geo_service.terms import STATES
 from geo_service.web.base import desk
@@ -23,7 +25,6 @@ OPEN = STATES[: STATES.index("fixed") + 1]
 RESIDENTS = ("description",)
 """Columns of reports that hold residents' words."""
 
-_NOWHERE = ("",)
 _UNIT = "unit"
 _LIMITED = ("crew-leader", _UNIT)
 
@@ -44,36 +45,49 @@ def own_unit() -> str | None:
 
 def own_areas() -> tuple[str, ...] | None:
     """Return the areas whose cases the person sees; None: all areas, and cases of any state."""
+    own = _own()
+    return None if own is None else own[0]
+
+
+def own_cases() -> tuple[str, ...]:
+    """Return the cases that the person sees beside those of the own areas."""
+    own = _own()
+    return () if own is None else own[1]
+
+
+def _own() -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     if sees_all() or own_unit() is not None:
         return None
-    if "own_areas" not in g:
+    if "own" not in g:
         since = desk.today() - timedelta(days=1)
-        assigned = desk.store().assignments.of(crew_id=current_user.crew_id or "", since=since)
-        g.own_areas = tuple(sorted(assigned["area_id"].unique()))
-    found: tuple[str, ...] = g.own_areas
+        keeper, crew_id = desk.store().assignments, current_user.crew_id or ""
+        table = keeper.of(crew_id=crew_id, since=since, states=GIVEN)
+        whole = table["case_ids"].isna()
+        cases = table.loc[~whole, "case_ids"].str.split(";").explode()
+        g.own = tuple(sorted(table.loc[whole, "area_id"].unique())), tuple(sorted(cases.unique()))
+    found: tuple[tuple[str, ...], tuple[str, ...]] = g.own
     return found
 
 
 def limited(where: Where) -> Where:
     """Return `where` for those cases alone that the person may see."""
-    own, unit = own_areas(), own_unit()
+    own, unit = _own(), own_unit()
     if unit is not None:
         return replace(where, sent_units=(unit,))
     if own is None:
         return where
-    areas = tuple(one for one in own if not where.area_ids or one in where.area_ids)
     states = tuple(one for one in OPEN if not where.states or one in where.states)
-    if not areas or not states:
-        return replace(where, area_ids=_NOWHERE)
-    return replace(where, area_ids=areas, states=states)
+    return replace(where, within=own if states else ((), ()), states=states)
 
 
 def sees(case: Mapping[str, Any]) -> bool:
-    """Tell whether the person may see a case of this `area_id`, `state` and so on."""
-    own, unit = own_areas(), own_unit()
+    """Tell whether the person may see a case of this `case_id`, `area_id`, `state` and so on."""
+    own, unit = _own(), own_unit()
     if unit is not None:
         return bool(unit) and case["dispatched_unit_id"] == unit
-    return own is None or (case["area_id"] in own and case["state"] in OPEN)
+    if own is None:
+        return True
+    return (case["area_id"] in own[0] or case["case_id"] in own[1]) and case["state"] in OPEN
 
 
 def readable(columns: list[str]) -> list[str]:

@@ -20,7 +20,7 @@ from geo_service.web.base.answers import Body, body_answer, pack, stream_answer,
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
-from geo_service.web.base.scope import own_areas, own_unit, sees_all
+from geo_service.web.base.scope import own_areas, own_cases, own_unit, sees_all
 from geo_service.web.data import coverage
 from geo_service.web.data.api import asked_heat, heat_frames, heat_of
 from geo_service.web.data.case_list import FILTERS, narrowed
@@ -89,7 +89,7 @@ def download(table: str, ext: str) -> Response:
         key = (run and run.run_id, desk.areas_version(), name, asked)
         kept = _FILES.of(key, make)
     else:  # until anything is written
-        kept = _FILES.lately((name, asked, own, beside), make)
+        kept = _FILES.lately((name, asked, own, own_cases(), beside), make)
     if kept is not None and takes_gzip():
         return stream_answer([kept], _TYPES[ext], name, packed=True)
     if kept is not None:

@@ -12,29 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_service.measure import to_metres
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HAN = "一二三四五六日"
-
-
-def works_on(weekdays: object, day: date) -> bool:
-    """Tell whether a crew with these `weekdays` works on `day`; no weekdays are all days.
-
-    Written as numbers from Monday 1 (``1-5``, ``1,3,5``, ``12345``), as ``mon tue`` or as 一三五.
-
-    >>> works_on("1-5", date(2026, 6, 28)), works_on("Sat Sun", date(2026, 6, 28))
-    (False, True)
-    """
-    if not isinstance(weekdays, str) or not weekdays.strip():
-        return True
-    text = weekdays.lower().replace("天", "日")
-    for number, (name, sign) in enumerate(zip(_DAYS, _HAN, strict=True), start=1):
-        text = re.sub(rf"{name}[a-z]*", str(number), text).replace(sign, str(number))
-    days: set[int] = set()
-    for first, last in re.findall(r"([1-7])\s*(?:[-–~至到]\s*([1-7]))?", text):
-        days.update(range(int(first), int(last or first) + 1))
-    return day.isoweekday() in days
+from geo_service.measure import to_metres, works_on
 
 
 def has_skill(skills: object, skill: str | None) -> bool:

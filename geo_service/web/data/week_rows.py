@@ -53,7 +53,9 @@ def state(day: date) -> tuple[object, ...]:
     """Return what the figures with their proposed crews depend on: the same while they are."""
     run_id, load = desk.run().run_id, tuple(desk.load_on(day).items())
     lists = may("view_case") and sees_all()
-    given = tuple((area, one["assignment_id"]) for area, one in desk.given_since(day).items())
+    given = tuple(
+        (area, one["assignment_id"], one["version"]) for area, one in desk.given_since(day).items()
+    )
     return (
         run_id,
         desk.areas_version(),
@@ -134,7 +136,8 @@ def worst(week: str, category: str, where: Filter, limit: int, day: date) -> lis
     ids = [row["area_id"] for row in found]
     crews = suggested(ids, rows.place[chosen], category, week, day)
     sparks = recent(ids, "cases", category, week, _SPARK)
-    given = desk.given_since(day)
+    # a leader is told of no other crew's list
+    given = desk.given_since(day) if sees_all() else {}
     return [
         row
         | {"crew_id": crew, "spark": spark, "given": given.get(row["area_id"])}

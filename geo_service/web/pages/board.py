@@ -1,41 +1,42 @@
-"""The board: which crew goes where on a day; and putting an area on a crew's list."""
+"""The board: which crew goes where on a day; putting work on lists, publishing, ordering it."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-import pandas as pd
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from geo_service.terms import ALL_CATEGORIES, BadUse, say
+from geo_service.flow import assignments, stop_order
+from geo_service.terms import GeoServiceError, say
 from geo_service.web.base import desk, question
-from geo_service.web.base.answers import json_answer
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
-from geo_service.web.data.shapes import places
+from geo_service.web.base.scope import sees_all
+from geo_service.web.data.assignments import NOTE_LENGTH, flow_desk
+from geo_service.web.data.shapes import in_order, places
+from geo_service.web.data.stops import crews_on, listed, stops_of
 from geo_service.web.pages.auth import safe_address
 
 blueprint = Blueprint("board", __name__)
 
-_NOTE_LENGTH = 500
-STOP = [
-    *("assignment_id", "crew_id", "area_id", "name", "kind", "subdistrict_name"),
-    *("date", "state", "note"),
-]
-"""Fields of an assignment as the pages list it."""
+_PARTED = re.compile(r"[\s,;，；、]+")
 
 
 @blueprint.get("/board")
 @permission("view_board")
 def index() -> str:
-    """Show the assignments of a day, crew by crew."""
+    """Show the assignments of a day, crew by crew; a leader sees the own crew's."""
     day = question.day()
-    stops = records(stops_of(desk.assigned_on(day)), STOP)
-    crews = records(desk.crews(), ["crew_id", "name", "leader"])
-    for crew in crews:
-        crew["stops"] = [stop for stop in stops if stop["crew_id"] == crew["crew_id"]]
+    own = None if sees_all() else current_user.crew_id or ""
+    stops = stops_of(listed(day, own))
+    crews = crews_on(day, stops)
+    if own is not None:
+        crews = [crew for crew in crews if crew["crew_id"] == own]
     return render_template(
         "board/index.html",
         page="board",
@@ -44,16 +45,7 @@ def index() -> str:
         following=day + timedelta(days=1),
         crews=crews,
         stops=stops,
-        kind_names=kind_names(),
     )
-
-
-def stops_of(assigned: pd.DataFrame) -> pd.DataFrame:
-    """Return assignments with the names and places of their areas."""
-    columns = ["name", "kind", "subdistrict_name", "inner_lon", "inner_lat"]
-    beside = places().beside(assigned, columns)
-    beside = beside.rename(columns={"inner_lon": "lon", "inner_lat": "lat"})
-    return pd.concat([assigned, beside], axis=1)
 
 
 def kind_names() -> dict[str, dict[str, str]]:
@@ -62,66 +54,113 @@ def kind_names() -> dict[str, dict[str, str]]:
     return {row["kind"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in kinds}
 
 
-@blueprint.get("/api/crews")
+@blueprint.post("/board/assign")
 @permission("assign")
-def crews() -> Response:
-    """All crews one can give work to."""
-    return json_answer({"crews": crews_to_choose()})
+def assign() -> ResponseReturnValue:
+    """Propose what the form names for a crew's day."""
+    form, what = request.form, request.form.get("what", "").strip()
+    said: dict[str, Any] = _said() | {"crew_id": form.get("crew_id", "")}
+    area_id = _area_of(what)
+    said["area_id"] = area_id
+    said["case_ids"] = [] if area_id else [one for one in _PARTED.split(what) if one]
+    said["date"] = question.day("date", form.get("date", "")).isoformat()
+    return _back(lambda: assignments.assign(flow_desk(), said) and None)
 
 
-def crews_to_choose() -> list[dict[str, Any]]:
-    """Return all crews that an area can be given to."""
-    return records(desk.crews(), ["crew_id", "name", "skills", "weekdays"])
+def _area_of(what: str) -> str | None:
+    """Return the area that is called so, by its id or its name, None where none or several are."""
+    if what in places().row:
+        return what
+    table = in_order()
+    named = table.loc[table["name"] == what, "area_id"]
+    return str(named.iloc[0]) if len(named) == 1 else None
 
 
-@blueprint.app_context_processor
-def _told() -> dict[str, Any]:
-    return {"crews_to_choose": crews_to_choose}
-
-
-@blueprint.post("/api/assignments")
+@blueprint.post("/board/publish")
 @permission("assign")
-def assign() -> Response:
-    """Put an area on a crew's list for a day."""
-    asked = question.json_body()
-    crew_id, area_id = _text(asked, "crew_id"), _text(asked, "area_id")
-    day = question.day("date", _text(asked, "date"))
-    category = str(asked.get("category") or "") or None
-    if category is not None:
-        category = question.known_category(category)
-    assignment_id = desk.store().assignments.add(
-        crew_id,
-        area_id,
-        day,
-        str(asked.get("note") or "")[:_NOTE_LENGTH] or None,
-        current_user.name,
-        desk.now(),
-        category=None if category == ALL_CATEGORIES else category,
-    )
-    answer = {"assignment_id": assignment_id, "crew_id": crew_id, "area_id": area_id}
-    return json_answer({**answer, "date": day.isoformat(), "state": "planned"}, status=201)
+def publish() -> ResponseReturnValue:
+    """Publish the proposals that the page showed, each as it was shown."""
+
+    def each() -> str:
+        done, refused = 0, []
+        for stop in request.form.getlist("stop"):
+            number, _, version = stop.partition(":")
+            try:
+                change = {"state": "published"}
+                assignments.change(flow_desk(), _whole(number), _whole(version), change)
+                done += 1
+            except GeoServiceError as error:
+                refused.append(error.say(language()))
+        if refused:
+            flash(" ".join(refused), "error")
+        return say("board.published", language(), count=done)
+
+    return _back(each)
 
 
-@blueprint.delete("/api/assignments/<int:assignment_id>")
+@blueprint.post("/board/order")
 @permission("assign")
-def take_back(assignment_id: int) -> Response:
-    """Take an area off a crew's list again."""
-    return json_answer(desk.store().assignments.take_back(assignment_id))
+def order() -> ResponseReturnValue:
+    """Put a crew's stops in an order, each the nearest to the one before."""
+    crew_id, day = request.form.get("crew_id", ""), request.form.get("date", "")
+    return _back(lambda: stop_order.nearest_next(flow_desk(), crew_id, question.day("date", day)))
+
+
+@blueprint.post("/assignments/<int:assignment_id>")
+@permission("assign")
+def change(assignment_id: int) -> ResponseReturnValue:
+    """Move a stop up or down, to another crew or day, or hold it where it is."""
+    form, version = request.form, _whole(request.form.get("version", ""))
+    if form.get("by") in ("-1", "1"):
+        by = int(form["by"])
+        return _back(lambda: stop_order.step(flow_desk(), assignment_id, version, by))
+    said = _said() if "note" in form else {}
+    if form.get("crew_id"):
+        said["crew_id"] = form["crew_id"]
+    if form.get("date"):
+        said["date"] = question.day("date", form["date"]).isoformat()
+    if form.get("locked") in ("0", "1"):
+        said["locked"] = form["locked"] == "1"
+    return _back(lambda: assignments.change(flow_desk(), assignment_id, version, said) and None)
 
 
 @blueprint.post("/assignments/<int:assignment_id>/undo")
 @permission("assign")
 def undo(assignment_id: int) -> ResponseReturnValue:
-    """Take it off by the button of a page, and lead back to that page."""
-    gone = desk.store().assignments.take_back(assignment_id)
-    name = places().beside(pd.DataFrame([gone]), ["name"])["name"].iloc[0]
-    area = gone["area_id"] if pd.isna(name) else str(name)
-    flash(say("web.taken_back", language(), area=area), "note")
-    return redirect(safe_address(request.form.get("next")), code=303)
+    """Take it off the list by the button of a page, and lead back to that page."""
+    version = _whole(request.form.get("version", ""))
+
+    def take() -> str:
+        gone, left = assignments.remove(flow_desk(), assignment_id, version)
+        if left:
+            flash(say("board.still_with_crew", language(), cases=", ".join(left)), "error")
+        return say("web.taken_back", language(), area=_name_of(gone.area_id, gone.case_ids))
+
+    return _back(take)
 
 
-def _text(asked: dict[str, Any], name: str) -> str:
-    value = asked.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise BadUse("problems.missing_field", name=name)
-    return value
+def _name_of(area_id: str | None, case_ids: tuple[str, ...]) -> str:
+    if area_id not in places().row:
+        return ", ".join(case_ids) or str(area_id)
+    name = places().one(area_id)["name"]
+    return name if isinstance(name, str) else str(area_id)
+
+
+def _said() -> dict[str, Any]:
+    note = request.form.get("note", "").strip()[:NOTE_LENGTH]
+    return {"note": note or None, "force": request.form.get("force") == "1"}
+
+
+def _whole(text: str) -> int:
+    return int(text[:9]) if text.isascii() and text.isdigit() else 0
+
+
+def _back(do: Callable[[], str | None]) -> ResponseReturnValue:
+    """Do it, say what came of it, and lead back to the page of the form."""
+    try:
+        if (done := do()) is not None:
+            flash(done, "note")
+    except GeoServiceError as error:
+        flash(error.say(language()), "error")
+    day = urlencode({"date": request.form["date"]}) if request.form.get("date") else ""
+    return redirect(safe_address(request.form.get("next") or f"/board?{day}"), code=303)

@@ -99,9 +99,12 @@ def test_assignments_bear_their_areas_shape(viewer, store, clock):
         "assignment_id": "1",
         "crew_id": "C1",
         "area_id": "A1",
+        "case_ids": None,
         "date": "2026-06-28",
-        "state": "planned",
+        "stop_order": 1,
+        "state": "published",
         "note": FORMULA,
+        "version": 1,
     }
     assert features(viewer.get("/exports/assignments.geojson?from=2026-06-29")) == []
 

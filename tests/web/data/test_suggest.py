@@ -4,10 +4,9 @@ from datetime import date
 from types import MappingProxyType
 
 import pandas as pd
-import pytest
 
 from geo_service.measure import to_metres
-from geo_service.web.data.suggest import candidates, works_on
+from geo_service.web.data.suggest import candidates
 
 SUNDAY, MONDAY = date(2026, 6, 28), date(2026, 6, 29)
 CREWS = pd.DataFrame(
@@ -51,12 +50,3 @@ def test_nobody_where_nobody_works():
 
 def test_a_crew_without_a_depot_comes_last():
     assert ask(crews=CREWS.assign(depot_lon=[None, 103.8, 103.9])) == "far"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["1-5", "1,2,3,4,5", "12345", "mon-fri", "Mon Tue Wed Thu Fri", "一至五", "周一 二 三 四 五"],
-)
-def test_ways_to_write_monday_to_friday(text):
-    assert works_on(text, MONDAY)
-    assert not works_on(text, SUNDAY)

@@ -1,10 +1,13 @@
-"""Putting an area on a crew's list, and seeing it there."""
+"""The board: lists of a day, forms that propose, publish, order, move and take back."""
+
+import re
+from dataclasses import replace
 
 import pytest
 
 from tests.web.conftest import token
 
-GOOD = {"crew_id": "C2", "area_id": "A1", "date": "2026-06-29", "note": "墙面"}
+DAY = "2026-06-29"
 
 
 @pytest.fixture
@@ -12,134 +15,108 @@ def supervisor(as_role):
     return as_role("supervisor")
 
 
-def assign(client, **changes):
-    body = {**GOOD, **changes}
-    return client.post("/api/assignments", json=body, headers={"X-CSRFToken": token(client)})
+def send(client, path, **form):
+    data = {"csrf_token": token(client, "/me"), "date": DAY, **form}
+    answer = client.post(path, data=data)
+    assert answer.status_code == 303
+    return client.get(answer.headers["Location"]).get_data(as_text=True)
 
 
-def test_an_assignment_is_made_and_the_board_names_it(supervisor):
-    answer = assign(supervisor)
-    assert answer.status_code == 201
-    assert answer.json["assignment_id"] == "1"
-    board = supervisor.get("/board?date=2026-06-29").get_data(as_text=True)
-    assert "西湖后街" in board
-    assert "墙面" in board
-    assert "西湖后街" not in supervisor.get("/board?date=2026-06-30").get_data(as_text=True)
+def cards(page):
+    """Return what each crew's column shows."""
+    parts = re.split(r'data-testid="board-crew" data-crew="', page)[1:]
+    return {part.partition('"')[0]: part.partition("</section>")[0] for part in parts}
 
 
-def test_twice_is_a_conflict_that_says_so(supervisor):
-    assign(supervisor)
-    answer = assign(supervisor)
-    assert answer.status_code == 409
-    assert "A1" in answer.json["detail"]
-    assert assign(supervisor, crew_id="C3").status_code == 201
-    assert assign(supervisor, date="2026-06-30").status_code == 201
+def test_a_stop_is_proposed_published_and_taken_back_by_forms(supervisor, as_role, store):
+    page = send(supervisor, "/board/assign", what="西湖后街", crew_id="C1", note="墙面")
+    card = cards(page)["C1"]
+    assert ("西湖后街" in card, "墙面" in card, 'data-state="proposed"' in card) == (True,) * 3
+    assert 'data-testid="load" data-minutes="20"' in card
+    leader = as_role("crew-leader").get(f"/crew?date={DAY}").get_data(as_text=True)
+    assert "西湖后街" not in leader, "the crew knows of it when it is published"
+    supervisor = as_role("supervisor")
+    page = send(supervisor, "/board/publish", stop="1:1")
+    assert 'data-state="published"' in cards(page)["C1"]
+    leader = as_role("crew-leader").get(f"/crew?date={DAY}").get_data(as_text=True)
+    assert "西湖后街" in leader
+    page = send(
+        as_role("supervisor"), "/assignments/1/undo", version="2", next=f"/board?date={DAY}"
+    )
+    assert "西湖后街" not in cards(page)["C1"]
+    assert "西湖后街" in page, "what was taken back is said"
+    assert store.assignments.one(1).state == "cancelled"
 
 
-@pytest.mark.parametrize(
-    ("changes", "status", "named"),
-    [
-        ({"crew_id": "C9"}, 404, "C9"),
-        ({"area_id": "A9"}, 404, "A9"),
-        ({"date": "soon"}, 400, "soon"),
-        ({"date": ""}, 400, "date"),
-        ({"crew_id": None}, 400, "crew_id"),
-        ({"crew_id": ["C1"]}, 400, "crew_id"),
-        ({"category": "D99"}, 404, "D99"),
-    ],
-)
-def test_what_cannot_be_assigned_is_named(supervisor, changes, status, named):
-    answer = assign(supervisor, **changes)
-    assert answer.status_code == status
-    assert named in answer.json["detail"]
+def test_cases_are_proposed_by_their_ids(supervisor, store):
+    page = send(supervisor, "/board/assign", what="2， 3", crew_id="C2")
+    assert ('href="/casework/2"' in page, 'href="/casework/3"' in page) == (True, True)
+    assert store.assignments.one(1).case_ids == ("2", "3")
+    assert "99" in send(supervisor, "/board/assign", what="99", crew_id="C2")
 
 
-def test_a_body_that_is_no_object_is_refused(supervisor):
-    headers = {"X-CSRFToken": token(supervisor)}
-    for body in ("[1]", "{", ""):
-        answer = supervisor.post(
-            "/api/assignments", data=body, headers=headers, content_type="application/json"
-        )
-        assert answer.status_code == 400
+def test_what_speaks_against_it_is_said_and_kept_out(supervisor, store):
+    page = send(supervisor, "/board/assign", what="A1", crew_id="C1", date="2026-07-04")
+    assert "不上班" in page
+    assert store.assignments.of().empty
+    page = send(
+        supervisor,
+        "/board/assign",
+        what="A1",
+        crew_id="C1",
+        date="2026-07-04",
+        force="1",
+        note="急",
+    )
+    assert "西湖后街" in cards(page)["C1"]
 
 
-def test_a_long_note_is_cut(supervisor, store):
-    assign(supervisor, note="x" * 10_000)
-    assert len(store.assignments.of()["note"][0]) == 500
+def test_stops_are_moved_and_ordered_by_buttons(supervisor, store):
+    for what in ("A1", "M1", "A4"):
+        send(supervisor, "/board/assign", what=what, crew_id="C2")
+    listed = lambda: [one.area_id for one in store.assignments.listed(DAY, "C2")]  # noqa: E731
+    send(supervisor, "/assignments/3", version="1", by="-1")
+    assert listed() == ["A1", "A4", "M1"]
+    page = send(supervisor, "/assignments/1", version="7", by="1")
+    assert "1" in page
+    assert listed() == ["A1", "A4", "M1"], "another version moves nothing"
+    send(supervisor, "/assignments/2", version="2", by="-1")
+    send(supervisor, "/board/order", crew_id="C2")
+    assert listed() == ["A1", "A4", "M1"], "from the depot in the west to the east"
+    send(supervisor, "/assignments/1", version=str(store.assignments.one(1).version), crew_id="C3")
+    assert (listed(), store.assignments.one(1).crew_id) == (["A4", "M1"], "C3")
+    send(supervisor, "/assignments/1", version=str(store.assignments.one(1).version), locked="1")
+    assert store.assignments.one(1).locked
 
 
-def test_who_assigned_is_kept(supervisor, store):
-    assign(supervisor, category="D01")
-    kept = store.assignments.of().iloc[0]
-    assert (kept["created_by"], kept["category"]) == ("supervisor", "D01")
+def test_two_persons_publish(supervisor, as_role, app, store):
+    desk = app.extensions["geo_service"]
+    app.extensions["geo_service"] = replace(desk, settings=replace(desk.settings, two_persons=True))
+    send(supervisor, "/board/assign", what="A1", crew_id="C1")
+    assert "supervisor" in send(supervisor, "/board/publish", stop="1:1")
+    assert store.assignments.one(1).state == "proposed"
+    send(as_role("office"), "/board/publish", stop="1:1")
+    assert store.assignments.one(1).state == "published"
 
 
-def test_an_assignment_is_taken_back_and_the_list_knows(supervisor):
-    def given():
-        rows = supervisor.get("/api/worst/2026-W26?date=2026-06-29").json["rows"]
-        return next(one for one in rows if one["area_id"] == "A1")["given"]
-
-    assert given() is None
-    number = assign(supervisor).json["assignment_id"]
-    assert given() == {
-        "assignment_id": number,
-        "crew_id": "C2",
-        "date": "2026-06-29",
-        "state": "planned",
-    }
-    header = {"X-CSRFToken": token(supervisor)}
-    answer = supervisor.delete(f"/api/assignments/{number}", headers=header)
-    assert answer.json == {"crew_id": "C2", "area_id": "A1", "date": "2026-06-29"}
-    assert given() is None
-    assert supervisor.delete(f"/api/assignments/{number}", headers=header).status_code == 404
+@pytest.mark.parametrize("role", ["viewer", "inspector", "crew-leader", "unit"])
+def test_others_see_no_form_and_may_send_none(as_role, store, clock, role):
+    store.assignments.add("C2", "A1", DAY, None, "li", clock())
+    client = as_role(role)
+    page = client.get(f"/board?date={DAY}").get_data(as_text=True)
+    assert "/board/assign" not in page
+    # a leader sees the own crew's, a unit none
+    assert ("西湖后街" in page) == (role in ("viewer", "inspector"))
+    form = {"csrf_token": token(client, "/me"), "version": "1", "date": DAY}
+    for path in ("/board/assign", "/board/publish", "/board/order", "/assignments/1"):
+        assert client.post(path, data=form).status_code == 403
+    assert client.post("/assignments/1/undo", data=form).status_code == 403
+    assert store.assignments.one(1).version == 1
 
 
-@pytest.mark.parametrize("page", ["/board?date=2026-06-29", "/crew?crew=C2&date=2026-06-29"])
-def test_a_button_takes_it_back_where_it_is_seen(supervisor, page):
-    number = assign(supervisor).json["assignment_id"]
-    assert f"/assignments/{number}/undo" in supervisor.get(page).get_data(as_text=True)
-    form = {"csrf_token": token(supervisor), "next": page}
-    answer = supervisor.post(f"/assignments/{number}/undo", data=form)
-    assert answer.headers["Location"] == page
-    told = supervisor.get(page).get_data(as_text=True)
-    assert "西湖后街" in told, "what was taken back is said"
-    assert "西湖后街" not in supervisor.get(page).get_data(as_text=True)
-
-
-def test_what_has_begun_is_not_taken_back(supervisor, store):
-    number = assign(supervisor).json["assignment_id"]
-    with store.assignments.transaction() as connection:
-        connection.exec_driver_sql("UPDATE assignments SET state = 'done'")
-    header = {"X-CSRFToken": token(supervisor)}
-    assert supervisor.delete(f"/api/assignments/{number}", headers=header).status_code == 409
-    page = supervisor.get("/board?date=2026-06-29").get_data(as_text=True)
-    assert "/undo" not in page
-
-
-@pytest.mark.parametrize("role", ["viewer", "inspector", "crew-leader"])
-def test_others_may_not_assign(as_role, role):
-    assert assign(as_role(role)).status_code == 403
-
-
-def test_an_assignment_lightens_the_next_proposal(supervisor):
-    before = supervisor.get("/api/worst/2026-W26?date=2026-06-28").json["rows"][1]["crew_id"]
-    assign(supervisor, crew_id=before, date="2026-06-28")
-    after = supervisor.get("/api/worst/2026-W26?date=2026-06-28").json["rows"][1]["crew_id"]
-    assert before == "C2"
-    assert after == "C3"
-
-
-def test_a_board_without_a_date_is_todays_and_a_bad_date_is_named(supervisor):
-    assign(supervisor, date="2026-06-28")
+def test_a_board_without_a_date_is_todays_and_a_bad_date_is_named(supervisor, store, clock):
+    store.assignments.add("C2", "A1", "2026-06-28", None, "li", clock())
     assert "西湖后街" in supervisor.get("/board").get_data(as_text=True)
     answer = supervisor.get("/board?date=soon")
     assert answer.status_code == 400
     assert "soon" in answer.get_data(as_text=True)
-
-
-def test_crews_to_choose_from(supervisor):
-    assert [crew["crew_id"] for crew in supervisor.get("/api/crews").json["crews"]] == [
-        "C1",
-        "C2",
-        "C3",
-    ]

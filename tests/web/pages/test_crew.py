@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.conftest import sign_in
+from tests.web.conftest import sign_in, token
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +12,11 @@ def assigned(store, clock):
     store.assignments.add("C1", "A1", "2026-06-28", None, "li", clock())
     store.assignments.add("C2", "A4", "2026-06-28", None, "li", clock())
     store.assignments.add("C1", "M1", "2026-06-29", None, "li", clock())
+
+
+def say(client, number, **form):
+    data = {"csrf_token": token(client, "/me"), "next": "/crew", **form}
+    return client.post(f"/crew/stops/{number}", data=data)
 
 
 def page(client, path="/crew"):
@@ -64,3 +69,60 @@ def test_each_stop_tells_what_came_back(as_role):
     found = re.findall(r'class="stop-facts quiet-text">([^<]*)<', page)
     assert found
     assert all("came back" in facts for facts in found)
+
+
+def test_a_stop_without_a_case_is_accepted_done_or_cannot_be_by_forms(as_role, store):
+    leader = as_role("crew-leader")
+    assert say(leader, 1, kind="accepted", version="1").status_code == 303
+    assert store.assignments.one(1).state == "accepted"
+    say(leader, 1, kind="fixed", quantity="12", unit="处", idempotency_key="k")
+    say(leader, 1, kind="fixed", quantity="12", unit="处", idempotency_key="k")
+    assert store.assignments.one(1).state == "done"
+    row = store.visits.read().iloc[0]
+    assert (len(store.visits.read()), row["kind"], row["quantity"]) == (1, "cleanup", 12.0)
+    say(leader, 3, kind="returned", version="1", reason="weather", note="暴雨")
+    last = store.assignments.one(3)
+    assert last.state == "cannot"
+    assert last.note.endswith(" · 暴雨")
+    assert "暴雨" in page(leader, "/crew?date=2026-06-29")
+
+
+def test_a_case_is_accepted_and_given_back_by_forms(as_role, dispatched, store, clock):
+    dispatched("3", crew_id="C1")
+    leader = as_role("crew-leader")
+    (stop,) = [one for one in store.assignments.listed("2026-06-29") if one.case_ids]
+    assert (stop.case_ids, stop.state) == (("3",), "published")
+    shown = page(leader, "/crew?date=2026-06-29")
+    for word in ('data-testid="accept"', 'data-testid="cannot-fix"', 'data-case="3"'):
+        assert word in shown
+    say(leader, stop.assignment_id, case_id="3", kind="accepted")
+    assert store.live.case("3").state == "working"
+    clock.pass_by(minutes=1)
+    say(leader, stop.assignment_id, case_id="3", kind="returned", reason="refused")
+    assert store.assignments.one(stop.assignment_id).state == "cannot"
+    assert store.live.case("3").state == "returned"
+    # a wrong move is said and does nothing
+    say(leader, stop.assignment_id, case_id="3", kind="verified")
+    assert "flash-error" in page(leader)
+    assert say(leader, stop.assignment_id, case_id="2", kind="fixed").status_code == 303
+    assert store.live.case("2").state == "open"
+
+
+@pytest.mark.parametrize("role", ["crew-leader", "inspector", "unit"])
+def test_of_another_crews_stop_nobody_says_anything(as_role, store, role):
+    number = 2 if role == "crew-leader" else 1
+    assert say(as_role(role), number, kind="accepted", version="1").status_code == 403
+    assert store.assignments.one(number).state == "published"
+
+
+@pytest.mark.parametrize("role", ["viewer", "admin"])
+def test_who_acts_on_no_case_says_nothing_of_stops(as_role, role):
+    assert say(as_role(role), 1, kind="accepted", version="1").status_code == 403
+
+
+def test_a_proposed_stop_is_no_leaders(as_role, store, clock):
+    store.assignments.add("C1", "A2", "2026-06-28", None, "li", clock(), state="proposed")
+    assert page(as_role("crew-leader")).count('data-testid="stop"') == 1
+    assert page(as_role("office"), "/crew?crew=C1").count('data-testid="stop"') == 2
+    listed = as_role("crew-leader").get("/api/cases").json["rows"]
+    assert {row["area_id"] for row in listed} == {"A1"}

@@ -10,7 +10,8 @@ const KEPT = 400;
 async function answer(response) {
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => ({}));
-  throw new Error(problem.detail || problem.message || problem.title || response.statusText);
+  const told = problem.detail || problem.message || problem.title || response.statusText;
+  throw new Error(told, { cause: problem });
 }
 
 /** @param {string} address @returns {Promise<any>} */

@@ -10,7 +10,7 @@ const SMALL = 480;
 const SIZE = 20;
 
 // A number on the map, whose floor `badges` exists.
-/** @param {L.Map} map @param {L.LatLngExpression} at @param {number} rank */
+/** @param {L.Map} map @param {L.LatLngExpression} at @param {number | string} rank */
 export function badge(map, at, rank) {
   const number = make("span.badge-rank", {}, String(rank));
   const label = make("span.badge", {}, number);

@@ -32,6 +32,7 @@ export function askAssign(row) {
   const none = !crews.options.length;
   wrong.textContent = none ? say("no_crews") : "";
   confirm.disabled = none;
+  insist("");
   confirm.onclick = (event) => {
     event.preventDefault();
     if (when.value) send(row);
@@ -41,22 +42,35 @@ export function askAssign(row) {
   if (!none) confirm.focus();
 }
 
+// What speaks against it can be gone over, by who says why.
+/** @param {string} reason */
+function insist(reason) {
+  const { note, confirm } = parts();
+  confirm.dataset.force = reason;
+  note.required = Boolean(reason);
+  confirm.textContent = say(reason ? "assign_anyway" : "assign_confirm");
+}
+
 /** @param {Row} row */
 async function send({ area_id, name = area_id }) {
   const { dialog, crews, when, note, wrong, confirm } = parts();
   const date = when.value;
+  const force = Boolean(confirm.dataset.force);
+  if (force && !note.reportValidity()) return;
   confirm.disabled = true;
   try {
-    const asked = { crew_id: crews.value, area_id, date, note: note.value };
-    await write("/api/assignments", asked);
+    const said = { crew_id: crews.value, area_id, date, note: note.value, force };
+    const made = await write("/api/assignments", { ...said, state: "published" });
     told();
     const crew = crews.selectedOptions[0].textContent ?? "";
     dialog.close();
     const link = { href: withQuery("/board", { date }), text: say("see_board") };
-    toast(say("assigned", { name, crew, day: day(date) }), { link });
+    const done = made.state === "proposed" ? "proposed" : "assigned";
+    toast(say(done, { name, crew, day: day(date) }), { link });
   } catch (error) {
     wrong.textContent = messageOf(error);
     confirm.disabled = false;
+    insist(/** @type {any} */ (error).cause?.reason ?? "");
   }
 }
 
@@ -64,13 +78,18 @@ const told = () => document.dispatchEvent(new Event("assigned"));
 
 /** @param {Row} row */
 export function takeBack({ given }) {
-  const gone = write(`/api/assignments/${given?.assignment_id}`, {}, "DELETE");
+  const gone = write(
+    `/api/assignments/${given?.assignment_id}`,
+    { version: Number(given?.version) },
+    "DELETE",
+  );
   gone.catch(complain("take_back")).finally(told);
 }
 
 export function setUpAssign() {
   if (!mayAssign()) return;
   const { dialog } = parts();
+  for (const one of [parts().crews, parts().when]) one.addEventListener("change", () => insist(""));
   find(".cancel", HTMLElement, dialog).addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", ({ target }) => {
     if (target === dialog) dialog.close();

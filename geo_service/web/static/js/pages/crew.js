@@ -1,6 +1,6 @@
-// The leader's day on a small map: the stops by number, the next one large.
+// A day's stops on a small map, a leader's or all crews': by number, the next one large.
 
-import { byTestId, calm, find, findAll, make } from "../base/dom.js";
+import { calm, find, findAll, make } from "../base/dom.js";
 import { COLOURS } from "../base/looks.js";
 import { couldNot } from "../base/say.js";
 import { badge } from "../map/badges.js";
@@ -10,21 +10,23 @@ import { boundsOf } from "../map/ground.js";
 import { innerOf } from "../map/known.js";
 import { makeMap } from "../map/make.js";
 
-const stops = findAll("[data-testid=stop]", HTMLElement);
+const stops = findAll("[data-stop]", HTMLElement);
 const NEXT = { color: COLOURS.accent, fillColor: COLOURS.accent, weight: 4 };
 const OTHER = { color: COLOURS.edge, fillColor: COLOURS.edge, weight: 2 };
 const ROOM = { padding: L.point(32, 32), maxZoom: 17 };
 
 async function start() {
   const map = makeMap();
-  const few = await drawFew(map, stops.map(areaOf));
+  const few = await drawFew(map, [...new Set(stops.map(areaOf).filter(Boolean))]);
   floor(map, "badges", 600);
   const common = { renderer: canvasOn(map, "areas", 400), pane: "areas", interactive: false };
   const drawn = stops.map((stop, index) => {
     const feature = few.byId.get(areaOf(stop));
-    if (!feature) return { stop };
-    const shape = L.geoJSON(feature, { ...common, style: { fillOpacity: 1 } }).addTo(map);
-    return { stop, shape, mark: badge(map, innerOf(feature), index + 1) };
+    const { lon, lat, label = index + 1 } = stop.dataset;
+    const at = lat ? L.latLng(Number(lat), Number(lon)) : feature && innerOf(feature);
+    if (!at) return { stop };
+    const shape = lat ? null : L.geoJSON(feature, { ...common, style: { fillOpacity: 1 } });
+    return { stop, at, shape: shape?.addTo(map), mark: badge(map, at, label) };
   });
   few.names.avoided = () => drawn.flatMap(({ mark }) => (mark ? [mark.box()] : []));
 
@@ -39,20 +41,23 @@ async function start() {
       mark?.label.classList.toggle("quiet", !next);
     }
   };
-  for (const { stop, shape } of drawn) {
+  for (const { stop, shape, at } of drawn) {
     stop.addEventListener("click", ({ target }) => {
-      if (target instanceof Element && !target.closest("a, button")) point(stop);
+      const other = "a, button, summary, input, select, label";
+      if (target instanceof Element && !target.closest(other)) point(stop);
     });
-    find(".stop-show", HTMLElement, stop).addEventListener("click", () => {
-      if (shape) map.fitBounds(shape.getBounds(), { ...ROOM, animate: !calm() });
+    stop.querySelector(".stop-show")?.addEventListener("click", () => {
+      if (at) map.fitBounds(shape?.getBounds() ?? at.toBounds(200), { ...ROOM, animate: !calm() });
     });
   }
-  point(stops.find((stop) => stop.dataset.state !== "done") ?? stops[0]);
+  const left = (/** @type {HTMLElement} */ { dataset: { state = "" } }) =>
+    !["done", "cannot"].includes(state);
+  point(stops.find(left) ?? stops[0]);
   const all = L.latLngBounds([]);
-  for (const { shape } of drawn) if (shape) all.extend(shape.getBounds());
+  for (const { shape, at } of drawn) if (at) all.extend(shape?.getBounds() ?? at.toBounds(200));
   const target = all.isValid() ? all : boundsOf(few.ground);
   if (target.isValid()) map.fitBounds(target, { ...ROOM, animate: false });
-  byTestId("stop-list").dataset.ready = "yes";
+  find("[data-stops]").dataset.ready = "yes";
 }
 
 /** @param {HTMLElement} stop */
