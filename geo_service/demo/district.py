@@ -11,7 +11,7 @@ import pandas as pd
 from geo_service.demo.ground import draw_ground
 from geo_service.demo.mix import DAYS
 from geo_service.demo.patrols import PatrolParams, Patrols, draw_patrols, reported, visit_table
-from geo_service.demo.people import draw_crews, draw_people
+from geo_service.demo.people import draw_crews, draw_people, draw_units
 from geo_service.demo.plant import PlantParams, draw_plan
 from geo_service.demo.process import draw_sites, simulate
 from geo_service.demo.reports import as_table, draw_reports
@@ -36,8 +36,10 @@ class Demo:
         FRAMES["visits"]: the patrols' log of the last weeks.
     crews
         FRAMES["crews"]; `leader` is an account name.
+    units
+        FRAMES["units"].
     people
-        ``name role crew_id``: account names to open.
+        ``name role crew_id unit_id``: account names to open.
     truth
         What was planted, and how strongly.
     first, end
@@ -49,6 +51,7 @@ class Demo:
     reports: pd.DataFrame
     visits: pd.DataFrame
     crews: pd.DataFrame
+    units: pd.DataFrame
     people: pd.DataFrame
     truth: dict[str, Any]
     first: date
@@ -67,13 +70,14 @@ def demo_district(seed: int = 1, end: date = END) -> Demo:
     rows = draw_reports(ground, plan, sites, cases, seed)
     patrols = draw_patrols(ground, plan, looking, seed)
     rows = rows[reported(rows, sites, plan, patrols, looking, seed)].reset_index(drop=True)
-    crews = draw_crews(ground.areas)
+    crews, units = draw_crews(ground.areas), draw_units(ground.areas)
     return Demo(
         areas=ground.areas,
         ground=ground.background,
         reports=as_table(rows, first),
         visits=visit_table(patrols, ground.areas, first),
         crews=crews,
+        units=units,
         people=draw_people(crews),
         truth=_truth(ground.areas, plan, sites, cases, plant, seed, monday)
         | _unseen(ground.areas, plan, sites, cases, rows, patrols)

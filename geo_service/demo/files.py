@@ -22,7 +22,7 @@ _TIMES = ("reported_at", "received_at", "fixed_at", "verified_at", "closed_at")
 
 
 def write_demo(folder_boundaries: Path, folder_reports: Path, demo: Demo) -> None:
-    """Write polygons and background to one folder; reports, visits, crews, truth to another."""
+    """Write polygons and background to one folder, reports and all other tables to another."""
     for folder in (folder_boundaries, folder_reports):
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in boundary_texts(demo).items():
@@ -58,6 +58,7 @@ def report_texts(demo: Demo) -> dict[str, str]:
         "reports.csv.gz": reports.to_csv(index=False, lineterminator="\n"),
         "visits.csv.gz": _plain(_visits(demo)),
         "crews.csv": _plain(demo.crews),
+        "units.csv": _plain(demo.units),
         "truth.json": json.dumps(demo.truth, ensure_ascii=False, indent=1) + "\n",
     }
 

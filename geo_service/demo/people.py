@@ -1,4 +1,4 @@
-"""Crews and account names of the schematic district; nobody is meant."""
+"""Crews, units and account names of the schematic district; nobody is meant."""
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +18,10 @@ _CREWS = (
     ("维修班", "repair", "工程抢修车", "repair"),
 )
 """Name, skills, vehicle, kind."""
+
+_CLERKS = "UN-01"
+"""Whose clerk has an account: the bureau that answers for the wide streets."""
+_LEADING = "区环境整治工作领导小组"
 
 
 def draw_crews(areas: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -46,8 +50,20 @@ def draw_crews(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     return FRAMES["crews"].conform(pd.DataFrame(rows))
 
 
+def draw_units(areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the units that areas name, below the group that leads them."""
+    leading = ("UN-00", _LEADING, "Leading group", "leading_group", None, None)
+    rows: list[tuple[str | None, ...]] = [leading]
+    offices = areas.loc[areas["kind"] == "subdistrict"].set_index("accountable_unit")["area_id"]
+    for number, name in enumerate(sorted(areas["accountable_unit"].dropna().unique()), 1):
+        kind = "subdistrict" if name in offices.index else "unit"
+        rows.append((f"UN-{number:02d}", name, None, kind, "UN-00", offices.get(name)))
+    names = ["unit_id", "name", "name_en", "kind", "parent_id", "subdistrict_id"]
+    return FRAMES["units"].conform(pd.DataFrame(rows, columns=names))
+
+
 def draw_people(crews: pd.DataFrame) -> pd.DataFrame:
-    """Return account names with role and crew; the passwords are made by who opens them."""
+    """Return account names with role, crew and unit; the passwords are made by who opens them."""
     desk = pd.DataFrame(
         {
             "name": ["supervisor", "office", "inspector1", "inspector2", "viewer"],
@@ -58,4 +74,5 @@ def draw_people(crews: pd.DataFrame) -> pd.DataFrame:
     leaders = pd.DataFrame(
         {"name": crews["leader"], "role": "crew-leader", "crew_id": crews["crew_id"]}
     )
-    return pd.concat([desk.astype("str"), leaders], ignore_index=True).astype("str")
+    clerk = pd.DataFrame({"name": ["unit1"], "role": "unit", "unit_id": [_CLERKS]})
+    return pd.concat([desk.astype("str"), leaders, clerk], ignore_index=True).astype("str")

@@ -306,12 +306,17 @@ def load_demo(
         store.reports.upsert(demo.reports, "demo", lambda done, total: tell("keep", done, total))
         store.visits.upsert(demo.visits)
         store.crews.upsert(demo.crews)
+        store.units.upsert(demo.units)
         made = []
         for person in demo.people.itertuples(index=False):
             if store.accounts.get(person.name) is None:
-                crew = None if pd.isna(person.crew_id) else str(person.crew_id)
+                crew, unit = (
+                    None if pd.isna(one) else str(one) for one in (person.crew_id, person.unit_id)
+                )
                 secret = hash_password(passwords[person.name], person.name)
-                store.accounts.add(person.name, person.role, secret, crew, now, demo=True)
+                store.accounts.add(
+                    person.name, person.role, secret, crew, now, unit_id=unit, demo=True
+                )
                 made.append(str(person.name))
         return made
 

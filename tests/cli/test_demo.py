@@ -46,7 +46,8 @@ def tiny(seed=1, end=END):
             )
         ),
         crews=FRAMES["crews"].conform(pd.DataFrame({"crew_id": ["C1"], "name": ["一班"]})),
-        people=pd.DataFrame(people | {"crew_id": [None, "C1"]}),
+        units=FRAMES["units"].conform(pd.DataFrame({"unit_id": ["U1"], "name": ["环卫站"]})),
+        people=pd.DataFrame(people | {"crew_id": [None, "C1"], "unit_id": None}),
         truth={"seed": seed},
         first=date(2026, 6, 1),
         end=end,

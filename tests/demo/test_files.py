@@ -29,6 +29,7 @@ def texts(demo):
         "reports/reports.csv.gz",
         "reports/visits.csv.gz",
         "reports/crews.csv",
+        "reports/units.csv",
         "reports/truth.json",
     ],
 )

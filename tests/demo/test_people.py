@@ -19,3 +19,13 @@ def test_each_crew_has_one_leader_account(demo):
     assert set(demo.people["role"]) <= set(ROLES)
     assert {"supervisor", "office", "inspector1", "viewer"} <= set(demo.people["name"])
     assert demo.people["name"].is_unique
+
+
+def test_areas_name_units_and_a_clerk_acts_for_one(demo):
+    units = demo.units.set_index("unit_id")
+    assert set(demo.areas["accountable_unit"].dropna()) <= set(units["name"])
+    assert set(units["parent_id"].dropna()) <= set(units.index)
+    towns = demo.areas.loc[demo.areas["kind"] == "subdistrict", "area_id"]
+    assert set(units["subdistrict_id"].dropna()) == set(towns)
+    clerks = demo.people[demo.people["role"] == "unit"]
+    assert units.loc[clerks["unit_id"], "kind"].tolist() == ["unit"]

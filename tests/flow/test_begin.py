@@ -22,7 +22,7 @@ def test_the_demo_leaves_and_its_people_stay(store):
     assert list(district.presets) == ["本区"]
     assert (store.reports.count(), len(store.areas.read()), store.runs.latest()) == (0, 0, None)
     closed = {one.name for one in store.accounts.list() if one.disabled}
-    assert closed == {"crew-leader"}
+    assert closed == {"crew-leader", "unit"}
 
 
 def test_the_log_of_events_begins_anew(store, tmp_path):
