@@ -25,6 +25,7 @@ from geo_service.store.keepers.import_steps import ImportStepsKeeper
 from geo_service.store.keepers.imports import ImportsKeeper
 from geo_service.store.keepers.jobs import JobsKeeper
 from geo_service.store.keepers.live import LiveKeeper
+from geo_service.store.keepers.one_row import OneRowKeeper
 from geo_service.store.keepers.pending import PendingKeeper
 from geo_service.store.keepers.photos import PhotosKeeper
 from geo_service.store.keepers.placements import PlacementsKeeper
@@ -70,6 +71,7 @@ class Store:
         self.accounts = AccountsKeeper(connections)
         self.sessions = SessionsKeeper(connections)
         self.audit = AuditKeeper(connections)
+        self.one_row = OneRowKeeper(connections)
         self.imports = ImportsKeeper(connections)
         self.import_steps = ImportStepsKeeper(connections)
         self.jobs = JobsKeeper(connections)

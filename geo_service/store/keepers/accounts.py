@@ -104,6 +104,12 @@ class AccountsKeeper(Keeper):
         """Change a password; whoever is signed in with the old one is out."""
         self._change(name, now, password_hash=password_hash)
 
+    def change(self, name: str, role: str, crew_id: str | None, unit_id: str | None) -> None:
+        """Give an account another role, crew or unit; whoever is signed in has it at once."""
+        if role not in ROLES:
+            raise BadUse("errors.bad_parameter", name="role", value=role, why=" | ".join(ROLES))
+        self._change(name, role=role, crew_id=crew_id, unit_id=unit_id)
+
     def failures(self, name: str, address: str) -> tuple[int, datetime | None]:
         """Return how often in a row signing in was tried under a name from an address, and when."""
         query = select(sign_in_failures).where(*_tried(name, address))

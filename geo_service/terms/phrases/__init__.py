@@ -47,6 +47,7 @@ def _named(kind: str, value: object, language: str) -> object:
         "field": ("fields", value),
         "state": ("casework", f"state_{value}"),
         "kind": ("moves", f"kind_{value}"),
+        "fault": ("intake", value),
     }
     subject, name = known.get(kind, ("", ""))
     return phrase(f"{subject}.{name}", language) if name in _subject(subject) else value

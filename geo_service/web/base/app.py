@@ -39,9 +39,11 @@ from geo_service.web.pages import (
     imports,
     me,
     overview,
+    people,
     placing,
     reports,
     search,
+    tables,
     today,
     two_weeks,
     units,
@@ -53,8 +55,8 @@ _LARGEST_REQUEST = 1024 * 1024
 BLUEPRINTS = [
     *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
     *(page.blueprint for page in (reports, placing, board, coverage, crew, search)),
-    *(page.blueprint for page in (admin, audit, imports, units, auth, me)),
     *(data.blueprint for data in (api, cases, assignments, photos, tiles, exports, state, health)),
+    *(page.blueprint for page in (admin, audit, people, tables, imports, units, auth, me)),
 ]
 
 

@@ -27,7 +27,6 @@ def index() -> str:
     return render_template(
         "admin/index.html",
         page="admin",
-        people=desk.store().accounts.list() if may("manage_people") else [],
         jobs=desk.store().jobs.latest(_SHOWN_JOBS),
         waiting=sum(desk.store().placements.counts().values()) if may("place") else 0,
         ended=ended,

@@ -32,9 +32,14 @@ def test_a_job_can_be_cancelled(admin, store):
     assert store.jobs.get(job.job_id).state == "cancelled"
 
 
-def test_only_the_administrator_sees_people(as_role):
-    assert "crew-leader" in as_role("admin").get("/admin").get_data(as_text=True)
-    assert "crew-leader" not in as_role("office").get("/admin").get_data(as_text=True)
+def test_each_is_led_to_what_he_may_keep(as_role):
+    admin, office = (
+        as_role(one).get("/admin").get_data(as_text=True) for one in ("admin", "office")
+    )
+    for page in ("/admin/people", "/admin/audit"):
+        assert page in admin
+        assert page not in office
+    assert "/admin/crews" in office
 
 
 def test_a_large_body_is_refused_where_no_file_is_expected(admin):
