@@ -105,7 +105,15 @@ class AccountsKeeper(Keeper):
         self._change(name, now, password_hash=password_hash)
 
     def change(self, name: str, role: str, crew_id: str | None, unit_id: str | None) -> None:
-        """Give an account another role, crew or unit; whoever is signed in has it at once."""
+        """Give an account another role, crew or unit; whoever is signed in has it at once.
+
+        Raises
+        ------
+        BadUse
+            If there is no such role.
+        NotFound
+            If there is no such account.
+        """
         if role not in ROLES:
             raise BadUse("errors.bad_parameter", name="role", value=role, why=" | ".join(ROLES))
         self._change(name, role=role, crew_id=crew_id, unit_id=unit_id)
