@@ -4,6 +4,7 @@ The environment wins over the file, the file over the defaults. Nothing is read 
 """
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from geo_service.terms import LANGUAGES, BadUse
+from geo_service.terms import LANGUAGES, USUAL_HOURS, BadUse
 
 CONFIG = "geo_service.toml"
 _PREFIX = "GEO_SERVICE_"
@@ -39,6 +40,7 @@ class Settings:
     https: bool = False
     metrics_token: str | None = None
     chain_digest: str = "hmac-sha256"
+    work_hours: str = USUAL_HOURS
     photo_folder: Path | None = None
     photo_days: int | None = None
     backup_folder: Path | None = None
@@ -67,8 +69,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
         ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER``,
-        ``_PHOTO_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``, ``_BACKUP_KEEP`` and
-        ``_TWO_PERSONS``;
+        ``_PHOTO_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``, ``_BACKUP_KEEP``,
+        ``_TWO_PERSONS`` and ``_WORK_HOURS``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -232,6 +234,14 @@ def _language(value: object) -> str:
     return str(value)
 
 
+def _hours(value: object) -> str:
+    edges = re.split("[-;]", _text(value))
+    good = all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", edge) for edge in edges)
+    if not good or len(edges) % 2 or edges != sorted(set(edges)):
+        raise ValueError(USUAL_HOURS)
+    return _text(value)
+
+
 def _region(value: object) -> tuple[float, float, float, float]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list) or len(parts) != 4:
@@ -264,4 +274,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "backup_folder": _text,
     "backup_hours": _at_least_one,
     "backup_keep": _at_least_one,
+    "work_hours": _hours,
 }

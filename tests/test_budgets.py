@@ -55,6 +55,7 @@ ONE_SUBJECT = {
     "areas": "the table of areas",
     "assignments": "who does what on which day",
     "backup": "the store in one file",
+    "calendar": "which days and hours are worked",
     "check": "whether all is as it was left",
     "cases": "how a case stands, and what is done with it",
     "coverage": "who looked where",

@@ -152,3 +152,13 @@ def test_whoever_loses_the_race_takes_the_winners_key(tmp_path, monkeypatch):
     monkeypatch.setattr("geo_service.settings.os.link", other_was_first)
     assert secret_key(settings) == "w" * 64
     assert [path.name for path in settings.var.iterdir()] == ["secret_key"]
+
+
+def test_hours_of_a_usual_day_are_hours_that_follow_one_another(tmp_path):
+    def hours(text):
+        return load_settings({"GEO_SERVICE_WORK_HOURS": text}, tmp_path).work_hours
+
+    assert hours("08:30-12:00;14:00-17:30") == "08:30-12:00;14:00-17:30"
+    for text in ("9-12", "09:00", "12:00-09:00", "09:00-12:00;11:00-13:00", "09:00-25:00"):
+        with pytest.raises(BadUse, match="09:00-12:00"):
+            hours(text)

@@ -5,8 +5,9 @@ refused; until when cases are to be solved; who answers for them. What an event 
 case is the link rule's to say: no state is set here.
 """
 
-from geo_service.casework.deadlines import NO_LIMIT, Limits, clock_code, deadlines, postponed
+from geo_service.casework.deadlines import DAYS, NO_LIMIT, Limits, clock_code, deadlines, postponed
 from geo_service.casework.duties import DISPUTED_AFTER, PASSES, Answer, Duties, Hands, hands
+from geo_service.casework.escalation import step_of, told_to
 from geo_service.casework.moves import (
     CORRECTIONS,
     MOVES,

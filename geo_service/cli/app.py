@@ -32,6 +32,7 @@ class _Commands(click.Group):
 _WHERE = {
     "areas": "areas",
     "audit": "audit",
+    "calendar": "words",
     "backup": "backup",
     "categories": "words",
     "coverage": "coverage",

@@ -61,8 +61,11 @@ class Context:
         self, url: str | None, patience: float = 60.0, *, renew_demo: bool = False
     ) -> Iterator[stores.Store]:
         """Open the store for one command; a short write of another is waited for."""
-        url = self.settings(url).database_url
-        store = stores.open_store(url, busy_seconds=patience, renew_demo=renew_demo)
+        settings = self.settings(url)
+        store = stores.open_store(
+            settings.database_url, busy_seconds=patience, renew_demo=renew_demo
+        )
+        store.calendar.hours = settings.work_hours
         try:
             yield store
         finally:

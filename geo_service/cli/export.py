@@ -58,7 +58,7 @@ def export(
 
         def counted() -> Iterator[pd.DataFrame]:
             nonlocal count
-            for part in flow.exports.export_parts(store, table, asked):
+            for part in flow.exports.export_parts(store, table, asked, now=ctx.now()):
                 count += len(part)
                 yield part
 

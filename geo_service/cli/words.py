@@ -1,4 +1,4 @@
-"""``crews``, ``units``, ``categories`` and ``kinds``: tables that an office keeps by file."""
+"""``crews units calendar categories kinds``: tables that an office keeps by file."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
             rows = {
                 "crews": store.crews.read,
                 "units": store.units.read,
+                "calendar": store.calendar.read,
                 "categories": store.words.categories,
                 "kinds": store.words.kinds,
             }[table]()
@@ -54,5 +55,6 @@ def _group(table: flow.WordTable, what: str) -> click.Group:
 
 crews = _group("crews", "Crews: who works when, with what.")
 units = _group("units", "Units: who answers for areas and problems.")
+calendar = _group("calendar", "Calendar: the office's holidays, working days and half days.")
 categories = _group("categories", "Categories: what can be wrong, and its windows.")
 kinds = _group("kinds", "Kinds of area, and their order of fineness.")

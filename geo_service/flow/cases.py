@@ -88,6 +88,12 @@ def told_events(log: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def postponements(store: Store, case_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the last postponement that stands, by the case, of each of `case_ids` that has one."""
+    log = told_events(store.events.of(list(case_ids)))
+    return {one["case_id"]: one for one in log if one["kind"] == "postponed" and one["stands"]}
+
+
 def allowed(store: Store, file: CaseFile, actor: Actor, now: datetime) -> list[str]:
     """Return the kinds of events that `actor` may make of a case, `file`, now."""
     now = present(store, now)

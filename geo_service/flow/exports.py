@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from geo_service.flow.deadlines import with_marks
+from geo_service.flow.locating import present
 from geo_service.measure import Validity, local_midnight, week_edges, week_number
 from geo_service.publish import ALL_WEEKS, TABLES, Filter, Looked, placed, shaped
 from geo_service.store import Filter as Where
@@ -44,6 +46,7 @@ _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
     "crews": lambda store, _: store.crews.read(),
     "units": lambda store, _: store.units.read(),
 }
+_OF_CASES = ("cases", "rebounds")
 _WEEK = 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXPORTS = ("hotspots", *_READERS)
@@ -58,12 +61,14 @@ def export_parts(
     *,
     shapes: bool = True,
     limit: Callable[[Where], Where] | None = None,
+    now: datetime | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield the rows that are asked for, each with its place; hotspots a week at a time.
 
     The first part may be empty: it says which columns there are. `areas` is a GeoDataFrame of all,
     where the caller has it at hand; `limit` narrows what the store is asked for. Without `shapes`
-    rows bring no place, for formats that hold none.
+    rows bring no place, for formats that hold none. Cases are marked as they stand `now`; without
+    it none is overdue.
 
     Raises
     ------
@@ -79,6 +84,8 @@ def export_parts(
     if name != "hotspots":
         where = rows_where(asked, timezone)
         rows = _READERS[name](store, where if limit is None else limit(where))
+        if name in _OF_CASES and now is not None:
+            rows = with_marks(store, rows, present(store, now))
         if name == "areas" and where.spans:
             validity = Validity.of(rows)
             weeks = [validity.in_week(week, timezone) for week in asked.week]

@@ -28,7 +28,7 @@ from geo_service.intake import Found
 from geo_service.store import Store
 from geo_service.terms import BadInput, BadUse, GeoServiceError
 
-HANDED: Final = ("reports", "areas", "visits", "crews", "units", "categories", "kinds")
+HANDED: Final = ("reports", "areas", "visits", "crews", "units", "calendar", "categories", "kinds")
 """Tables that a file can be of."""
 
 HOW: Final = {

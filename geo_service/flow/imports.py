@@ -228,10 +228,12 @@ def import_table(
     keepers = {
         "crews": store.crews.upsert,
         "units": store.units.upsert,
+        "calendar": store.calendar.upsert,
         "categories": store.words.upsert_categories,
         "kinds": store.words.upsert_kinds,
     }
-    keys = {"crews": "crew_id", "units": "unit_id", "categories": "code", "kinds": "kind"}
+    keys = {"crews": "crew_id", "units": "unit_id", "calendar": "date"}
+    keys |= {"categories": "code", "kinds": "kind"}
     return _keep_rows(store, came, keys[table], name or path.name, keepers[table], record)
 
 

@@ -68,6 +68,8 @@ def table_in(
     BadInput
         If the file cannot be read, or lacks the table's key.
     """
+    if table == "calendar":
+        return intake.read_table(path, table, layout, intake.calendar_check)
     if table != "units":
         return intake.read_table(path, table, layout)
     known, areas = store.units.read(), store.areas.read(geometry=False)

@@ -6,6 +6,7 @@ store, no clock (``now`` is an argument), no settings.
 """
 
 from geo_service.intake.areas import read_areas
+from geo_service.intake.calendar import calendar_check
 from geo_service.intake.dates.times import AHEAD, FIRST
 from geo_service.intake.guess import look
 from geo_service.intake.options import (

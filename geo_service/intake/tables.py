@@ -1,4 +1,4 @@
-"""The tables an office keeps itself: crews, units, categories, kinds; each row checked."""
+"""The tables an office keeps itself: crews, units, days, categories, kinds; each row checked."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,20 +14,21 @@ from geo_service.intake.rows.columns import by_plain_name, strip
 from geo_service.intake.rows.points import numbers
 from geo_service.intake.rows.refusals import Refusals
 from geo_service.intake.rows.texts import clean
-from geo_service.terms import CLOCKS, FRAMES, PUBLIC, BadUse
+from geo_service.terms import CLOCKS, FRAMES, PUBLIC, BadUse, ladder
 
-TableName = Literal["crews", "units", "categories", "kinds"]
+TableName = Literal["crews", "units", "calendar", "categories", "kinds"]
 Check = Callable[[dict[str, pd.Series], Refusals], None]
 """Looks at a table's columns, changes them, and refuses rows."""
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "crews": ("crew_id",),
     "units": ("unit_id",),
+    "calendar": ("date",),
     "categories": ("scheme", "code"),
     "kinds": ("kind",),
 }
 _DEGREES: Final = {"depot_lon": 180.0, "depot_lat": 90.0}
-_CLOCK_TIMES: Final = ("shift_start", "shift_end")
+_CLOCK_TIMES: Final = ("shift_start", "shift_end", "from", "to")
 _CLOCK_TIME: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?"
 _NEEDED: Final = {"kinds": ("fineness",)}
 
@@ -100,13 +101,7 @@ def _checked(
         known = text.get(name)
         lacks = np.ones(len(refusals.reason), dtype=bool) if known is None else known.isna()
         refusals.refuse(np.asarray(lacks), name, None, "missing_number")
-    if "clock" in text:
-        strange = (text["clock"].notna() & ~text["clock"].isin(CLOCKS)).to_numpy()
-        refusals.refuse(strange, "clock", text["clock"], "unknown_clock")
-    if "observed_by" in text:
-        told = text["observed_by"]
-        strange = (told.notna() & (told != PUBLIC)).to_numpy()
-        refusals.refuse(strange, "observed_by", told, "unknown_observer")
+    _check_words(text, refusals)
     for name in _CLOCK_TIMES:
         if name in text:
             good = text[name].str.fullmatch(_CLOCK_TIME).fillna(False).astype(bool)
@@ -115,6 +110,19 @@ def _checked(
             )
     _check_depots(out, text, refusals)
     return out
+
+
+def _check_words(text: dict[str, pd.Series], refusals: Refusals) -> None:
+    if "clock" in text:
+        strange = (text["clock"].notna() & ~text["clock"].isin(CLOCKS)).to_numpy()
+        refusals.refuse(strange, "clock", text["clock"], "unknown_clock")
+    if "observed_by" in text:
+        told = text["observed_by"]
+        strange = (told.notna() & (told != PUBLIC)).to_numpy()
+        refusals.refuse(strange, "observed_by", told, "unknown_observer")
+    if "escalate" in text:
+        strange = text["escalate"].map(ladder, na_action="ignore").isna() & text["escalate"].notna()
+        refusals.refuse(strange.to_numpy(), "escalate", text["escalate"], "bad_escalation")
 
 
 def _numbers(name: str, cells: pd.Series, refusals: Refusals) -> pd.Series:

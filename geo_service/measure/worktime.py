@@ -16,10 +16,9 @@ from numpy.typing import ArrayLike
 
 from geo_service.measure.array_types import Ints
 from geo_service.measure.periods import microseconds_of
+from geo_service.terms import USUAL_HOURS
 
 HOUR = 3_600_000_000
-USUAL_HOURS = "09:00-12:00;14:30-18:00"
-"""Hours of a usual working day."""
 
 FIRST_KNOWN, LAST_KNOWN = min(chinese_calendar.holidays).year, max(chinese_calendar.holidays).year
 """Years whose public holidays and make-up days are known; in others Monday to Friday are worked."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.terms import FRAMES, Frame
+from geo_service.terms import FRAMES, Column, Frame
 
 Place = Literal["own", "area", "point", "none"]
 CRS = "EPSG:4326"
@@ -41,13 +41,18 @@ class Table:
         return [name for name in self.frame.shown if name != "geometry"]
 
 
+_CASES = FRAMES["cases"]
+_MARKS = (Column("overdue", "flag"), Column("due_soon", "flag"), Column("calendar", "text"))
+CASES = Frame("cases", (*_CASES.columns, *_MARKS))
+"""CASES with what stands beside their state at the moment of the export."""
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         Table("areas", FRAMES["areas"], ("area_id",), "own"),
-        Table("cases", FRAMES["cases"], ("case_id",), "point", "opened_at"),
+        Table("cases", CASES, ("case_id",), "point", "opened_at"),
         Table("reports", FRAMES["reports"], ("report_id",), "point", "reported_at"),
-        Table("rebounds", FRAMES["cases"], ("case_id",), "point", "opened_at"),
+        Table("rebounds", CASES, ("case_id",), "point", "opened_at"),
         Table("hotspots", FRAMES["hotspots"], ("area_id", "category", "week"), "area"),
         Table("events", FRAMES["log"], ("event_id",), "point", "at"),
         Table("visits", FRAMES["visits"], ("visit_id",), "own", "started_at"),

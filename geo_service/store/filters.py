@@ -21,6 +21,9 @@ from geo_service.store.tables import micros
 
 _DAY = 86_400_000_000
 
+GIVEN = ("published", "accepted", "done", "cannot")
+"""States of assignments in which the crew knows of it."""
+
 
 class Day(NamedTuple):
     """A local day: its word, as assignments have it, when it begins, when the next does."""
@@ -45,6 +48,8 @@ class Filter:
         Opened before that moment and not verified by then.
     overdue_at
         Due before that moment.
+    soon_at
+        In the last quarter of the time from their opening to their deadline at that moment.
     closed
         Verified within any of these half-open spans.
     unverified
@@ -84,6 +89,7 @@ class Filter:
     no_area: bool = False
     open_at: datetime | None = None
     overdue_at: datetime | None = None
+    soon_at: datetime | None = None
     closed: tuple[tuple[datetime, datetime], ...] = ()
     unverified: bool = False
     followed: tuple[datetime, datetime] | None = None
@@ -153,6 +159,9 @@ def _of_cases(where: Filter) -> list[ColumnElement[bool]]:
         parts += [cases.c.opened_at < moment, verified.is_(None) | (verified >= moment)]
     if where.overdue_at is not None:
         parts.append(cases.c.due_at < micros(where.overdue_at))
+    if where.soon_at is not None:
+        left = cases.c.due_at - micros(where.soon_at)
+        parts += [left >= 0, left * 4 <= cases.c.due_at - cases.c.opened_at]
     if where.closed:
         parts.append(_any_of(cases.c.verified_at, where.closed))
     if where.unverified:
@@ -179,26 +188,31 @@ def _came_of(outcome: str, day: Day) -> ColumnElement[bool]:
     solved = func.coalesce(cases.c.fixed_at, cases.c.verified_at)
     if outcome == "done":
         return (solved >= start) & (solved < end)
-    # nobody is told to have missed what came when the area had been given out already
-    known = or_(cases.c.opened_at < start, cases.c.opened_at < assignments.c.created_at)
-    its = or_(assignments.c.category.is_(None), assignments.c.category == cases.c.category)
-    named = select(assignment_reports.c.assignment_id)
-    whole = assignments.c.assignment_id.not_in(named)
-    area = and_(whole, assignments.c.area_id == cases.c.area_id, its, known)
-    held = reports.c.report_id == assignment_reports.c.report_id
-    case = named.join(reports, held).where(reports.c.case_id == cases.c.case_id)
-    here = or_(area, assignments.c.assignment_id.in_(case))
-    assigned = select(assignments.c.area_id).where(here, assignments.c.date == day.word)
-    told = assignments.c.state.not_in(("proposed", "cancelled"))
-    given = or_(assigned.where(told).exists(), _had("dispatched", start, end))
-    back = or_(
-        assigned.where(assignments.c.state == "cannot").exists(), _had("returned", start, end)
-    )
+    given = or_(_assigned(day, GIVEN), _had("dispatched", start, end))
+    back = or_(_assigned(day, ("cannot",)), _had("returned", start, end))
     left = and_(
         or_(solved.is_(None), solved >= end),
         cases.c.state.not_in(("cancelled", "lapsed")),
     )
     return and_(left, back if outcome == "cannot" else and_(given, not_(back)))
+
+
+def _assigned(day: Day, states: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return which cases were given out for a day: by name, or in an area that was."""
+    given = (assignments.c.date == day.word) & assignments.c.state.in_(states)
+    own = assignment_reports.c.assignment_id == assignments.c.assignment_id
+    named = select(reports.c.case_id).select_from(
+        assignments.join(assignment_reports, own).join(
+            reports, reports.c.report_id == assignment_reports.c.report_id
+        )
+    )
+    # nobody is told to have missed what came when the area had been given out already
+    began = micros(day.start)
+    known = or_(cases.c.opened_at < began, cases.c.opened_at < assignments.c.created_at)
+    its = or_(assignments.c.category.is_(None), assignments.c.category == cases.c.category)
+    here = (assignments.c.area_id == cases.c.area_id) & ~select(own).where(own).exists()
+    whole = select(assignments.c.assignment_id).where(given, here, its, known)
+    return or_(cases.c.case_id.in_(named.where(given)), whole.exists())
 
 
 def _had(kind: str, start: int, end: int) -> ColumnElement[bool]:

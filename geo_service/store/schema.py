@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "95b0f3bdd9bc"
+VERSION = "1601bdddd7fb"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -268,6 +268,8 @@ unit_exceptions = Table(
         "category area_id unit_id case_id decided_by decided_at",
     ),
 )
+
+calendar = Table("calendar", metadata, *_of_frame("calendar", "date", "kind"))
 
 visits = Table(
     "visits", metadata, *_of_frame("visits", "visit_id", "started_at"), Index(None, "started_at")

@@ -15,6 +15,7 @@ from geo_service.store.keepers.accounts import AccountsKeeper
 from geo_service.store.keepers.areas import AreasKeeper
 from geo_service.store.keepers.assignments import AssignmentsKeeper
 from geo_service.store.keepers.audit import AuditKeeper
+from geo_service.store.keepers.calendar import CalendarKeeper
 from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper, UnitsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
@@ -66,6 +67,7 @@ class Store:
         self.crews = CrewsKeeper(connections)
         self.units = UnitsKeeper(connections)
         self.duties = DutiesKeeper(connections)
+        self.calendar = CalendarKeeper(connections)
         self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)
         self.accounts = AccountsKeeper(connections)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,18 @@ STATES = (
     *("open", "dispatched", "working", "returned", "failed"),
     *("fixed", "verified", "lapsed", "cancelled"),
 )
+
+OPEN = STATES[: STATES.index("fixed") + 1]
+"""States of cases that somebody has to do something about."""
+
+DAY_KINDS = ("holiday", "workday", "half")
+"""What an office's calendar says of a day."""
+
+USUAL_HOURS = "09:00-12:00;14:30-18:00"
+"""Hours of a usual working day."""
+
+STEPS = ("reminder", "notice", "talk")
+"""提醒, 通报, 约谈: what an overdue case comes to, by the how-manieth time at its spot it is."""
 
 LEVELS = (
     *("district", "category", "area", "kind", "subdistrict", "community"),
@@ -66,6 +79,24 @@ AUDITED = (
 """What people do with the house itself and is written down, apart from cases."""
 
 ROLES = ("viewer", "inspector", "crew-leader", "unit", "supervisor", "office", "admin")
+
+
+def ladder(text: object) -> list[tuple[float, str]] | None:
+    """Read after how many hours a case is told to whom, by hours; None of what cannot be read.
+
+    >>> ladder("72:局领导; 24:中队长"), ladder("at once: the mayor"), ladder(None)
+    ([(24.0, '中队长'), (72.0, '局领导')], None, [])
+    """
+    if not isinstance(text, str):
+        return []
+    found = [re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[:：]\s*(.*\S)\s*", one) for one in _parts(text)]
+    if not all(found):
+        return None
+    return sorted((float(one[1]), one[2]) for one in found if one)
+
+
+def _parts(text: str) -> list[str]:
+    return [one for one in re.split("[;；]", text) if one.strip()]
 
 
 @cache

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geo_service.casework import NO_LIMIT, Limits, clock_code, deadlines, postponed
 from geo_service.measure import microseconds_of, moment_at
@@ -58,3 +60,27 @@ def test_a_pause_adds_what_the_clock_would_have_counted(clock, due):
 def test_a_pause_that_is_over_before_it_began_moves_nothing():
     assert postponed(7, 0, 9, 9, WORKED) == 7
     assert postponed(NO_LIMIT, 0, 1, 9, WORKED) == NO_LIMIT
+
+
+moments = st.integers(at("2026-01-05"), at("2026-10-05"))
+clocks = st.integers(0, len(CLOCKS) - 1)
+limits = st.floats(0.1, 200)
+spans = st.integers(0, 40 * 86_400_000_000)
+
+
+def due_of(opened, limit, clock):
+    asked = Limits(np.array([limit]), np.array([clock]))
+    return int(deadlines(np.array([opened]), asked, WORKED)[0])
+
+
+@given(moments, clocks, limits, limits)
+def test_more_time_never_shortens(opened, clock, one, more):
+    assert opened <= due_of(opened, one, clock) <= due_of(opened, one + more, clock)
+
+
+@given(moments, clocks, st.floats(0.1, 40), moments, spans, spans)
+def test_a_longer_pause_never_shortens_and_two_are_one(opened, clock, limit, begins, long, more):
+    due, middle, ends = due_of(opened, limit, clock), begins + long, begins + long + more
+    first, once = (postponed(due, clock, begins, until, WORKED) for until in (middle, ends))
+    assert due <= first <= once
+    assert postponed(first, clock, middle, ends, WORKED) == once

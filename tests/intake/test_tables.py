@@ -107,3 +107,10 @@ def test_a_category_is_observed_by_the_public_or_by_logs(read):
     got = read("code,observed_by\nD05,public\nD01,\nD02,everybody\n", "categories")
     assert got.rows["observed_by"].fillna("-").tolist() == ["public", "-"]
     assert refused(got) == [(4, "observed_by", "unknown_observer")]
+
+
+def test_whom_to_tell_is_hours_and_a_name(write):
+    text = "code,escalate,fix_limit\nX1,24:中队长;72:局领导,2\nX2,at once,2\nX3,,-1\nX4,,\n"
+    got = read_table(write(text, "words.csv"), "categories")
+    assert refused(got) == [(3, "escalate", "bad_escalation"), (4, "fix_limit", "negative_number")]
+    assert got.rows["code"].tolist() == ["X1", "X4"]

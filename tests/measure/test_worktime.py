@@ -95,6 +95,32 @@ def test_a_pause_moves_the_end_by_what_is_worked_in_it(start, work, a, b):
     assert OURS.between(OURS.after(start, work), moved) == pause
 
 
+days = st.dates(date(2025, 12, 20), date(2026, 2, 10))
+specials = st.dictionaries(days, st.sampled_from(["holiday", "workday", "half"]), max_size=20)
+
+
+def calendar(said):
+    special = [Special(day, kind) for day, kind in said.items()]
+    return WorkTime(date(2025, 12, 1), date(2026, 12, 31), "Asia/Shanghai", special=special)
+
+
+@given(specials, st.integers(at("2025-12-15"), at("2026-02-01")), works, works)
+def test_over_the_years_end_with_any_days_of_the_office(said, start, one, more):
+    ours = calendar(said)
+    first, last = ours.after(start, one), ours.after(start, one + more)
+    assert first <= last
+    assert ours.between(first, last) == more
+    assert ours.after_days(start, 1) <= ours.after_days(start, 2)
+
+
+@given(specials, days, st.integers(at("2025-12-15"), at("2026-02-01")), works)
+def test_a_day_off_or_half_a_day_never_brings_a_deadline_nearer(said, day, start, work):
+    ends = [
+        calendar({**said, day: kind}).after(start, work) for kind in ("workday", "half", "holiday")
+    ]
+    assert ends == sorted(ends)
+
+
 def test_a_million_at_once_as_one_by_one():
     starts = np.linspace(at("2026-01-05"), at("2026-10-05"), 50).astype(np.int64)
     ends = OURS.after(starts, 7 * HOUR)

@@ -16,7 +16,7 @@ import pandas as pd
 from geo_service import casework, link
 from geo_service.casework import Actor, Situation
 from geo_service.flow.cases import CaseFile, case_file, situation, told_events
-from geo_service.flow.deadlines import postponed_deadline
+from geo_service.flow.deadlines import postponed_deadlines
 from geo_service.flow.duties import decide, pass_on
 from geo_service.flow.event_fields import checked_event
 from geo_service.flow.live.relink import PLACED, Seed, places_in, relink
@@ -182,7 +182,7 @@ def _let_act(
         pass_on(store, file.case, file.standing, event)
         if kind == "postponed":
             at, until = microseconds_of(event["at"]), microseconds_of(event["due_at"])
-            due = postponed_deadline(store, file.case, at, until)
+            due = postponed_deadlines(store, file.case, at, until)
             store.live.set_due(file.case.case_id, due)
     elif not moves_nothing:
         seeds = _correct(door, event, about)

@@ -14,7 +14,7 @@ import numpy as np
 
 from geo_service import link
 from geo_service.flow.cases import CaseFile, told_events
-from geo_service.flow.deadlines import deadline_of
+from geo_service.flow.deadlines import stage_deadlines
 from geo_service.flow.duties import duties_of
 from geo_service.measure import box_around, id_key, microseconds_of, to_metres
 from geo_service.store import NearCase, NearReport, Store
@@ -322,10 +322,10 @@ def write_step(store: Store, row: Mapping[str, Any], step: Step, end: int) -> No
         "link": step.link,
         "gap_days": None if case.gap < 0 else int(case.gap) / link.DAY,
         "beyond_window": bool(case.beyond),
-        "due_at": deadline_of(store, row["category"], int(case.last)),
         "unit_id": duties_of(store, row["area_id"]).answer(row["category"], row["area_id"]).unit_id,
         "disputed": False,
         **closing,
+        **stage_deadlines(store, row["category"], opened=int(case.last)),
     }
     store.live.add_case(values, new_site=stored is None)
     if stored is not None:
@@ -341,7 +341,9 @@ def _change(
 ) -> None:
     """Write what a case has become, and its spell where that may be another."""
     values = _closing(case, end)
-    store.live.change_case(stored.case_id, values)
+    checked = stage_deadlines(store, stored.category, fixed=values["fixed_at"])
+    due = {"check_due_at": checked["check_due_at"]}
+    store.live.change_case(stored.case_id, values | due)
     known = (stored.fixed, stored.verified, bool(stored.unverified), bool(stored.lapsed))
     same = known == tuple(
         values[name] for name in ("fixed_at", "verified_at", "unverified", "lapsed")

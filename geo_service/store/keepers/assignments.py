@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from geo_service.store.engine import Keeper
+from geo_service.store.filters import GIVEN
 from geo_service.store.schema import (
     areas,
     assignment_reports,
@@ -24,9 +25,6 @@ from geo_service.terms import FRAMES, BadUse, Conflict, NotFound
 
 TO_DO = ("proposed", "published", "accepted")
 """States in which there is still something to do."""
-
-GIVEN = ("published", "accepted", "done", "cannot")
-"""States in which the crew knows of it."""
 
 STANDING = ("proposed", *GIVEN)
 """All states but that of what was taken back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -42,18 +43,19 @@ class CasesKeeper(Keeper):
             return read_frame(connection, query, types)
 
     def page(
-        self, where: Filter, first: int, many: int, by: str = ""
+        self, where: Filter, first: int, many: int, by: str = "", ahead: Collection[str] = ()
     ) -> tuple[list[dict[str, Any]], int]:
         """Return rows `first` to `first + many` by (opened_at, case_id), and how many there are.
 
         By ``due`` the first to be due come first, those without a deadline last, by ``episode``
-        those whose site has had most. Keys are ``case_id category area_id opened_at due_at state
-        link reports episode unit_id dispatched_unit_id dispatched_crew_id disputed``; missing is
-        None.
+        those whose site has had most, and before all of them the categories `ahead`. Keys are
+        ``case_id category area_id opened_at due_at state link reports episode unit_id
+        dispatched_unit_id dispatched_crew_id disputed``; missing is None.
         """
         asked = conditions(cases, where, "opened_at")
         query = select(*[cases.c[name] for name in _LISTED]).where(asked)
-        query = query.order_by(*_FIRST[by], cases.c.opened_at, cases.c.case_id)
+        order = [cases.c.category.not_in(ahead)] if ahead else []
+        query = query.order_by(*order, *_FIRST[by], cases.c.opened_at, cases.c.case_id)
         query = query.offset(first).limit(many)
         with self.reading() as connection:
             rows = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(query)]

@@ -189,6 +189,7 @@ _KEYS = {
     "visits": "visit_id",
     "crews": "crew_id",
     "units": "unit_id",
+    "calendar": "date",
     "categories": "code",
     "kinds": "kind",
 }
@@ -201,6 +202,7 @@ _BUILT_ON = {
     "visits": [],
     "crews": [("assignments", "crew_id"), ("accounts", "crew_id")],
     "units": [("events", "unit_id"), ("accounts", "unit_id")],
+    "calendar": [],
     "categories": [("reports", "category")],
     "kinds": [("areas", "kind")],
 }

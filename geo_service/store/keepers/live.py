@@ -72,6 +72,7 @@ class NearCase(NamedTuple):
     lon: float
     lat: float
     due: int | None
+    fix_due: int | None
     unit_id: str | None
     dispatched_unit_id: str | None
     dispatched_crew_id: str | None
@@ -96,7 +97,7 @@ _SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
     sites.c.lat.between(bindparam("south"), bindparam("north")),
     sites.c.lon.between(bindparam("west"), bindparam("east")),
 )
-_COLUMN = {"at": "reported_at", "due": "due_at"}
+_COLUMN = {"at": "reported_at", "due": "due_at", "fix_due": "fix_due_at"}
 _COLUMN |= {one: f"{one}_at" for one in ("fixed", "verified", "closed")}
 _LAST = select(
     select(func.max(runs.c.run_id)).scalar_subquery().label("run"),
@@ -143,7 +144,10 @@ _OPENINGS = (
     .distinct()
 )
 _END_SPELL = sa.delete(spells).where(spells.c.case_id == bindparam("case_id"))
-_CHANGED = ("fixed_at", "verified_at", "unverified", "state", "lapsed", "reports", "reworks")
+_CHANGED = (
+    *("fixed_at", "verified_at", "unverified", "state", "lapsed", "reports", "reworks"),
+    *("check_due_at",),
+)
 _CHANGE_CASE = (
     sa.update(cases)
     .where(cases.c.case_id == bindparam("key_"))
@@ -165,12 +169,14 @@ class LiveKeeper(Keeper):
             row = connection.execute(_WORDS, {"code": category}).first()
         return None if row is None else (row[0], row[1], row[2])
 
-    def limit(self, category: str) -> tuple[float | None, str | None]:
-        """Return a category's time limit and clock; None where it has none."""
-        query = select(categories.c.limit, categories.c.clock)
+    def limits(self, category: str) -> tuple[dict[str, float | None], str | None]:
+        """Return a category's ``limit fix_limit check_limit`` and clock; None where it has none."""
+        names = ("limit", "fix_limit", "check_limit")
+        query = select(*[categories.c[name] for name in names], categories.c.clock)
         with self.reading() as connection:
             row = connection.execute(query.where(categories.c.code == category)).first()
-        return (None, None) if row is None else (row[0], row[1])
+        *limits, clock = (None,) * 4 if row is None else row
+        return dict(zip(names, limits, strict=True)), clock
 
     def asks_photo(self, category: str) -> bool:
         """Tell whether a fix of a category, and its check, need a photo."""
@@ -275,10 +281,11 @@ class LiveKeeper(Keeper):
             connection.execute(_CHANGE_CASE, {**values, "key_": case_id})
             mark(connection, [case_id])
 
-    def set_due(self, case_id: str, due: int | None) -> None:
-        """Say until when a case is to be solved."""
+    def set_due(self, case_id: str, due: Mapping[str, int]) -> None:
+        """Say until when a case is to be solved: its deadlines by their columns."""
         with self.transaction() as connection:
-            connection.execute(sa.update(cases).where(cases.c.case_id == case_id), {"due_at": due})
+            if due:
+                connection.execute(sa.update(cases).where(cases.c.case_id == case_id), dict(due))
 
     def set_hands(self, case_id: str, values: Mapping[str, Any]) -> None:
         """Say to whom a case was dispatched, and whether nobody wants it."""

@@ -85,6 +85,7 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     opened = store or open_store(settings.database_url)
+    opened.calendar.hours = settings.work_hours
     app.extensions["geo_service"] = own = Desk(
         settings, opened, now, Chain.of(settings), counts=Counts() if counts is None else counts
     )

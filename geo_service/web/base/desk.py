@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from flask import current_app, g
 
+from geo_service import flow
 from geo_service.settings import Settings
 from geo_service.store import STANDING, Chain, District, Run, Session, Store
 from geo_service.terms import NotReady
@@ -15,6 +16,7 @@ from geo_service.web.base.keep import Kept, Memory
 from geo_service.web.base.traffic import Counts
 
 _SESSION = Kept[Session | None]("session", room=256)
+_PRESENT = Kept[datetime]("present")
 _VERSION = Kept[int]("version")
 _DIGEST = Kept[str]("digest", room=16)
 _CATEGORIES = Kept[pd.DataFrame]("categories")
@@ -55,6 +57,12 @@ def store() -> Store:
 def now() -> datetime:
     """Return this moment."""
     return desk().now()
+
+
+def present() -> datetime:
+    """Return what moment it is in the district: the same for a minute, so that counts agree."""
+    minute = now().replace(second=0, microsecond=0)
+    return _PRESENT.lately((minute,), lambda: flow.present(store(), now()))
 
 
 def session(key: str) -> Session | None:

@@ -15,12 +15,9 @@ from flask_login import current_user
 
 from geo_service.store import GIVEN
 from geo_service.store import Filter as Where
-from geo_service.terms import STATES
+from geo_service.terms import OPEN
 from geo_service.web.base import desk
 from geo_service.web.base.permissions import may
-
-OPEN = STATES[: STATES.index("fixed") + 1]
-"""States of cases that somebody has to do something about."""
 
 RESIDENTS = ("description",)
 """Columns of reports that hold residents' words."""

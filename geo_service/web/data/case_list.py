@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from geo_service.flow import present
+from geo_service.flow import marks, within_shift
 from geo_service.flow.exports import rows_where, span_of
 from geo_service.measure import local_midnight
 from geo_service.publish import Filter
 from geo_service.store import Day
 from geo_service.store import Filter as Where
-from geo_service.terms import ALL_CATEGORIES, STATES, BadUse
+from geo_service.terms import ALL_CATEGORIES, OPEN, STATES, BadUse
 from geo_service.web.base import desk, question
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import may
-from geo_service.web.base.scope import OPEN, limited, sees_all
+from geo_service.web.base.scope import limited, sees_all
 from geo_service.web.data.shapes import places
 
 UNSOLVED, STANDING = "unsolved", "standing"
@@ -39,13 +39,16 @@ WINDOW = timedelta(weeks=52)
 FILTERS = (
     *("state", "category", "kind", "subdistrict", "area", "from", "to", "week", "bbox"),
     *("overdue", "rebound", "open_at", "closed", "unverified", "fixes", "back"),
-    *("episode", "done", "missed", "cannot"),
+    *("episode", "done", "missed", "cannot", "term"),
     *("unit", "crew", "person", "community", "disputed"),
 )
 """What cases can be asked by."""
 
 OUTCOMES = ("done", "missed", "cannot")
 """What became on a day of the cases that were given out for it."""
+
+TERMS = ("shift", "date")
+"""What is to be solved within the shift (立行立改), and what by a date (限期整改)."""
 
 SORTS = ("", "due", "episode")
 """What a list can be ordered by, the oldest first where nothing is said."""
@@ -56,6 +59,8 @@ _KNOWN_SINCE = tuple(state for state in _STANDING if state != "lapsed")
 _GROUPS = {UNSOLVED: OPEN, STANDING: _STANDING}
 _LONGEST = 366
 _COUNT = Kept[int]("count of cases", room=64)
+_SHIFT = Kept[tuple[str, ...]]("within the shift")
+_ESCALATIONS = Kept[dict[str, str]]("whom to tell")
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,15 @@ def count(**asked: str) -> Count:
         return 0 if where is None else desk.store().cases.count(where)
 
     # what is overdue changes by itself
-    until = desk.now().replace(second=0, microsecond=0) if "overdue" in asked else None
+    until = desk.present() if "overdue" in asked else None
     return Count(_COUNT.lately((until, *asked.items()), find), address(**asked))
+
+
+def count_of(asked: Mapping[str, str]) -> Count:
+    """Return how many of the cases that an address asks for the person may see."""
+    where = asked_cases(asked)
+    total = 0 if where is None else desk.store().cases.count(where)
+    return Count(total, f"/casework?{urlencode(asked, safe='*,')}")
 
 
 def first_of(many: int, by: str = "", **asked: str) -> list[dict[str, Any]]:
@@ -121,13 +133,25 @@ def asked_cases(values: Mapping[str, str]) -> Where | None:
     return None if where is None else limited(where)
 
 
-def page_of(values: Mapping[str, str]) -> tuple[list[dict[str, Any]], int]:
+def page_of(
+    values: Mapping[str, str], ahead: tuple[str, ...] = ()
+) -> tuple[list[dict[str, Any]], int]:
     """Return the cases of the page and in the order that the address asks for, and how many in all.
 
-    `values` are the filters, as :func:`asked_cases` takes them.
+    `values` are the filters, as :func:`asked_cases` takes them; those of the categories `ahead`
+    come first. Each has its marks: ``overdue due_soon step told_to``.
     """
     where, first = asked_cases(values), (question.number("page", 1, 10**6) - 1) * PAGE
-    return desk.store().cases.page(where, first, PAGE, sort()) if where else ([], 0)
+    if where is None:
+        return [], 0
+    rows, total = desk.store().cases.page(where, first, PAGE, sort(), ahead)
+    now = desk.present()
+    return [row | marks_of(row, now) for row in rows], total
+
+
+def marks_of(case: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return the marks of a case as it stands at a moment."""
+    return marks(case, escalations().get(case["category"]), now)._asdict()
 
 
 def sort() -> str:
@@ -163,15 +187,21 @@ def beside(where: Where, values: Mapping[str, str]) -> Where:
     """
     areas, zone = _words(values, "area"), desk.district().timezone
     open_at, fixes = _end(values, "open_at"), _end(values, "fixes")
-    overdue = _yes(values, "overdue")
+    overdue, now = values.get("overdue", ""), open_at or desk.present()
+    if overdue not in ("", "0", "1", "soon"):
+        raise BadUse("problems.bad_overdue", value=overdue)
     return replace(
         where,
+        categories=_categories(where.categories, values.get("term", "")),
         area_ids=tuple(one for one in areas if one != NO_AREA),
         no_area=NO_AREA in areas,
-        states=_states(values, _KNOWN_SINCE if open_at else OPEN if overdue else ()),
+        states=_states(
+            values, _KNOWN_SINCE if open_at else OPEN if overdue in ("1", "soon") else ()
+        ),
         links=("rebound",) if _yes(values, "rebound") else where.links,
         open_at=open_at,
-        overdue_at=(open_at or present(desk.store(), desk.now())) if overdue else None,
+        overdue_at=now if overdue == "1" else None,
+        soon_at=now if overdue == "soon" else None,
         closed=tuple(span_of(week, zone) for week in _weeks(values, "closed")),
         unverified=_yes(values, "unverified"),
         followed=(fixes - WINDOW, fixes) if fixes else None,
@@ -193,6 +223,34 @@ def _outcomes(values: Mapping[str, str], zone: str) -> Iterator[tuple[str, Day]]
             day = question.day(outcome, values[outcome])
             edges = (local_midnight(one, zone) for one in (day, day + timedelta(days=1)))
             yield outcome, Day(day.isoformat(), *edges)
+
+
+def shift() -> tuple[str, ...]:
+    """Return the categories that are to be solved within the shift."""
+    hours = desk.store().calendar.hours
+    make = lambda: within_shift(desk.store(), desk.categories())  # noqa: E731
+    return _SHIFT.of((desk.digest("categories"), hours), make)
+
+
+def escalations() -> dict[str, str]:
+    """Return whom to tell of overdue cases, by the category."""
+
+    def read() -> dict[str, str]:
+        told = desk.categories().dropna(subset=["escalate"])
+        return dict(zip(told["code"], told["escalate"], strict=True))
+
+    return _ESCALATIONS.of((desk.digest("categories"),), read)
+
+
+def _categories(asked: tuple[str, ...], term: str) -> tuple[str, ...]:
+    """Return the categories asked for, those of a word of TERMS alone."""
+    if not term:
+        return asked
+    if term not in TERMS:
+        raise BadUse("problems.bad_term", value=term, known=", ".join(TERMS))
+    inside = set(shift())
+    codes = [one for one in desk.categories()["code"] if (one in inside) == (term == "shift")]
+    return tuple(one for one in codes if not asked or one in asked) or ("",)
 
 
 def _states(values: Mapping[str, str], otherwise: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ blueprint = Blueprint("cases", __name__)
 MOST = 200
 """So many events come at once at most."""
 
-_MOMENTS = ("opened_at", "fixed", "verified", "due")
+_MOMENTS = ("opened_at", "fixed", "verified", "due", "fix_due")
 _EVENT = [name for name in FRAMES["events"].shown if not name.endswith("digest")]
 
 

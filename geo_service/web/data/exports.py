@@ -88,8 +88,9 @@ def download(table: str, ext: str) -> Response:
         run = desk.run_or_none()
         key = (run and run.run_id, desk.areas_version(), name, asked)
         kept = _FILES.of(key, make)
-    else:  # until anything is written
-        kept = _FILES.lately((name, asked, own, own_cases(), beside), make)
+    else:  # until anything is written; what is overdue changes by itself
+        minute = desk.now().replace(second=0, microsecond=0) if table in _OF_CASES else None
+        kept = _FILES.lately((name, asked, own, own_cases(), beside, minute), make)
     if kept is not None and takes_gzip():
         return stream_answer([kept], _TYPES[ext], name, packed=True)
     if kept is not None:
@@ -106,7 +107,9 @@ def _parts(table: str, asked: Filter, *, shapes: bool) -> Iterable[pd.DataFrame]
     limit, crew = narrowed if table in _OF_CASES else None, request.args.get("crew")
     # The places are known here already; a stream goes on when the request is over.
     areas = places().table
-    found = export_parts(desk.store(), table, asked, areas, shapes=shapes, limit=limit)
+    found = export_parts(
+        desk.store(), table, asked, areas, shapes=shapes, limit=limit, now=desk.now()
+    )
     if table == "assignments" and crew:
         return (rows[rows["crew_id"] == crew] for rows in found)
     return found

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from geo_service.flow import present
 from geo_service.flow.exports import span_of
 from geo_service.publish import Filter
 from geo_service.terms import ALL_CATEGORIES, say
@@ -103,15 +102,19 @@ def _hot(many: int) -> Line:
 
 def _overdue(many: int) -> Line:
     asked = {"state": UNSOLVED, "overdue": "1"}
+    soon = count(state=UNSOLVED, overdue="soon")
     counts, rows = {"count": count(**asked)}, {"count": first_of(many, "due", **asked)}
+    counts |= {"soon": soon}
     leads = address(**asked, sort="due")
     if not rows["count"]:
-        return Line("overdue", counts, rows, "nothing", open=leads)
+        key = "soon" if soon.value else "nothing"
+        return Line("overdue", counts, rows, key, dict(counts), leads)
     worst = rows["count"][0]
     name, subdistrict = _place(worst)
-    late = present(desk.store(), desk.now()) - worst["due_at"]
+    late = desk.present() - worst["due_at"]
     values = {"longest": _long(late), "where": subdistrict or name}
-    return Line("overdue", counts, rows, "overdue", values | counts, leads)
+    key = "overdue_soon" if soon.value else "overdue"
+    return Line("overdue", counts, rows, key, values | counts, leads)
 
 
 def _verify(many: int) -> Line:

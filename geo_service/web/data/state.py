@@ -64,6 +64,7 @@ def state(week: str | None = None) -> State:
     counts = {
         "open": count(**open_),
         "overdue": count(**open_, overdue="1"),
+        "due-soon": count(**open_, overdue="soon"),
         "back": count(state=STANDING, rebound="1", **{"from": f"{since}", "to": f"{day}"}),
         "unlocated": count(**open_, area=NO_AREA),
         "without-point": _waiting(now=now),

@@ -17,9 +17,16 @@ from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
-from geo_service.web.base.scope import OPEN
 from geo_service.web.data import case_list, cases
-from geo_service.web.data.case_list import FILTERS, NO_AREA, STANDING, UNSOLVED, count, page_of
+from geo_service.web.data.case_list import (
+    FILTERS,
+    NO_AREA,
+    STANDING,
+    UNSOLVED,
+    count,
+    count_of,
+    page_of,
+)
 from geo_service.web.data.shapes import places
 from geo_service.web.pages.units import answering, unit_names
 
@@ -37,19 +44,21 @@ def index() -> str:
     asked = _asked()
     number = question.number("page", 1, 10**6)
     first = (number - 1) * case_list.PAGE
-    zone, (rows, total) = desk.district().timezone, page_of(asked)
-    now = flow.present(desk.store(), desk.now())
+    ahead = _ahead(asked)
+    zone, (rows, total) = ZoneInfo(desk.district().timezone), page_of(asked, ahead)
+    unknown = flow.unknown_year(desk.store(), [row["due_at"] for row in rows])
+    later = flow.postponements(desk.store(), [row["case_id"] for row in rows])
     pictures = desk.store().photos.latest([row["case_id"] for row in rows])
     for row in rows:
         row["photo_id"] = pictures.get(row["case_id"])
-        due = row["due_at"]
-        row["overdue"] = due is not None and due < now and row["state"] in OPEN
+        row["postponed"] = later.get(row["case_id"])
         for name in ("opened_at", "due_at"):
-            row[name] = row[name] and row[name].astimezone(ZoneInfo(zone)).strftime(_TIME)
+            row[name] = row[name] and row[name].astimezone(zone).strftime(_TIME)
     return render_template(
         "casework/index.html",
         page="casework",
-        cases=named(rows),
+        terms=_terms(named(rows), asked, ahead),
+        unknown_year=unknown,
         total=total,
         first=first + 1,
         number=number,
@@ -72,7 +81,7 @@ def act_on_many() -> ResponseReturnValue:
     form, asked = request.form, _asked()
     ids = form.getlist("case_id")
     if form.get("all"):
-        ids = [row["case_id"] for row in page_of(asked)[0]]
+        ids = [row["case_id"] for row in page_of(asked, _ahead(asked))[0]]
     fields: dict[str, object] = {name: form.get(name) for name in _DISPATCH}
     if form.get("kind") == "postponed":
         fields = {
@@ -94,6 +103,27 @@ def act_on_many() -> ResponseReturnValue:
         told = "; ".join(refused[:_TOLD])
         flash(say("casework.bulk_refused", language(), count=len(refused), told=told), "error")
     return redirect(f"/casework?{urlencode(dict(request.args), safe='*,')}", code=303)
+
+
+def _ahead(asked: dict[str, str]) -> tuple[str, ...]:
+    """Return the categories that come first: none where an order or a heading is asked for."""
+    return () if case_list.sort() or "term" in asked else case_list.shift()
+
+
+def _terms(
+    rows: list[dict[str, Any]], asked: dict[str, str], ahead: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Return the cases under two headings, each with how many there are in all; else as one."""
+    if not ahead:
+        return [{"term": None, "rows": rows, "many": len(rows)}] if rows else []
+    inside: dict[str, list[dict[str, Any]]] = {term: [] for term in case_list.TERMS}
+    for row in rows:
+        inside["shift" if row["category"] in ahead else "date"].append(row)
+    return [
+        {"term": term, "rows": mine, "many": len(mine), "all": count_of({**asked, "term": term})}
+        for term, mine in inside.items()
+        if mine
+    ]
 
 
 def _asked() -> dict[str, str]:
@@ -128,7 +158,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
         "kind": [("", web["all_kinds"]), *pairs(kinds["kind"], kinds[name])],
         "subdistrict": [("", web["all_subdistricts"]), *pairs(parts["area_id"], called)],
         "unit": [("", t["any_unit"]), *answering()],
-        "overdue": [("", t["any_deadline"]), ("1", t["only_overdue"])],
+        "overdue": [("", t["any_deadline"]), ("1", t["only_overdue"]), ("soon", t["only_soon"])],
     }
 
 
@@ -138,6 +168,7 @@ def _told(asked: dict[str, str]) -> list[tuple[str, str]]:
     for name in FILTERS:
         if name in asked and name not in _SELECTS:
             value = ", ".join(_area_name(one) for one in asked[name].split(","))
+            value = say(f"casework.term_{value}", language()) if name == "term" else value
             rest = {key: kept for key, kept in asked.items() if key != name}
             without = urlencode(rest, safe="*,")
             out.append((say(f"casework.asked_{name}", language(), value=value), without))

@@ -30,7 +30,7 @@ from geo_service.web.data.photos import files
 
 blueprint = Blueprint("imports", __name__)
 
-_IMPORTED = ("reports", "areas", "visits", "crews", "units", "categories")
+_IMPORTED = ("reports", "areas", "visits", "crews", "units", "calendar", "categories")
 _SYSTEMS = ("wgs84", "gcj02", "bd09")
 _LONGEST = 200
 _NONE = "-"

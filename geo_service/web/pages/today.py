@@ -18,7 +18,7 @@ from geo_service.web.data.morning import Line, lines
 
 blueprint = Blueprint("today", __name__)
 
-_CALLED = {"missed": "not_done"}
+_CALLED = {"missed": "not_done", "soon": "due_soon"}
 """Names of counts that the contract calls otherwise than the filters."""
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from geo_service.store import Filter
-from geo_service.web.base.scope import OPEN
+from geo_service.terms import OPEN
 from tests.web.conftest import sign_in
 
 

@@ -97,23 +97,31 @@ def test_nobody_misses_what_came_later_or_is_of_another_category(boss, store, cl
     assert yesterday(boss, date="2026-06-29") == (0, 1, 0)
 
 
+def test_cases_on_a_list_count_from_the_day_on_which_the_crew_knows(boss, store, clock):
+    add = store.assignments.add
+    add("C1", None, "2026-06-28", None, "office", clock(), case_ids=["2"], state="proposed")
+    assert yesterday(boss, date="2026-06-29") == (0, 0, 0)
+    add("C2", None, "2026-06-28", None, "office", clock(), case_ids=["3"])
+    assert yesterday(boss, date="2026-06-29") == (0, 1, 0)
+    # a case by name is no area: the other case of the area was not given out
+    add("C3", None, "2026-06-28", None, "office", clock(), case_ids=["2"], state="cannot")
+    assert yesterday(boss, date="2026-06-29") == (0, 1, 1)
+
+
 def test_what_is_overdue_grows_while_nobody_writes(boss, store, clock):
     due = microseconds_of(clock()) + 2 * 3_600_000_000
-    store.live.set_due("2", due)
-    assert morning(boss)["overdue"] == {
-        "count": 0,
-        "href": "/casework?state=unsolved&overdue=1",
-        "rows": [],
-        "said": "none",
-        "open": "/casework?state=unsolved&overdue=1&sort=due",
-    }
+    store.live.set_due("2", {"due_at": due})
+    told = morning(boss)["overdue"]
+    assert (told["count"], told["rows"], told["due_soon"]["count"]) == (0, [], 1)
+    assert told["href"] == "/casework?state=unsolved&overdue=1"
+    assert told["said"] == "none overdue, 1 due soon"
     clock.pass_by(hours=3)
     sign_in(boss, "supervisor")
     told = morning(boss)["overdue"]
     assert (told["count"], told["said"]) == (1, "1, the longest by 1 hour (西园)")
     clock.pass_by(days=2)
     sign_in(boss, "supervisor")
-    store.live.set_due("3", due + 1)
+    store.live.set_due("3", {"due_at": due + 1})
     assert morning(boss)["overdue"]["said"] == "2, the longest by 2 days (西园)"
 
 

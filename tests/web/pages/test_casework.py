@@ -1,12 +1,17 @@
 """The rectification list and one case."""
 
+import csv
+import html
+import io
 import re
 
+import pandas as pd
 import pytest
 
+from geo_service.measure.worktime import LAST_KNOWN
 from geo_service.terms import LANGUAGES, LINKS, STATES
 from geo_service.terms.phrases import subject_phrases
-from tests.web.conftest import token
+from tests.web.conftest import sign_in, token
 
 
 def listed(client, query=""):
@@ -32,8 +37,9 @@ def test_pages(viewer, monkeypatch):
     first = viewer.get("/casework").get_data(as_text=True)
     assert first.count('data-testid="case-row"') == 1
     assert "page=2" in first
-    assert "/casework/3" in first
-    assert "/casework/2" in viewer.get("/casework?page=2").get_data(as_text=True)
+    # illegal ads are to be gone within the shift: before what is older and has more time
+    assert "/casework/2" in first
+    assert "/casework/3" in viewer.get("/casework?page=2").get_data(as_text=True)
 
 
 def test_an_unknown_state_is_named(viewer):
@@ -63,8 +69,8 @@ def test_each_state_and_link_of_a_row_has_a_word(language):
 
 def test_the_first_to_be_due_come_first_and_what_is_overdue_says_so(viewer, store, clock):
     with store.transaction():
-        store.live.set_due("3", int((clock.at.timestamp() - 3600) * 1e6))
-        store.live.set_due("2", int((clock.at.timestamp() + 3600) * 1e6))
+        store.live.set_due("3", {"due_at": int((clock.at.timestamp() - 3600) * 1e6)})
+        store.live.set_due("2", {"due_at": int((clock.at.timestamp() + 3600) * 1e6)})
     page = viewer.get("/casework?sort=due").get_data(as_text=True)
     assert page.index("/casework/3") < page.index("/casework/2")
     assert page.count('data-overdue="yes"') == 1
@@ -122,3 +128,70 @@ def test_the_office_decides_what_nobody_wants(as_role, dispatched, clock):
     assert office.post(address, data=form).status_code == 303
     assert office.post(address, data=form).status_code == 404
     assert "by the area" in office.get("/casework/3?lang=en").get_data(as_text=True)
+
+
+def test_the_list_has_two_headings_that_lead_to_theirs(viewer):
+    page = viewer.get("/casework?lang=en").get_data(as_text=True)
+    found = re.findall(r'data-term="(\w+)".*?<a href="([^"]+)">(\d+)</a>', page)
+    assert [(term, count) for term, _, count in found] == [("shift", "1"), ("date", "1")]
+    for _, href, count in found:
+        assert listed(viewer, html.unescape(href).partition("?")[2]) == int(count)
+    # in the order of deadlines, or of one of them alone, there are none
+    assert "data-term" not in viewer.get("/casework?sort=due").get_data(as_text=True)
+    assert "data-term" not in viewer.get("/casework?term=date").get_data(as_text=True)
+    assert viewer.get("/casework?term=soon").status_code == 400
+    assert viewer.get("/casework?overdue=2").status_code == 400
+
+
+def test_marks_are_alike_in_list_file_address_and_line(viewer, store, clock):
+    hour, now = 3_600_000_000, int(clock.at.timestamp() * 1e6)
+    store.live.set_due("2", {"due_at": now + hour})
+    store.live.set_due("3", {"due_at": now - 30 * hour})
+    words = {"code": ["D02"], "escalate": ["24:Head of works"]}
+    store.words.upsert_categories(pd.DataFrame(words))
+    page = viewer.get("/casework?lang=en").get_data(as_text=True)
+    rows = re.findall(r'data-overdue="(\w+)" data-due-soon="(\w+)"', page)
+    assert rows == [("no", "yes"), ("yes", "no")]
+    assert ("reminder due" in page, "Head of works" in page) == (True, True)
+    assert (listed(viewer, "overdue=1"), listed(viewer, "overdue=soon")) == (1, 1)
+    told = {row["case_id"]: row for row in viewer.get("/api/cases").json["rows"]}
+    assert (told["2"]["due_soon"], told["3"]["overdue"]) == (True, True)
+    assert (told["3"]["step"], told["3"]["told_to"]) == ("reminder", "Head of works")
+    file = viewer.get("/exports/cases.csv?state=open").get_data(as_text=True)
+    marked = {row["case_id"]: row for row in csv.DictReader(io.StringIO(file))}
+    assert (marked["2"]["due_soon"], marked["2"]["overdue"]) == ("true", "false")
+    assert (marked["3"]["due_soon"], marked["3"]["overdue"]) == ("false", "true")
+    facts = {one["key"]: one["value"] for one in viewer.get("/api/state/2026-W26").json["facts"]}
+    assert (facts["due-soon"], facts["overdue"]) == (1, 1)
+    # an hour later nothing was written, and yet it is overdue
+    clock.pass_by(minutes=90)
+    sign_in(viewer, "viewer")
+    file = viewer.get("/exports/cases.csv?state=open").get_data(as_text=True)
+    assert {row["overdue"] for row in csv.DictReader(io.StringIO(file))} == {"true"}
+
+
+def test_who_allowed_a_postponement_and_an_unknown_year_are_said(as_role, store, clock):
+    boss = as_role("supervisor")
+    store.live.set_due("2", {"due_at": int(clock.at.timestamp() * 1e6)})
+    form = {"kind": "postponed", "due_at": f"{LAST_KNOWN + 1}-02-01", "note": "frost"}
+    boss.post("/casework/2/events", data={**form, "csrf_token": token(boss, "/me")})
+    year = f"calendar of {LAST_KNOWN + 1} not known yet"
+    page = boss.get("/casework/2?lang=en").get_data(as_text=True)
+    assert re.search(
+        r'data-testid="postponed">[^<]+postponed by <span[^>]*>supervisor · frost', page
+    )
+    assert year in page
+    page = boss.get("/casework").get_data(as_text=True)
+    assert ("postponed by" in page, year in page) == (True, True)
+    assert year in boss.get("/exports/cases.csv?state=open").get_data(as_text=True)
+
+
+def test_all_of_the_page_are_those_that_it_shows(as_role, store, monkeypatch):
+    monkeypatch.setattr("geo_service.web.data.case_list.PAGE", 1)
+    office = as_role("office")
+    page = office.get("/casework?page=2").get_data(as_text=True)
+    address = html.unescape(re.search(r'action="(/casework/events[^"]+)"', page)[1])
+    form = {"csrf_token": token(office, "/me"), "kind": "dispatched", "crew_id": "C1", "all": "1"}
+    office.post(address, data=form)
+    assert store.live.case("3").state == "dispatched"
+    assert store.live.case("2").state == "open"
