@@ -51,6 +51,7 @@ _WHERE = {
     "reports": "reports",
     "restore": "backup",
     "serve": "serve",
+    "token": "token",
     "units": "words",
     "user": "user",
     "visits": "visits",

@@ -13,7 +13,7 @@ from geo_service.store.schema import metadata
 
 _LEFT = {
     *(schema.accounts, schema.categories, schema.kinds, schema.meta),
-    *(schema.audit, schema.sessions, schema.sign_in_failures),
+    *(schema.audit, schema.sessions, schema.sign_in_failures, schema.tokens),
     *(schema.runs, schema.run_parts, schema.blobs),
 }
 

@@ -22,7 +22,7 @@ _LEFT_OUT = {
         schema.import_parts,
         schema.jobs,
     ),
-    *(schema.pending, run_parts, runs, schema.sessions, schema.sign_in_failures),
+    *(schema.pending, run_parts, runs, schema.sessions, schema.sign_in_failures, schema.tokens),
 }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "1601bdddd7fb"
+VERSION = "ac0b0c7c7822"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -319,6 +319,17 @@ sessions = Table(
     ),
     ForeignKeyConstraint(["name"], ["accounts.name"]),
     Index(None, "name"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    *_columns(
+        "token_id name scope role unit_id created_at:time expires_at:time revoked_at:time",
+        "token_id",
+        "name scope role created_at",
+    ),
+    sa.UniqueConstraint("name"),
 )
 
 sign_in_failures = Table(

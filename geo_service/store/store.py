@@ -33,6 +33,7 @@ from geo_service.store.keepers.placements import PlacementsKeeper
 from geo_service.store.keepers.rejects import RejectsKeeper
 from geo_service.store.keepers.reports import ReportsKeeper
 from geo_service.store.keepers.sessions import SessionsKeeper
+from geo_service.store.keepers.tokens import TokensKeeper
 from geo_service.store.keepers.visits import VisitsKeeper
 from geo_service.store.keepers.words import WordsKeeper
 from geo_service.store.lock import ProcessLock
@@ -72,6 +73,7 @@ class Store:
         self.assignments = AssignmentsKeeper(connections)
         self.accounts = AccountsKeeper(connections)
         self.sessions = SessionsKeeper(connections)
+        self.tokens = TokensKeeper(connections)
         self.audit = AuditKeeper(connections)
         self.one_row = OneRowKeeper(connections)
         self.imports = ImportsKeeper(connections)

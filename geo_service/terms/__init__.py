@@ -44,6 +44,7 @@ from geo_service.terms.words import (
     PUBLIC,
     REJECT_COLUMNS,
     ROLES,
+    SCOPES,
     STATES,
     STEPS,
     UNIT_KINDS,

@@ -78,6 +78,9 @@ AUDITED = (
 )
 """What people do with the house itself and is written down, apart from cases."""
 
+SCOPES = ("open311", "read", "write")
+"""What a token lets a program do."""
+
 ROLES = ("viewer", "inspector", "crew-leader", "unit", "supervisor", "office", "admin")
 
 

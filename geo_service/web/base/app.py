@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 
 from geo_service.people import LASTS
 from geo_service.settings import Settings, secret_key
@@ -20,6 +19,7 @@ from geo_service.web.base import (
     security,
     sessions,
     static_files,
+    tokens,
     told,
 )
 from geo_service.web.base.desk import Desk
@@ -90,13 +90,13 @@ def create_app(
         settings, opened, now, Chain.of(settings), counts=Counts() if counts is None else counts
     )
     init_counts(app, own.counts)
-    sessions.init_app(app)
+    known = sessions.init_app(app)
     imports.init_app(app)
     photos.init_app(app)
     # Who may not do it is told so before the token is looked at, and before a file is read.
     permissions.init_app(app)
     limits.limiter.init_app(app)
-    CSRFProtect(app)
+    tokens.init_app(app, known)
     question.init_app(app)
     language.init_app(app)
     told.init_app(app)

@@ -58,7 +58,9 @@ def action_of(endpoint: str | None) -> str | None:
 def may(action: str) -> bool:
     """Tell whether the person who asks may do `action`."""
     if current_user.is_authenticated:
-        return action == SIGNED_IN or people.may(current_user.role, action)
+        if action == SIGNED_IN:  # what is one's own is no program's
+            return hasattr(current_user, "session_id")
+        return people.may(current_user.role, action)
     return action == _DEMO_ACTION and demo_is_open()
 
 

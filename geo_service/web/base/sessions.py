@@ -42,8 +42,8 @@ class Person(UserMixin):  # type: ignore[misc]
         return self._key
 
 
-def init_app(app: Flask) -> None:
-    """Let `app` know people by their session."""
+def init_app(app: Flask) -> LoginManager:
+    """Let `app` know people by their session; returns what knows them."""
     manager = LoginManager()
     manager.init_app(app)
 
@@ -54,6 +54,8 @@ def init_app(app: Flask) -> None:
             return None
         desk.desk().seen[found.session_id] = desk.now()
         return Person(found, key)
+
+    return manager
 
 
 def standing(found: Session) -> bool:
