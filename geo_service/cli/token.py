@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import click
 
+from geo_service import store as stores
 from geo_service.cli.context import Context, option_db
-from geo_service.store import Token
 from geo_service.terms import ROLES, SCOPES, BadUse, NotFound, say
 
 _BYTES = 32
@@ -48,7 +48,7 @@ def add(
     with ctx.store(db) as store, store.transaction():
         if unit is not None and not store.units.has(unit):
             raise NotFound("store.no_such_unit", unit_id=unit)
-        store.tokens.add(key, Token(name, scope, chosen, unit, now, until, None))
+        store.tokens.add(key, stores.Token(name, scope, chosen, unit, now, until, None))
         ctx.note(store, "added_token", name, after={"scope": scope, "role": chosen, "unit": unit})
     click.echo(key)
 
