@@ -134,7 +134,6 @@ WITHOUT = {
     "store/bulk": "tests/store/keepers/test_reports.py",
     "store/encoding": "tests/store/test_runs.py",
     "flow/cases": "tests/flow/live/test_act.py",
-    "store/keepers/duties": "tests/flow/test_duties.py",
     "store/keepers/events": "tests/flow/live/test_act.py",
     "store/keepers/labels": "tests/flow/test_labels.py",
     "store/keepers/live": "tests/flow/live/test_step.py",

@@ -18,9 +18,8 @@ DECIDES = "office"
 
 def duties_of(store: Store, area_id: str | None = None) -> Duties:
     """Return who answers, for all areas or for one."""
-    told = store.duties.read(area_id)
-    exceptions = {(one["category"], one["area_id"]): one["unit_id"] for one in told.exceptions}
-    return Duties.of(told.areas, told.categories, told.units, exceptions)
+    held = {(one["category"], one["area_id"]): one["unit_id"] for one in store.units.exceptions()}
+    return Duties.of(*store.units.said(area_id), held)
 
 
 def who_answers(
@@ -30,13 +29,12 @@ def who_answers(
     answer = duties_of(store, area_id).answer(category, area_id)
     if answer.by != "exception":
         return answer, None
-    every = store.duties.exceptions()
-    pair = (category, area_id)
-    return answer, next(one for one in every if (one["category"], one["area_id"]) == pair)
+    held = {(one["category"], one["area_id"]): one for one in store.units.exceptions()}
+    return answer, held[category, str(area_id)]
 
 
-def forget_exception(store: Store, event_id: str) -> None:
-    """Let what was decided by an event, `event_id`, no longer hold.
+def forget_exception(store: Store, event_id: str) -> dict[str, Any]:
+    """Let what was decided by an event, `event_id`, no longer hold; return what that was.
 
     Raises
     ------
@@ -44,9 +42,11 @@ def forget_exception(store: Store, event_id: str) -> None:
         If nothing was.
     """
     with store.transaction():
-        if not store.duties.forget(event_id):
+        gone = store.units.forget(event_id)
+        if gone is None:
             raise NotFound("units.no_exception", event_id=event_id)
         settle_units(store)
+    return gone
 
 
 def with_duties(
@@ -148,7 +148,7 @@ def decide(
     its area, from then on.
     """
     if row["kind"] == "withdrawn":
-        learned = store.duties.forget(row["takes_back"])
+        learned = store.units.forget(row["takes_back"]) is not None
     else:
         learned = (
             row["kind"] == "dispatched"
@@ -160,6 +160,6 @@ def decide(
         if learned:
             names = ("event_id", "unit_id", "case_id")
             said = {name: row[name] for name in names} | {"decided_by": row["actor"]}
-            store.duties.add(said | {"category": case.category, "area_id": case.area_id}, now)
+            store.units.decide(said | {"category": case.category, "area_id": case.area_id}, now)
     if learned:
         settle_units(store)

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 import pandas as pd
 import shapely
 
+from geo_service.flow.duties import settle_units
 from geo_service.flow.reading import areas_in, table_in
 from geo_service.store import Store
 from geo_service.terms import FRAMES, BadInput
@@ -79,6 +80,7 @@ def change_row(store: Store, table: FormTable, values: Mapping[str, str]) -> Cha
         kept = {KEYS[table], *_KEPT[table]}
         empty = [name for name, text in said.items() if text is None and name not in kept]
         store.one_row.clear(table, key, [name for name in empty if not _is_flag(name, table)])
+        settle_units(store)
         after = store.one_row.get(table, key)
     return Change(key, before, cast("dict[str, Any]", after))
 

@@ -19,7 +19,6 @@ from geo_service.store.keepers.calendar import CalendarKeeper
 from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper, UnitsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
-from geo_service.store.keepers.duties import DutiesKeeper
 from geo_service.store.keepers.events import EventsKeeper
 from geo_service.store.keepers.ground import GroundKeeper
 from geo_service.store.keepers.import_steps import ImportStepsKeeper
@@ -67,7 +66,6 @@ class Store:
         self.sites = SitesKeeper(connections)
         self.crews = CrewsKeeper(connections)
         self.units = UnitsKeeper(connections)
-        self.duties = DutiesKeeper(connections)
         self.calendar = CalendarKeeper(connections)
         self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)

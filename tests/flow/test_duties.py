@@ -67,6 +67,12 @@ def test_tables_that_change_say_it_anew(scene, tmp_path):
     assert kept(scene, "0")[0] == "U3"
 
 
+def test_a_form_says_it_anew(scene):
+    refreshed(scene)
+    flow.change_row(scene.store, "categories", {"code": "D01", "unit": "U3"})
+    assert kept(scene, "0")[0] == "U3"
+
+
 def test_hands_are_kept_at_once_and_by_a_refresh_alike(scene):
     refreshed(scene)
     scene.send("1", x=500)
@@ -96,10 +102,10 @@ def test_a_dispute_is_decided_once_and_learned(scene):
 
     # a supervisor may send it on, and decides nothing for later
     scene.act("0", "dispatched", unit_id="U1")
-    assert scene.store.duties.exceptions() == []
+    assert scene.store.units.exceptions() == []
     scene.act("0", "returned", CLERK, reason="not_ours")
     answer = scene.act("0", "dispatched", OFFICE, unit_id="U3")
-    (rule,) = scene.store.duties.exceptions()
+    (rule,) = scene.store.units.exceptions()
     assert (rule["category"], rule["area_id"], rule["unit_id"]) == ("D01", "A1", "U3")
     assert (rule["case_id"], rule["decided_by"]) == ("0", "office")
     assert rule["event_id"] == answer.event_id
@@ -110,7 +116,7 @@ def test_a_dispute_is_decided_once_and_learned(scene):
 
     scene.now -= pd.Timedelta(minutes=115)
     scene.act("0", "withdrawn", OFFICE)
-    assert scene.store.duties.exceptions() == []
+    assert scene.store.units.exceptions() == []
     assert [kept(scene, one)[0] for one in "012"] == ["U1", "U1", "U1"]
 
 
@@ -118,11 +124,11 @@ def test_an_exception_that_an_office_takes_away_no_longer_holds(scene):
     refreshed(scene)
     rule = {"category": "D01", "area_id": "A1", "case_id": "0", "decided_by": "office"}
     for event_id, unit_id in (("E1", "U2"), ("E2", "U3")):
-        scene.store.duties.add({**rule, "event_id": event_id, "unit_id": unit_id}, scene.now)
+        scene.store.units.decide({**rule, "event_id": event_id, "unit_id": unit_id}, scene.now)
     settle_units(scene.store)
     assert kept(scene, "0")[0] == "U3"
-    assert scene.store.duties.forget("E2")
-    assert not scene.store.duties.forget("E2")
+    assert scene.store.units.forget("E2")["unit_id"] == "U3"
+    assert scene.store.units.forget("E2") is None
     settle_units(scene.store)
     assert kept(scene, "0")[0] == "U2"
 

@@ -18,7 +18,7 @@ from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import readable
 from geo_service.web.data import cases, photos
 from geo_service.web.data.case_list import marks_of
-from geo_service.web.pages.casework import named
+from geo_service.web.pages.casework import crew_names, named
 from geo_service.web.pages.units import unit_names
 
 blueprint = Blueprint("case", __name__)
@@ -82,6 +82,7 @@ def one(case_id: str) -> ResponseReturnValue:
         case=named(records(local(rows)))[0],
         answers_by=answer.by if answer.unit_id == file.case.unit_id else None,
         exception=exception,
+        called=crew_names() | unit_names(),
         reports=_reports(file),
         events=[
             {**row, "at": row["at"].astimezone(zone).strftime(_TIME)} for row in file.events[::-1]
@@ -109,6 +110,9 @@ def act(case_id: str) -> ResponseReturnValue:
     sent = [one for one in request.files.getlist("photo") if one.filename]
     key = form.pop("idempotency_key", None)
     fields: dict[str, object] = {name: value for name, value in form.items() if name in KNOWN}
+    if form.get("unit_id"):
+        # the select of crews always says one
+        fields.pop("crew_id", None)
     if form.get("due_at"):
         fields["due_at"] = cases.end_of(form["due_at"])
     if "report_ids" in form:
@@ -161,10 +165,9 @@ def _choices(file: CaseFile) -> dict[str, list[tuple[str, str]]]:
     """Return what the selects of the forms offer: value and name."""
     tongue = "name_zh" if language() == "zh" else "name_en"
     words = desk.categories()
-    crews = desk.crews()
     others = [one.report_id for one in file.reports if one.report_id != file.case.case_id]
     return {
-        "crew_id": list(zip(crews["crew_id"], crews["name"], strict=True)),
+        "crew_id": list(crew_names().items()),
         "unit_id": _units(file),
         "reason": [(one, say(f"moves.reason_{one}", language())) for one in REASONS],
         "category": list(zip(words["code"], words[tongue].fillna(words["code"]), strict=True)),

@@ -69,7 +69,7 @@ def index() -> str:
         said=subject_phrases("casework", language()),
         choices=choices() | {"sort": _sorts()},
         units=list(unit_names().items()),
-        crews=list(zip(desk.crews()["crew_id"], desk.crews()["name"], strict=True)),
+        crews=list(crew_names().items()),
         key=secrets.token_hex(8),
     )
 
@@ -84,12 +84,11 @@ def act_on_many() -> ResponseReturnValue:
         ids = [row["case_id"] for row in page_of(asked, _ahead(asked))[0]]
     fields: dict[str, object] = {name: form.get(name) for name in _DISPATCH}
     if form.get("kind") == "postponed":
-        fields = {
-            **fields,
-            "crew_id": None,
-            "unit_id": None,
-            "due_at": cases.end_of(form.get("due_at", "")),
-        }
+        due = cases.end_of(form.get("due_at", ""))
+        fields = {"kind": "postponed", "note": form.get("note"), "due_at": due}
+    elif form.get("unit_id"):
+        # the select of crews always says one
+        fields.pop("crew_id")
     done, refused = 0, []
     for case_id in ids[: case_list.PAGE]:
         try:
@@ -182,10 +181,14 @@ def _area_name(area_id: str) -> str:
     return area_id if pd.isna(name) else str(name)
 
 
+def crew_names() -> dict[str, str]:
+    """Return the names of all crews, by id."""
+    return dict(zip(desk.crews()["crew_id"], desk.crews()["name"], strict=True))
+
+
 def named(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return cases with the names of their areas, categories, units and crews."""
-    of, units = desk.crews(), unit_names()
-    crews = dict(zip(of["crew_id"], of["name"], strict=True))
+    crews, units = crew_names(), unit_names()
     known, words = places(), desk.categories()
     both = zip(words["name_zh"], words["name_en"], strict=True)
     called = dict(zip(words["code"], both, strict=True))

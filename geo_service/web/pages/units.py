@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from geo_service import flow
 from geo_service.terms import UNIT_KINDS
-from geo_service.web.base import desk
+from geo_service.web.base import audited, desk
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
@@ -48,7 +48,9 @@ def index() -> str:
 @permission("manage_words")
 def forget(event_id: str) -> Response:
     """Let what an office decided no longer hold."""
-    flow.forget_exception(desk.store(), event_id)
+    with desk.store().transaction():
+        gone = flow.forget_exception(desk.store(), event_id)
+        audited.note("changed_area", gone["area_id"], before=gone)
     return redirect("/admin/units", code=303)
 
 
@@ -64,7 +66,7 @@ def _exceptions(names: dict[str, str]) -> list[dict[str, Any]]:
             "called": names.get(one["unit_id"], one["unit_id"]),
             "day": one["decided_at"].astimezone(zone).date(),
         }
-        for one in desk.store().duties.exceptions()
+        for one in desk.store().units.exceptions()
     ]
 
 
@@ -82,7 +84,7 @@ def answering() -> list[tuple[str, str]]:
     """Return all who may answer for a case, ids and names: units, and whom areas name else."""
 
     def read() -> list[str]:
-        return sorted({word for _, word in desk.store().duties.read().areas if word})
+        return sorted({word for _, word in desk.store().units.said()[0] if word})
 
     units = desk.units()
     known = {*units["unit_id"], *units["name"]}

@@ -101,7 +101,7 @@ def test_who_answers_and_who_has_it_is_listed_and_can_be_chosen(as_role, dispatc
     assert listed(as_role("viewer"), "unit=U2") == 1
 
 
-def test_the_office_decides_what_nobody_wants(as_role, dispatched, clock):
+def test_the_office_decides_what_nobody_wants(as_role, dispatched, clock, store):
     def act(role, **body):
         clock.pass_by(minutes=1)
         client = as_role(role)
@@ -126,6 +126,7 @@ def test_the_office_decides_what_nobody_wants(as_role, dispatched, clock):
     address = re.search(r'action="(/admin/units/exceptions/[^"]+)"', listed_units).group(1)
     form = {"csrf_token": token(office, "/me")}
     assert office.post(address, data=form).status_code == 303
+    assert store.audit.read(limit=1)[0].action == "changed_area"
     assert office.post(address, data=form).status_code == 404
     assert "by the area" in office.get("/casework/3?lang=en").get_data(as_text=True)
 
@@ -195,3 +196,14 @@ def test_all_of_the_page_are_those_that_it_shows(as_role, store, monkeypatch):
     office.post(address, data=form)
     assert store.live.case("3").state == "dispatched"
     assert store.live.case("2").state == "open"
+
+
+def test_who_chooses_a_unit_dispatches_to_it_and_to_no_crew(as_role, store):
+    office = as_role("office")
+    form = {"csrf_token": token(office, "/me"), "kind": "dispatched", "crew_id": "C1"}
+    office.post("/casework/events", data={**form, "case_id": ["2"], "unit_id": "U1"})
+    office.post("/casework/3/events", data={**form, "unit_id": "U2"})
+    office.post("/casework/events", data={**form, "case_id": ["2"], "unit_id": ""})
+    log = store.events.read()[["case_id", "crew_id", "unit_id"]].fillna("-").to_numpy().tolist()
+    assert log == [["2", "-", "U1"], ["3", "-", "U2"], ["2", "C1", "-"]]
+    assert "→ 西湖社区" in office.get("/casework/3").get_data(as_text=True)
