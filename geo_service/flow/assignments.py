@@ -65,21 +65,18 @@ def assign(desk: Desk, asked: Mapping[str, Any]) -> Assignment:
     if state not in ("proposed", "published"):
         raise BadInput("assignments.no_state", field="state", value=state, known="proposed")
     with together(store, desk.chain) as rows:
-        cases = [case_file(store, one).case for one in asked.get("case_ids") or ()]
-        area_id = asked.get("area_id") or next((one.area_id for one in cases if one.area_id), None)
-        if not cases and area_id is None:
-            raise BadInput("assignments.nothing", field="area_id")
-        case_ids = tuple(dict.fromkeys(one.case_id for one in cases))
+        crew_id, day = asked["crew_id"], asked["date"]
+        name, note, category = desk.actor.name, asked.get("note"), asked.get("category")
+        locked = bool(asked.get("locked"))
         one = Assignment(
-            0, asked["crew_id"], area_id, asked["date"], 0, state, asked.get("note"),
-            1, asked.get("category"), bool(asked.get("locked")), False, desk.actor.name, None,
-            case_ids,
-        )  # fmt: skip
+            *(0, crew_id, None, day, 0, state, note, 1, category, locked, False, name, None)
+        )
+        one = _of_what(store, one, asked)
         forced = _checked(desk, one, force=bool(asked.get("force")))
         number = store.assignments.add(
             *(one.crew_id, one.area_id, one.date, one.note, desk.actor.name, desk.now),
             category=one.category,
-            case_ids=case_ids,
+            case_ids=one.case_ids,
             state="proposed",
             locked=one.locked,
             forced=forced,
@@ -90,13 +87,24 @@ def assign(desk: Desk, asked: Mapping[str, Any]) -> Assignment:
         return made
 
 
+def _of_what(store: Store, one: Assignment, asked: Mapping[str, Any]) -> Assignment:
+    """Return an assignment of the area, or of the cases as they are called now, that are asked."""
+    cases = [case_file(store, case_id).case for case_id in asked.get("case_ids") or ()]
+    area_id = asked.get("area_id") or next((case.area_id for case in cases if case.area_id), None)
+    if not cases and area_id is None:
+        raise BadInput("assignments.nothing", field="area_id")
+    case_ids = tuple(dict.fromkeys(case.case_id for case in cases))
+    return one._replace(area_id=area_id, case_ids=case_ids)
+
+
 def change(desk: Desk, assignment_id: int, version: int, asked: Mapping[str, Any]) -> Assignment:
     """Change an assignment of this version; returns it as it is then.
 
     Parameters
     ----------
     asked
-        Of ``crew_id date note locked stop_order state``, and ``force``; what is not named stays.
+        Of ``crew_id date note locked stop_order state``, ``area_id case_ids`` of what is proposed,
+        and ``force``; what is not named stays.
 
     Raises
     ------
@@ -113,8 +121,12 @@ def change(desk: Desk, assignment_id: int, version: int, asked: Mapping[str, Any
         check_version(before, version)
         values = {name: asked[name] for name in _CHANGES if name in asked}
         after = before._replace(**values)
-        moved = (after.crew_id, after.date) != (before.crew_id, before.date)
-        if moved and before.state not in TO_DO:
+        if {"area_id", "case_ids"} & set(asked):
+            after = _of_what(store, after, asked)
+            values["area_id"] = after.area_id
+        where = (after.crew_id, after.date) != (before.crew_id, before.date)
+        moved = where or (after.area_id, after.case_ids) != (before.area_id, before.case_ids)
+        if moved and before.state not in (TO_DO if where else ("proposed",)):
             raise Conflict("assignments.ended", assignment_id=assignment_id)
         if moved and before.state == "proposed":
             values["created_by"] = desk.actor.name
@@ -122,6 +134,8 @@ def change(desk: Desk, assignment_id: int, version: int, asked: Mapping[str, Any
         publishes = before.state == "proposed" and after.state == "published"
         if moved or (publishes and not before.forced):
             values["forced"] = _checked(desk, after, force=bool(asked.get("force")))
+        if after.case_ids != before.case_ids:
+            values["case_ids"] = after.case_ids
         if publishes or (moved and after.state in ("published", "accepted")):
             return _publish(desk, before, values, rows)
         if after.state == "cancelled" and before.state != "cancelled":

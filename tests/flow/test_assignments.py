@@ -13,7 +13,7 @@ from geo_service.casework import Actor
 from geo_service.flow import assignments, stop_order
 from geo_service.measure import to_degrees
 from geo_service.store import Chain, open_store
-from geo_service.terms import BadInput, Conflict, NotFound, Refused
+from geo_service.terms import BadInput, Conflict, NotAllowed, NotFound, Refused
 from tests.link.sides import EPSG
 
 # a Monday, 10:00 in Shanghai
@@ -316,3 +316,44 @@ def test_stops_go_up_and_down_and_to_the_nearest_next(day):
     day.act("2", "fixed", CHIEF)
     stop_order.nearest_next(day.desk(), "C2", datetime(2027, 3, 1, tzinfo=UTC).date())
     assert listed() == ["2", "0", "1", "3"]
+
+
+def test_what_a_crew_says_after_a_merge_gave_its_case_away_is_kept_as_a_note(day):
+    one = day.assign(case_ids=["0"], state="published")
+    day.act("1", "dispatched", CHIEF, crew_id="C2")
+    day.act("1", "merged", CHIEF, target_case_id="0")
+    now, said = day.desk(LEADER).now, {"kind": "fixed", "note": "已清", "quantity": 3}
+    sent = lambda: flow.act(day.store, day.chain, "0", said, actor=LEADER, now=now, key="k")  # noqa: E731
+    kept = sent()
+    assert (kept.state, day.state("0")) == ("dispatched", "dispatched")
+    last = flow.case_file(day.store, "0").events[-1]
+    assert (last["kind"], last["actor"]) == ("noted", "li")
+    assert "已清" in last["note"]
+    assert (sent().event_id, sent().repeated) == (kept.event_id, True)
+    # both have it on their lists, and both are done when it is
+    assert day.now_is(one).case_ids == ("0",)
+    day.act("0", "fixed", Actor("zhao", "crew-leader", crew_id="C2"))
+    assert day.now_is(one).state == "done"
+    with pytest.raises(NotAllowed):
+        day.act("2", "fixed", LEADER)
+
+
+def test_a_unit_takes_a_case_off_every_crews_list(day):
+    day.store.units.upsert(pd.DataFrame({"unit_id": ["U1"], "name": ["环卫站"]}))
+    one = day.assign(case_ids=["0", "1"], state="published")
+    day.act("0", "dispatched", CHIEF, unit_id="U1")
+    assert day.now_is(one).case_ids == ("1",)
+    day.act("1", "dispatched", CHIEF, unit_id="U1")
+    assert day.now_is(one).state == "cancelled"
+
+
+def test_a_proposal_is_of_something_else_and_what_is_published_is_not(day):
+    one = day.change(day.assign(area_id="A"), OFFICE, case_ids=["1", "2"])
+    assert (one.case_ids, one.created_by) == (("1", "2"), "office")
+    with pytest.raises(NotFound):
+        day.change(one, case_ids=["99"])
+    one = day.change(one, case_ids=["3"], state="published")
+    assert (one.case_ids, one.state, day.state("3")) == (("3",), "published", "dispatched")
+    assert day.state("1") == "open"
+    with pytest.raises(Conflict):
+        day.change(one, case_ids=["1"])

@@ -26,9 +26,10 @@ from geo_service.flow.photos import check_photos
 from geo_service.flow.stops import follow
 from geo_service.measure import microseconds_of, moment_at
 from geo_service.store import Chain, Store
-from geo_service.terms import BadInput, Conflict, NotFound, Refused
+from geo_service.terms import BadInput, Conflict, NotFound, Refused, say
 
 _INSTANT = timedelta(microseconds=1)
+_SAID_BY_CREWS = ("accepted", "fixed", "returned")
 _SAID = {"recategorised": ("category",), "moved": ("lon", "lat")}
 
 
@@ -151,7 +152,10 @@ def act_within(
         return _repeated(door, before, case_id, said)
     file = case_file(store, case_id)
     case = situation(store, file, actor, door.now)
-    casework.check(said["kind"], case, actor, said, door.now)
+    if _merged_away(case, actor, said["kind"]):
+        said = _as_a_note(said)
+    else:
+        casework.check(said["kind"], case, actor, said, door.now)
     check_photos(store, file, said, actor.name)
     event, about = _event(door, file, case, said)
     event |= {"idempotency_key": key}
@@ -162,6 +166,30 @@ def act_within(
     takes = (one["kind"] for one in its.events if one["event_id"] == event.get("takes_back"))
     follow(store, event, its, next(takes, None), now)
     return _answer(door, row["event_id"], event["case_id"], waits=not done)
+
+
+def _merged_away(case: Situation, actor: Actor, kind: str) -> bool:
+    """Tell whether what a crew or unit says comes after a merge gave its case to another's."""
+    if kind not in _SAID_BY_CREWS or case.is_given_to(actor):
+        return False
+    had = any(
+        one["kind"] == "dispatched"
+        and (one["crew_id"] or one["unit_id"])
+        and (one["crew_id"], one["unit_id"]) in ((actor.crew_id, None), (None, actor.unit_id))
+        for one in case.events
+    )
+    return had and any(one["kind"] == "merged" for one in case.events)
+
+
+def _as_a_note(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was said as a note, with its photos: it moves nothing, and is not lost."""
+    words = [
+        say("moves.after_merge", "zh", kind=said["kind"]),
+        said.get("reason"),
+        said.get("note"),
+    ]
+    kept = {name: said[name] for name in ("at", "measured", "photo_ids") if name in said}
+    return {**kept, "kind": "noted", "note": " · ".join(one for one in words if one)}
 
 
 def _let_act(
@@ -305,7 +333,8 @@ def _repeated(
     door: _Door, before: Mapping[str, Any], case_id: str, said: Mapping[str, Any]
 ) -> Acted:
     now_in = case_file(door.store, before["case_id"]).case.case_id
-    if said["kind"] != before["kind"] or case_id not in (before["case_id"], now_in):
+    noted = before["kind"] == "noted" and said["kind"] in _SAID_BY_CREWS
+    if (said["kind"] != before["kind"] and not noted) or case_id not in (before["case_id"], now_in):
         raise Conflict("moves.key_used")
     return _answer(door, before["event_id"], before["case_id"], repeated=True)
 

@@ -90,10 +90,7 @@ class AssignmentsKeeper(Keeper):
         """
         day = day_text(date)
         with self.transaction() as connection:
-            self._check_crew(connection, crew_id)
-            query = select(areas.c.area_id).where(areas.c.area_id == area_id)
-            if area_id is not None and not connection.execute(query).all():
-                raise NotFound("errors.no_such_area", area_id=area_id)
+            _check_known(connection, crew_id, area_id)
             self._check_new(crew_id, area_id, day, case_ids)
             last = select(func.max(assignments.c.stop_order)).where(*_list(crew_id, day))
             row = insert(assignments).values(
@@ -114,10 +111,6 @@ class AssignmentsKeeper(Keeper):
             number = int(key[0]) if key is not None else 0
             _name(connection, number, case_ids)
         return str(number)
-
-    def _check_crew(self, connection: Connection, crew_id: str) -> None:
-        if not connection.execute(select(crews.c.name).where(crews.c.crew_id == crew_id)).all():
-            raise NotFound("store.no_such_crew", crew_id=crew_id)
 
     def _check_new(
         self, crew_id: str, area_id: str | None, day: str, case_ids: Sequence[str], but: int = 0
@@ -182,16 +175,15 @@ class AssignmentsKeeper(Keeper):
         values: Mapping[str, Any],
         actor: str | None,
         now: datetime,
-        case_ids: Sequence[str] | None = None,
     ) -> Assignment:
         """Change an assignment of this version, which makes it the next; returns it as it is then.
 
-        `case_ids`, where given, are the reports that it names from now on.
+        ``case_ids`` among the values are the reports that it names from now on.
 
         Raises
         ------
         NotFound
-            If there is no such assignment or crew.
+            If there is no such assignment, crew or area.
         Conflict
             If it has another version by now, or what it becomes stands on that list already.
         """
@@ -206,13 +198,16 @@ class AssignmentsKeeper(Keeper):
                     changed_by=before.changed_by or before.created_by or "–",
                 )
             crew_id = values.get("crew_id", before.crew_id)
-            self._check_crew(connection, crew_id)
+            area_id = values.get("area_id", before.area_id)
+            _check_known(connection, crew_id, area_id)
             day = day_text(values.get("date", before.date))
-            if {"crew_id", "date"} & set(values) or case_ids is not None:
+            said = dict(values)
+            case_ids = said.pop("case_ids", None)
+            if {"crew_id", "date", "area_id", "case_ids"} & set(values):
                 named = before.case_ids if case_ids is None else case_ids
-                self._check_new(crew_id, before.area_id, day, named, assignment_id)
+                self._check_new(crew_id, area_id, day, named, assignment_id)
             row = update(assignments).where(_key == assignment_id, assignments.c.version == version)
-            changed = {**values, "date": day, "version": version + 1}
+            changed = {**said, "date": day, "version": version + 1}
             connection.execute(row.values(**changed, changed_by=actor, changed_at=micros(now)))
             if case_ids is not None:
                 _name(connection, assignment_id, case_ids)
@@ -325,6 +320,14 @@ class AssignmentsKeeper(Keeper):
             named = _named(connection, keys)
             rows = connection.execute(query.order_by(_key)).mappings().all()
         return [Assignment(**row, case_ids=named.get(row["assignment_id"], ())) for row in rows]
+
+
+def _check_known(connection: Connection, crew_id: str, area_id: str | None) -> None:
+    if not connection.execute(select(crews.c.name).where(crews.c.crew_id == crew_id)).all():
+        raise NotFound("store.no_such_crew", crew_id=crew_id)
+    query = select(areas.c.area_id).where(areas.c.area_id == area_id)
+    if area_id is not None and not connection.execute(query).all():
+        raise NotFound("errors.no_such_area", area_id=area_id)
 
 
 def _list(crew_id: str, day: str) -> tuple[ColumnElement[bool], ...]:

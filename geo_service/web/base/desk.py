@@ -105,11 +105,6 @@ def load_on(day: date) -> dict[str, int]:
     return _LOAD.lately((day,), lambda: store().assignments.load(day))
 
 
-def assigned_on(day: date) -> pd.DataFrame:
-    """Return the assignments of a day."""
-    return store().assignments.of(date=day)
-
-
 def given_since(day: date) -> dict[str, dict[str, str]]:
     """Return the next assignment of each area, whole, from a day on; not to be changed."""
 

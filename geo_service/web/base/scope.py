@@ -58,10 +58,13 @@ def _own() -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     if "own" not in g:
         since = desk.today() - timedelta(days=1)
         keeper, crew_id = desk.store().assignments, current_user.crew_id or ""
-        table = keeper.of(crew_id=crew_id, since=since, states=GIVEN)
-        whole = table["case_ids"].isna()
-        cases = table.loc[~whole, "case_ids"].str.split(";").explode()
-        g.own = tuple(sorted(table.loc[whole, "area_id"].unique())), tuple(sorted(cases.unique()))
+        lately = keeper.of(crew_id=crew_id, since=since, states=GIVEN)
+        # what is named and not done stays with the crew, however long ago
+        left = keeper.of(crew_id=crew_id, states=("published", "accepted"))
+        named = [*lately["case_ids"].dropna(), *left["case_ids"].dropna()]
+        cases = {case for text in named for case in text.split(";")}
+        areas = lately.loc[lately["case_ids"].isna(), "area_id"]
+        g.own = tuple(sorted(areas.unique())), tuple(sorted(cases))
     found: tuple[tuple[str, ...], tuple[str, ...]] = g.own
     return found
 

@@ -60,10 +60,6 @@ def assign() -> Response:
     asked = question.json_body()
     said: dict[str, Any] = {"crew_id": _text(asked, "crew_id"), "date": _day(_text(asked, "date"))}
     said |= _said(asked)
-    if asked.get("area_id") is not None:
-        said["area_id"] = _text(asked, "area_id")
-    if asked.get("case_ids") is not None:
-        said["case_ids"] = _case_ids(asked["case_ids"])
     category = asked.get("category")
     if category:
         known = question.known_category(_text(asked, "category"))
@@ -143,6 +139,10 @@ def _said(asked: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if "note" in asked:
         said["note"] = str(asked["note"] or "")[:NOTE_LENGTH] or None
+    if asked.get("area_id") is not None:
+        said["area_id"] = _text(asked, "area_id")
+    if asked.get("case_ids") is not None:
+        said["case_ids"] = _case_ids(asked["case_ids"])
     for name in ("locked", "force"):
         if name in asked:
             if not isinstance(asked[name], bool):

@@ -62,6 +62,16 @@ def test_somebody_of_no_unit_sees_no_case(app, store, dispatched, clock):
     assert client.get("/api/cases/3").status_code == 403
 
 
+def test_a_case_on_the_list_is_the_leaders_until_it_is_done(as_role, dispatched, clock):
+    dispatched("3", crew_id="C1")
+    clock.pass_by(days=9)
+    rows = as_role("crew-leader").get("/api/cases").get_json()["rows"]
+    assert [row["case_id"] for row in rows] == ["3"]
+    dispatched("3", crew_id="C2")
+    assert as_role("crew-leader").get("/api/cases").get_json()["rows"] == []
+    assert as_role("crew-leader").get("/api/cases/3").status_code == 403
+
+
 def test_the_drawer_tells_a_leader_no_other_case(leader, as_role):
     def told(client, area):
         return [one["case_id"] for one in client.get(f"/api/areas/{area}/summary").json["latest"]]

@@ -52,7 +52,7 @@ async function start() {
   }
   const left = (/** @type {HTMLElement} */ { dataset: { state = "" } }) =>
     !["done", "cannot"].includes(state);
-  point(stops.find(left) ?? stops[0]);
+  if (stops.length) point(stops.find(left) ?? stops[0]);
   const all = L.latLngBounds([]);
   for (const { shape, at } of drawn) if (at) all.extend(shape?.getBounds() ?? at.toBounds(200));
   const target = all.isValid() ? all : boundsOf(few.ground);
