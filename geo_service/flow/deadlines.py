@@ -82,12 +82,15 @@ class Marks(NamedTuple):
     ----------
     overdue, due_soon
         Past its deadline; in the last quarter of its time.
+    stage
+        Of one that is in time: the stage whose own deadline is past, ``fix`` or ``check``.
     step, told_to
         Of an overdue one, how it is to be told, a word of STEPS, and whom by now.
     """
 
     overdue: bool = False
     due_soon: bool = False
+    stage: str | None = None
     step: str | None = None
     told_to: str | None = None
 
@@ -98,18 +101,23 @@ def marks(case: Mapping[str, Any], escalate: object, now: datetime) -> Marks:
     Parameters
     ----------
     case
-        Its `state opened_at due_at episode` and more; times aware.
+        Its `state opened_at due_at fix_due_at check_due_at episode` and more; times aware.
     escalate
         What its category says of whom to tell after how many hours.
     """
-    due = case["due_at"]
-    if due is None or case["state"] not in OPEN:
+    due, state = case["due_at"], case["state"]
+    if state not in OPEN:
         return Marks()
+    name = "check" if state == "fixed" else "fix"
+    ends = case.get(f"{name}_due_at")
+    stage = name if ends is not None and ends < now else None
+    if due is None:
+        return Marks(stage=stage)
     if due < now:
         late = (now - due) / _HOUR
         step, told = casework.step_of(case["episode"] or 1), casework.told_to(escalate, late)
         return Marks(overdue=True, step=step, told_to=told)
-    return Marks(due_soon=(due - now) * 4 <= due - case["opened_at"])
+    return Marks(due_soon=(due - now) * 4 <= due - case["opened_at"], stage=stage)
 
 
 def with_marks(store: Store, cases: pd.DataFrame, now: datetime) -> pd.DataFrame:

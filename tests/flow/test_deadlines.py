@@ -101,13 +101,19 @@ def test_a_case_is_marked_in_its_last_quarter_and_from_its_deadline_on():
     def told(hours, **other):
         return flow.marks(case | other, "1:the head;9:the mayor", opened + timedelta(hours=hours))
 
-    assert told(2.9) == (False, False, None, None)
-    assert told(3) == (False, True, None, None)
-    assert told(3.9) == (False, True, None, None)
-    assert told(4.5) == (True, False, "notice", None)
-    assert told(5, episode=3) == (True, False, "talk", "the head")
-    assert told(20, episode=None)[2:] == ("reminder", "the mayor")
-    assert told(20, state="verified") == told(20, due_at=None) == (False, False, None, None)
+    nothing = (False, False, None, None, None)
+    assert told(2.9) == nothing
+    assert told(3) == (False, True, None, None, None)
+    assert told(3.9) == (False, True, None, None, None)
+    assert told(4.5) == (True, False, None, "notice", None)
+    assert told(5, episode=3) == (True, False, None, "talk", "the head")
+    assert told(20, episode=None)[3:] == ("reminder", "the mayor")
+    assert told(20, state="verified") == told(20, due_at=None) == nothing
+    # of the stages that counts in which it is
+    stages = {"fix_due_at": opened + HOUR, "check_due_at": opened + 2 * HOUR}
+    assert told(1.5, **stages).stage == "fix"
+    assert told(1.5, state="fixed", **stages).stage is None
+    assert told(2.5, state="fixed", due_at=None, **stages).stage == "check"
 
 
 def test_a_table_has_the_same_marks_and_says_of_unknown_calendars(scene):

@@ -21,7 +21,9 @@ _LATEST = (
 _LISTED = (
     *("case_id", "category", "area_id", "opened_at", "due_at", "state", "link", "reports"),
     *("episode", "unit_id", "dispatched_unit_id", "dispatched_crew_id", "disputed"),
+    *("fix_due_at", "check_due_at"),
 )
+_MOMENTS = tuple(name for name in _LISTED if name.endswith("_at"))
 _FIRST = {
     "": (),
     "due": (cases.c.due_at.is_(None), cases.c.due_at),
@@ -50,7 +52,7 @@ class CasesKeeper(Keeper):
         By ``due`` the first to be due come first, those without a deadline last, by ``episode``
         those whose site has had most, and before all of them the categories `ahead`. Keys are
         ``case_id category area_id opened_at due_at state link reports episode unit_id
-        dispatched_unit_id dispatched_crew_id disputed``; missing is None.
+        dispatched_unit_id dispatched_crew_id disputed fix_due_at check_due_at``; missing is None.
         """
         asked = conditions(cases, where, "opened_at")
         query = select(*[cases.c[name] for name in _LISTED]).where(asked)
@@ -60,7 +62,7 @@ class CasesKeeper(Keeper):
         with self.reading() as connection:
             rows = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(query)]
         for row in rows:
-            row |= {name: moment(row[name]) for name in ("opened_at", "due_at")}
+            row |= {name: moment(row[name]) for name in _MOMENTS}
         return rows, self.count(where)
 
     def count(self, where: Filter) -> int:

@@ -73,6 +73,7 @@ class NearCase(NamedTuple):
     lat: float
     due: int | None
     fix_due: int | None
+    check_due: int | None
     unit_id: str | None
     dispatched_unit_id: str | None
     dispatched_crew_id: str | None
@@ -98,6 +99,7 @@ _SITES = select(sites.c.site_id, sites.c.lon, sites.c.lat).where(
     sites.c.lon.between(bindparam("west"), bindparam("east")),
 )
 _COLUMN = {"at": "reported_at", "due": "due_at", "fix_due": "fix_due_at"}
+_COLUMN["check_due"] = "check_due_at"
 _COLUMN |= {one: f"{one}_at" for one in ("fixed", "verified", "closed")}
 _LAST = select(
     select(func.max(runs.c.run_id)).scalar_subquery().label("run"),

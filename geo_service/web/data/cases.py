@@ -14,7 +14,7 @@ from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.problems import status_of
 from geo_service.web.base.scope import sees
-from geo_service.web.data.case_list import page_of
+from geo_service.web.data.case_list import marks_of, page_of
 from geo_service.web.pages.reports import refresh_at_once
 
 blueprint = Blueprint("cases", __name__)
@@ -22,7 +22,7 @@ blueprint = Blueprint("cases", __name__)
 MOST = 200
 """So many events come at once at most."""
 
-_MOMENTS = ("opened_at", "fixed", "verified", "due", "fix_due")
+_MOMENTS = ("opened_at", "fixed", "verified", "due", "fix_due", "check_due")
 _EVENT = [name for name in FRAMES["events"].shown if not name.endswith("digest")]
 
 
@@ -52,6 +52,15 @@ def seen(case_id: str) -> CaseFile:
 def allowed(file: CaseFile) -> list[str]:
     """Return what the person may do with a case now."""
     return flow.allowed(desk.store(), file, who(), desk.now()) if may("act") else []
+
+
+def marks(file: CaseFile) -> dict[str, Any]:
+    """Return the marks of a case as it stands now."""
+    case = file.case._asdict()
+    names = {"opened_at": "opened_at", "due_at": "due"}
+    names |= {"fix_due_at": "fix_due", "check_due_at": "check_due"}
+    times = {name: case[own] and flow.moment_at(case[own]) for name, own in names.items()}
+    return marks_of({**case, **times}, desk.present())
 
 
 def end_of(day: str) -> str | None:
@@ -84,7 +93,7 @@ def one(case_id: str) -> Response:
     episodes = desk.store().live.cases_of([file.case.site_id])
     return json_answer(
         {
-            "case": _plain(file.case._asdict()),
+            "case": _plain({**file.case._asdict(), **marks(file)}),
             "events": [_plain({name: row[name] for name in _EVENT}) for row in file.events],
             "photos": [_photo(one) for one in flow.photos_of(desk.store(), file.events)],
             "episodes": [

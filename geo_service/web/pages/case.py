@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from geo_service import flow
 from geo_service.flow import REASONS, CaseFile, Episode, Shown, moment_at, unknown_year
-from geo_service.terms import FRAMES, OPEN, BadInput, Refused, say
+from geo_service.terms import FRAMES, BadInput, Refused, say
 from geo_service.web.base import desk, scope
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import readable
 from geo_service.web.data import cases, photos
-from geo_service.web.data.case_list import marks_of
 from geo_service.web.pages.casework import crew_names, named
 from geo_service.web.pages.units import unit_names
 
@@ -91,7 +90,7 @@ def one(case_id: str) -> ResponseReturnValue:
             _episode(one, zone, shown=scope.sees(one.case._asdict()) or one.case == file.case)
             for one in flow.episodes_of(desk.store(), file)
         ],
-        **_deadlines(file, found, zone),
+        **_deadlines(file, zone),
         allowed=allowed,
         fields=FIELDS,
         main_moves=_MAIN,
@@ -144,16 +143,13 @@ def _photo(shown: Shown, zone: ZoneInfo) -> dict[str, Any]:
     return {"photo_id": photo.photo_id, **about}
 
 
-def _deadlines(file: CaseFile, found: pd.Series, zone: ZoneInfo) -> dict[str, Any]:
+def _deadlines(file: CaseFile, zone: ZoneInfo) -> dict[str, Any]:
     """Return what a page says of a case's deadlines: marks, stages that are late, who allowed."""
-    case, now = file.case, desk.present()
+    case = file.case
     due = None if case.due is None else moment_at(case.due)
-    facts = case._asdict() | {"opened_at": moment_at(case.opened_at), "due_at": due}
     later = [one for one in file.standing if one["kind"] == "postponed"]
-    stage = "check_due_at" if case.state == "fixed" else "fix_due_at"
     return {
-        "marks": marks_of(facts, now),
-        "late": {stage: case.state in OPEN and bool(found[stage] < now)},
+        "marks": cases.marks(file),
         "unknown_year": unknown_year(desk.store(), [due]),
         "postponed": {**later[-1], "due_at": later[-1]["due_at"].astimezone(zone).strftime(_TIME)}
         if later

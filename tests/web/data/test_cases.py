@@ -20,6 +20,7 @@ def post(as_role):
 def test_a_case_is_told_with_what_one_may_do(as_role):
     told = as_role("supervisor").get("/api/cases/2").get_json()
     assert told["case"]["state"] == "open"
+    assert (told["case"]["overdue"], told["case"]["due_soon"]) == (False, False)
     assert told["case"]["opened_at"] == "2026-06-26T01:00:00+00:00"
     assert [one["case_id"] for one in told["episodes"]] == ["1", "2"]
     assert told["allowed"][:2] == ["dispatched", "postponed"]

@@ -207,3 +207,12 @@ def test_who_chooses_a_unit_dispatches_to_it_and_to_no_crew(as_role, store):
     log = store.events.read()[["case_id", "crew_id", "unit_id"]].fillna("-").to_numpy().tolist()
     assert log == [["2", "-", "U1"], ["3", "-", "U2"], ["2", "C1", "-"]]
     assert "→ 西湖社区" in office.get("/casework/3").get_data(as_text=True)
+
+
+def test_a_stage_that_is_late_is_said(viewer, store, clock):
+    hour, now = 3_600_000_000, int(clock.at.timestamp() * 1e6)
+    store.live.set_due("3", {"due_at": now + 900 * hour, "fix_due_at": now - hour})
+    assert viewer.get("/casework?lang=en").get_data(as_text=True).count("fix late") == 1
+    assert "fix late" in viewer.get("/casework/3").get_data(as_text=True)
+    told = {row["case_id"]: row for row in viewer.get("/api/cases").json["rows"]}
+    assert (told["3"]["stage"], told["2"]["stage"]) == ("fix", None)
