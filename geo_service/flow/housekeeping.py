@@ -3,17 +3,16 @@
 The service looks now and then whether anything is to be done; a process of its own does it.
 """
 
-import fcntl
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from geo_service.flow.photos import erase_photos
 from geo_service.settings import Settings
-from geo_service.store import Backup, Chain, PhotoFiles, Store, back_up
+from geo_service.store import Backup, Chain, FileLock, PhotoFiles, Store, back_up
+from geo_service.terms import Busy
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 _OURS = re.compile(r"geo_service-(\d{8}T\d{6}Z)\.tar", re.ASCII)
@@ -21,15 +20,7 @@ _OURS = re.compile(r"geo_service-(\d{8}T\d{6}Z)\.tar", re.ASCII)
 
 @dataclass(frozen=True)
 class House:
-    """What was done.
-
-    Parameters
-    ----------
-    path, backup
-        The backup that was made, None where none was due.
-    erased
-        Photos whose time was over.
-    """
+    """What was done: the backup that was due, and the photos whose time was over."""
 
     path: Path | None = None
     backup: Backup | None = None
@@ -43,28 +34,25 @@ def is_due(store: Store, settings: Settings, *, now: datetime) -> bool:
 
 
 def keep_house(store: Store, settings: Settings, *, now: datetime) -> House | None:
-    """Do what is due by `settings`; None where another process is at it.
+    """Do what is due by `settings`; None where another process is at it."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with suppress(Busy), FileLock(settings.var / "housekeeping.lock").held("housekeeping"):
+        return _kept(store, settings, now)
+    return None
 
-    Raises
-    ------
-    NotReady
-        If the store is damaged: no backup is made of it.
-    """
-    chain, files = Chain.of(settings), PhotoFiles(settings.photos)
-    with _alone(settings.var / ".housekeeping.lock") as alone:
-        if not alone:
-            return None
-        erased: list[str] = []
-        if settings.photo_days:
-            erased = erase_photos(store, files, chain, settings.photo_days, now=now)
-        folder = settings.backup_folder
-        if folder is None or not _backup_is_due(settings, now):
-            return House(erased=tuple(erased))
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / f"geo_service-{now.astimezone(UTC):{_STAMP}}.tar"
-        made = back_up(store, chain, files, path, now=now)
-        for old in backups(folder)[: -settings.backup_keep]:
-            old.unlink(missing_ok=True)
+
+def _kept(store: Store, settings: Settings, now: datetime) -> House:
+    chain, files, erased = Chain.of(settings), PhotoFiles(settings.photos), list[str]()
+    if settings.photo_days:
+        erased = erase_photos(store, files, chain, settings.photo_days, now=now)
+    folder = settings.backup_folder
+    if folder is None or not _backup_is_due(settings, now):
+        return House(erased=tuple(erased))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"geo_service-{now.astimezone(UTC):{_STAMP}}.tar"
+    made = back_up(store, chain, files, path, now=now)
+    for old in backups(folder)[: -settings.backup_keep]:
+        old.unlink(missing_ok=True)
     return House(path, made, tuple(erased))
 
 
@@ -81,16 +69,3 @@ def _backup_is_due(settings: Settings, now: datetime) -> bool:
         return True
     last = datetime.strptime(made[-1].stem.partition("-")[2], _STAMP).replace(tzinfo=UTC)
     return now - last >= timedelta(hours=settings.backup_hours)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[bool]:
-    """Give whether nobody else is at it, until the block is left."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

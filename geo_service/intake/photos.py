@@ -7,7 +7,7 @@ that was hung on behind. Time and place leave the file for the record.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -77,7 +77,8 @@ def read_photo(data: bytes) -> PhotoIn:
     if not data:
         raise BadInput("photos.empty", field="photo")
     if len(data) > MOST_BYTES:
-        raise _large(len(data))
+        told = {"megabytes": f"{len(data) / 1e6:.1f}", "most": MOST_BYTES // 10**6}
+        raise BadInput("photos.large", field="photo", **told)
     with _turn:
         try:
             return _read(data)
@@ -86,11 +87,6 @@ def read_photo(data: bytes) -> PhotoIn:
         # whatever a decoder stumbles over: what it cannot read is no photo
         except Exception as error:
             raise BadInput("photos.broken", field="photo") from error
-
-
-def _large(size: int) -> BadInput:
-    told = f"{size / 1e6:.1f}"
-    return BadInput("photos.large", field="photo", megabytes=told, most=MOST_BYTES // 10**6)
 
 
 def _read(data: bytes) -> PhotoIn:
@@ -166,15 +162,10 @@ def _moment(details: Mapping[int, Any]) -> datetime | None:
     text = details.get(_TAKEN)
     if text is None:
         return None
-    moment = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
-    if moment.year < _FIRST_YEAR:
-        return None
     offset = str(details.get(_TAKEN_OFFSET, "")).strip("\0 ")
-    if not offset:
-        return moment
-    hours, minutes = offset[1:].split(":")
-    ahead = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if offset[0] == "-" else 1)
-    return moment.replace(tzinfo=timezone(ahead))
+    form = "%Y:%m:%d %H:%M:%S" + "%z" * bool(offset)
+    moment = datetime.strptime(str(text).strip("\0 ") + offset, form)  # noqa: DTZ007
+    return moment if moment.year >= _FIRST_YEAR else None
 
 
 def _point(place: Mapping[int, Any]) -> tuple[float | None, float | None]:

@@ -26,9 +26,9 @@ from geo_service.store.keepers.live import Came, NearCase, NearReport
 from geo_service.store.keepers.photos import Photo
 from geo_service.store.keepers.sessions import Session
 from geo_service.store.keepers.tokens import Token
-from geo_service.store.lock import process_name
+from geo_service.store.lock import FileLock, process_name
 from geo_service.store.opening import open_store
-from geo_service.store.photo_files import PHOTO_SIZES, PhotoFiles, digest_of, is_photo_id
+from geo_service.store.photo_files import PHOTO_SIZES, PhotoFiles, digest_of
 from geo_service.store.run_tables import Earlier, RunTables, SomeWeeks
 from geo_service.store.runs import Run
 from geo_service.store.store import Store

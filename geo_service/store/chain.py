@@ -44,7 +44,8 @@ class Fault(NamedTuple):
     what
         ``changed``, ``removed``, ``added``, ``reordered``, ``rolled_back``, ``no_log`` or
         ``wrong_key``; of a photo ``photo_missing``, ``photo_altered``, ``photo_removed``
-        (its record says so, but not by the service) or ``photo_unknown`` (events name it alone).
+        (its record says so, but not by the service) or ``photo_unknown`` (events name it alone);
+        ``state`` where a case is not what its reports and events make of it.
     number
         Which event, by the order in which they came; of ``rolled_back`` the last that was kept,
         of ``wrong_key`` how many there are.

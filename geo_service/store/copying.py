@@ -47,7 +47,7 @@ def copy_store(
 def copy_rows(
     source: Store, target: Store, progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Do so while others go on writing `source`: of one moment, whole or not at all.
+    """Do so while others go on writing `source`, as it is at one moment.
 
     Raises
     ------

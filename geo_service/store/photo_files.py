@@ -19,11 +19,6 @@ PHOTO_SIZES = ("full", "screen", "thumb")
 _ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-def is_photo_id(text: str) -> bool:
-    """Tell whether `text` can be the id of a photo."""
-    return _ID.fullmatch(text) is not None
-
-
 def digest_of(data: bytes) -> str:
     """Return the digest of a file of `data`, 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
@@ -43,7 +38,7 @@ class PhotoFiles:
         BadUse
             If there is no such size, or `photo_id` can be none.
         """
-        if size not in PHOTO_SIZES or not is_photo_id(photo_id):
+        if size not in PHOTO_SIZES or not _ID.fullmatch(photo_id):
             known = ", ".join(PHOTO_SIZES)
             raise BadUse("photos.no_size", name="size", value=size, known=known)
         return self.folder / photo_id[:2] / f"{photo_id}-{size}.jpg"
@@ -51,9 +46,10 @@ class PhotoFiles:
     def keep(self, sizes: Mapping[str, bytes]) -> str:
         """Write a photo of every size, each whole or not at all; returns its id."""
         photo_id = digest_of(sizes[PHOTO_SIZES[0]])
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for size in PHOTO_SIZES:
             path = self.path(photo_id, size)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             draft = path.with_name(f".{secrets.token_hex(8)}")
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:

@@ -126,13 +126,7 @@ class Store:
         return self._connections.reading()
 
     def check_pages(self) -> None:
-        """Look at every page of the file; a server looks after its own.
-
-        Raises
-        ------
-        NotReady
-            If one is damaged.
-        """
+        """Look at every page of the file, or raise NotReady; a server looks after its own."""
         if self.engine.dialect.name == "sqlite":
             with self.reading() as connection:
                 check_pages(connection)

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from geo_service import flow
 from geo_service.flow.check import faults_of
-from geo_service.store import PhotoFiles
-from geo_service.store.schema import photos
+from geo_service.store import Chain, PhotoFiles
+from geo_service.store.schema import cases, photos
+from tests.flow.city import NOW, fill
 from tests.flow.live.test_act import OFFICE, Scene
 from tests.intake.photos import drawn
 
@@ -49,3 +50,22 @@ def test_a_missing_an_altered_and_a_quietly_removed_photo_are_named(store, tmp_p
     assert len(flow.erase_photos(store, files, scene.chain, 5, now=later)) == 3
     assert told() == {("photo_unknown", ids[3], None)}
     assert faults_of(store, replace(scene.chain, key=b"other"), files)[0].what == "wrong_key"
+
+
+def test_a_state_that_nobody_made_is_named(store, tmp_path):
+    fill(store, tmp_path)
+    flow.refresh(store, now=NOW)
+    chain, files = Chain(b"key", tmp_path / "log"), PhotoFiles(tmp_path / "photos")
+    assert faults_of(store, chain, files) == []
+    known = store.cases.read()
+    acted, other = known.loc[known["state"] != "verified", "case_id"].iloc[:2]
+    flow.act(store, chain, acted, {"kind": "noted", "note": "x"}, actor=OFFICE, now=NOW)
+    flow.act(store, chain, acted, {"kind": "fixed"}, actor=OFFICE, now=NOW)
+    assert faults_of(store, chain, files) == []
+    with store.transaction() as connection:
+        one = cases.c.case_id == other
+        connection.execute(sa.update(cases).where(one).values(state="verified"))
+    (fault,) = faults_of(store, chain, files)
+    assert (fault.what, fault.case_id) == ("state", other)
+    flow.refresh(store, now=NOW)
+    assert faults_of(store, chain, files) == []

@@ -1,6 +1,5 @@
 """Keeping house: when a backup is due, how many are kept, what is deleted."""
 
-import fcntl
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +8,7 @@ import pytest
 from geo_service import flow
 from geo_service.flow.housekeeping import backups, is_due, keep_house
 from geo_service.settings import load_settings
-from geo_service.store import PhotoFiles
+from geo_service.store import FileLock, PhotoFiles
 from tests.intake.photos import drawn
 from tests.store.samples import NOW
 
@@ -58,6 +57,5 @@ def test_old_photos_go(store, settings):
 
 def test_one_keeps_house_at_a_time(store, settings):
     settings.var.mkdir(parents=True, exist_ok=True)
-    with (settings.var / ".housekeeping.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(settings.var / "housekeeping.lock").held("another"):
         assert keep_house(store, settings, now=NOW) is None

@@ -5,9 +5,11 @@ import json
 import os
 import stat
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -120,6 +122,34 @@ def test_exports_of_what_came_back_are_equal(made, scene, tmp_path):
     assert told == exported(scene.store)
     assert store.fingerprint() == scene.store.fingerprint()
     store.close()
+
+
+def test_what_comes_in_meanwhile_does_no_harm(scene, tmp_path):
+    """Events are kept while one backup after another is made: each is of one moment."""
+    stop, kept = Event(), []
+
+    def act():
+        while not stop.is_set():
+            kept.append(scene.act("live", "noted", note=f"{len(kept)}"))
+
+    with ThreadPoolExecutor(1) as others:
+        at_it = others.submit(act)
+        held = []
+        for n in range(3):
+            path = tmp_path / f"{n}.tar"
+            held.append(back_up(scene.store, scene.chain, scene.files, path, now=NOW))
+        stop.set()
+        at_it.result()
+    counts = [one.events for one in held]
+    assert 2 <= counts[0] <= counts[1] <= counts[2] <= len(kept) + 2
+    assert counts[2] > 2
+    for n, count in enumerate(counts):
+        there = place(tmp_path / f"there{n}", f"sqlite:///{tmp_path}/there{n}/geo.sqlite")
+        assert restore(tmp_path / f"{n}.tar", there).events == count
+        store = open_store(there.database_url)
+        assert faults_of(store, Chain.of(there), PhotoFiles(there.photos)) == []
+        assert store.events.count() == count
+        store.close()
 
 
 def test_only_into_an_empty_place(made, scene, settings, tmp_path):

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from geo_service.store import PhotoFiles, digest_of, is_photo_id
+from geo_service.store import PhotoFiles, digest_of
 from geo_service.terms import BadUse
 from tests.store.samples import NOW
 
@@ -20,14 +20,13 @@ def files(tmp_path):
 def test_a_photo_lies_under_its_digest_for_its_owner_alone(files):
     photo_id = files.keep(SIZES)
     assert photo_id == digest_of(b"large") == files.keep(SIZES)
-    assert is_photo_id(photo_id)
     assert {one.name for one in files.folder.rglob("*.*")} == {
         f"{photo_id}-{size}.jpg" for size in SIZES
     }
     path = files.path(photo_id, "thumb")
     assert path.read_bytes() == b"small"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(one.stat().st_mode) for one in (path.parent, files.folder)} == {0o700}
     assert files.faults(photo_id, DIGESTS) == []
 
 
