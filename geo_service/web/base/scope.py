@@ -1,8 +1,9 @@
 """Which cases and words the one who asks may see: one filter from the person, for pages and files.
 
 A crew leader sees the open cases that the own crew has, or had, on its list since yesterday: those
-named there, and those of areas that are there without a case. Someone of a unit sees what was
-dispatched to it. What residents wrote is for those who work with it.
+named there, those of areas that are there without a case, and what was dispatched to the crew.
+Someone of a unit sees what was dispatched to it. What residents wrote is for those who work with
+it.
 """
 
 from collections.abc import Mapping
@@ -63,6 +64,8 @@ def _own() -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         left = keeper.of(crew_id=crew_id, states=("published", "accepted"))
         named = [*lately["case_ids"].dropna(), *left["case_ids"].dropna()]
         cases = {case for text in named for case in text.split(";")}
+        given = Where(crews=(crew_id,), states=OPEN)
+        cases |= set(desk.store().cases.read(given)["case_id"])
         areas = lately.loc[lately["case_ids"].isna(), "area_id"]
         g.own = tuple(sorted(areas.unique())), tuple(sorted(cases))
     found: tuple[tuple[str, ...], tuple[str, ...]] = g.own

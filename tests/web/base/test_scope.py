@@ -22,6 +22,14 @@ def test_a_leader_lists_the_open_cases_of_the_own_areas(leader, as_role):
     assert "/casework/1" not in leader.get("/casework?state=verified").text
 
 
+def test_a_leader_lists_what_was_dispatched_to_the_own_crew(leader, dispatched):
+    dispatched("3", crew_id="C1")
+    assert [one["case_id"] for one in leader.get("/api/cases").json["rows"]] == ["3", "2"]
+    assert "3," in leader.get("/exports/cases.csv").text
+    dispatched("3", unit_id="U1")
+    assert [one["case_id"] for one in leader.get("/api/cases").json["rows"]] == ["2"]
+
+
 @pytest.mark.parametrize(("case_id", "status"), [("2", 200), ("1", 403), ("3", 403)])
 def test_a_leader_opens_these_alone(leader, case_id, status):
     assert leader.get(f"/casework/{case_id}").status_code == status
