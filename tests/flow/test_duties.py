@@ -1,5 +1,7 @@
 """Who answers for cases is kept with them, follows the tables, and is learned from disputes."""
 
+from functools import partial
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ import shapely
 from geo_service import flow
 from geo_service.casework import Actor
 from geo_service.flow.duties import settle_units
+from geo_service.terms import Conflict
 from tests.flow.live.sending import UNTOLD
 from tests.flow.live.test_act import CHIEF, OFFICE, Scene
 
@@ -143,3 +146,24 @@ def test_figures_by_unit_are_of_who_answers_for_the_case_and_by_community_of_its
     closures = {(by, key): rates.loc[(by, key), "closures"] for by, key in rates.index}
     assert {key: n for (by, key), n in closures.items() if by == "unit"} == {"U1": 1, "U3": 1}
     assert closures["community", "东社区"] == 2
+
+
+def test_an_import_of_units_goes_back_whole_unless_somebody_acts_for_one(scene, tmp_path):
+    path = tmp_path / "units.csv"
+
+    def bring(text):
+        path.write_text(text, "utf-8")
+        keep = partial(flow.import_table, scene.store, path, "units")
+        flow.recorded(scene.store, "units", path.name, keep, now=scene.now)
+        return scene.store.imports.list()[0].import_id
+
+    before = scene.store.units.read()
+    number = bring("unit_id,name,area_ids\nU1,环卫所,A1\nU8,物业,A1\nU9,x,A9\n")
+    assert scene.store.imports.get(number).rejected == 1
+    assert len(scene.store.units.read()) == 4
+    flow.undo(scene.store, number)
+    pd.testing.assert_frame_equal(scene.store.units.read(), before)
+    number = bring("unit_id\nU8\n")
+    scene.act("0", "dispatched", unit_id="U8")
+    with pytest.raises(Conflict, match="U8"):
+        flow.undo(scene.store, number)

@@ -201,7 +201,7 @@ _BUILT_ON = {
     "areas": [("assignments", "area_id")],
     "visits": [],
     "crews": [("assignments", "crew_id"), ("accounts", "crew_id")],
-    "units": [("events", "unit_id"), ("accounts", "unit_id")],
+    "units": [("events", "unit_id"), ("accounts", "unit_id"), ("tokens", "unit_id")],
     "calendar": [],
     "categories": [("reports", "category")],
     "kinds": [("areas", "kind")],
