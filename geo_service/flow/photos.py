@@ -3,7 +3,7 @@
 ``files`` are the store's :class:`~geo_service.store.PhotoFiles`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -98,15 +98,17 @@ def _taken(
     return taken, read.lon, read.lat
 
 
-def check_photos(store: Store, file: CaseFile, said: Mapping[str, Any], actor: str) -> None:
-    """Let an event name those photos alone that its actor sent, or that hang on its case already.
+def check_photos(
+    store: Store, said: Mapping[str, Any], actor: str, events: Iterable[Mapping[str, Any]] = ()
+) -> None:
+    """Let those photos alone be named that `actor` sent, or that `events` of the case show already.
 
     Raises
     ------
     BadInput
-        Names the photo that it may not.
+        Names the photo that may not.
     """
-    hang = {one for event in file.events for one in photo_ids(event)}
+    hang = {one for event in events for one in photo_ids(event)}
     sent = store.photos.of(photo_ids(said))
     for photo_id in photo_ids(said):
         if photo_id not in hang and actor not in {one.actor for one in sent.get(photo_id, ())}:

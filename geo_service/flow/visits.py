@@ -13,6 +13,7 @@ import shapely
 from geo_service.casework import Actor
 from geo_service.flow.event_fields import id_list, number_of
 from geo_service.flow.locating import present
+from geo_service.flow.photos import check_photos
 from geo_service.flow.report_fields import degrees, moment_of, text_of
 from geo_service.store import Assignment, Store
 from geo_service.terms import FRAMES, BadInput, Conflict, NotFound
@@ -59,7 +60,7 @@ def visit(
     Raises
     ------
     BadInput
-        Names the field that cannot be used, and its value.
+        Names the field that cannot be used, and its value, or a photo that another sent.
     NotFound
         If there is no such area.
     Conflict
@@ -68,6 +69,7 @@ def visit(
     district = store.district.get()
     now = present(store, now)
     row = _checked(fields, now, district.timezone)
+    check_photos(store, row, actor.name)
     row["person"] = actor.name
     content = json.dumps(
         {name: str(value) for name, value in row.items() if name != "ended_at" or key is None},

@@ -156,7 +156,7 @@ def act_within(
         said = _as_a_note(said)
     else:
         casework.check(said["kind"], case, actor, said, door.now)
-    check_photos(store, file, said, actor.name)
+    check_photos(store, said, actor.name, file.events)
     event, about = _event(door, file, case, said)
     event |= {"idempotency_key": key}
     done, row = _let_act(door, file, event, about, chain)

@@ -57,6 +57,12 @@ class VisitsKeeper(Keeper):
             row = connection.execute(query).mappings().first()
         return None if row is None else dict(row)
 
+    def shows(self, photo_id: str) -> bool:
+        """Tell whether a visit shows a photo."""
+        query = select(visits.c.visit_id).where(visits.c.photo_ids.contains(photo_id))
+        with self.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def version(self) -> int:
         """Return a number that is raised by each change."""
         with self.reading() as connection:

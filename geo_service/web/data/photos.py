@@ -12,7 +12,7 @@ from geo_service.store import PhotoFiles
 from geo_service.terms import BadInput, NotAllowed, NotFound
 from geo_service.web.base import desk
 from geo_service.web.base.answers import json_answer
-from geo_service.web.base.permissions import permission
+from geo_service.web.base.permissions import may, permission
 from geo_service.web.data import cases
 
 blueprint = Blueprint("photos", __name__)
@@ -26,7 +26,7 @@ AT_ONCE = 4
 MOST = AT_ONCE * MOST_BYTES
 """So large is a form with photos at most."""
 
-_ROOM = {"photos.take": MOST_BYTES, "case.act": MOST}
+_ROOM = {"photos.take": MOST_BYTES, "case.act": MOST, "crew.act": MOST}
 _TOLD = ("taken_at", "lon", "lat")
 
 
@@ -102,7 +102,9 @@ def show(photo_id: str) -> Response:
 
 
 def _hangs_in_sight(photo_id: str) -> bool:
-    """Tell whether the person may see a case that shows a photo."""
+    """Tell whether the person may see a case, or gives the work of a visit, that shows a photo."""
+    if may("assign") and desk.store().visits.shows(photo_id):
+        return True
     for case_id in desk.store().photos.case_ids(photo_id):
         with suppress(NotAllowed, NotFound):
             cases.seen(case_id)

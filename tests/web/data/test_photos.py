@@ -8,6 +8,8 @@ from geo_service.web.data.photos import AT_ONCE
 from tests.intake.photos import drawn
 from tests.web.conftest import token
 
+LARGE = drawn("PNG", size=(1200, 1200), compress_level=0)
+
 
 @pytest.fixture
 def send(as_role):
@@ -134,3 +136,36 @@ def test_a_category_that_asks_for_photos_says_so_on_page_and_by_address(as_role,
     photo_id = send("office", drawn()).get_json()["photo_id"]
     event = {"kind": "fixed", "photo_ids": [photo_id]}
     assert client.post("/api/cases/2/events", json=event, headers=headers).status_code == 201
+
+
+def test_a_photo_of_a_visit_is_shown_to_who_gives_work(as_role, send, store):
+    photo_id = send("inspector", drawn()).get_json()["photo_id"]
+    visit = {"area_id": "A1", "started_at": "2026-06-28T10:00", "photo_ids": [photo_id]}
+
+    def sent(role):
+        client = as_role(role)
+        headers = {"X-CSRFToken": token(client, "/me")}
+        return client.post("/api/visits", json=visit, headers=headers)
+
+    assert as_role("office").get(f"/photos/{photo_id}").status_code == 403
+    assert sent("inspector").status_code == 201
+    assert as_role("office").get(f"/photos/{photo_id}").status_code == 200
+    assert as_role("viewer").get(f"/photos/{photo_id}").status_code == 403
+    refused = sent("office")
+    assert (refused.status_code, refused.get_json()["field"]) == (422, "photo_ids")
+
+
+def test_every_form_of_photos_takes_large_ones(as_role, app, store, clock):
+    """What a phone's camera makes is larger than any other request may be."""
+    assert len(LARGE) > 4_000_000
+    assert app.config["MAX_CONTENT_LENGTH"] < len(LARGE)
+    office = as_role("office")
+    key = {"csrf_token": token(office, "/me")}
+    case = {"kind": "noted", "note": "x", "photo": (BytesIO(LARGE), "a.png"), **key}
+    answer = office.post("/casework/2/events", data=case)
+    answer.request.environ["wsgi.input"].close()
+    assert (answer.status_code, len(store.photos.all())) == (303, 1)
+    stop = {"kind": "fixed", "photo": (BytesIO(LARGE), "a.png"), **key}
+    answer = office.post("/crew/stops/1", data=stop)
+    answer.request.environ["wsgi.input"].close()
+    assert answer.status_code == 404  # there is no such stop; it was not the size
