@@ -117,7 +117,7 @@ def test_an_assignment_is_taken_back_from_the_board(opened: Open) -> None:
     page.get_by_test_id("confirm").click()
     expect(page.locator(".toast.shown")).to_contain_text(name)
     page.goto("/board")
-    stop = page.get_by_test_id("assignment").filter(has_text=name)
+    stop = page.get_by_test_id("board-stop").filter(has_text=name)
     stop.get_by_test_id("undo").click()
     expect(page.locator(".flash")).to_contain_text(name)
     expect(stop).to_have_count(0)

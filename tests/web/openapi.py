@@ -39,6 +39,7 @@ KNOWN = {
     "crew": ["C1"],
     "person": ["sun"],
     "community": ["西湖社区"],
+    "version": ["1", "2"],
 }
 """Words of a parameter that mean something in the sample district."""
 
@@ -53,6 +54,7 @@ QUERIES = {
         *("unit", "crew", "person", "community"),
     ],
     "tiles.shapes": ["id"],
+    "assignments.remove": ["version"],
     "today.morning": ["date"],
     "reports.near": ["category", "lon", "lat"],
 }
@@ -72,6 +74,19 @@ def _word(name):
 
 def _object(needed, **properties):
     return {"type": "object", "properties": properties, "required": needed}
+
+
+_SMALL = {"type": "integer", "minimum": 1, "maximum": 3}
+_ASSIGNMENT = {
+    "crew_id": _word("crew_id"),
+    "area_id": _word("area_id"),
+    "case_ids": {"type": "array", "items": _word("case_id"), "maxItems": 2},
+    "date": _word("date"),
+    "note": _TEXT,
+    "locked": {"type": "boolean"},
+    "force": {"type": "boolean"},
+    "state": {"type": "string", "enum": ["proposed", "published"]},
+}
 
 
 def _event(kinds):
@@ -105,12 +120,19 @@ def _bodies(kinds):
             **dict.fromkeys(texts, _TEXT),
         ),
         "placing.place": _object(["lon", "lat"], **_POINT),
-        "board.assign": _object(
-            ["crew_id", "area_id", "date"],
-            crew_id=_word("crew_id"),
+        "assignments.assign": _object(["crew_id", "date"], **_ASSIGNMENT),
+        "assignments.change": _object(
+            ["version"], version=_SMALL, stop_order=_SMALL, **_ASSIGNMENT
+        ),
+        "assignments.visit": _object(
+            ["started_at", "area_id"],
             area_id=_word("area_id"),
-            date=_word("date"),
-            note=_TEXT,
+            started_at=_TIME,
+            ended_at=_TIME,
+            kind={"type": "string", "enum": ["cleanup", "patrol"]},
+            track={"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+            quantity={"type": "number"},
+            unit=_TEXT,
         ),
         "cases.act": _object(["kind"], **event),
         "cases.act_often": _object(["events"], events={"type": "array", "items": row}),
