@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -27,3 +28,22 @@ def test_a_tap_gives_the_point_and_tells_what_is_near(opened: Open, lang: str) -
     page.fill("#lon", "")
     page.press("#lon", "Tab")
     expect(page.get_by_test_id("report-near")).to_have_text("")
+
+
+def test_a_call_is_entered_by_keyboard_alone(opened: Open) -> None:
+    page = opened(person=SUPERVISOR)
+    page.goto("/reports/quick")
+    expect(page.locator("#category")).to_be_focused()
+    area = page.locator("#areas option").nth(7).get_attribute("value") or ""
+    begun = time.monotonic()
+    page.keyboard.type("ltlt")
+    page.keyboard.press("Tab")
+    page.keyboard.type(area)
+    page.keyboard.press("Tab")
+    assert float(page.input_value("#lon")) > 100
+    page.keyboard.type("32号对面")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("report-answer")).to_be_visible()
+    assert time.monotonic() - begun < 20
+    expect(page.locator("#category")).to_be_focused()
+    expect(page.locator("#area")).to_have_value("")

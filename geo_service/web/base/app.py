@@ -41,6 +41,7 @@ from geo_service.web.pages import (
     overview,
     people,
     placing,
+    quick,
     reports,
     search,
     tables,
@@ -54,7 +55,7 @@ _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
     *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
-    *(page.blueprint for page in (reports, placing, board, coverage, crew, search)),
+    *(page.blueprint for page in (reports, quick, placing, board, coverage, crew, search)),
     *(data.blueprint for data in (api, cases, assignments, photos, tiles, exports, state, health)),
     *(page.blueprint for page in (admin, audit, people, tables, imports, units, auth, me)),
 ]

@@ -43,7 +43,7 @@ def send() -> ResponseReturnValue:
     """Take the form's report in."""
     fields = {name: request.form.get(name, "").strip() for name in _FORM}
     try:
-        answer = _accept({**fields, "source": _SOURCE})
+        answer = take_in({**fields, "source": _SOURCE})
     except BadInput as error:
         return _form(fields, wrong=error.say(language())), 422
     # To be sent once, however often the answer is looked at.
@@ -55,7 +55,7 @@ def send() -> ResponseReturnValue:
 def take() -> Response:
     """Take a report in: JSON of the fields of a report."""
     asked = question.json_body()
-    answer = _accept({"source": _SOURCE, **asked})
+    answer = take_in({"source": _SOURCE, **asked})
     facts = {**asdict(answer), "said": sentence(answer)}
     return json_answer(facts, status=201 if answer.outcome == "accepted" else 200)
 
@@ -103,7 +103,8 @@ def area_name(answer: Accepted) -> str | None:
     return str(answer.area_id if pd.isna(name) else name)
 
 
-def _accept(fields: dict[str, Any]) -> Accepted:
+def take_in(fields: dict[str, Any]) -> Accepted:
+    """Take a report in that the person who asks sends."""
     answer = flow.accept(desk.store(), fields, now=desk.now(), by=current_user.name)
     if answer.waits:
         refresh_at_once()

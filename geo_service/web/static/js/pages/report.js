@@ -1,7 +1,7 @@
 // A new report: its point by a click, by where one stands or by hand; what is near is told at once.
 
 import { ask, withQuery } from "../base/api.js";
-import { find } from "../base/dom.js";
+import { find, findAll } from "../base/dom.js";
 import { messageOf, number, say } from "../base/say.js";
 import { drawFew } from "../map/few.js";
 import { makeMap } from "../map/make.js";
@@ -9,7 +9,8 @@ import { Pin } from "../map/pin.js";
 
 const CLOSE = 17;
 const map = makeMap();
-const category = find("#category", HTMLSelectElement);
+// a select, or a field in which a code stands first
+const category = /** @type {HTMLInputElement} */ (find("#category"));
 const told = find(".report-near");
 const pin = new Pin(map, tell);
 let asked = 0;
@@ -21,6 +22,17 @@ function words(site) {
   return say("near_closed", { ...values, days: number(Math.floor(site.closed_days)) });
 }
 
+/** The code that is chosen; of what was typed that of the one it can only mean. */
+function codeNow() {
+  const { value, list } = category;
+  if (!list) return value;
+  const asked = value.trim().toLowerCase();
+  const means = (/** @type {HTMLOptionElement} */ { value, label }) =>
+    value.toLowerCase() === asked || label.includes(asked);
+  const [one, other] = Array.from(list.options).filter(means);
+  return one && !other ? one.value.split(" ")[0] : "";
+}
+
 async function tell() {
   asked += 1;
   const turn = asked;
@@ -29,7 +41,9 @@ async function tell() {
   };
   const here = pin.point;
   if (!here || !category.value) return tellIt("");
-  const query = { category: category.value, lon: here[1], lat: here[0] };
+  const code = codeNow();
+  if (!code) return tellIt("");
+  const query = { category: code, lon: here[1], lat: here[0] };
   try {
     const { sites } = await ask(withQuery("/api/near", query));
     tellIt(sites.length ? words(sites[0]) : say("near_none"));
@@ -38,17 +52,27 @@ async function tell() {
   }
 }
 
+/** @param {L.LatLng} here */
+function goTo(here) {
+  map.setView(here, Math.max(map.getZoom(), CLOSE));
+  pin.put(here);
+}
+
+// Where an area is chosen by its name, the pin stands inside it until it is put elsewhere.
+/** @param {HTMLInputElement} area */
+function goInside({ value, list }) {
+  const chosen = Array.from(list?.options ?? []).find((one) => one.value === value);
+  const [lng, lat] = (chosen?.dataset.at ?? "").split(" ").map(Number);
+  if (lat) goTo(L.latLng(lat, lng));
+}
+
 function stand() {
   const lost = () => {
     told.textContent = say("no_position");
   };
   if (!navigator.geolocation) return lost();
   navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      const here = L.latLng(coords.latitude, coords.longitude);
-      map.setView(here, Math.max(map.getZoom(), CLOSE));
-      pin.put(here);
-    },
+    ({ coords }) => goTo(L.latLng(coords.latitude, coords.longitude)),
     lost,
     { enableHighAccuracy: true, timeout: 15000 },
   );
@@ -56,6 +80,8 @@ function stand() {
 
 map.on("click", ({ latlng }) => pin.put(latlng));
 category.addEventListener("change", tell);
+for (const area of findAll("#area", HTMLInputElement))
+  area.addEventListener("change", () => goInside(area));
 find(".report-here").addEventListener("click", stand);
 pin.show();
 drawFew(map, []).catch(() => {});
