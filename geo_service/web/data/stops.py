@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from geo_service.flow import assignments
+from geo_service.flow.stops import state_of
 from geo_service.measure import shift_minutes, works_on
 from geo_service.store import GIVEN, STANDING, TO_DO, Assignment, NearCase
 from geo_service.web.base import desk
@@ -40,6 +41,10 @@ def stops_of(found: Sequence[Assignment]) -> list[dict[str, Any]]:
         if cases:
             points[number] = (cases[0].lon, cases[0].lat)
         lon, lat = points.get(number, (None, None))
+        state = one.state
+        if cases and state in ("published", "accepted"):
+            # a source's file may have closed them since
+            state = state_of([case.state for case in cases])
         stops.append(
             one._asdict()
             | {
@@ -49,7 +54,8 @@ def stops_of(found: Sequence[Assignment]) -> list[dict[str, Any]]:
                 "cases": [_case(case, categories) for case in cases],
                 "lon": lon,
                 "lat": lat,
-                "to_do": one.state in TO_DO,
+                "state": state,
+                "to_do": state in TO_DO,
             }
         )
     return stops

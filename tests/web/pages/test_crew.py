@@ -108,6 +108,16 @@ def test_a_case_is_accepted_and_given_back_by_forms(as_role, dispatched, store, 
     assert store.live.case("2").state == "open"
 
 
+def test_what_a_source_closed_meanwhile_is_no_work_any_more(as_role, dispatched, store):
+    dispatched("3", crew_id="C1")
+    with store.cases.transaction() as connection:
+        connection.exec_driver_sql("UPDATE cases SET state = 'verified' WHERE case_id = '3'")
+    shown = page(as_role("crew-leader"), "/crew?date=2026-06-29")
+    (stop,) = re.findall(r'data-area="A2" data-state="(\w+)"', shown)
+    assert stop == "done"
+    assert 'data-testid="accept"' not in shown.partition('data-area="A2"')[2]
+
+
 @pytest.mark.parametrize("role", ["crew-leader", "inspector", "unit"])
 def test_of_another_crews_stop_nobody_says_anything(as_role, store, role):
     number = 2 if role == "crew-leader" else 1
