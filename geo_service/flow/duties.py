@@ -65,16 +65,15 @@ def with_duties(
     """
     if cases.empty:
         return cases
-    known, area = duties_of(store), cases["area_id"].fillna("")
-    own = pd.MultiIndex.from_arrays([cases["category"], area])
-    each = own.unique()
-    told = pd.Series([known.answer(*pair).unit_id for pair in each], each, dtype="str")
+    places = cases[["category", "area_id"]].astype("category")
+    cases = cases.assign(unit_id=by_unit(duties_of(store), places)["unit_id"].astype("str"))
     passed = _in_hand(events, dict(zip(links["report_id"], links["case_id"], strict=True)))
+    if not passed:
+        return cases
     held = [casework.hands(its) for its in passed.values()]
     hands = pd.DataFrame(held, list(passed), casework.Hands._fields).reindex(cases["case_id"])
     found = {name: hands[name].to_numpy(dtype=object) for name in hands}
-    found["disputed"] = found["disputed"] == np.True_
-    return cases.assign(unit_id=told.reindex(own).to_numpy(), **found)
+    return cases.assign(**{**found, "disputed": found["disputed"] == np.True_})
 
 
 def _in_hand(
