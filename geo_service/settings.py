@@ -43,6 +43,7 @@ class Settings:
     work_hours: str = USUAL_HOURS
     photo_folder: Path | None = None
     photo_days: int | None = None
+    personal_days: int = 90
     backup_folder: Path | None = None
     backup_hours: int = 24
     backup_keep: int = 7
@@ -69,8 +70,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         ``_LANGUAGE``, ``_TILE_URL``, ``_TILE_ATTRIBUTION``, ``_TILES_FROM``, ``_UPLOAD_BYTES``,
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
         ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER``,
-        ``_PHOTO_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``, ``_BACKUP_KEEP``,
-        ``_TWO_PERSONS`` and ``_WORK_HOURS``;
+        ``_PHOTO_DAYS``, ``_PERSONAL_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``,
+        ``_BACKUP_KEEP``, ``_TWO_PERSONS`` and ``_WORK_HOURS``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -271,6 +272,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "chain_digest": _text,
     "photo_folder": _text,
     "photo_days": _at_least_one,
+    "personal_days": _at_least_one,
     "backup_folder": _text,
     "backup_hours": _at_least_one,
     "backup_keep": _at_least_one,

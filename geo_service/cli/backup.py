@@ -48,7 +48,7 @@ def restore(ctx: Context, file: Path, db: str | None) -> None:
 @option_db
 @click.pass_obj
 def housekeeping(ctx: Context, db: str | None) -> None:
-    """Make the backup that is due and delete photos whose time is over, as `serve` does."""
+    """Make the backup that is due, delete photos and names whose time is over, as `serve` does."""
     from geo_service.flow.housekeeping import keep_house
 
     settings = ctx.settings(db)
@@ -58,12 +58,15 @@ def housekeeping(ctx: Context, db: str | None) -> None:
             ctx.note(store, "backed_up", done.path.name)
         if done is not None and done.erased:
             ctx.note(store, "erased_photos", after={"photos": len(done.erased)})
+        if done is not None and done.reporters:
+            ctx.note(store, "erased_personal", after={"reports": done.reporters})
     if done is None:
         click.echo(say("store.house_busy", ctx.language))
         return
     if done.path is not None and done.backup is not None:
         _tell(ctx, done.path, done.backup)
     click.echo(say("store.photos_erased", ctx.language, count=len(done.erased)))
+    click.echo(say("store.reporters_erased", ctx.language, count=done.reporters))
 
 
 def _tell(ctx: Context, file: Path, made: stores.Backup) -> None:

@@ -1,4 +1,4 @@
-"""Keeping house: backups when they are due, photos deleted when their time is over.
+"""Keeping house: backups when due; photos, and who reported, deleted when their time is over.
 
 The service looks now and then whether anything is to be done; a process of its own does it.
 """
@@ -20,17 +20,19 @@ _OURS = re.compile(r"geo_service-(\d{8}T\d{6}Z)\.tar", re.ASCII)
 
 @dataclass(frozen=True)
 class House:
-    """What was done: the backup that was due, and the photos whose time was over."""
+    """What was done: the backup that was due; photos, and reporters, whose time was over."""
 
     path: Path | None = None
     backup: Backup | None = None
     erased: tuple[str, ...] = ()
+    reporters: int = 0
 
 
 def is_due(store: Store, settings: Settings, *, now: datetime) -> bool:
     """Tell whether there is anything to be done by `settings`."""
     old = settings.photo_days and store.photos.older(now - timedelta(days=settings.photo_days))
-    return bool(old) or _backup_is_due(settings, now)
+    named = store.reporters.any_older(now - timedelta(days=settings.personal_days))
+    return bool(old) or named or _backup_is_due(settings, now)
 
 
 def keep_house(store: Store, settings: Settings, *, now: datetime) -> House | None:
@@ -45,15 +47,16 @@ def _kept(store: Store, settings: Settings, now: datetime) -> House:
     chain, files, erased = Chain.of(settings), PhotoFiles(settings.photos), list[str]()
     if settings.photo_days:
         erased = erase_photos(store, files, chain, settings.photo_days, now=now)
+    gone = store.reporters.erase(now - timedelta(days=settings.personal_days))
     folder = settings.backup_folder
     if folder is None or not _backup_is_due(settings, now):
-        return House(erased=tuple(erased))
+        return House(None, None, tuple(erased), gone)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"geo_service-{now.astimezone(UTC):{_STAMP}}.tar"
     made = back_up(store, chain, files, path, now=now)
     for old in backups(folder)[: -settings.backup_keep]:
         old.unlink(missing_ok=True)
-    return House(path, made, tuple(erased))
+    return House(path, made, tuple(erased), gone)
 
 
 def backups(folder: Path) -> list[Path]:

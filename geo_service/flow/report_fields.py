@@ -21,6 +21,9 @@ LIMITS = {
 }
 """Most letters of each text."""
 
+PERSONAL = {"reporter_name": 100, "reporter_phone": 50}
+"""The same of who reported it, which is kept apart."""
+
 OPENING = (*LIMITS, "reported_at", "lon", "lat")
 """What a report says when it opens; what becomes of it comes in its source's file."""
 
@@ -36,14 +39,14 @@ def checked(fields: Mapping[str, Any], *, now: datetime, district: District) -> 
     BadInput
         Names the field and its value.
     """
-    unknown = sorted(set(fields) - {*OPENING, "precision"})
+    unknown = sorted(set(fields) - {*OPENING, *PERSONAL, "precision"})
     if unknown:
         raise BadInput("live.unknown_field", field=unknown[0], value=_short(fields[unknown[0]]))
     given = {name: value for name, value in fields.items() if value is not None and value != ""}
     out: dict[str, Any] = {}
     for name, value in given.items():
-        if name in LIMITS:
-            text = text_of(name, value, LIMITS[name])
+        if name in LIMITS or name in PERSONAL:
+            text = text_of(name, value, (LIMITS | PERSONAL)[name])
             if text:
                 out[name] = text
         elif name == "reported_at":

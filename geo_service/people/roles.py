@@ -12,6 +12,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "view_case": _ALL,
     "dispatch": frozenset({"supervisor", "office"}),
     "act": frozenset({"inspector", "crew-leader", "unit", "supervisor", "office"}),
+    "view_personal": frozenset({"office"}),
     "view_sender": frozenset({"office", "admin"}),
     "view_board": _ALL,
     "view_coverage": _ALL,

@@ -30,6 +30,7 @@ from geo_service.store.keepers.pending import PendingKeeper
 from geo_service.store.keepers.photos import PhotosKeeper
 from geo_service.store.keepers.placements import PlacementsKeeper
 from geo_service.store.keepers.rejects import RejectsKeeper
+from geo_service.store.keepers.reporters import ReportersKeeper
 from geo_service.store.keepers.reports import ReportsKeeper
 from geo_service.store.keepers.sessions import SessionsKeeper
 from geo_service.store.keepers.tokens import TokensKeeper
@@ -55,6 +56,7 @@ class Store:
         self.areas = AreasKeeper(connections)
         self.ground = GroundKeeper(connections)
         self.reports = ReportsKeeper(connections)
+        self.reporters = ReportersKeeper(connections)
         self.live = LiveKeeper(connections)
         self.placements = PlacementsKeeper(connections)
         self.events = EventsKeeper(connections)

@@ -74,7 +74,7 @@ AUDITED = (
     *("added_person", "changed_person", "imported", "undid_import", "exported", "opened_personal"),
     *("changed_words", "changed_crew", "changed_category", "changed_area", "retired_area"),
     *("kept_preset", "decided_point", "began_district", "added_token", "revoked_token"),
-    *("backed_up", "restored", "erased_photos"),
+    *("backed_up", "restored", "erased_photos", "erased_personal"),
 )
 """What people do with the house itself and is written down, apart from cases."""
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 
 from geo_service import flow
@@ -10,7 +11,7 @@ from geo_service.flow.housekeeping import backups, is_due, keep_house
 from geo_service.settings import load_settings
 from geo_service.store import FileLock, PhotoFiles
 from tests.intake.photos import drawn
-from tests.store.samples import NOW
+from tests.store.samples import NOW, reports
 
 HOUR = timedelta(hours=1)
 
@@ -59,3 +60,15 @@ def test_one_keeps_house_at_a_time(store, settings):
     settings.var.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.var / "housekeeping.lock").held("another"):
         assert keep_house(store, settings, now=NOW) is None
+
+
+def test_who_reported_is_forgotten_after_a_time(store, settings):
+    store.reports.upsert(reports({"report_id": "1"}))
+    said = {"report_id": "1", "reporter_name": "王女士", "reporter_phone": "13900000000"}
+    store.reporters.keep(pd.DataFrame([said]), NOW)
+    day = timedelta(days=1)
+    assert not is_due(store, settings, now=NOW + 90 * day)
+    assert is_due(store, settings, now=NOW + 91 * day)
+    assert keep_house(store, settings, now=NOW + 91 * day).reporters == 1
+    assert not is_due(store, settings, now=NOW + 91 * day)
+    assert store.reporters.of(["1"])["1"]["reporter_phone"] is None

@@ -30,8 +30,9 @@ def take(store, folder, text, name="a.csv", now=NOW, **more):
 
 
 def known(store):
-    columns = ["report_id", "category", "closed_at", "reporter_phone", "lon", "status"]
-    return store.reports.read(columns).astype(str).to_dict("records")
+    columns = ["report_id", "category", "closed_at", "lon", "status"]
+    rows = store.reports.read(columns).astype(str).to_dict("records")
+    return rows, store.reporters.of([row["report_id"] for row in rows])
 
 
 def test_what_became_of_a_file_is_kept_with_its_name_and_sender(store, tmp_path):
@@ -151,3 +152,19 @@ def test_what_a_strange_word_may_mean_is_suggested(store):
     names = store.words.categories().set_index("code")["name_zh"]
     found = flow.suggested(store, "category", [f"{names['D01']}等", "zzzz"])
     assert found == {f"{names['D01']}等": "D01"}
+
+
+def test_who_reported_goes_with_the_import_that_brought_it(store, tmp_path):
+    take(store, tmp_path, ONE)
+    take(store, tmp_path, ONE.replace(",110\n", ",120\n"), "b.csv")
+    assert store.reporters.of(["1", "2"])["1"]["reporter_phone"] == "120"
+    for import_id in (1, 2):
+        assert "reporter_phone" not in store.imports.before(import_id)
+    flow.undo(store, 2)
+    assert store.reporters.of(["1", "2"]) == {}
+    take(store, tmp_path, ONE, "c.csv")
+    assert set(store.reporters.of(["1", "2"])) == {"1"}
+    for import_id in (3, 1):
+        flow.undo(store, import_id)
+    assert store.reporters.of(["1", "2"]) == {}
+    assert store.reports.count() == 0

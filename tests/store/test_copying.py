@@ -30,6 +30,8 @@ def full(store, areas):
     store.reports.set_places(
         table[["report_id"]].assign(area_id="a", subdistrict_id=None, distance_m=1.5), 1
     )
+    named = {"report_id": ["甲", "z"], "reporter_name": ["王", None], "reporter_phone": "110"}
+    store.reporters.keep(pd.DataFrame(named), NOW, 1)
     store.runs.save(run(table, 1), NOW)
     store.runs.save(run(table, 2), NOW)
     wrong = {"file": "x.csv", "line": [2, 3], "report_id": ["q", None], "reason": "bad_time"}

@@ -16,7 +16,7 @@ import pandas as pd
 from geo_service.flow.live.relink import Seed, relink
 from geo_service.flow.live.step import step, write_step
 from geo_service.flow.locating import Places, places_of, present
-from geo_service.flow.report_fields import OPENING, checked
+from geo_service.flow.report_fields import OPENING, PERSONAL, checked
 from geo_service.link import OWN_POINT, LinkParams
 from geo_service.measure import microseconds_of, utm_epsg
 from geo_service.store import NearCase, Store
@@ -72,7 +72,8 @@ def accept(
     ----------
     fields
         Of REPORTS, as they come: texts, numbers, times as ISO texts or moments. `category` is
-        needed, and everything else may be missing; `reported_at` is then `now`.
+        needed, and everything else may be missing; `reported_at` is then `now`. Who reported it
+        is kept apart from the report.
     by
         The account that sent it; kept.
 
@@ -88,6 +89,7 @@ def accept(
     with store.reading():
         district, now = store.district.get(), present(store, now)
         asked = checked(fields, now=now, district=district)
+        person = {name: asked.pop(name) for name in PERSONAL if name in asked}
         if "category" not in asked:
             raise BadInput("live.missing", field="category")
         if store.live.terms(asked["category"]) is None:
@@ -105,7 +107,13 @@ def accept(
             # Two first reports of one moment: the zone of the one that was first counts for both.
             epsg = store.district.get().utm_epsg or epsg
             store.district.set(utm_epsg=epsg)
-        return _repeated(store, asked) if known else _take(store, asked, places, epsg, now, by)
+        if known:
+            return _repeated(store, asked)
+        answer = _take(store, asked, places, epsg, now, by)
+        if person:
+            rows = pd.DataFrame([{"report_id": answer.report_id, **person}])
+            store.reporters.keep(rows, now)
+        return answer
 
 
 def _repeated(store: Store, asked: dict[str, Any]) -> Accepted:

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from geo_service.store.engine import Connections, Keeper
 from geo_service.store.keepers.district import DistrictKeeper
-from geo_service.store.keepers.imports import ImportsKeeper, packed, unpacked
+from geo_service.store.keepers.imports import Import, ImportsKeeper, packed, unpacked
 from geo_service.store.keepers.rejects import RejectsKeeper
+from geo_service.store.keepers.reporters import ReportersKeeper
 from geo_service.store.keepers.reports import ReportsKeeper
 from geo_service.store.schema import import_parts, imports
 
@@ -38,6 +39,7 @@ class ImportStepsKeeper(Keeper):
         super().__init__(connections)
         self._imports = ImportsKeeper(connections)
         self._reports = ReportsKeeper(connections)
+        self._reporters = ReportersKeeper(connections)
         self._rejects = RejectsKeeper(connections)
         self._district = DistrictKeeper(connections)
 
@@ -63,7 +65,7 @@ class ImportStepsKeeper(Keeper):
         Steps grow while nobody waits to write; a store without reports, with which nobody works
         yet, takes its first import as one step. `progress` is called with rows done.
         """
-        file, done = self._imports.get(import_id).file, 0
+        one, done = self._imports.get(import_id), 0
         own = select(import_parts.c.part).where(import_parts.c.import_id == import_id)
         with self.reading() as connection:
             left = connection.execute(own.where(import_parts.c.waits).order_by("part"))
@@ -71,7 +73,7 @@ class ImportStepsKeeper(Keeper):
         many = 1 if self._reports.count() else len(parts)
         while parts:
             some, parts = parts[:many], parts[many:]
-            done += self._take(import_id, some, file)
+            done += self._take(one, some)
             if progress is not None:
                 progress(done)
             waited = self._connections.let_through(PATIENCE_SECONDS)
@@ -83,7 +85,7 @@ class ImportStepsKeeper(Keeper):
                 # from now on the district lives today, and nobody looks without signing in
                 self._district.set(demo=False, today=None)
 
-    def _take(self, import_id: int, parts: list[int], file: str) -> int:
+    def _take(self, came: Import, parts: list[int]) -> int:
         """Keep some parts in one transaction; returns how many rows they have."""
         first, *others = parts
         here = import_parts.c.part.in_(parts)
@@ -93,13 +95,14 @@ class ImportStepsKeeper(Keeper):
                 [unpacked(data) for data in connection.execute(own).scalars()], ignore_index=True
             )
         with self.transaction() as connection:
-            kept = self._reports.upsert(rows, file)
-            self._rejects.resolve(rows["report_id"], keep_file=file)
+            kept = self._reports.upsert(rows, came.file)
+            self._reporters.keep(rows, came.at, came.import_id)
+            self._rejects.resolve(rows["report_id"], keep_file=came.file)
             # what was there before stands for all of them in the place of the first
             was = {"waits": False, "data": packed(kept.was("report_id"))}
             connection.execute(update(import_parts).where(import_parts.c.part == first).values(was))
             connection.execute(delete(import_parts).where(import_parts.c.part.in_(others)))
-            _count(connection, import_id, vars(kept))
+            _count(connection, came.import_id, vars(kept))
         return len(rows)
 
     def left(self) -> list[int]:

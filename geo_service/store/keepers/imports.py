@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from geo_service.store.bulk import delete_rows, staged, update_frame
 from geo_service.store.engine import Keeper
@@ -21,7 +21,7 @@ from geo_service.store.keepers.reports import PLACE
 from geo_service.store.keepers.visits import raise_visits_version
 from geo_service.store.keepers.words import drop_unused
 from geo_service.store.runs import forget_runs
-from geo_service.store.schema import import_parts, imports, metadata, reports
+from geo_service.store.schema import import_parts, imports, metadata, reporters, reports
 from geo_service.store.tables import micros, moment
 from geo_service.terms import Conflict, NotFound
 
@@ -178,6 +178,10 @@ class ImportsKeeper(Keeper):
                     raise Conflict(f"store.import_used_{named}", id=first)
             types = {name: table.c[name].info["type"] for name in before if name in table.c}
             update_frame(connection, table, key, before[~is_new], types)
+            if one.kind == "reports":
+                # whom an earlier file named for the same report is not known any more
+                brought = reporters.c.import_id == one.import_id
+                connection.execute(delete(reporters).where(brought))
             delete_rows(connection, table, key, added)
             _tell(connection, one.kind, before[key].tolist(), one.told.get("new_categories", []))
             self.finish(import_id, "undone")

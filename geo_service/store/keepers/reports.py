@@ -32,7 +32,11 @@ from geo_service.terms import FRAMES, UNSPECIFIED, BadInput
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_GIVEN = [name for name in FRAMES["reports"].given if name != "report_id"]
+_GIVEN = [
+    column.name
+    for column in FRAMES["reports"].columns
+    if not (column.computed or column.personal or column.name == "report_id")
+]
 _TYPES = {name: type_ for name, type_ in types_of("reports").items() if name in _GIVEN}
 _STORED = {"report_id": "text"} | _TYPES
 _INSERTED = _STORED | {"file": "text"}
@@ -67,7 +71,7 @@ class ReportsKeeper(Keeper):
         whose place changes by that is located anew later; one that a person placed stays where it
         is. Columns that `table` lacks stay. `file` is kept with the rows that change; `progress` is
         called with rows done and rows in all. Where `table` says `reopened`, an empty closing takes
-        back a known one.
+        back a known one. Who reported is kept elsewhere.
 
         Raises
         ------
@@ -111,9 +115,8 @@ class ReportsKeeper(Keeper):
     ) -> pd.DataFrame:
         """Return reports by (reported_at, report_id), ids in the link rule's order.
 
-        `columns` are of ``FRAMES["reports"]``, ``file``, ``received_by`` (the account that sent it)
-        and ``places_version``; by default all of the frame that may leave the house: what is
-        personal has to be named.
+        `columns` are of ``FRAMES["reports"]`` but what is personal, ``file``, ``received_by`` (the
+        account that sent it) and ``places_version``; by default all of the frame.
         """
         every = types_of("reports") | {"file": "text", "received_by": "text"}
         every |= {"places_version": "integer"}

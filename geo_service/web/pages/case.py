@@ -5,17 +5,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from geo_service import flow
 from geo_service.flow import REASONS, CaseFile, Episode, Shown, moment_at, unknown_year
-from geo_service.terms import FRAMES, BadInput, Refused, say
-from geo_service.web.base import desk, scope
+from geo_service.terms import FRAMES, BadInput, NotAllowed, Refused, say
+from geo_service.web.base import audited, desk, scope
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import readable
+from geo_service.web.base.tokens import by_token
 from geo_service.web.data import cases, photos
 from geo_service.web.pages.casework import crew_names, named
 from geo_service.web.pages.units import unit_names
@@ -70,7 +81,26 @@ def one(case_id: str) -> ResponseReturnValue:
     file = cases.seen(case_id)
     if file.case.case_id != case_id:
         return redirect(url_for("case.one", case_id=file.case.case_id))
-    found = desk.store().cases.one(case_id)
+    return _page(file)
+
+
+@blueprint.post("/casework/<path:case_id>/personal")
+@permission("view_personal")
+def opened(case_id: str) -> Response:
+    """Show a case with who reported it, and write down who looked."""
+    if by_token():
+        raise NotAllowed("auth.other_scope", scope=current_user.scope)
+    file = cases.seen(case_id)
+    audited.note("opened_personal", file.case.case_id)
+    ids = [one.report_id for one in file.reports]
+    answer = make_response(_page(file, desk.store().reporters.of(ids)))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _page(file: CaseFile, people: dict[str, Any] | None = None) -> str:
+    """Show a case; with `people`, by report, where somebody opened who reported it."""
+    found = desk.store().cases.one(file.case.case_id)
     rows = FRAMES["cases"].conform(pd.DataFrame([found]))
     zone = ZoneInfo(desk.district().timezone)
     allowed = cases.allowed(file)
@@ -83,6 +113,7 @@ def one(case_id: str) -> ResponseReturnValue:
         exception=exception,
         called=crew_names() | unit_names(),
         reports=_reports(file),
+        people=people,
         events=[
             {**row, "at": row["at"].astimezone(zone).strftime(_TIME)} for row in file.events[::-1]
         ],

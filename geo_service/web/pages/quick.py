@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Redirection
 
 from geo_service import flow
+from geo_service.flow.report_fields import PERSONAL
 from geo_service.publish import SUBDISTRICT
 from geo_service.terms import BadInput, say
 from geo_service.web.base import desk, uploads
@@ -24,7 +25,7 @@ blueprint = Blueprint("quick", __name__)
 SOURCE = "hotline"
 _RECENT, _LISTED = 5, 5_000
 _RECENTLY = "recent categories"
-_FIELDS = ("category", "area", "lon", "lat", "address", "description")
+_FIELDS = ("category", "area", "lon", "lat", "address", "description", *PERSONAL)
 _PASTED = 2_000_000
 _AREAS = Kept[list[tuple[str, str, str]]]("quick areas")
 
@@ -43,7 +44,7 @@ def send() -> ResponseReturnValue:
     typed = {name: request.form.get(name, "").strip() for name in _FIELDS}
     try:
         code, (lon, lat) = _category(typed["category"]), _point(typed)
-        told = {name: typed[name] for name in ("address", "description")}
+        told = {name: typed[name] for name in ("address", "description", *PERSONAL)}
         if not told["address"]:
             told["address"] = typed["area"]
         answer = take_in({"category": code, "lon": lon, "lat": lat, "source": SOURCE, **told})

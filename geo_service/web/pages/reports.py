@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from geo_service import flow
 from geo_service.flow import Accepted, jobs
-from geo_service.flow.report_fields import degrees
+from geo_service.flow.report_fields import PERSONAL, degrees
 from geo_service.terms import BadInput, say
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
@@ -24,7 +24,7 @@ blueprint = Blueprint("reports", __name__)
 
 _SOURCE = "staff"
 _SITES = Kept[flow.SiteIndex]("sites")
-_FORM = ("category", "lon", "lat", "address", "description")
+_FORM = ("category", "lon", "lat", "address", "description", *PERSONAL)
 
 
 @blueprint.get("/reports/new")

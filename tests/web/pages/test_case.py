@@ -1,5 +1,9 @@
 """One case: its reports, what was done, what one may do."""
 
+from datetime import timedelta
+
+import pandas as pd
+
 from tests.web.conftest import FORMULA, NASTY, token
 
 
@@ -29,3 +33,44 @@ def test_the_page_of_a_case_lets_one_act(as_role):
     wrong = client.post("/casework/2/events", data=form, follow_redirects=True)
     assert "flash-error" in wrong.get_data(as_text=True)
     assert client.post("/casework/2/events", data={"kind": "noted", "note": "x"}).status_code == 400
+
+
+PHONE = "139 0000 1234"
+
+
+def opened(client, case_id="2"):
+    form = {"csrf_token": token(client, "/me")}
+    return client.post(f"/casework/{case_id}/personal", data=form)
+
+
+def test_the_office_opens_who_reported_and_that_is_written_down(as_role, store, clock):
+    row = {"report_id": "2", "reporter_name": NASTY, "reporter_phone": PHONE}
+    store.reporters.keep(pd.DataFrame([row]), clock())
+    office = as_role("office")
+    page = office.get("/casework/2").get_data(as_text=True)
+    assert 'data-testid="open-personal"' in page
+    assert PHONE not in page
+    answer = opened(office)
+    page = answer.get_data(as_text=True)
+    assert PHONE in page
+    assert NASTY not in page
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert office.post("/casework/2/personal").status_code == 400
+    (look,) = [one for one in store.audit.read() if one.action == "opened_personal"]
+    assert (look.actor, look.subject) == ("office", "2")
+    for role in ("viewer", "supervisor", "admin", "inspector", "unit", "crew-leader"):
+        other = as_role(role)
+        assert opened(other).status_code == 403, role
+        assert "open-personal" not in other.get("/casework/2").get_data(as_text=True)
+
+
+def test_what_its_time_took_and_what_nobody_named(as_role, store, clock):
+    office = as_role("office")
+    assert "没有登记报告人" in opened(office).get_data(as_text=True)
+    row = {"report_id": "2", "reporter_name": "王", "reporter_phone": PHONE}
+    store.reporters.keep(pd.DataFrame([row]), clock())
+    store.reporters.erase(clock() + timedelta(days=1))
+    page = opened(office).get_data(as_text=True)
+    assert PHONE not in page
+    assert "已按保存期限删除" in page
+    assert opened(office, "99").status_code == 404

@@ -78,3 +78,14 @@ def test_who_may(as_role):
     inspector = as_role("inspector")
     assert 'name="rows"' not in inspector.get("/reports/quick").get_data(as_text=True)
     assert send(inspector, "/reports/paste", rows="a").status_code == 403
+
+
+def test_who_calls_is_kept_apart_from_the_call(office, store):
+    who = {"reporter_name": "王女士", "reporter_phone": "139 0000 1234"}
+    at = {"lon": "103.702", "lat": "36.002"}
+    row = kept(store, send(office, "/reports/quick", **call(**at, **who)))
+    assert store.reporters.of([row["report_id"]]) == {row["report_id"]: who}
+    row = kept(store, send(office, "/reports/new", **call(**at), reporter_name=" "))
+    assert store.reporters.of([row["report_id"]]) == {}
+    wrong = send(office, "/reports/quick", **call(**at, reporter_phone="1" * 51))
+    assert wrong.status_code == 422
