@@ -17,6 +17,11 @@ from geo_service.web.data.shapes import absent, in_order, places, run_order, zon
 WIDE = 2_000
 """Units across the district."""
 
+_REACH_M = 200
+_METRES_A_DEGREE = 111_195.0
+_LEAST_NAMED = 20_000.0
+"""Square decimetres of an area that has room for its name."""
+
 _MARGIN = 20.0
 _LEAST = 200.0
 
@@ -162,3 +167,46 @@ def _view(boxes: NDArray[np.float64]) -> tuple[int, int, int, int]:
     more = np.maximum((_LEAST - (high - low)) / 2, 0) + _MARGIN
     x, y, right, bottom = np.rint([*(low - more), *(high + more)]).astype(int).tolist()
     return (x, y, right - x, bottom - y)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """What lies around a point: `size` × `size` decimetres, the point in the middle.
+
+    Attributes
+    ----------
+    paths
+        Of the areas, as SVG writes them; `own` that of the one that is meant.
+    names
+        What the areas with a name are called, and where: x, y, name.
+    """
+
+    size: int
+    paths: str
+    own: str
+    names: list[tuple[int, int, str]]
+
+
+def spot(lon: float, lat: float, area_id: str | None) -> Spot:
+    """Return the areas around a point, drawn at a scale at which one finds the spot."""
+    table, reach = places().table, _REACH_M
+    up = 1 / _METRES_A_DEGREE * reach
+    across = up / max(cos(radians(lat)), 0.01)
+    box = shapely.box(lon - across, lat - up, lon + across, lat + up)
+    near = table[
+        shapely.intersects(table.geometry.to_numpy(), box) & (table["kind"] != SUBDISTRICT)
+    ]
+    unit = 10 * reach / np.array([across, -up])
+
+    def on_paper(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (xy - [lon, lat]) * unit + 10 * reach
+
+    shapes = shapely.transform(shapely.intersection(near.geometry.to_numpy(), box), on_paper)
+    paths, inside = svg_paths(shapes), shapely.point_on_surface(shapes)
+    mine = (near["area_id"] == area_id).to_numpy()
+    named = near["name"].notna().to_numpy() & (shapely.area(shapes) > _LEAST_NAMED)
+    names = [
+        (round(float(at.x)), round(float(at.y)), str(name))
+        for at, name in zip(inside[named], near["name"][named], strict=True)
+    ]
+    return Spot(20 * reach, " ".join(paths[~mine]), " ".join(paths[mine]), names)

@@ -28,6 +28,7 @@ from geo_service.web.base.records import local, records
 from geo_service.web.base.scope import readable
 from geo_service.web.base.tokens import by_token
 from geo_service.web.data import cases, photos
+from geo_service.web.data.drawn import Spot, spot
 from geo_service.web.pages.casework import crew_names, named
 from geo_service.web.pages.units import unit_names
 
@@ -114,6 +115,7 @@ def _page(file: CaseFile, people: dict[str, Any] | None = None) -> str:
         called=crew_names() | unit_names(),
         reports=_reports(file),
         people=people,
+        spot=_spot(rows.iloc[0]),
         events=[
             {**row, "at": row["at"].astimezone(zone).strftime(_TIME)} for row in file.events[::-1]
         ],
@@ -156,6 +158,11 @@ def act(case_id: str) -> ResponseReturnValue:
         return redirect(url_for("case.one", case_id=case_id), code=303)
     flash(say("moves.done", language(), state=answer.state), "done")
     return redirect(url_for("case.one", case_id=answer.case_id), code=303)
+
+
+def _spot(case: pd.Series) -> Spot | None:
+    lon, lat = case["lon"], case["lat"]
+    return None if pd.isna(lon) or pd.isna(lat) else spot(lon, lat, case["area_id"])
 
 
 def _episode(episode: Episode, zone: ZoneInfo, *, shown: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from geo_service.web.data.drawn import svg_paths
+from geo_service.web.data.drawn import spot, svg_paths
 
 
 def area(path):
@@ -31,3 +31,14 @@ def test_what_is_smaller_than_a_unit_stays_as_a_point():
 
 def test_nothing_is_nothing():
     assert svg_paths(np.array([], dtype=object)).tolist() == []
+
+
+def test_a_spot_lies_in_the_middle_of_the_areas_around_it(app):
+    with app.test_request_context():
+        found = spot(103.702, 36.002, "A1")
+    assert found.size == 4_000
+    assert found.own.count("M") == 1
+    xs = [int(x) for x in found.own.strip("MZ").split()[::2]]
+    assert min(xs) < found.size / 2 < max(xs)
+    assert min(xs) >= 0
+    assert max(xs) <= found.size
