@@ -17,7 +17,7 @@ from geo_service.terms import LANGUAGES, USUAL_HOURS, BadUse
 CONFIG = "geo_service.toml"
 _PREFIX = "GEO_SERVICE_"
 _KEY_BYTES = 32
-_FOLDERS = ("photo_folder", "backup_folder")
+_PATHS = ("photo_folder", "backup_folder", "list_template")
 _TOKEN_LENGTH = 16
 
 
@@ -48,6 +48,7 @@ class Settings:
     backup_hours: int = 24
     backup_keep: int = 7
     two_persons: bool = False
+    list_template: Path | None = None
 
     @property
     def photos(self) -> Path:
@@ -71,7 +72,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
         ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER``,
         ``_PHOTO_DAYS``, ``_PERSONAL_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``,
-        ``_BACKUP_KEEP``, ``_TWO_PERSONS`` and ``_WORK_HOURS``;
+        ``_BACKUP_KEEP``, ``_TWO_PERSONS``, ``_WORK_HOURS`` and ``_LIST_TEMPLATE``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -99,13 +100,13 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
             raise BadUse("settings.bad", name=source, value=value, why=str(error)) from error
 
     var = cwd / get("var", "var")
-    folders = {name: cwd / get(name, "") for name in _FOLDERS if name in values}
+    paths = {name: cwd / get(name, "") for name in _PATHS if name in values}
     return Settings(
         database_url=absolute_url(get("db", f"sqlite:///{var / 'geo_service.sqlite'}"), cwd),
         var=var,
         secret_file=cwd / get("secret_file", var / "secret_key"),
         chain_key_file=cwd / get("chain_key_file", var / "chain_key"),
-        **{one.name: get(one.name, one.default) for one in fields(Settings)[4:]} | folders,
+        **{one.name: get(one.name, one.default) for one in fields(Settings)[4:]} | paths,
     )
 
 
@@ -277,4 +278,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "backup_hours": _at_least_one,
     "backup_keep": _at_least_one,
     "work_hours": _hours,
+    "list_template": _text,
 }

@@ -41,9 +41,10 @@ def imported(path):
 @pytest.mark.parametrize(
     ("libraries", "home"),
     [
-        ({"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "wtforms"}, "web"),
+        ({"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}, "web"),
         ({"sqlalchemy", "alembic", "psycopg"}, "store"),
         ({"folium", "branca"}, "publish"),
+        ({"docx", "docxtpl", "lxml", "jinja2"}, "publish"),
         ({"click"}, "cli"),
         ({"gunicorn", "waitress"}, "web"),
     ],

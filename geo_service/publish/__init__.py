@@ -8,6 +8,7 @@ is loaded only by who draws a map.
 from geo_service.publish.catalogue import TABLES, Table, placed
 from geo_service.publish.column_texts import written
 from geo_service.publish.coverage import WHOLE, Looked, area_coverage, subdistrict_coverage
+from geo_service.publish.documents import filled
 from geo_service.publish.export import SUFFIXES, Rows, one_table, shaped, whole, write_export
 from geo_service.publish.filters import ALL_WEEKS, SUBDISTRICT, Filter
 from geo_service.publish.geojson import feature_collection, geometries_as_json

@@ -42,6 +42,7 @@ from geo_service.web.pages import (
     people,
     placing,
     quick,
+    rectification,
     reports,
     search,
     tables,
@@ -56,6 +57,7 @@ _LARGEST_REQUEST = 1024 * 1024
 BLUEPRINTS = [
     *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
     *(page.blueprint for page in (reports, quick, placing, board, coverage, crew, search)),
+    rectification.blueprint,
     *(data.blueprint for data in (api, cases, assignments, photos, tiles, exports, state, health)),
     *(page.blueprint for page in (admin, audit, people, tables, imports, units, auth, me)),
 ]

@@ -44,7 +44,7 @@ def index() -> str:
     asked = _asked()
     number = question.number("page", 1, 10**6)
     first = (number - 1) * case_list.PAGE
-    ahead = _ahead(asked)
+    ahead = ahead_of(asked)
     zone, (rows, total) = ZoneInfo(desk.district().timezone), page_of(asked, ahead)
     unknown = flow.unknown_year(desk.store(), [row["due_at"] for row in rows])
     later = flow.postponements(desk.store(), [row["case_id"] for row in rows])
@@ -65,6 +65,7 @@ def index() -> str:
         pages=max(1, -(-total // case_list.PAGE)),
         query=asked | ({"sort": case_list.sort()} if case_list.sort() else {}),
         told=_told(asked),
+        printed=in_words(asked),
         disputed=count(state=UNSOLVED, disputed="1") if may("dispatch") else None,
         said=subject_phrases("casework", language()),
         choices=choices() | {"sort": _sorts()},
@@ -81,7 +82,7 @@ def act_on_many() -> ResponseReturnValue:
     form, asked = request.form, _asked()
     ids = form.getlist("case_id")
     if form.get("all"):
-        ids = [row["case_id"] for row in page_of(asked, _ahead(asked))[0]]
+        ids = [row["case_id"] for row in page_of(asked, ahead_of(asked))[0]]
     fields: dict[str, object] = {name: form.get(name) for name in _DISPATCH}
     if form.get("kind") == "postponed":
         due = cases.end_of(form.get("due_at", ""))
@@ -104,7 +105,7 @@ def act_on_many() -> ResponseReturnValue:
     return redirect(f"/casework?{urlencode(dict(request.args), safe='*,')}", code=303)
 
 
-def _ahead(asked: dict[str, str]) -> tuple[str, ...]:
+def ahead_of(asked: dict[str, str]) -> tuple[str, ...]:
     """Return the categories that come first: none where an order or a heading is asked for."""
     return () if case_list.sort() or "term" in asked else case_list.shift()
 
@@ -166,12 +167,29 @@ def _told(asked: dict[str, str]) -> list[tuple[str, str]]:
     out = []
     for name in FILTERS:
         if name in asked and name not in _SELECTS:
-            value = ", ".join(_area_name(one) for one in asked[name].split(","))
-            value = say(f"casework.term_{value}", language()) if name == "term" else value
             rest = {key: kept for key, kept in asked.items() if key != name}
-            without = urlencode(rest, safe="*,")
-            out.append((say(f"casework.asked_{name}", language(), value=value), without))
+            out.append((_sentence(name, asked[name]), urlencode(rest, safe="*,")))
     return out
+
+
+def _sentence(name: str, asked: str) -> str:
+    value = ", ".join(_area_name(one) for one in asked.split(","))
+    value = say(f"casework.term_{value}", language()) if name == "term" else value
+    return say(f"casework.asked_{name}", language(), value=value)
+
+
+def in_words(asked: dict[str, str]) -> str:
+    """Return all that is asked for, as what is printed says it."""
+    offered, out = choices(), []
+    for name in FILTERS:
+        if name in asked and name in _SELECTS:
+            names = dict(offered[name])
+            value = ", ".join(names.get(one, one) for one in asked[name].split(","))
+            of = say(f"casework.by_{name}", language())
+            out.append(say("casework.asked_select", language(), name=of, value=value))
+        elif name in asked:
+            out.append(_sentence(name, asked[name]))
+    return ("；" if language() == "zh" else "; ").join(out)
 
 
 def _area_name(area_id: str) -> str:
