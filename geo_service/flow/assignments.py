@@ -15,7 +15,7 @@ from geo_service.flow.live import act_within, together
 from geo_service.flow.stops import crew_row, today_of
 from geo_service.measure import shift_minutes, works_on
 from geo_service.store import SERVICE_MINUTES, TO_DO, Assignment, Chain, Store
-from geo_service.terms import BadInput, Conflict, NotAllowed
+from geo_service.terms import BadInput, Conflict, NotAllowed, masked
 
 STATES = ("proposed", "published", "accepted", "done", "cannot", "cancelled")
 """How an assignment stands."""
@@ -120,6 +120,8 @@ def change(desk: Desk, assignment_id: int, version: int, asked: Mapping[str, Any
         before = store.assignments.one(assignment_id)
         check_version(before, version)
         values = {name: asked[name] for name in _CHANGES if name in asked}
+        if values.get("note") == masked(before.note or ""):
+            del values["note"]  # as it was shown
         after = before._replace(**values)
         if {"area_id", "case_ids"} & set(asked):
             after = _of_what(store, after, asked)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.terms import FRAMES, Column, Frame
+from geo_service.terms import FRAMES, Column, Frame, masked_texts
 
 Place = Literal["own", "area", "point", "none"]
 CRS = "EPSG:4326"
@@ -67,8 +67,8 @@ TABLES: dict[str, Table] = {
 def placed(table: Table, rows: pd.DataFrame, areas: pd.DataFrame | None = None) -> gpd.GeoDataFrame:
     """Return `rows` in the fields of `table` and in their order, each with its place, null without.
 
-    Further columns are left out. `areas`, a GeoDataFrame with ``area_id`` and geometry, is asked
-    for tables whose place is their area's.
+    Further columns are left out, telephones in words masked. `areas`, a GeoDataFrame with
+    ``area_id`` and geometry, is asked for tables whose place is their area's.
     """
     shaped = table.frame.conform(rows)
     if table.place == "own":
@@ -84,7 +84,7 @@ def placed(table: Table, rows: pd.DataFrame, areas: pd.DataFrame | None = None) 
         geometry = shapes[found]
     else:
         geometry = np.full(len(shaped), None, dtype=object)
-    return gpd.GeoDataFrame(shaped[table.properties], geometry=geometry, crs=CRS)
+    return gpd.GeoDataFrame(masked_texts(shaped[table.properties]), geometry=geometry, crs=CRS)
 
 
 def _points(rows: pd.DataFrame, x: str, y: str) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

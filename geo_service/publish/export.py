@@ -12,7 +12,7 @@ from geo_service.publish import tables
 from geo_service.publish.catalogue import TABLES, placed
 from geo_service.publish.filters import Filter
 from geo_service.publish.geojson import feature_collection
-from geo_service.terms import BadUse
+from geo_service.terms import BadUse, masked_texts
 
 Rows: TypeAlias = pd.DataFrame | Iterable[pd.DataFrame]
 """A table, or several of the same columns that follow one another."""
@@ -47,6 +47,8 @@ def shaped(
 ) -> pd.DataFrame:
     """Return those of `rows` that were asked for, in the fields of the table `name`, placed.
 
+    Telephones and identity numbers in their words are masked.
+
     `areas` is a GeoDataFrame of all, the subdistricts among them; days and weeks are meant in
     `timezone`. Without `shapes` rows have no place, for formats that hold none.
 
@@ -60,7 +62,9 @@ def shaped(
     table = TABLES[name]
     wanted = asked.rows(table, rows, areas, timezone)
     rows = rows if wanted.all() else rows[wanted]
-    return placed(table, rows, areas) if shapes else table.frame.conform(rows)[table.properties]
+    if shapes:
+        return placed(table, rows, areas)
+    return masked_texts(table.frame.conform(rows)[table.properties])
 
 
 def write_export(name: str, table: Rows, path: str | Path) -> None:

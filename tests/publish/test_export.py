@@ -62,3 +62,20 @@ def test_rows_are_chosen_and_shaped_in_one_step():
     got = shaped("cases", rows, gpd.GeoDataFrame(), Filter(category=("D02",)), "Asia/Shanghai")
     assert got["case_id"].tolist() == ["2"]
     assert list(got.columns) == [*TABLES["cases"].properties, "geometry"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".geojson", ".xlsx", ".gpkg", ".parquet"])
+def test_telephones_in_words_are_masked_in_every_format(tmp_path, suffix):
+    words = "找 138 0000 1234"
+    rows = {"report_id": "13800001234", "address": words, "description": [words, None]}
+    given = TABLES["reports"].frame.conform(pd.DataFrame(rows))
+    for shapes in (True, False):
+        got = shaped("reports", given, gpd.GeoDataFrame(), Filter(), "Asia/Shanghai", shapes=shapes)
+        assert got["address"].tolist() == ["找 138****1234"] * 2
+        assert got["description"].isna().tolist() == [False, True]
+        assert got["report_id"].tolist() == ["13800001234"] * 2
+    write_export("reports", placed(TABLES["reports"], given), tmp_path / f"reports{suffix}")
+    read = pd.read_csv if suffix == ".csv" else pd.read_excel
+    read = pd.read_parquet if suffix == ".parquet" else read
+    read = gpd.read_file if suffix in (".gpkg", ".geojson") else read
+    assert read(tmp_path / f"reports{suffix}")["description"][0] == "找 138****1234"

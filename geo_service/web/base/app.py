@@ -9,6 +9,7 @@ from flask import Flask
 from geo_service.people import LASTS
 from geo_service.settings import Settings, secret_key
 from geo_service.store import Chain, Store, open_store
+from geo_service.terms import masked
 from geo_service.web.base import (
     language,
     limits,
@@ -87,6 +88,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["masked"] = masked
     opened = store or open_store(settings.database_url)
     opened.calendar.hours = settings.work_hours
     app.extensions["geo_service"] = own = Desk(

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from geo_service import flow
 from geo_service.flow import assignments
 from geo_service.store import Assignment
-from geo_service.terms import ALL_CATEGORIES, BadInput, BadUse, Conflict, NotAllowed
+from geo_service.terms import ALL_CATEGORIES, BadInput, BadUse, Conflict, NotAllowed, masked_row
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
 from geo_service.web.base.language import language
@@ -32,7 +32,7 @@ def flow_desk() -> assignments.Desk:
 
 def told(one: Assignment) -> dict[str, Any]:
     """Return an assignment as programs read it."""
-    row = one._asdict() | {"case_ids": list(one.case_ids)}
+    row = masked_row(one._asdict()) | {"case_ids": list(one.case_ids)}
     return {"assignment_id": str(one.assignment_id)} | {name: row[name] for name in _SHOWN}
 
 

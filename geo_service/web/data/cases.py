@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from geo_service import flow
 from geo_service.flow import Acted, Actor, CaseFile, Shown
-from geo_service.terms import FRAMES, BadUse, GeoServiceError, NotAllowed, Refused
+from geo_service.terms import FRAMES, BadUse, GeoServiceError, NotAllowed, Refused, masked_row
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
 from geo_service.web.base.language import language
@@ -157,9 +157,9 @@ def _photo(shown: Shown) -> dict[str, Any]:
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row as JSON can hold it: moments as texts, those of the store too."""
+    """Return a row as JSON can hold it: moments as texts, those of the store too; words masked."""
     out = {}
-    for name, value in row.items():
+    for name, value in masked_row(row).items():
         if name in _MOMENTS and isinstance(value, int):
             out[name] = flow.moment_at(value).isoformat()
         else:

@@ -8,6 +8,7 @@ from geo_service.flow import assignments
 from geo_service.flow.stops import state_of
 from geo_service.measure import shift_minutes, works_on
 from geo_service.store import GIVEN, STANDING, TO_DO, Assignment, NearCase
+from geo_service.terms import masked_row
 from geo_service.web.base import desk
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may
@@ -46,7 +47,7 @@ def stops_of(found: Sequence[Assignment]) -> list[dict[str, Any]]:
             # a source's file may have closed them since
             state = state_of([case.state for case in cases])
         stops.append(
-            one._asdict()
+            masked_row(one._asdict())
             | {
                 "name": None if row is None else _text(row["name"]),
                 "kind": None if row is None else kinds.get(row["kind"]),

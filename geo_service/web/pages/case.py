@@ -20,7 +20,7 @@ from flask_login import current_user
 
 from geo_service import flow
 from geo_service.flow import REASONS, CaseFile, Episode, Shown, moment_at, unknown_year
-from geo_service.terms import FRAMES, BadInput, NotAllowed, Refused, say
+from geo_service.terms import FRAMES, BadInput, NotAllowed, Refused, masked_row, masked_texts, say
 from geo_service.web.base import audited, desk, scope
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
@@ -88,7 +88,7 @@ def one(case_id: str) -> ResponseReturnValue:
 @blueprint.post("/casework/<path:case_id>/personal")
 @permission("view_personal")
 def opened(case_id: str) -> Response:
-    """Show a case with who reported it, and write down who looked."""
+    """Show a case with who reported it and its words whole, and write down who looked."""
     if by_token():
         raise NotAllowed("auth.other_scope", scope=current_user.scope)
     file = cases.seen(case_id)
@@ -101,6 +101,7 @@ def opened(case_id: str) -> Response:
 
 def _page(file: CaseFile, people: dict[str, Any] | None = None) -> str:
     """Show a case; with `people`, by report, where somebody opened who reported it."""
+    hide = masked_row if people is None else dict
     found = desk.store().cases.one(file.case.case_id)
     rows = FRAMES["cases"].conform(pd.DataFrame([found]))
     zone = ZoneInfo(desk.district().timezone)
@@ -113,11 +114,12 @@ def _page(file: CaseFile, people: dict[str, Any] | None = None) -> str:
         answers_by=answer.by if answer.unit_id == file.case.unit_id else None,
         exception=exception,
         called=crew_names() | unit_names(),
-        reports=_reports(file),
+        reports=_reports(file, whole=people is not None),
         people=people,
         spot=_spot(rows.iloc[0]),
         events=[
-            {**row, "at": row["at"].astimezone(zone).strftime(_TIME)} for row in file.events[::-1]
+            {**hide(row), "at": row["at"].astimezone(zone).strftime(_TIME)}
+            for row in file.events[::-1]
         ],
         episodes=[
             _episode(one, zone, shown=scope.sees(one.case._asdict()) or one.case == file.case)
@@ -185,7 +187,7 @@ def _deadlines(file: CaseFile, zone: ZoneInfo) -> dict[str, Any]:
     """Return what a page says of a case's deadlines: marks, stages that are late, who allowed."""
     case = file.case
     due = None if case.due is None else moment_at(case.due)
-    later = [one for one in file.standing if one["kind"] == "postponed"]
+    later = [masked_row(one) for one in file.standing if one["kind"] == "postponed"]
     return {
         "marks": cases.marks(file),
         "unknown_year": unknown_year(desk.store(), [due]),
@@ -214,7 +216,8 @@ def _units(file: CaseFile) -> list[tuple[str, str]]:
     return sorted(unit_names().items(), key=lambda pair: pair[0] != file.case.unit_id)
 
 
-def _reports(file: CaseFile) -> list[dict[str, Any]]:
+def _reports(file: CaseFile, *, whole: bool) -> list[dict[str, Any]]:
     ids = [one.report_id for one in file.reports]
     columns = readable(_REPORT) + _SENDER * may("view_sender")
-    return records(local(desk.store().reports.read(columns, ids=ids)))
+    rows = local(desk.store().reports.read(columns, ids=ids))
+    return records(rows if whole else masked_texts(rows))

@@ -12,7 +12,14 @@ from flask_login import current_user
 from geo_service import flow
 from geo_service.flow import REASONS, assignments
 from geo_service.store import Assignment
-from geo_service.terms import ALL_CATEGORIES, GeoServiceError, NotAllowed, NotFound, say
+from geo_service.terms import (
+    ALL_CATEGORIES,
+    GeoServiceError,
+    NotAllowed,
+    NotFound,
+    masked_texts,
+    say,
+)
 from geo_service.web.base import desk, question
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
@@ -124,7 +131,8 @@ def _with_words(stop: dict[str, Any]) -> dict[str, Any]:
     store, zone = desk.store(), ZoneInfo(desk.district().timezone)
     if not stop["cases"]:
         return stop
-    told = records(store.reports.read(readable(_WORDS), ids=list(stop["case_ids"])))
+    read = store.reports.read(readable(_WORDS), ids=list(stop["case_ids"]))
+    told = records(masked_texts(read))
     words = {row["report_id"]: row for row in told}
     for case in stop["cases"]:
         row = words.get(case["case_id"], {})

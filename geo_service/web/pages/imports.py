@@ -19,7 +19,7 @@ from geo_service.flow import jobs
 from geo_service.flow.report_fields import degrees
 from geo_service.publish import csv_stream, feature_collection, mendable, write_xlsx
 from geo_service.store import Import, Job
-from geo_service.terms import BadUse, NotFound, say
+from geo_service.terms import BadUse, NotFound, masked_texts, say
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import audited, desk, uploads
 from geo_service.web.base.answers import stream_answer
@@ -267,7 +267,7 @@ def _rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
     words = desk.store().words
     which = "name_zh" if language() == "zh" else "name_en"
     digits = {name: _DIGITS if name in _DEGREES else 0 for name in rows.select_dtypes("number")}
-    shown = local(rows.round(digits))
+    shown = masked_texts(local(rows.round(digits)))
     for name, table, key in (
         ("category", words.categories, "code"),
         ("kind", words.kinds, "kind"),

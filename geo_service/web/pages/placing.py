@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
 from geo_service import flow
-from geo_service.terms import BadUse
+from geo_service.terms import BadUse, masked_texts
 from geo_service.web.base import desk, question
 from geo_service.web.base.answers import json_answer
 from geo_service.web.base.permissions import permission
@@ -93,4 +93,4 @@ def _told(rows: pd.DataFrame) -> list[dict[str, Any]]:
     near = middles[["inner_lon", "inner_lat"]].reindex(rows["subdistrict_id"]).set_axis(rows.index)
     local = rows["reported_at"].dt.tz_convert(desk.district().timezone)
     rows = rows.assign(reported_at=local.dt.strftime("%Y-%m-%d %H:%M"))
-    return records(pd.concat([rows, called, near], axis=1))
+    return records(pd.concat([masked_texts(rows), called, near], axis=1))

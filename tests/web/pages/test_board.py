@@ -120,3 +120,13 @@ def test_a_board_without_a_date_is_todays_and_a_bad_date_is_named(supervisor, st
     answer = supervisor.get("/board?date=soon")
     assert answer.status_code == 400
     assert "soon" in answer.get_data(as_text=True)
+
+
+def test_a_telephone_in_a_note_is_masked_and_outlives_a_form_that_sends_it_back(supervisor, store):
+    page = send(supervisor, "/board/assign", what="A1", crew_id="C1", note="找 138 0000 1234")
+    assert "138 0000 1234" not in page
+    assert 'value="找 138****1234"' in page
+    form = {"version": "1", "note": "找 138****1234", "crew_id": "C2", "force": "1"}
+    send(supervisor, "/assignments/1", **form)
+    one = store.assignments.one(1)
+    assert (one.crew_id, one.note) == ("C2", "找 138 0000 1234")

@@ -74,3 +74,21 @@ def test_what_its_time_took_and_what_nobody_named(as_role, store, clock):
     assert PHONE not in page
     assert "已按保存期限删除" in page
     assert opened(office, "99").status_code == 404
+
+
+def test_telephones_in_words_are_masked_until_somebody_opens_them(as_role, store):
+    words = f"找王女士 {PHONE}，身份证620102199001011234"
+    said = store.reports.read(ids=["2"]).assign(address=words, description=words)
+    store.reports.upsert(said)
+    office = as_role("office")
+    form = {"csrf_token": token(office, "/me"), "kind": "noted", "note": words}
+    office.post("/casework/2/events", data=form)
+    hidden = "找王女士 139****1234，身份证620102********1234"
+    for page in ("/casework/2", "/api/cases/2"):
+        text = office.get(page).get_data(as_text=True)
+        assert PHONE not in text, page
+        assert "620102199001011234" not in text, page
+        assert "139****1234" in text, page
+    assert office.get("/casework/2").get_data(as_text=True).count(hidden) == 3
+    assert opened(office).get_data(as_text=True).count(words) == 3
+    assert store.reports.read(["description"], ids=["2"])["description"].item() == words
