@@ -83,14 +83,15 @@ class Service:
                 [*COMMAND, "serve", "--port", str(port)], env=self.environ, stdout=log, stderr=log
             )
         try:
-            _wait_until_ready(f"{address}/readyz", process)
+            wait_until_ready(f"{address}/readyz", process)
             yield address
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers at `address`, or raise what became of it."""
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:

@@ -1,4 +1,7 @@
-"""The long checks whole: ``make soak``. The suite holds a short seed of each."""
+"""The long checks whole: ``make soak``. The suite holds a short seed of each.
+
+Some of them alone: ``python -m tests.soak kills``.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,25 @@ import os
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from benchmarks.load import NAME, PASSWORD, Reader
 from benchmarks.service import Service
+from geo_service.store import open_store
+from tests.flow.live.crowd import crowd
 from tests.link.test_walk import soak
+from tests.postgres import Server, programs
 from tests.web.flooding import HALF_BODY, HALF_HEADER, under_guesses, under_halves
+from tests.web.killing import killed
 
 HISTORIES = 2_000
 LEAST = 50
 FLOOD_SECONDS = 20.0
+PROCESSES, EACH = 20, 30
+KILLS = 100
 ASKED = (
     "line 1",
     "line 2",
@@ -59,6 +69,43 @@ def floods() -> bool:
     return all(one.holds() for one in seen)
 
 
+@contextmanager
+def _new_stores() -> Iterator[dict[str, tuple[str, Path]]]:
+    """Give the address of a new store, and a folder beside it, of either database."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as ends:
+        folders = {word: Path(name) / word for word in ("sqlite", "postgresql")}
+        for folder in folders.values():
+            folder.mkdir()
+        found = {"sqlite": f"sqlite:///{folders['sqlite'] / 'store.sqlite'}"}
+        bin_ = programs()
+        if bin_ is None:
+            print("  postgresql is left out: make test-deps")
+        else:
+            server = Server(bin_)
+            ends.callback(server.stop)
+            server.start()
+            found["postgresql"] = server.new_store()
+        yield {word: (url, folders[word]) for word, url in found.items()}
+
+
+def crowds() -> bool:
+    """Many processes at one case and its neighbours; each thing is done once."""
+    with _new_stores() as stores:
+        for word, (url, folder) in stores.items():
+            with closing(open_store(url)) as store:
+                print(f"  {word}: {dict(crowd(store, folder, PROCESSES, EACH))}", flush=True)
+    return True
+
+
+def kills() -> bool:
+    """A server that is killed between receipt and answer; nothing is lost or doubled."""
+    with _new_stores() as stores:
+        for word, (url, folder) in stores.items():
+            came = killed(url, folder, KILLS)
+            print(f"  {word}: {dict(sorted(came.items()))}", flush=True)
+    return True
+
+
 def pages() -> bool:
     """Every page by axe-core, five roles; a new district from three pairs of files."""
     files = [f"tests/browser/test_{name}.py" for name in ("axe", "new_district")]
@@ -69,21 +116,29 @@ def pages() -> bool:
 
 CHECKS: dict[str, Callable[[], bool]] = {
     f"{HISTORIES} histories": histories,
+    f"{PROCESSES} processes at one case": crowds,
+    f"{KILLS} kills of the server": kills,
     "floods": floods,
     "pages in a browser": pages,
 }
 
 
-def main() -> int:
-    """Run every check; returns how many failed."""
+def main(wanted: list[str]) -> int:
+    """Run every check, or those whose names hold a wanted word; returns how many failed."""
     failed = 0
     for name, check in CHECKS.items():
+        if wanted and not any(word in name for word in wanted):
+            continue
         print(name, flush=True)
-        held = check()
+        try:
+            held = check()
+        except AssertionError:
+            traceback.print_exc()
+            held = False
         print("  holds" if held else "  DOES NOT HOLD", flush=True)
         failed += not held
     return failed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

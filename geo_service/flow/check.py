@@ -1,11 +1,15 @@
 """Whether a store is as it was left: its pages, log of events, photos, states of cases."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 
 from geo_service import link
 from geo_service.flow.last_run import LastRun
 from geo_service.store import Chain, Fault, PhotoFiles, Store
+
+_OF_FACTS = ("reports", "events")
 
 
 def faults_of(store: Store, chain: Chain, files: PhotoFiles) -> list[Fault]:
@@ -26,18 +30,46 @@ def faults_of(store: Store, chain: Chain, files: PhotoFiles) -> list[Fault]:
 
 
 def _of_states(store: Store) -> list[Fault]:
-    """Compare cases with what the last run made of them; what was touched since is for the next."""
-    last = LastRun.of(store)
+    """Compare cases with what the last run made of them, and what was touched since with now."""
+    last, stored = LastRun.of(store), store.cases.read().set_index("case_id")["state"]
     if last is None:
-        return []
-    memory = last.memory
+        return _wrong(stored, _made_now(store, last))
+    touched = stored.index.isin(store.pending.read()["report_id"])
+    wrong = _wrong(stored[~touched], _states(last.memory))
+    return wrong + (_wrong(stored[touched], _made_now(store, last)) if touched.any() else [])
+
+
+def _states(memory: link.Memory) -> pd.Series:
     ids = memory.rows.report_id[memory.cases.opening]
-    made = pd.Series(np.array(link.STATES)[memory.state], index=ids)
-    stored = store.cases.read().set_index("case_id")["state"]
-    stored = stored.drop(store.pending.read()["report_id"].unique(), errors="ignore")
+    return pd.Series(np.array(link.STATES)[memory.state], index=ids)
+
+
+def _made_now(store: Store, last: LastRun | None) -> pd.Series:
+    """Return the states that linking everything gives, of the cases that hold what it says.
+
+    Others wait for the next refresh, and so do all where a file came since the last run.
+    """
+    epsg = store.district.get().utm_epsg
+    came = [one.at for one in store.imports.list() if one.kind in _OF_FACTS and one.at is not None]
+    if epsg is None or (came and (last is None or max(came) > last.run.finished_at)):
+        return pd.Series(dtype="str")
+    reports, events = store.reports.read(), store.events.read()
+    told = pd.concat([reports["reported_at"], reports["received_at"], events["received_at"]])
+    end = pd.Series([told.max(), None if last is None else last.run.as_of]).max()
+    linking = link.Linking(store.words.categories(), epsg)
+    memory = link.remember(reports, events, linking, end + timedelta(microseconds=1))
+    made = link.link_table(memory, np.flatnonzero(memory.known)).set_index("report_id")["case_id"]
+    links = pd.DataFrame({"stored": reports.set_index("report_id")["case_id"], "made": made})
+    waits = links[links["stored"].fillna("") != links["made"].fillna("")]
+    return _states(memory).drop([*waits["stored"], *waits["made"]], errors="ignore")
+
+
+def _wrong(stored: pd.Series, made: pd.Series) -> list[Fault]:
+    """Name the cases whose state is another; one that only grew older waits for a refresh."""
     both = stored.index.intersection(made.index)
-    wrong = both[stored[both].to_numpy() != made[both].to_numpy()]
-    return [Fault("state", 0, case_id=case_id) for case_id in sorted(wrong)]
+    stored, made = stored[both], made[both]
+    aged = (made == "lapsed") & ~stored.isin(["verified", "cancelled"])
+    return [Fault("state", 0, case_id=one) for one in sorted(both[(stored != made) & ~aged])]
 
 
 def _of_photos(store: Store, chain: Chain, files: PhotoFiles) -> list[Fault]:

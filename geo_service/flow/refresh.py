@@ -109,7 +109,7 @@ class _Known(NamedTuple):
 
     `earlier` is the last run where it can be built upon; `told` and `marks` are the reports of
     which something was said since; `placed` is who had placed which, `events` what people did, and
-    `acted` how many there are.
+    `acted` how many of these are seen as of that moment.
     """
 
     as_of: datetime
@@ -139,7 +139,10 @@ def _read(
         ):
             earlier = None
         reports = store.reports.read(READ, ids=None if earlier is None else told)
-        placed, events, acted = store.placements.read(), store.events.read(), store.events.count()
+        placed, events = store.placements.read(), store.events.read()
+        # what came between the as-of moment and now is not linked here, but after it
+        later = (events["received_at"] >= moment).to_numpy()
+        acted = store.events.count() - (len(later) - int(later.argmax()) if later.any() else 0)
         known = _Known(moment, basis, earlier, told, marks, placed, events, acted, labels)
         return known, reports
 

@@ -96,6 +96,14 @@ def told(cases, sites, spells, links):
     return {name: plain(table.sort_values(table.columns[0])) for name, table in tables.items()}
 
 
+def all_at_once(store, as_of):
+    """Return what the store holds, and what linking all of it at once gives."""
+    words = store.words.categories()
+    every = store.reports.read(), store.events.read(), words
+    got = link.link(*every, epsg=store.district.get().utm_epsg, as_of=as_of)
+    return what_is_linked(store), told(got.cases, got.sites, got.spells, got.links)
+
+
 def clear(store):
     from geo_service.store.schema import cases, reports, sites, spells
 

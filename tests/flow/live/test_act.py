@@ -8,13 +8,13 @@ from random import Random
 import pandas as pd
 import pytest
 
-from geo_service import casework, flow, link
+from geo_service import casework, flow
 from geo_service.casework import Actor
 from geo_service.flow.cases import case_file, situation
 from geo_service.measure import moment_at, to_degrees
 from geo_service.store import Chain
 from geo_service.terms import BadInput, Conflict, NotAllowed, NotFound, Refused
-from tests.flow.live.sending import told, what_is_linked
+from tests.flow.live.sending import all_at_once, what_is_linked
 from tests.link.sides import EPSG
 
 BEGIN = datetime(2027, 3, 1, 2, tzinfo=UTC)
@@ -60,14 +60,7 @@ class Scene:
 
     def all_at_once(self):
         """Return what the store holds, and what linking all of it at once gives."""
-        got = link.link(
-            self.store.reports.read(),
-            self.store.events.read(),
-            self.store.words.categories(),
-            epsg=EPSG,
-            as_of=self.now + timedelta(seconds=1),
-        )
-        return what_is_linked(self.store), told(got.cases, got.sites, got.spells, got.links)
+        return all_at_once(self.store, self.now + timedelta(seconds=1))
 
 
 @pytest.fixture
@@ -360,3 +353,11 @@ def test_events_of_a_case_tell_which_stand(scene):
         ("fixed", False),
         ("withdrawn", False),
     ]
+
+
+def test_what_is_done_while_a_refresh_waits_to_read_stands_after_it(scene):
+    scene.send("1")
+    asked = scene.now + timedelta(minutes=1)
+    scene.act("1", "fixed")
+    flow.refresh(scene.store, now=asked)
+    assert scene.state("1") == "fixed"
