@@ -40,6 +40,7 @@ _WHERE = {
     "copy": "copy",
     "crews": "words",
     "demo": "demo",
+    "events": "events",
     "export": "export",
     "hotspots": "figures",
     "housekeeping": "backup",

@@ -21,6 +21,7 @@ from geo_service.flow.duties import forget_exception, who_answers
 from geo_service.flow.fallback_points import decide_point, judged_points
 from geo_service.flow.forms import KEYS, Change, FormTable, change_row, fields_of
 from geo_service.flow.handed import HANDED, HOW, Preview, import_handed, options_of, preview
+from geo_service.flow.history import import_events
 from geo_service.flow.imports import (
     Tell,
     WordTable,

@@ -75,7 +75,8 @@ def case_file(store: Store, case_id: str) -> CaseFile:
 
 def told_events(log: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return events as they came, each with whether it stands."""
-    events = sorted(log, key=itemgetter("number"))
+    # what an import brings of the past came before what was done here since
+    events = sorted(log, key=itemgetter("received_at", "number"))
     takers = [
         (one["event_id"], one["takes_back"])
         for one in sorted(events, key=lambda one: (one["at"], one["event_id"]))

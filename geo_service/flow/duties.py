@@ -83,6 +83,8 @@ def _in_hand(
     found: dict[str, list[dict[str, Any]]] = {}
     if not events["kind"].isin(casework.PASSES).any():
         return found
+    # what an import brings of the past came before what was done here since
+    events = events.sort_values("received_at", kind="stable", ignore_index=True)
     log = events.sort_values(["at", "event_id"], kind="stable")
     passed = log[link.stands(log) & log["kind"].isin(casework.PASSES)].sort_index()
     names = ["case_id", "kind", "reason", "unit_id", "crew_id", "person"]

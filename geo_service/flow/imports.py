@@ -88,7 +88,7 @@ def _keep_reports(
     counts = rows["category"].value_counts()
     met = {str(code): int(counts.get(code, 0)) for code in new["code"]}
     came_in = Outcome(read=len(rows))
-    done = _imported(came_in, came.rejects, [*came.warnings, *doubts], came.repeated)
+    done = imported(came_in, came.rejects, [*came.warnings, *doubts], came.repeated)
     unknown = {"status": dict(came.unknown), "category": met}
     done = replace(done, unknown=unknown, new_categories=list(met), points=points)
     number = record.import_id
@@ -168,7 +168,7 @@ def _keep_areas(store: Store, came: intake.AreasIn, file: str, record: Record) -
         settle_units(store)
         warnings = [*came.warnings, *told_of(store, came.areas, kept)]
         store.rejects.replace(file, came.rejects.assign(file=file))
-        done = _imported(kept, came.rejects, warnings, 0, "area_id")
+        done = imported(kept, came.rejects, warnings, 0, "area_id")
         record(done)
     return done
 
@@ -269,7 +269,7 @@ def _keep_rows(
         kept = keep(came.rows)
         settle_units(store)
         store.rejects.replace(file, came.rejects.assign(file=file))
-        done = _imported(kept, came.rejects, came.warnings, came.repeated, key)
+        done = imported(kept, came.rejects, came.warnings, came.repeated, key)
         record(done)
     return done
 
@@ -323,13 +323,14 @@ def load_demo(
         return made
 
 
-def _imported(
+def imported(
     kept: Outcome,
     rejects: pd.DataFrame,
     warnings: list[intake.IntakeWarning],
     repeated: int,
     key: str | None = None,
 ) -> Imported:
+    """Return what became of rows that were kept, refused, and repeated in their file."""
     reasons = rejects["reason"].value_counts()
     return Imported(
         read=kept.read + repeated + len(rejects),

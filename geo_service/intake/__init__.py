@@ -25,6 +25,7 @@ from geo_service.intake.osm import read_osm
 from geo_service.intake.photos import PhotoIn, read_photo
 from geo_service.intake.presets import described, preset_names
 from geo_service.intake.reports import read_reports
+from geo_service.intake.rows.history import history_check
 from geo_service.intake.rows.status import MEANINGS, status_words
 from geo_service.intake.tables import TableName, read_table
 from geo_service.intake.units import units_check

@@ -16,7 +16,7 @@ from geo_service.intake.rows.refusals import Refusals
 from geo_service.intake.rows.texts import clean
 from geo_service.terms import CLOCKS, FRAMES, PUBLIC, BadUse, ladder
 
-TableName = Literal["crews", "units", "calendar", "categories", "kinds"]
+TableName = Literal["crews", "units", "calendar", "categories", "kinds", "events"]
 Check = Callable[[dict[str, pd.Series], Refusals], None]
 """Looks at a table's columns, changes them, and refuses rows."""
 
@@ -26,7 +26,10 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "calendar": ("date",),
     "categories": ("scheme", "code"),
     "kinds": ("kind",),
+    "events": ("case_id",),
 }
+_LOG: Final = "events"
+"""Of one case there are many: who keeps them sees which came before."""
 _DEGREES: Final = {"depot_lon": 180.0, "depot_lat": 90.0}
 _CLOCK_TIMES: Final = ("shift_start", "shift_end", "from", "to")
 _CLOCK_TIME: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?"
@@ -69,7 +72,7 @@ def read_table(
         check(out, refusals)
     rejects = refusals.table(path.name, raw, None)
     rows = pd.DataFrame(out, index=raw.cells.index)[~refusals.refused]
-    again = rows.reindex(columns=list(_KEYS[table])).duplicated(keep="last")
+    again = rows.reindex(columns=list(_KEYS[table])).duplicated(keep="last") & (table != _LOG)
     rows = frame.conform(rows[~again].reset_index(drop=True))
     # False would be a statement where the file has no such column
     unsaid = [c.name for c in frame.columns if c.type == "flag" and c.name not in out]

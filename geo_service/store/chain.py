@@ -137,16 +137,16 @@ class Chain:
         if self.log.exists():
             self.log.rename(self.log.with_name(f"{self.log.name}.{now:%Y%m%dT%H%M%S}"))
 
-    def note(self, event: Mapping[str, Any]) -> None:
-        """Write down that an event was kept; belongs inside :meth:`held`, after the commit."""
-        line = f"{event['number']} {event['digest']} {event['running']}\n"
+    def note(self, *events: Mapping[str, Any]) -> None:
+        """Write down that events were kept; belongs inside :meth:`held`, after the commit."""
+        lines = "".join(f"{one['number']} {one['digest']} {one['running']}\n" for one in events)
         with self.log.open("a+b") as stream:
             size = stream.seek(0, os.SEEK_END)
             if size:
                 stream.seek(size - 1)
             # a line that a crash cut off ends here
             cut = size > 0 and stream.read(1) != b"\n"
-            stream.write(b"\n" * cut + line.encode())
+            stream.write(b"\n" * cut + lines.encode())
             stream.flush()
             os.fsync(stream.fileno())
 

@@ -118,8 +118,8 @@ def together(store: Store, chain: Chain) -> Iterator[list[Mapping[str, Any]]]:
         with store.transaction():
             yield rows
         # only what the store kept has a line
-        for row in rows:
-            chain.note(row)
+        if rows:
+            chain.note(*rows)
 
 
 def act_within(
@@ -299,13 +299,18 @@ def _correct(door: _Door, event: Mapping[str, Any], about: list[str]) -> list[Se
     seeds = places_in(store.reports.read(PLACED, ids=about))
     if kind not in _SAID:
         return seeds
-    for report_id in dict.fromkeys(about):
+    say_of(store, about, event["actor"], door.now)
+    return seeds + places_in(store.reports.read(PLACED, ids=about))
+
+
+def say_of(store: Store, report_ids: list[str], by: str, now: datetime) -> None:
+    """Let reports say what people said last of their categories and points."""
+    for report_id in dict.fromkeys(report_ids):
         store.placements.restore([report_id])
         said = _said_of(store, report_id)
         if said:
-            store.placements.correct([report_id], said, event["actor"], door.now)
-    _locate(store, about)
-    return seeds + places_in(store.reports.read(PLACED, ids=about))
+            store.placements.correct([report_id], said, by, now)
+    _locate(store, report_ids)
 
 
 def _said_of(store: Store, report_id: str) -> dict[str, Any]:

@@ -29,40 +29,69 @@ class EventsKeeper(Keeper):
     """Keeps events."""
 
     def add(self, event: Mapping[str, Any], chain: Chain) -> dict[str, Any]:
-        """Keep one event, inside `chain.held()` and the caller's transaction; returns its row.
+        """Keep one event as :meth:`add_all` does; returns its row."""
+        return self.add_all([event], chain)[0]
+
+    def add_all(self, said: Collection[Mapping[str, Any]], chain: Chain) -> list[dict[str, Any]]:
+        """Keep events, in their order, inside `chain.held()` and the caller's transaction.
 
         Parameters
         ----------
-        event
+        said
             Fields of EVENTS, times aware, lists of ids joined by ``;``; without what the log says
-            itself: id and digests.
-        """
-        with self.transaction() as connection:
-            number, head = connection.execute(_HEAD).one_or_none() or (0, None)
-            number += 1
-            of_case = select(events.c.digest).where(events.c.case_id == event["case_id"])
-            of_case = of_case.order_by(events.c.number.desc()).limit(1)
-            row = {name: value for name, value in event.items() if value is not None}
-            row |= {name: micros(row[name]) for name in _TIMES if name in row}
-            row.setdefault("back_dated", False)
-            row["event_id"] = event.get("event_id") or f"E{number:09d}"
-            previous = connection.execute(of_case).scalar()
-            row = chain.sealed(row, number, previous, head)
-            connection.execute(insert(events).values(row))
-            named = sorted(self._named(connection, row))
-            rows = [{"report_id": one, "number": number} for one in named]
-            connection.execute(insert(event_reports), rows)
-            if row.get("photo_ids"):
-                its = dict.fromkeys(row["photo_ids"].split(";"))
-                shown = [{"photo_id": one, "number": number} for one in its]
-                connection.execute(insert(event_photos), shown)
-            mark(connection, named)
-        return row
+            itself: digests, and the id where none is given.
 
-    def _named(self, connection: Connection, row: Mapping[str, Any]) -> set[str]:
-        """Return the reports that an event is about: what it takes back is about them too."""
+        Returns
+        -------
+        rows
+            As they are kept, times in microseconds.
+        """
+        rows: list[dict[str, Any]] = []
+        named: dict[str, set[str]] = {}
+        with self.transaction() as connection:
+            last, head = connection.execute(_HEAD).one_or_none() or (0, None)
+            heads: dict[str, str | None] = {}
+            for number, event in enumerate(said, last + 1):
+                row = {name: value for name, value in event.items() if value is not None}
+                row |= {name: micros(row[name]) for name in _TIMES if name in row}
+                row.setdefault("back_dated", False)
+                row["event_id"] = event.get("event_id") or f"E{number:09d}"
+                if row["case_id"] not in heads:
+                    heads[row["case_id"]] = _head_of(connection, row["case_id"])
+                row = chain.sealed(row, number, heads[row["case_id"]], head)
+                heads[row["case_id"]], head = row["digest"], row["running"]
+                named[row["event_id"]] = self._named(connection, row, named)
+                rows.append(row)
+            names = {name for row in rows for name in row}
+            connection.execute(insert(events), [{n: row.get(n) for n in names} for row in rows])
+            about = [
+                {"report_id": one, "number": row["number"]}
+                for row in rows
+                for one in sorted(named[row["event_id"]])
+            ]
+            connection.execute(insert(event_reports), about)
+            shown = [
+                {"photo_id": one, "number": row["number"]}
+                for row in rows
+                for one in dict.fromkeys((row.get("photo_ids") or "").split(";"))
+                if one
+            ]
+            if shown:
+                connection.execute(insert(event_photos), shown)
+            mark(connection, sorted({one["report_id"] for one in about}))
+        return rows
+
+    def _named(
+        self, connection: Connection, row: Mapping[str, Any], known: Mapping[str, set[str]]
+    ) -> set[str]:
+        """Return the reports that an event is about: what it takes back is about them too.
+
+        `known` has them of the events that are kept with it.
+        """
         ids = {row[name] for name in _NAMED if row.get(name)}
         ids |= {one for one in (row.get("report_ids") or "").split(";") if one}
+        if row.get("takes_back") in known:
+            return ids | known[row["takes_back"]]
         if row.get("takes_back"):
             taken = select(events.c.number).where(events.c.event_id == row["takes_back"])
             of_it = event_reports.c.number == taken.scalar_subquery()
@@ -133,6 +162,12 @@ class EventsKeeper(Keeper):
         with self.reading() as connection:
             found = connection.execute(select(events).order_by(events.c.number)).mappings()
             return chain.faults([dict(row) for row in found])
+
+
+def _head_of(connection: Connection, case_id: str) -> str | None:
+    """Return the digest of the last event with this `case_id`, None without."""
+    query = select(events.c.digest).where(events.c.case_id == case_id)
+    return connection.execute(query.order_by(events.c.number.desc()).limit(1)).scalar()
 
 
 def _about(ids: Select[Any]) -> Any:  # noqa: ANN401
