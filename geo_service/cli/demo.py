@@ -12,6 +12,7 @@ import click
 
 from geo_service import demo as demos
 from geo_service import flow
+from geo_service import store as stores
 from geo_service.cli.context import Context, day, option_db, progress
 from geo_service.people import one_time_password
 from geo_service.terms import say
@@ -44,6 +45,10 @@ def demo(ctx: Context, seed: int, as_of: str | None, if_missing: bool, db: str |
             passwords = {name: one_time_password(secrets.choice) for name in names}
             made = flow.load_demo(store, made_up, passwords, now=ctx.now(), tell=tell)
             flow.refresh(store, now=ctx.now(), tell=tell)
+            chain, files = stores.Chain.of(settings), stores.PhotoFiles(settings.photos)
+            tell("work", 0, None)
+            if flow.work_demo(store, made_up, chain, files, now=ctx.now()):
+                flow.refresh(store, now=ctx.now(), tell=tell)
     if made:
         new = {name: passwords[name] for name in made}
         known = _read(kept)

@@ -7,3 +7,5 @@ the same district on every machine.
 
 from geo_service.demo.district import END, Demo, demo_district
 from geo_service.demo.files import boundary_texts, report_texts, write_demo
+from geo_service.demo.pictures import draw_photo
+from geo_service.demo.work import Act, plan_work

@@ -1,6 +1,6 @@
 """The whole schematic district on one page."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from geo_service.demo.patrols import PatrolParams, Patrols, draw_patrols, report
 from geo_service.demo.people import draw_crews, draw_people, draw_units
 from geo_service.demo.plant import PlantParams, draw_plan
 from geo_service.demo.process import draw_sites, simulate
-from geo_service.demo.reports import as_table, draw_reports
+from geo_service.demo.reports import as_table, as_worked, draw_reports
 
 END = date(2026, 6, 29)
 """The Monday after the last day of the district as it is kept in ``data/``."""
@@ -44,6 +44,8 @@ class Demo:
         What was planted, and how strongly.
     first, end
         First day shown, and the Monday after the last.
+    worked
+        ``case_id mended_at checked_at``: of the last two weeks, what is worked off here.
     """
 
     areas: gpd.GeoDataFrame
@@ -56,6 +58,7 @@ class Demo:
     truth: dict[str, Any]
     first: date
     end: date
+    worked: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def demo_district(seed: int = 1, end: date = END) -> Demo:
@@ -84,6 +87,7 @@ def demo_district(seed: int = 1, end: date = END) -> Demo:
         | {"campaign": patrols.truth(ground.areas, first), "patrol_params": asdict(looking)},
         first=first,
         end=monday,
+        worked=as_worked(rows, first),
     )
 
 

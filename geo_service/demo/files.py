@@ -16,7 +16,7 @@ _ZONE = "Asia/Shanghai"
 _COLUMNS = (
     *("report_id", "source", "category", "reported_at", "received_at", "lon", "lat", "precision"),
     *("address", "area_name", "subdistrict", "description", "status", "fixed_at", "verified_at"),
-    *("closed_at", "is_duplicate"),
+    *("closed_at", "is_duplicate", "is_cancelled"),
 )
 _TIMES = ("reported_at", "received_at", "fixed_at", "verified_at", "closed_at")
 
@@ -51,7 +51,8 @@ def report_texts(demo: Demo) -> dict[str, str]:
     for column in _TIMES:
         local = reports[column].dt.tz_convert(_ZONE)
         reports[column] = local.dt.strftime("%Y-%m-%dT%H:%M:%S+08:00")
-    reports["is_duplicate"] = reports["is_duplicate"].map({True: "true", False: ""})
+    for column in ("is_duplicate", "is_cancelled"):
+        reports[column] = reports[column].map({True: "true", False: ""})
     for column in ("lon", "lat"):
         reports[column] = reports[column].map("{:.6f}".format).mask(reports[column].isna())
     return {

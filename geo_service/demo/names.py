@@ -19,3 +19,5 @@ ALIASES: dict[str, str] = _TOLD["aliases"]
 WRONG: dict[str, str] = _TOLD["wrong"]
 WHERE: dict[str, str] = _TOLD["where"]
 STATUS: dict[str, str] = _TOLD["status"]
+SAID: dict[str, list[str]] = {key: words.split() for key, words in _TOLD["said"].items()}
+"""What people of the demo say in the log of a case."""

@@ -43,7 +43,8 @@ def draw_crews(areas: gpd.GeoDataFrame) -> pd.DataFrame:
                 "depot_lat": lat,
                 "shift_start": "08:00",
                 "shift_end": "17:00",
-                "weekdays": "1,2,3,4,5",
+                # streets are swept on Sundays too; who repairs comes on working days
+                "weekdays": "1,2,3,4,5" if skills == "repair" else "1,2,3,4,5,6,7",
                 "kind": kind,
             }
         )

@@ -21,6 +21,9 @@ END = (BEFORE + DAYS) * DAY
 _NEVER = np.int64(1 << 40)
 _STEPS = 40
 
+_GONE = 500
+"""Of cases that were left lying, those per mille that turn out to be none."""
+
 _SPREAD = 6
 """Days over which a round's visit to one site is spread."""
 
@@ -54,9 +57,10 @@ def draw_sites(plan: pd.DataFrame, spots: dict[int, pd.DataFrame], seed: int) ->
 def simulate(
     plan: pd.DataFrame, sites: pd.DataFrame, first: date, params: PlantParams, seed: int
 ) -> pd.DataFrame:
-    """Return all cases of all sites: ``site opened fixed verified``, of the years shown.
+    """Return all cases of all sites, of the years shown, in order of site and time.
 
-    In minutes (-1 where it never came about), in order of site and time.
+    Columns are ``site opened fixed verified cancelled`` in minutes (-1 where it never came about),
+    and ``settled``: whether it was left lying first.
     """
     draws = Draws(seed, "renewal")
     unit = sites["unit"].to_numpy()
@@ -96,7 +100,33 @@ def simulate(
             break
     cases = pd.concat(steps, ignore_index=True)
     cases = cases[cases["opened"] >= BEFORE * DAY]
-    return cases.sort_values(["site", "opened"], kind="stable", ignore_index=True)
+    cases = cases.sort_values(["site", "opened"], kind="stable", ignore_index=True)
+    return _settled(cases, category[cases["site"].to_numpy()], Draws(seed, "settled"))
+
+
+def _settled(cases: pd.DataFrame, category: Ints, draws: Draws) -> pd.DataFrame:
+    """End what was left lying: half of it is mended late, the other half was not there at all.
+
+    Of the last days whoever checks is through with all but the very last.
+    """
+    size = len(cases)
+    opened, fixed = cases["opened"].to_numpy(), cases["fixed"].to_numpy()
+    left = cases["verified"].to_numpy() < 0
+    gone = (fixed < 0) & draws.happens(_GONE, size)
+    looked = _daytime(opened + draws.whole(DAY, 7 * DAY, size), draws.whole(0, 120, size))
+    late = opened + _limit(category) + draws.whole(2 * DAY, 10 * DAY, size)
+    late = np.where(fixed < 0, _daytime(late, draws.whole(0, 120, size)), fixed)
+    check = _daytime(late + draws.whole(DAY, 5 * DAY, size), draws.whole(0, 150, size))
+    fixed = np.where(left & ~gone, late, fixed)
+    verified = np.where(left & ~gone, check, cases["verified"])
+    soon = _daytime(fixed + draws.whole(200, DAY - 200, size), draws.whole(0, 150, size))
+    waits = (fixed >= 0) & (fixed < END - DAY) & (verified >= END)
+    return cases.assign(
+        fixed=fixed,
+        verified=np.where(waits, soon, verified),
+        cancelled=np.where(gone, looked, -1),
+        settled=left,
+    )
 
 
 def _rebound(after: Floats, hazard: Floats, waiting: Floats, params: PlantParams) -> Floats:
@@ -205,7 +235,7 @@ def _in_the_day(day: Floats, category: Ints, after: Ints, draws: Draws) -> Ints:
 def _closing(opened: Ints, category: Ints, draws: Draws) -> tuple[Ints, Ints]:
     """Return when each case is fixed and verified: by day, some late, one in twelve very late."""
     size = len(opened)
-    limit = np.array([mix.LIMIT_HOURS[c] for c in CATEGORIES], dtype=np.int64)[category] * 60
+    limit = _limit(category)
     took = np.maximum(limit * draws.whole(150, 1100, size) // 1000, 15)
     late = draws.happens(85, size)
     took = np.where(late, limit + draws.whole(3 * 60, 9 * DAY, size), took)
@@ -214,6 +244,11 @@ def _closing(opened: Ints, category: Ints, draws: Draws) -> tuple[Ints, Ints]:
         draws.happens(550, size), draws.whole(90, 600, size), draws.whole(600, 4 * DAY, size)
     )
     return fixed, _daytime(fixed + check, draws.whole(0, 150, size))
+
+
+def _limit(category: Ints) -> Ints:
+    """Return the minutes in which each case is to be mended."""
+    return np.array([mix.LIMIT_HOURS[c] for c in CATEGORIES], dtype=np.int64)[category] * 60
 
 
 def _daytime(minute: Ints, spread: Ints) -> Ints:

@@ -26,6 +26,10 @@ _REWORKS = 60
 """Cases per mille reported again between fix and verification."""
 _UNPLACED, _NOWHERE = 38, 4
 """Reports per mille of cases with an address only, and with neither."""
+WORK_DAYS = 14
+"""The last days: some of what they brought is worked off here, with events."""
+_OURS = 60
+"""Of their openings, those per mille that are."""
 _STRAY, _LOST = 45, 2
 """Reports per mille whose position is 6–20 m off to a side, and 35–90 m off."""
 
@@ -39,8 +43,9 @@ def draw_reports(
 ) -> pd.DataFrame:
     """Return all reports with times in minutes, in order of time.
 
-    Columns are ``site at fixed verified flagged place`` (``point``, ``address`` or ``none``) and
-    what FRAMES["reports"] asks for besides the times.
+    Columns are ``site at fixed verified cancelled flagged place`` (``point``, ``address`` or
+    ``none``), ``ours mended checked`` of what is worked off here, and what FRAMES["reports"] asks
+    for besides the times.
     """
     draws = Draws(seed, "reports")
     rows = pd.concat(
@@ -55,9 +60,10 @@ def draw_reports(
     rows = rows[(rows["at"] >= BEFORE * DAY) & (rows["at"] < END)]
     # among reports of one minute the opening comes first: its id is the smaller
     rows = rows.sort_values(["at", "part", "site"], kind="stable", ignore_index=True)
-    for column in ("fixed", "verified"):
+    for column in ("fixed", "verified", "cancelled"):
         rows[column] = rows[column].where(rows[column] < END, -1)
     rows.loc[rows["fixed"] < 0, "verified"] = -1
+    _take_over(rows, Draws(seed, "work"))
     spot = sites.iloc[rows["site"].to_numpy()].reset_index(drop=True)
     lonlat = degrees(_positions(spot, draws))
     point = (rows["place"] == "point").to_numpy()
@@ -67,21 +73,49 @@ def draw_reports(
     return rows
 
 
+def _take_over(rows: pd.DataFrame, draws: Draws) -> None:
+    """Let some of the last days be worked off here: their source says no more than the opening.
+
+    They are the last of their site, and nobody else reported them.
+    """
+    last = ~rows["site"].duplicated(keep="last") & (rows["part"] == 0)
+    fresh = (rows["at"] >= END - WORK_DAYS * DAY) & (rows["place"] == "point")
+    ours = last & fresh & (rows["cancelled"] < 0)
+    ours &= draws.happens(_OURS, len(rows))
+    rows["ours"] = ours
+    for column, kept in (("fixed", "mended"), ("verified", "checked")):
+        rows[kept] = rows[column].where(ours, -1)
+        rows[column] = rows[column].mask(ours, -1)
+
+
 def as_table(rows: pd.DataFrame, first: date) -> pd.DataFrame:
     """Return `rows` as the service takes reports, the first shown day being `first`."""
-    start = pd.Timestamp(first) - pd.Timedelta(days=BEFORE) - pd.Timedelta(minutes=_ZONE_MINUTES)
 
     def moments(minutes: pd.Series) -> pd.Series:
-        known = minutes.where(minutes >= 0)
-        return (start + pd.to_timedelta(known, unit="m")).dt.tz_localize("UTC")
+        return _moments(minutes, first)
 
     table = rows.assign(
         reported_at=moments(rows["at"]),
         fixed_at=moments(rows["fixed"]),
         verified_at=moments(rows["verified"]),
+        closed_at=moments(rows["cancelled"]),
+        is_cancelled=(rows["cancelled"] >= 0).to_numpy(),
     )
     frame = FRAMES["reports"]
     return frame.conform(table)[frame.given]
+
+
+def as_worked(rows: pd.DataFrame, first: date) -> pd.DataFrame:
+    """Return what is worked off here: ``case_id mended_at checked_at``, NaT beyond the end."""
+    ours = rows[rows["ours"]].reset_index(drop=True)
+    times = {f"{name}_at": _moments(ours[name], first) for name in ("mended", "checked")}
+    return pd.DataFrame({"case_id": ours["report_id"], **times})
+
+
+def _moments(minutes: pd.Series, first: date) -> pd.Series:
+    start = pd.Timestamp(first) - pd.Timedelta(days=BEFORE) - pd.Timedelta(minutes=_ZONE_MINUTES)
+    known = minutes.where(minutes >= 0)
+    return (start + pd.to_timedelta(known, unit="m")).dt.tz_localize("UTC")
 
 
 def _openings(cases: pd.DataFrame) -> pd.DataFrame:
@@ -100,16 +134,19 @@ def _duplicates(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
     rows = cases.loc[cases.index.repeat(times)].reset_index(drop=True)
     until = rows["fixed"].where(rows["fixed"] >= 0, rows["opened"] + 20 * DAY)
     until = np.minimum(until, rows["opened"] + 20 * DAY)
+    until = np.where(rows["cancelled"] >= 0, np.minimum(until, rows["cancelled"]), until)
     share = draws.whole(20, 981, len(rows))
     at = rows["opened"] + np.maximum((until - rows["opened"]) * share // 1000, 1)
     rows = rows.assign(at=at, part=1, place="point", flagged=draws.happens(_FLAGGED, len(rows)))
     rows.loc[rows["flagged"], ["fixed", "verified"]] = -1
+    rows["cancelled"] = -1
     return rows[at < until].drop(columns="opened")
 
 
 def _reworks(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
     """Report some between fix and verification: mended again before the same verification."""
-    rows = cases[(cases["verified"] - cases["fixed"] > 300) & (cases["fixed"] >= 0)]
+    mended = (cases["fixed"] >= 0) & ~cases["settled"]
+    rows = cases[(cases["verified"] - cases["fixed"] > 300) & mended]
     some = draws.happens(_REWORKS * len(cases) // max(len(rows), 1), len(rows))
     rows = rows[some]
     span = rows["verified"] - rows["fixed"]
@@ -133,6 +170,7 @@ def _elsewhere(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
             at=at,
             fixed=(rows["fixed"] + move).where(rows["fixed"] >= 0, -1),
             verified=(rows["verified"] + move).where(rows["verified"] >= 0, -1),
+            cancelled=(rows["cancelled"] + move).where(rows["cancelled"] >= 0, -1),
             part=3,
             flagged=False,
             place=place,
@@ -201,6 +239,7 @@ def _describe(
     state = np.where(
         rows["verified"] >= 0, "verified", np.where(rows["fixed"] >= 0, "fixed", "open")
     )
+    state = np.where(rows["cancelled"] >= 0, "cancelled", state)
     state = np.where(rows["flagged"], "duplicate", state)
     rows["status"] = pd.Series(state).map(STATUS)
     rows["is_duplicate"] = rows["flagged"].to_numpy()

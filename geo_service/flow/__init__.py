@@ -17,6 +17,7 @@ from geo_service.flow.areas import retire_areas
 from geo_service.flow.begin import begin_district
 from geo_service.flow.cases import CaseFile, allowed, case_file, postponements, situation
 from geo_service.flow.deadlines import marks, unknown_year, within_shift
+from geo_service.flow.demo_work import work_demo
 from geo_service.flow.duties import forget_exception, who_answers
 from geo_service.flow.fallback_points import decide_point, judged_points
 from geo_service.flow.forms import KEYS, Change, FormTable, change_row, fields_of

@@ -60,31 +60,49 @@ def assign(desk: Desk, asked: Mapping[str, Any]) -> Assignment:
     Conflict
         Says why not; with `force` and a note it goes on nevertheless.
     """
+    with together(desk.store, desk.chain) as rows:
+        return assign_within(desk, asked, rows)
+
+
+def assign_within(
+    desk: Desk, asked: Mapping[str, Any], rows: list[Mapping[str, Any]]
+) -> Assignment:
+    """Give as :func:`assign` does, as one of what is kept together.
+
+    Parameters
+    ----------
+    rows
+        What :func:`~geo_service.flow.live.together` gave.
+
+    Raises
+    ------
+    BadInput
+        As :func:`assign` does, all that it raises; the caller's transaction is whole then.
+    """
     store = desk.store
     state = asked.get("state") or "proposed"
     if state not in ("proposed", "published"):
         raise BadInput("assignments.no_state", field="state", value=state, known="proposed")
-    with together(store, desk.chain) as rows:
-        crew_id, day = asked["crew_id"], asked["date"]
-        name, note, category = desk.actor.name, asked.get("note"), asked.get("category")
-        locked = bool(asked.get("locked"))
-        one = Assignment(
-            *(0, crew_id, None, day, 0, state, note, 1, category, locked, False, name, None)
-        )
-        one = _of_what(store, one, asked)
-        forced = _checked(desk, one, force=bool(asked.get("force")))
-        number = store.assignments.add(
-            *(one.crew_id, one.area_id, one.date, one.note, desk.actor.name, desk.now),
-            category=one.category,
-            case_ids=one.case_ids,
-            state="proposed",
-            locked=one.locked,
-            forced=forced,
-        )
-        made = store.assignments.one(number)
-        if state == "published" and not desk.two_persons:
-            made = _publish(desk, made, {}, rows)
-        return made
+    crew_id, day = asked["crew_id"], asked["date"]
+    name, note, category = desk.actor.name, asked.get("note"), asked.get("category")
+    locked = bool(asked.get("locked"))
+    one = Assignment(
+        *(0, crew_id, None, day, 0, state, note, 1, category, locked, False, name, None)
+    )
+    one = _of_what(store, one, asked)
+    forced = _checked(desk, one, force=bool(asked.get("force")))
+    number = store.assignments.add(
+        *(one.crew_id, one.area_id, one.date, one.note, desk.actor.name, desk.now),
+        category=one.category,
+        case_ids=one.case_ids,
+        state="proposed",
+        locked=one.locked,
+        forced=forced,
+    )
+    made = store.assignments.one(number)
+    if state == "published" and not desk.two_persons:
+        made = _publish(desk, made, {}, rows)
+    return made
 
 
 def _of_what(store: Store, one: Assignment, asked: Mapping[str, Any]) -> Assignment:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, not_, or_, select
 
 from geo_service.store.schema import (
     areas,
@@ -62,7 +62,8 @@ class Filter:
         At least the so-manieth case of its site.
     outcomes
         Of a day each, ``done``: solved on it; of what was not solved by its end ``cannot``: given
-        back on it, and ``missed``: its area was given out for it, or it was dispatched on it.
+        back on it, and ``missed``: its area was given out for it, or it was dispatched on it and
+        is on no later day's list.
     units
         For which one of these answers, or to which it was dispatched last.
     sent_units, crews, persons
@@ -188,7 +189,9 @@ def _came_of(outcome: str, day: Day) -> ColumnElement[bool]:
     solved = func.coalesce(cases.c.fixed_at, cases.c.verified_at)
     if outcome == "done":
         return (solved >= start) & (solved < end)
-    given = or_(_assigned(day, GIVEN), _had("dispatched", start, end))
+    # what was sent in the evening for another day is not late
+    sent = and_(_had("dispatched", start, end), cases.c.case_id.not_in(_named(_after(day))))
+    given = or_(_assigned(day, GIVEN), sent)
     back = or_(_assigned(day, ("cannot",)), _had("returned", start, end))
     left = and_(
         or_(solved.is_(None), solved >= end),
@@ -201,18 +204,25 @@ def _assigned(day: Day, states: tuple[str, ...]) -> ColumnElement[bool]:
     """Return which cases were given out for a day: by name, or in an area that was."""
     given = (assignments.c.date == day.word) & assignments.c.state.in_(states)
     own = assignment_reports.c.assignment_id == assignments.c.assignment_id
-    named = select(reports.c.case_id).select_from(
-        assignments.join(assignment_reports, own).join(
-            reports, reports.c.report_id == assignment_reports.c.report_id
-        )
-    )
     # nobody is told to have missed what came when the area had been given out already
     began = micros(day.start)
     known = or_(cases.c.opened_at < began, cases.c.opened_at < assignments.c.created_at)
     its = or_(assignments.c.category.is_(None), assignments.c.category == cases.c.category)
     here = (assignments.c.area_id == cases.c.area_id) & ~select(own).where(own).exists()
     whole = select(assignments.c.assignment_id).where(given, here, its, known)
-    return or_(cases.c.case_id.in_(named.where(given)), whole.exists())
+    return or_(cases.c.case_id.in_(_named(given)), whole.exists())
+
+
+def _after(day: Day) -> ColumnElement[bool]:
+    return (assignments.c.date > day.word) & assignments.c.state.in_(GIVEN)
+
+
+def _named(given: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Return the cases that hold a report which some assignments name."""
+    own = assignment_reports.c.assignment_id == assignments.c.assignment_id
+    held = reports.c.report_id == assignment_reports.c.report_id
+    rows = assignments.join(assignment_reports, own).join(reports, held)
+    return select(reports.c.case_id).select_from(rows).where(given, reports.c.case_id.is_not(None))
 
 
 def _had(kind: str, start: int, end: int) -> ColumnElement[bool]:

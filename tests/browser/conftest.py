@@ -116,10 +116,18 @@ def demo_server(
 ) -> Iterator[Server]:
     """Start the service as a person would, on a free port, with the demo district."""
     folder = tmp_path_factory.mktemp("demo")
-    url = f"sqlite:///{shutil.copy(demo_file, folder / 'geo_service.sqlite')}"
+    url = f"sqlite:///{demo_in(folder, demo_file)}"
     hostile = _prepare(url)
     with serving(folder) as address:
         yield Server(address, url, hostile)
+
+
+def demo_in(folder: Path, demo_file: Path) -> Path:
+    """Copy the demo's store into a folder, with what lies beside it; returns its file."""
+    for name in ("chain_key", "chain_key.log"):
+        shutil.copy(demo_file.with_name(name), folder)
+    shutil.copytree(demo_file.with_name("photos"), folder / "photos")
+    return Path(shutil.copy(demo_file, folder / "geo_service.sqlite"))
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from geo_service.people import hash_password
 from geo_service.store import open_store
-from tests.browser.conftest import PASSWORD, pages_of, serving
+from tests.browser.conftest import PASSWORD, demo_in, pages_of, serving
 
 Open = Callable[..., Page]
 PERSON = "office-of-ours"
@@ -28,7 +27,7 @@ def address(
 ) -> Iterator[str]:
     """Serve a district of this file's own: what comes in ends the demo."""
     folder = tmp_path_factory.mktemp("imports")
-    path = shutil.copy(demo_file, folder / "geo_service.sqlite")
+    path = demo_in(folder, demo_file)
     store = open_store(f"sqlite:///{path}", create=False)
     hashed = hash_password(PASSWORD, PERSON)
     store.accounts.add(PERSON, "office", hashed, None, datetime.now(UTC))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from geo_service.people import hash_password
 from geo_service.store import open_store
-from tests.browser.conftest import PASSWORD, pages_of, serving
+from tests.browser.conftest import PASSWORD, demo_in, pages_of, serving
 
 Open = Callable[..., Page]
 MOST = 25
@@ -39,7 +38,7 @@ def address(
 ) -> Iterator[str]:
     """Serve what `make run` makes; of the passwords it prints one is known here."""
     folder = tmp_path_factory.mktemp("new")
-    path = shutil.copy(demo_file, folder / "geo_service.sqlite")
+    path = demo_in(folder, demo_file)
     store = open_store(f"sqlite:///{path}", create=False)
     store.accounts.set_password("office", hash_password(PASSWORD, "office"), datetime.now(UTC))
     store.close()

@@ -12,7 +12,10 @@ def test_moved_by_whole_weeks(demo):
     assert later.end == date(2026, 7, 13)
     shift = pd.Timedelta(weeks=2)
     same = demo.reports.assign(
-        **{name: demo.reports[name] + shift for name in ("reported_at", "fixed_at", "verified_at")}
+        **{
+            name: demo.reports[name] + shift
+            for name in ("reported_at", "fixed_at", "verified_at", "closed_at")
+        }
     )
     pd.testing.assert_frame_equal(later.reports, same)
     assert later.truth["rebounding"] == demo.truth["rebounding"]

@@ -13,7 +13,7 @@ from geo_service import flow
 from geo_service.flow.exports import export_parts
 from geo_service.people import passwords
 from geo_service.publish import ALL_WEEKS, Filter
-from geo_service.store import open_store
+from geo_service.store import Chain, PhotoFiles, open_store
 
 KEPT = Path(__file__).with_name("figures.json")
 """By table, the SHA-256 of what leaves the demo; a change of figures changes it on purpose."""
@@ -27,13 +27,18 @@ def files(demo_file, tmp_path):
 
 
 @pytest.fixture
-def server(postgres, demo, monkeypatch):
-    """Return the demo filled and refreshed on a server."""
+def server(postgres, demo, demo_file, tmp_path, monkeypatch):
+    """Return the demo filled, worked off and refreshed on a server."""
     monkeypatch.setattr(passwords, "_COST", 5)  # accounts are no figures
     now = datetime(2027, 1, 1, tzinfo=UTC)
     url = postgres.new_store()
     with closing(open_store(url)) as store:
         flow.load_demo(store, demo, dict.fromkeys(demo.people["name"], "of nobody at all"), now=now)
+        flow.refresh(store, now=now)
+        # events name the key in their digests: both stores have one
+        key = demo_file.with_name("chain_key").read_text().strip().encode()
+        chain = Chain(key, tmp_path / "chain.log")
+        assert flow.work_demo(store, demo, chain, PhotoFiles(tmp_path / "photos"), now=now)
         flow.refresh(store, now=now)
         yield store
     postgres.drop(url)

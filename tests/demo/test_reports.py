@@ -65,7 +65,10 @@ def test_closings_follow_openings(demo):
     assert (r["fixed_at"][fixed] > r["reported_at"][fixed]).all()
     assert (r["verified_at"][verified] > r["fixed_at"][verified]).all()
     old = (r["reported_at"] < "2026-05-01") & ~r["is_duplicate"]
-    assert 0.025 < share(~verified[old]) < 0.055
+    ended = verified | r["closed_at"].notna()
+    # but for other people's reports of what was no case, nothing lies open for ever
+    assert share(~ended[old]) < 0.003
+    assert 0.008 < share(r["is_cancelled"][old]) < 0.02
     took = (r["fixed_at"] - r["reported_at"])[fixed & (r["category"] == "D03")]
     assert 0.03 < share(took > pd.Timedelta(days=2)) < 0.15
 

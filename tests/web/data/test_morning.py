@@ -33,6 +33,12 @@ def do(as_role):
     return send
 
 
+@pytest.fixture
+def sundays(store):
+    """Let all crews work on the day of the clock: what they are sent is on that day's list."""
+    store.crews.upsert(store.crews.read().assign(weekdays="1-7"))
+
+
 def counts_of(told):
     """Return every count of the answer with its address, by a name."""
     out = {}
@@ -60,6 +66,7 @@ def yesterday(client, **query):
     return tuple(told[name]["count"] for name in ("done", "not_done", "cannot"))
 
 
+@pytest.mark.usefixtures("sundays")
 def test_yesterday_is_what_was_given_out_and_what_became_of_it(boss, do, store, clock):
     assert yesterday(boss, date="2026-06-12") == (1, 0, 0)
     assert yesterday(boss, date="2026-06-13") == (0, 0, 0)
@@ -78,6 +85,7 @@ def test_yesterday_is_what_was_given_out_and_what_became_of_it(boss, do, store, 
     assert yesterday(boss) == (1, 0, 1)
 
 
+@pytest.mark.usefixtures("sundays")
 def test_what_was_taken_back_does_not_count(boss, do, clock):
     do("supervisor", 3, kind="dispatched", crew_id="C1")
     do("crew-leader", 3, kind="returned", reason="weather")
@@ -106,6 +114,14 @@ def test_cases_on_a_list_count_from_the_day_on_which_the_crew_knows(boss, store,
     # a case by name is no area: the other case of the area was not given out
     add("C3", None, "2026-06-28", None, "office", clock(), case_ids=["2"], state="cannot")
     assert yesterday(boss, date="2026-06-29") == (0, 1, 1)
+
+
+def test_what_is_sent_in_the_evening_for_the_next_day_is_not_missed(boss, do, store, clock):
+    given = ("C1", None, "2026-06-29", None, "office", clock())
+    store.assignments.add(*given, case_ids=["3"])
+    do("supervisor", 3, kind="dispatched", crew_id="C1")
+    assert yesterday(boss, date="2026-06-29") == (0, 0, 0)
+    assert yesterday(boss, date="2026-06-30") == (0, 1, 0)
 
 
 def test_what_is_overdue_grows_while_nobody_writes(boss, store, clock):
