@@ -204,7 +204,13 @@ def _link_anew(
     epsg: int,
     as_of: datetime,
 ) -> None:
-    """Link reports that no other one is reachable from; `own_ids` as of :func:`relink`."""
+    """Link reports that no other one is reachable from; `own_ids` as of :func:`relink`.
+
+    What is kept is known: who read the clock later may have been the first to write.
+    """
+    came = pd.concat([reports["received_at"], events["received_at"]]).max()
+    if not pd.isna(came):
+        as_of = max(as_of, came.to_pydatetime() + timedelta(microseconds=1))
     sources = reports["source"].fillna("").unique()
     closes = closing(store, sources, microseconds_of(as_of))
     linked = link.link(

@@ -361,3 +361,11 @@ def test_what_is_done_while_a_refresh_waits_to_read_stands_after_it(scene):
     scene.act("1", "fixed")
     flow.refresh(scene.store, now=asked)
     assert scene.state("1") == "fixed"
+
+
+def test_who_read_the_clock_first_and_writes_last_forgets_nothing(scene):
+    report = scene.send("1")
+    scene.act("1", "dispatched", crew_id="C1")
+    scene.now -= 1.5 * HOUR
+    row = scene.store.reports.read(["lon", "lat"], ids=[report.report_id]).iloc[0]
+    assert scene.act("1", "moved", lon=row["lon"], lat=row["lat"]).state == "dispatched"
