@@ -16,6 +16,7 @@ from geo_service import link
 from geo_service.flow.basis import Basis
 from geo_service.flow.deadlines import with_deadlines
 from geo_service.flow.duties import settle_units, with_duties
+from geo_service.flow.hindsight import as_known, spoken_since
 from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import LastRun
@@ -88,6 +89,8 @@ def refresh(
         named = link.links_of(memory, known.events["case_id"].unique())
         cases = with_deadlines(store, tables.cases, named, known.events)
         cases = with_duties(store, cases, named, known.events)
+        # this run does not know what was said since: the next one looks at it again
+        store.pending.add(known.since)
         run_id = store.runs.save(replace(tables, cases=cases, marks=known.marks), now)
         if store.events.count() != known.acted:
             # an office may have decided meanwhile
@@ -108,7 +111,8 @@ class _Known(NamedTuple):
     """What stood in the store at one moment, beside the reports.
 
     `earlier` is the last run where it can be built upon; `told` and `marks` are the reports of
-    which something was said since; `placed` is who had placed which, `events` what people did, and
+    which something was said since, `since` those that are taken as they were known at an earlier
+    `as_of`; `placed` is who had placed which, `events` what people did, and
     `acted` how many of these are seen as of that moment.
     """
 
@@ -117,6 +121,7 @@ class _Known(NamedTuple):
     earlier: LastRun | None
     told: NDArray[np.object_]
     marks: NDArray[np.int64]
+    since: list[str]
     placed: pd.DataFrame
     events: pd.DataFrame
     acted: int
@@ -134,16 +139,20 @@ def _read(
         basis = Basis.of(store, store.district.get().timezone, epsg_of(store), earlier)
         pending = store.pending.read()
         told, marks = pending["report_id"].unique(), pending["mark"].to_numpy(dtype=np.int64)
+        placed, events = store.placements.read(), store.events.read()
+        since = [] if as_of is None else spoken_since(store, events, as_of)
+        told = np.union1d(told.astype(object), np.array(since, dtype=object))
         if earlier is not None and (
             earlier.about.key != basis.key or len(told) > MANY * len(earlier.memory.case)
         ):
             earlier = None
         reports = store.reports.read(READ, ids=None if earlier is None else told)
-        placed, events = store.placements.read(), store.events.read()
+        if since:
+            reports = as_known(store, reports, events, since, moment)
         # what came between the as-of moment and now is not linked here, but after it
         later = (events["received_at"] >= moment).to_numpy()
         acted = store.events.count() - (len(later) - int(later.argmax()) if later.any() else 0)
-        known = _Known(moment, basis, earlier, told, marks, placed, events, acted, labels)
+        known = _Known(moment, basis, earlier, told, marks, since, placed, events, acted, labels)
         return known, reports
 
 

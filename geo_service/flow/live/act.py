@@ -306,22 +306,26 @@ def _correct(door: _Door, event: Mapping[str, Any], about: list[str]) -> list[Se
 def say_of(store: Store, report_ids: list[str], by: str, now: datetime) -> None:
     """Let reports say what people said last of their categories and points."""
     for report_id in dict.fromkeys(report_ids):
-        store.placements.restore([report_id])
-        said = _said_of(store, report_id)
+        ever, said = _said_of(store, report_id)
+        # what was put on the map by hand stays there where no event moved it
+        store.placements.restore([report_id], ever)
         if said:
             store.placements.correct([report_id], said, by, now)
     _locate(store, report_ids)
 
 
-def _said_of(store: Store, report_id: str) -> dict[str, Any]:
-    """Return what people said last of a report's category and point."""
-    log = told_events(store.events.of([report_id]))
-    said: dict[str, Any] = {}
-    for one in sorted(log, key=itemgetter("at", "event_id")):
-        its = one["kind"] in _SAID and one["stands"]
-        if its and report_id in one["report_ids"].split(";"):
-            said |= {name: one[name] for name in _SAID[one["kind"]]}
-    return said
+def _said_of(store: Store, report_id: str) -> tuple[set[str], dict[str, Any]]:
+    """Return the columns of which events ever said something, and what the last standing ones say.
+
+    The columns are of a report's category and point.
+    """
+    ever, said = set[str](), dict[str, Any]()
+    for one in sorted(told_events(store.events.of([report_id])), key=itemgetter("at", "event_id")):
+        if one["kind"] in _SAID and report_id in one["report_ids"].split(";"):
+            ever |= set(_SAID[one["kind"]])
+            if one["stands"]:
+                said |= {name: one[name] for name in _SAID[one["kind"]]}
+    return ever, said
 
 
 def _locate(store: Store, report_ids: list[str]) -> None:

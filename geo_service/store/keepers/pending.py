@@ -30,6 +30,11 @@ class PendingKeeper(Keeper):
         with self.reading() as connection:
             return read_frame(connection, *chosen(pending, "mark", "report_id"))
 
+    def add(self, report_ids: Iterable[str]) -> None:
+        """Mark reports for the refresh after the one that runs now."""
+        with self.transaction() as connection:
+            insert_rows(connection, pending, ["report_id"], [(one,) for one in report_ids])
+
 
 def mark(connection: Connection, report_ids: Iterable[str]) -> None:
     """Mark reports for the next refresh; the first one looks at all anyway."""

@@ -7,7 +7,7 @@ change that alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -103,21 +103,26 @@ class PlacementsKeeper(Keeper):
         else:
             connection.execute(update(placements).where(its).values(values))
 
-    def restore(self, report_ids: Iterable[str]) -> None:
-        """Let reports be where, and what, their sources gave."""
+    def restore(self, report_ids: Iterable[str], said: Collection[str]) -> None:
+        """Let reports say what their sources gave, in the columns `said`; other words stay."""
         ids = list(report_ids)
         with self.transaction() as connection:
             found = connection.execute(select(placements).where(placements.c.report_id.in_(ids)))
             for row in found.mappings().all():
-                values: dict[str, Any] = {}
-                for told, names in _PARTS:
-                    if row[told] is not None:
-                        values |= {name: row[f"given_{name}"] for name in names}
+                held = [names for told, names in _PARTS if row[told] is not None]
+                back = [name for names in held if names.keys() & set(said) for name in names]
+                values: dict[str, Any] = {name: row[f"given_{name}"] for name in back}
                 if "lon" in values:
                     values["places_version"] = None
+                if len(back) == sum(map(len, held)):
+                    self.forget(row["report_id"])
+                if not values:
+                    continue
                 here = reports.c.report_id == row["report_id"]
                 connection.execute(update(reports).where(here).values(values))
-                self.forget(row["report_id"])
+                its = placements.c.report_id == row["report_id"]
+                none = {f"given_{name}": None for name in back}
+                connection.execute(update(placements).where(its).values(none))
             mark(connection, ids)
 
     def forget(self, report_id: str) -> None:
