@@ -124,13 +124,15 @@ def test_exports_of_what_came_back_are_equal(made, scene, tmp_path):
     store.close()
 
 
-def test_what_comes_in_meanwhile_does_no_harm(scene, tmp_path):
-    """Events are kept while one backup after another is made: each is of one moment."""
+def test_what_comes_in_meanwhile_does_no_harm(scene, tmp_path, new_store_url):
+    """Events and reports are kept while one backup after another is made: each is of one moment."""
     stop, kept = Event(), []
 
     def act():
         while not stop.is_set():
-            kept.append(scene.act("live", "noted", note=f"{len(kept)}"))
+            number = len(kept)
+            kept.append(scene.act("live", "noted", note=f"{number}"))
+            scene.send(f"while{number}", lon=103.751 + number / 2000, lat=36.053)
 
     with ThreadPoolExecutor(1) as others:
         at_it = others.submit(act)
@@ -143,12 +145,21 @@ def test_what_comes_in_meanwhile_does_no_harm(scene, tmp_path):
     counts = [one.events for one in held]
     assert 2 <= counts[0] <= counts[1] <= counts[2] <= len(kept) + 2
     assert counts[2] > 2
+    now = exported(scene.store)
     for n, count in enumerate(counts):
-        there = place(tmp_path / f"there{n}", f"sqlite:///{tmp_path}/there{n}/geo.sqlite")
+        url = new_store_url() if n == 2 else f"sqlite:///{tmp_path}/there{n}/geo.sqlite"
+        there = place(tmp_path / f"there{n}", url)
         assert restore(tmp_path / f"{n}.tar", there).events == count
         store = open_store(there.database_url)
         assert faults_of(store, Chain.of(there), PhotoFiles(there.photos)) == []
         assert store.events.count() == count
+        # what had been kept by then, row by row, and nothing of what came after
+        for name, text in exported(store).items():
+            before, after = text.splitlines(), now[name].splitlines()
+            whole = name in ("events", "hotspots", "areas", "rebounds")
+            assert before == after[: len(before)] if whole else set(before) <= set(after), name
+        came = sum("while" in line for line in exported(store)["reports"].splitlines())
+        assert came in (count - 2, count - 3)
         store.close()
 
 
