@@ -39,6 +39,7 @@ KNOWN = {
     "crew": ["C1"],
     "person": ["sun"],
     "community": ["西湖社区"],
+    "unit_id": ["U1", "U2"],
     "version": ["1", "2"],
 }
 """Words of a parameter that mean something in the sample district."""
@@ -60,6 +61,7 @@ QUERIES = {
 }
 """What may stand behind the question mark, by the endpoint."""
 
+_SMALL = {"type": "integer", "minimum": 1, "maximum": 3}
 _TEXT = {"type": "string", "nullable": True, "maxLength": 40}
 _TIME = {"type": "string", "enum": [*DAY, "2026-06-27T08:00:00Z", "2026-06-27T23:59"]}
 _POINT = {
@@ -72,11 +74,15 @@ def _word(name):
     return {"type": "string", "enum": KNOWN[name]}
 
 
+def _number(name):
+    # the first of them are there: they were made before, by the addresses that come before
+    return _SMALL if name == "assignment_id" else {"type": "integer", "minimum": 0}
+
+
 def _object(needed, **properties):
     return {"type": "object", "properties": properties, "required": needed}
 
 
-_SMALL = {"type": "integer", "minimum": 1, "maximum": 3}
 _ASSIGNMENT = {
     "crew_id": _word("crew_id"),
     "area_id": _word("area_id"),
@@ -100,8 +106,10 @@ def _event(kinds):
         "category": _word("category"),
         "quantity": {"type": "number", "minimum": 0},
         "measured": {"type": "boolean"},
-        "photo_ids": {"type": "array", "items": {"type": "string"}},
-        **dict.fromkeys(("note", "reason", "person", "unit", "unit_id"), _TEXT),
+        "photo_ids": {"type": "array", "items": {"type": "string"}, "maxItems": 1},
+        "unit_id": _word("unit_id"),
+        "note": {"type": "string", "minLength": 1, "maxLength": 40},
+        **dict.fromkeys(("reason", "person", "unit"), _TEXT),
         **_POINT,
     }
 
@@ -120,6 +128,7 @@ def _bodies(kinds):
             **dict.fromkeys(texts, _TEXT),
         ),
         "placing.place": _object(["lon", "lat"], **_POINT),
+        "photos.take": _object(["photo"], photo={"type": "string", "format": "binary"}, **_POINT),
         "assignments.assign": _object(["crew_id", "date"], **_ASSIGNMENT),
         "assignments.change": _object(
             ["version"], version=_SMALL, stop_order=_SMALL, **_ASSIGNMENT
@@ -134,7 +143,7 @@ def _bodies(kinds):
             quantity={"type": "number"},
             unit=_TEXT,
         ),
-        "cases.act": _object(["kind"], **event),
+        "cases.act": _object(["kind", "note"], **event),
         "cases.act_often": _object(["events"], events={"type": "array", "items": row}),
     }
 
@@ -150,9 +159,7 @@ def description(app, kinds):
                 "name": name,
                 "in": where,
                 "required": where == "path",
-                "schema": {"type": "integer", "minimum": 0}
-                if f"<int:{name}>" in rule.rule
-                else _word(name),
+                "schema": _number(name) if f"<int:{name}>" in rule.rule else _word(name),
             }
             for where, names in (
                 ("path", sorted(rule.arguments)),
@@ -162,7 +169,8 @@ def description(app, kinds):
         ]
         said = {"parameters": given, "responses": {"default": {"description": "any"}}}
         if rule.endpoint in bodies:
-            content = {"application/json": {"schema": bodies[rule.endpoint]}}
+            form = "multipart/form-data" if rule.endpoint == "photos.take" else "application/json"
+            content = {form: {"schema": bodies[rule.endpoint]}}
             said["requestBody"] = {"required": True, "content": content}
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for method in rule.methods - {"HEAD", "OPTIONS"}:

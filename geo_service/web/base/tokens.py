@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 
@@ -49,8 +49,12 @@ def init_app(app: Flask, manager: LoginManager) -> None:
 
     @app.before_request
     def protect() -> None:
-        if not by_token():
-            csrf.protect()
+        if by_token():
+            return
+        # a part of a form that has no name, which no browser sends
+        if not all(isinstance(name, str) for name in request.form):
+            abort(400)
+        csrf.protect()
 
 
 def by_token() -> bool:

@@ -71,3 +71,13 @@ def test_a_browser_s_form_still_needs_the_mark(client):
 def test_what_it_exports_is_in_the_audit(client, keyed, store):
     client.get("/exports/areas.csv", headers=keyed())
     assert store.audit.read()[0].actor == "token:read-viewer"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/api/photos", "/casework/events"])
+def test_a_form_with_a_part_without_a_name_is_refused(as_role, path):
+    part = b'--x\r\nContent-Disposition: form-data; filename="a"\r\n\r\nb\r\n--x\r\n'
+    part += b"Content-Disposition: form-data\r\n\r\nc\r\n--x--\r\n"
+    answer = as_role("supervisor").post(
+        path, data=part, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 400
