@@ -10,6 +10,7 @@ BENCHMARKS = {
     "locate": "benchmarks.locate",
     "link": "benchmarks.link",
     "live": "benchmarks.live",
+    "act": "benchmarks.acting",
     "rebound": "benchmarks.rebound",
     "patterns": "benchmarks.patterns",
     "intake": "benchmarks.intake",

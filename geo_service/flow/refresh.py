@@ -20,18 +20,12 @@ from geo_service.flow.hindsight import as_known, spoken_since
 from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import LastRun
-from geo_service.flow.live import keep_up
+from geo_service.flow.live import LINKED, keep_up
 from geo_service.flow.locating import epsg_of, last_fact, present, settle_places, watched
 from geo_service.flow.run import run_tables
 from geo_service.measure import local_midnight, microseconds_of
 from geo_service.store import Store
 from geo_service.terms import BadUse, NotReady
-
-READ = [
-    *("report_id", "source", "category", "reported_at", "received_at", "lon", "lat", "precision"),
-    *("area_id", "is_duplicate", "fixed_at", "verified_at", "closed_at", "is_cancelled"),
-]
-"""What a refresh reads of REPORTS."""
 
 MANY = 0.05
 """Where more than this share of all reports says something new, it is all computed anew."""
@@ -146,7 +140,7 @@ def _read(
             earlier.about.key != basis.key or len(told) > MANY * len(earlier.memory.case)
         ):
             earlier = None
-        reports = store.reports.read(READ, ids=None if earlier is None else told)
+        reports = store.reports.read(LINKED, ids=None if earlier is None else told)
         if since:
             reports = as_known(store, reports, events, since, moment)
         # what came between the as-of moment and now is not linked here, but after it

@@ -66,8 +66,8 @@ def _hand_over(store: Store, event: Mapping[str, Any], case_id: str, now: dateti
         first = mine[0]
         keeper.change(first.assignment_id, first.version, {"state": "published"}, actor, now)
         return
-    case, crews = store.live.case(case_id), store.crews.read().set_index("crew_id")
-    weekdays = crews["weekdays"].get(crew_id)
+    case, crew = store.live.case(case_id), store.one_row.get("crews", crew_id)
+    weekdays = None if crew is None else crew["weekdays"]
     days = [today + timedelta(days=ahead) for ahead in range(_WEEK)]
     day = next((one for one in days if works_on(weekdays, one)), today)
     area_id = None if case is None else case.area_id

@@ -8,4 +8,4 @@ transaction of the store.
 from geo_service.flow.live.accept import Accepted, accept, place, told
 from geo_service.flow.live.act import Acted, act, act_within, say_of, together
 from geo_service.flow.live.near import NearSite, SiteIndex, near
-from geo_service.flow.live.relink import keep_up
+from geo_service.flow.live.relink import LINKED, keep_up

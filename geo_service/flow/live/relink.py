@@ -34,6 +34,12 @@ MOST = 2_000
 
 _STEP_SLACK_M = 1e-3
 
+LINKED = [
+    *("report_id", "source", "category", "reported_at", "received_at", "lon", "lat", "precision"),
+    *("area_id", "is_duplicate", "fixed_at", "verified_at", "closed_at", "is_cancelled"),
+]
+"""What linking reads of REPORTS."""
+
 PLACED = ["category", "lon", "lat", "precision"]
 """What :func:`places_in` reads of REPORTS."""
 
@@ -71,7 +77,7 @@ def relink(
     done
         False where it were more: then everything stands as it was, until the next refresh.
     """
-    tables, met, count = [store.reports.read(ids=[])], set[Seed](), 0
+    tables, met, count = [store.reports.read(LINKED, ids=[])], set[Seed](), 0
     waiting, events = list(seeds), FRAMES["events"].empty()
     known = set(own_ids)
     while waiting:
@@ -127,7 +133,7 @@ def relink_sources(
         return len(seeds) <= most and relink(store, seeds, [], epsg=epsg, as_of=as_of, most=most)
     # no report of one category matters to another's, so whole ones need no looking around
     codes = tuple(sorted({seed.category for seed in seeds}))
-    reports = store.reports.read(where=Filter(categories=codes))
+    reports = store.reports.read(LINKED, where=Filter(categories=codes))
     reports = reports[reports["precision"].isin(OWN_POINT)].reset_index(drop=True)
     events = store.events.read(about=set(reports["report_id"]))
     _link_anew(store, reports, events, [], epsg=epsg, as_of=as_of)
@@ -240,7 +246,8 @@ def _reachable(store: Store, seed: Seed, epsg: int, most: int | None) -> pd.Data
     step = link.LinkParams().of_category(*own).distance_m + _STEP_SLACK_M
     box = box_around(seed.lon, seed.lat, 4 * step)
     while True:
-        table = store.reports.read(where=Filter(categories=(seed.category,), bbox=box))
+        where = Filter(categories=(seed.category,), bbox=box)
+        table = store.reports.read(["report_id", "lon", "lat", "precision"], where=where)
         table = table[table["precision"].isin(OWN_POINT)].reset_index(drop=True)
         # the seed is the last row: where a report went away, it joins what was joined by that
         lon, lat = np.append(table["lon"], seed.lon), np.append(table["lat"], seed.lat)
@@ -249,12 +256,12 @@ def _reachable(store: Store, seed: Seed, epsg: int, most: int | None) -> pd.Data
             return None
         found = table[within[:-1]]
         if found.empty:
-            return found
+            return store.reports.read(LINKED, ids=[])
         west, east = float(found["lon"].min()), float(found["lon"].max())
         south, north = float(found["lat"].min()), float(found["lat"].max())
         edge = widened_box((west, south, east, north), 1.01 * step)
         if box[0] <= edge[0] and box[1] <= edge[1] and box[2] >= edge[2] and box[3] >= edge[3]:
-            return found
+            return store.reports.read(LINKED, ids=found["report_id"].tolist())
         box = widened_box(box, max((box[3] - box[1]) * 100_000, 4 * step))
 
 
