@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from geo_service.terms import LANGUAGES, USUAL_HOURS, BadUse
+from geo_service.terms import LANGUAGES, SECOND_FACTOR, USUAL_HOURS, BadUse
 
 CONFIG = "geo_service.toml"
 _PREFIX = "GEO_SERVICE_"
@@ -48,6 +48,7 @@ class Settings:
     backup_hours: int = 24
     backup_keep: int = 7
     two_persons: bool = False
+    second_factor: str = "offered"
     list_template: Path | None = None
 
     @property
@@ -72,7 +73,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
         ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER``,
         ``_PHOTO_DAYS``, ``_PERSONAL_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``,
-        ``_BACKUP_KEEP``, ``_TWO_PERSONS``, ``_WORK_HOURS`` and ``_LIST_TEMPLATE``;
+        ``_BACKUP_KEEP``, ``_SECOND_FACTOR``, ``_TWO_PERSONS``, ``_WORK_HOURS`` and
+        ``_LIST_TEMPLATE``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -236,6 +238,12 @@ def _language(value: object) -> str:
     return str(value)
 
 
+def _second_factor(value: object) -> str:
+    if value not in SECOND_FACTOR:
+        raise ValueError(" | ".join(SECOND_FACTOR))
+    return str(value)
+
+
 def _hours(value: object) -> str:
     edges = re.split("[-;]", _text(value))
     good = all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", edge) for edge in edges)
@@ -268,6 +276,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "region": _region,
     "https": _flag,
     "two_persons": _flag,
+    "second_factor": _second_factor,
     "metrics_token": _token,
     "chain_key_file": _text,
     "chain_digest": _text,

@@ -1,4 +1,4 @@
-"""``user add|list|disable|enable|password``: who may sign in."""
+"""``user add|list|disable|enable|password|second-factor``: who may sign in."""
 
 from __future__ import annotations
 
@@ -62,6 +62,18 @@ def password(ctx: Context, name: str, password_stdin: bool, db: str | None) -> N
         ctx.note(store, "changed_password", name)
     if not password_stdin:
         click.echo(new)
+
+
+@user.command("second-factor")
+@click.argument("name")
+@click.option("--off", is_flag=True, required=True, expose_value=False, help="No codes.")
+@option_db
+@click.pass_obj
+def second_factor(ctx: Context, name: str, db: str | None) -> None:
+    """Take an account's authenticator away, where it is lost; whoever is signed in is out."""
+    with ctx.store(db) as store:
+        store.accounts.drop_second(name, ctx.now())
+        ctx.note(store, "removed_second_factor", name)
 
 
 @user.command("list")

@@ -11,5 +11,6 @@ from geo_service.people.passwords import (
 )
 from geo_service.people.patience import delay_after
 from geo_service.people.roles import ACTIONS, may
+from geo_service.people.second_factor import link_of, secret_of, step_of
 from geo_service.people.sessions import IDLE, LASTS, stands
 from geo_service.terms import ROLES

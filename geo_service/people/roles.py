@@ -28,6 +28,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "run_refresh": _DESK,
     "manage_words": frozenset({"office", "admin"}),
     "keep_presets": frozenset({"admin"}),
+    "second_factor": frozenset({"office", "admin"}),
     "manage_people": frozenset({"admin"}),
     "read_audit": frozenset({"admin"}),
 }

@@ -46,6 +46,7 @@ from geo_service.terms.words import (
     REJECT_COLUMNS,
     ROLES,
     SCOPES,
+    SECOND_FACTOR,
     STATES,
     STEPS,
     UNIT_KINDS,

@@ -69,8 +69,12 @@ UNIT_KINDS = (
 )
 """领导小组, 督导组, 宣传组, 专项组; 街道, 社区, 单位, 物业, 门前三包, 包抓领导."""
 
+SECOND_FACTOR = ("off", "offered", "required")
+"""What a house wants of who may have a second factor: nothing, as they like, or that they do."""
+
 AUDITED = (
     *("signed_in", "sign_in_failed", "signed_out_elsewhere", "changed_password"),
+    *("added_second_factor", "removed_second_factor"),
     *("added_person", "changed_person", "imported", "undid_import", "exported", "opened_personal"),
     *("changed_words", "changed_crew", "changed_category", "changed_area", "retired_area"),
     *("kept_preset", "decided_point", "began_district", "added_token", "revoked_token"),

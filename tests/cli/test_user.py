@@ -101,3 +101,14 @@ def test_who_does_not_exist_cannot_be_changed(run, command):
     got = run("user", command, "nobody")
     assert (got.code, got.out) == (1, "")
     assert "nobody" in got.err
+
+
+def test_a_lost_authenticator_is_taken_away(run, store):
+    run("user", "add", "ann", "--role", "office")
+    store.accounts.set_second("ann", "A" * 32, 1)
+    assert run("user", "second-factor", "ann").code == 2
+    assert store.accounts.get("ann").second_secret is not None
+    assert run("user", "second-factor", "ann", "--off").code == 0
+    assert store.accounts.get("ann").second_secret is None
+    assert store.audit.read()[0].action == "removed_second_factor"
+    assert run("user", "second-factor", "bob", "--off").code != 0

@@ -18,7 +18,8 @@ MAY = {
     "office": {
         "view_map", "view_case", "view_board", "export", "assign", "crew_page", "patrol",
         "view_coverage", "run_refresh", "import", "manage_words", "place", "report",
-        "view_sender", "view_personal", "read_words", "export_all", "act", "dispatch", "view_today",
+        "view_sender", "view_personal", "second_factor", "read_words", "export_all", "act",
+        "dispatch", "view_today",
     },
     "admin": set(ACTIONS) - {"act", "dispatch", "view_personal"},
 }  # fmt: skip

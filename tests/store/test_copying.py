@@ -40,6 +40,7 @@ def full(store, areas):
     store.crews.upsert(store.crews.read().reindex([0]).assign(crew_id="C1", name="一班"))
     store.assignments.add("C1", "a", date(2026, 6, 29), None, "wang", NOW)
     store.accounts.add("wang", "admin", "hash", None, NOW)
+    store.accounts.set_second("wang", "SECRET", 7)
     store.district.set(name_zh="七里河区", utm_epsg=32648)
     store.jobs.submit("import", {}, None, NOW)
     store.jobs.cancel(1)

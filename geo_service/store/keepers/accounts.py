@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,16 +20,25 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Account:
-    """One account."""
+    """One account.
+
+    Parameters
+    ----------
+    second_secret, second_step
+        Of its authenticator, None without: what codes are made of, and of which 30 seconds since
+        1970 the last one was that was taken.
+    """
 
     name: str
     role: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     crew_id: str | None
     unit_id: str | None
     created_at: datetime
     disabled: bool
     demo: bool
+    second_secret: str | None = field(default=None, repr=False)
+    second_step: int | None = None
 
 
 class AccountsKeeper(Keeper):
@@ -103,6 +112,21 @@ class AccountsKeeper(Keeper):
     def set_password(self, name: str, password_hash: str, now: datetime) -> None:
         """Change a password; whoever is signed in with the old one is out."""
         self._change(name, now, password_hash=password_hash)
+
+    def set_second(self, name: str, secret: str, step: int) -> None:
+        """Let an account be asked for codes of `secret` from now on; that of `step` was taken."""
+        self._change(name, second_secret=secret, second_step=step)
+
+    def drop_second(self, name: str, now: datetime) -> None:
+        """Ask an account for no codes any more; whoever is signed in with it is out."""
+        self._change(name, now, second_secret=None, second_step=None)
+
+    def take_step(self, name: str, step: int) -> bool:
+        """Take the code of a step; tells whether it is the first after the last that was taken."""
+        later = (accounts.c.name == name, accounts.c.second_step < step)
+        with self.transaction() as connection:
+            query = update(accounts).where(*later).values(second_step=step)
+            return connection.execute(query).rowcount == 1
 
     def change(self, name: str, role: str, crew_id: str | None, unit_id: str | None) -> None:
         """Give an account another role, crew or unit; whoever is signed in has it at once.

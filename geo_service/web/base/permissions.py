@@ -22,6 +22,9 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 """The action of what is open to whoever signed in."""
 
+SECOND = "second_factor"
+"""The action of who has an authenticator beside the password."""
+
 _DEMO_ACTION = "view_map"
 _OPEN_ENDPOINTS = frozenset({"static"})
 _FOR_MONITORS = "health.metrics"
@@ -64,6 +67,12 @@ def may(action: str) -> bool:
     return action == _DEMO_ACTION and demo_is_open()
 
 
+def must_enrol() -> bool:
+    """Tell whether who asks has to set up a second factor before anything else."""
+    wanted = desk.desk().settings.second_factor == "required"
+    return wanted and not getattr(current_user, "enrolled", True) and may(SECOND)
+
+
 def demo_is_open() -> bool:
     """Tell whether this request may read the demo without sign-in.
 
@@ -101,6 +110,8 @@ def init_app(app: Flask) -> None:
         # An address that does not exist says so only to those who may look around.
         known = action if action is not None else _DEMO_ACTION
         if may(known) and (action is not None or request.endpoint is None):
+            if must_enrol() and known not in (SIGNED_IN, SECOND):
+                raise NotAllowed("auth.second_first")
             return
         if not current_user.is_authenticated:
             raise SignInNeeded("auth.sign_in_needed")

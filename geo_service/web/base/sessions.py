@@ -7,6 +7,7 @@ thread of each worker tells the store once a minute.
 import math
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
@@ -14,7 +15,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from itsdangerous import BadData
 from werkzeug.http import parse_cookie
 
-from geo_service.people import delay_after, stands, verify_password
+from geo_service.people import delay_after, stands, step_of, verify_password
 from geo_service.store import Account, Session
 from geo_service.terms import Busy
 from geo_service.web.base import desk
@@ -24,6 +25,8 @@ from geo_service.web.base.problems import TooSoon
 
 SEEN_SECONDS = 60.0
 _KEY_BYTES = 32
+_AWAITED = "awaited"
+_CODE_WITHIN = timedelta(minutes=5)
 
 
 class Person(UserMixin):  # type: ignore[misc]
@@ -35,6 +38,7 @@ class Person(UserMixin):  # type: ignore[misc]
         self.crew_id = found.account.crew_id
         self.unit_id = found.account.unit_id
         self.session_id = found.session_id
+        self.enrolled = found.account.second_secret is not None
         self._key = key
 
     def get_id(self) -> str:
@@ -115,19 +119,56 @@ def fits(name: str, password: str) -> Account | None:
     TooSoon
         After wrong tries.
     """
+    _count_try(name)
+    account = desk.store().accounts.get(name)
+    with password_gate.judging:
+        # A name without an account takes as long: the clock tells nobody who works here.
+        right = verify_password(password, account.password_hash if account else None)
+    return account if account is not None and right and not account.disabled else None
+
+
+def _count_try(name: str) -> None:
+    """Count a try before it is judged: of many at once only the free ones are."""
     store, origin = desk.store(), address()
-    # Counted before it is judged: of many at once only the free ones are.
     with store.transaction():
         now = desk.now()  # not before: whoever waited for the store has waited
         left = delay_after(*store.accounts.failures(name, origin), now).total_seconds()
         if left > 0:
             raise TooSoon(math.ceil(left))
         store.accounts.tried(name, origin, now)
-    account = store.accounts.get(name)
-    with password_gate.judging:
-        # A name without an account takes as long: the clock tells nobody who works here.
-        right = verify_password(password, account.password_hash if account else None)
-    return account if account is not None and right and not account.disabled else None
+
+
+def ask_code(account: Account) -> bool:
+    """Tell whether who knows the password is to type a code too, and remember for whom it is."""
+    if desk.desk().settings.second_factor == "off" or account.second_secret is None:
+        return False
+    session[_AWAITED] = [account.name, (desk.now() + _CODE_WITHIN).timestamp()]
+    return True
+
+
+def awaited() -> str | None:
+    """Return whose code is awaited, None if nobody's, or the time for it is over."""
+    name, until = session.get(_AWAITED, (None, 0.0))
+    return name if desk.now().timestamp() < until else None
+
+
+def code_fits(name: str, code: str) -> Account | None:
+    """Return the account whose code it is, None if it is wrong; asked at the gate, once a code.
+
+    The try counts as that of a password does.
+
+    Raises
+    ------
+    TooSoon
+        After wrong tries.
+    """
+    _count_try(name)
+    accounts = desk.store().accounts
+    account = accounts.get(name)
+    if account is None or account.disabled or account.second_secret is None:
+        return None
+    step = step_of(account.second_secret, code, desk.now(), account.second_step)
+    return account if step is not None and accounts.take_step(name, step) else None
 
 
 def write_seen(desk: Desk) -> None:

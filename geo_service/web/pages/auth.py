@@ -2,19 +2,22 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo_service.store import Account
 from geo_service.terms import say
 from geo_service.web.base import audited, desk, sessions
 from geo_service.web.base.language import language
 from geo_service.web.base.limits import password_gate, sign_in_limit
-from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, permission
+from geo_service.web.base.permissions import PUBLIC, SIGNED_IN, must_enrol, permission
 
 blueprint = Blueprint("auth", __name__)
 
 LONGEST = 1024
 """Characters of a name or a password that are looked at."""
+
+_LONGEST_CODE = 20
 
 LANDING = {"crew-leader": "/crew", "inspector": "/coverage", "unit": "/casework"}
 LANDING |= dict.fromkeys(("supervisor", "office"), "/today")
@@ -39,11 +42,33 @@ def enter() -> ResponseReturnValue:
         if account is None:
             audited.note("sign_in_failed", name)
             return _form(say("auth.wrong", language()), name), 401
-        with desk.store().transaction():
-            sessions.begin(account.name)
-            audited.note("signed_in", account.name)
-    asked = safe_address(request.form.get("next"))
-    return _to(LANDING.get(account.role, "/") if asked == "/" else asked)
+        if sessions.ask_code(account):
+            asked = safe_address(request.form.get("next"))
+            return redirect(url_for("auth.code", next=asked), code=303)
+        return _in(account)
+
+
+@blueprint.get("/sign-in/code")
+@permission(PUBLIC)
+def code() -> ResponseReturnValue:
+    """Show the form of the second step, to who did the first a moment ago."""
+    return _code() if sessions.awaited() else _to_form()
+
+
+@blueprint.post("/sign-in/code")
+@permission(PUBLIC)
+@sign_in_limit
+def enter_code() -> ResponseReturnValue:
+    """Let somebody in by a code of the authenticator."""
+    name = sessions.awaited()
+    if name is None:
+        return _to_form()
+    with password_gate.passing(name), desk.store().going_first():
+        account = sessions.code_fits(name, request.form.get("code", "")[:_LONGEST_CODE])
+        if account is None:
+            audited.note("sign_in_failed", name, after={"step": "code"})
+            return _code(say("auth.second_wrong", language())), 401
+        return _in(account)
 
 
 @blueprint.post("/sign-out")
@@ -52,6 +77,27 @@ def leave() -> Response:
     """Let somebody out."""
     sessions.end()
     return _to("/")
+
+
+def _in(account: Account) -> Response:
+    """Begin a session, and lead to where somebody wanted."""
+    with desk.store().transaction():
+        sessions.begin(account.name)
+        audited.note("signed_in", account.name)
+    if must_enrol():
+        return _to("/me")
+    asked = safe_address(request.form.get("next"))
+    return _to(LANDING.get(account.role, "/") if asked == "/" else asked)
+
+
+def _code(wrong: str | None = None) -> str:
+    asked = safe_address(request.values.get("next"))
+    return render_template("auth/code.html", page="auth", wrong=wrong, next=asked)
+
+
+def _to_form() -> ResponseReturnValue:
+    asked = safe_address(request.values.get("next"))
+    return redirect(url_for("auth.sign_in", next=asked), code=303)
 
 
 def _form(wrong: str | None = None, name: str = "") -> str:

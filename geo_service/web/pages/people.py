@@ -89,6 +89,17 @@ def enable(name: str) -> ResponseReturnValue:
     return _done("admin.person_enabled", name)
 
 
+@blueprint.post("/admin/people/<path:name>/second-factor")
+@permission("manage_people")
+def drop_second(name: str) -> ResponseReturnValue:
+    """Ask somebody for no codes any more, whose authenticator is lost; sessions end."""
+    _other(name)
+    with desk.store().transaction():
+        desk.store().accounts.drop_second(name, desk.now())
+        audited.note("removed_second_factor", name)
+    return _done("admin.second_dropped", name)
+
+
 def _other(name: str) -> Account:
     """Return somebody's account; one's own is not changed here, so that nobody locks all out."""
     found = desk.store().accounts.get(name)

@@ -1,11 +1,15 @@
 """Signing in: one form, back to the page asked for, and patience with guessers."""
 
+import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+import pyotp
 import pytest
 from sqlalchemy import event
 
+from geo_service.people import secret_of
 from geo_service.terms import ROLES
 from geo_service.web.base.limits import Gate
 from geo_service.web.pages.auth import safe_address
@@ -250,3 +254,74 @@ def test_each_role_begins_on_its_own_page_and_returns_to_what_it_asked_for(clien
     assert answer.headers["Location"] == page
     assert client.get(page).status_code == 200
     assert sign_in(client, role, next="/board").headers["Location"] == "/board"
+
+
+@pytest.fixture
+def secret(store, clock):
+    """Return the secret of the office's authenticator."""
+    made = secret_of(secrets.token_bytes)
+    store.accounts.set_second("office", made, 0)
+    return made
+
+
+def type_code(client, code, **form):
+    form |= {"code": code, "csrf_token": token(client)}
+    return client.post("/sign-in/code", data=form, headers={"Accept": "text/html"})
+
+
+def test_a_code_is_asked_beside_the_password_and_leads_to_the_page(client, clock, secret, store):
+    answer = sign_in(client, "office", next="/areas/A1")
+    assert answer.headers["Location"] == "/sign-in/code?next=/areas/A1"
+    assert not is_in(client)
+    assert 'name="code"' in client.get(answer.headers["Location"]).get_data(as_text=True)
+    wrong = type_code(client, "abcdef")
+    assert wrong.status_code == 401
+    assert "动态口令不正确" in wrong.get_data(as_text=True)
+    assert not is_in(client)
+    code = pyotp.TOTP(secret).at(clock())
+    answer = type_code(client, code, next="/areas/A1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/areas/A1")
+    assert is_in(client)
+    assert [one.action for one in store.audit.read()] == ["signed_in", "sign_in_failed"]
+    assert secret not in client.get("/me").get_data(as_text=True)
+
+
+def test_a_code_is_taken_once_and_not_without_the_password(app, clock, secret):
+    code = pyotp.TOTP(secret).at(clock())
+    client = app.test_client()
+    assert type_code(client, code).headers["Location"].startswith("/sign-in?")
+    sign_in(client, "office")
+    assert type_code(client, code).headers["Location"] == "/today"
+    again = app.test_client()
+    sign_in(again, "office")
+    assert type_code(again, code).status_code == 401
+    assert not is_in(again)
+
+
+def test_the_second_step_ends_and_its_wrong_codes_are_counted(client, clock, secret):
+    sign_in(client, "office")
+    clock.pass_by(minutes=5)
+    answer = type_code(client, pyotp.TOTP(secret).at(clock()))
+    assert answer.headers["Location"].startswith("/sign-in?")
+    assert client.get("/sign-in/code").status_code == 303
+    sign_in(client, "office")
+    assert type_code(client, "abcdef").status_code == 401
+    assert type_code(client, pyotp.TOTP(secret).at(clock())).status_code == 429
+    # neither does the right password make the next code free
+    assert sign_in(client, "office").status_code == 429
+    clock.pass_by(seconds=30)
+    assert type_code(client, pyotp.TOTP(secret).at(clock())).status_code == 303
+
+
+def test_a_closed_account_gets_no_further_by_a_code(client, clock, secret, store):
+    sign_in(client, "office")
+    store.accounts.disable("office", clock())
+    assert type_code(client, pyotp.TOTP(secret).at(clock())).status_code == 401
+    assert not is_in(client)
+
+
+def test_where_it_is_off_nobody_is_asked(app, client, secret):
+    own = app.extensions["geo_service"]
+    settings = replace(own.settings, second_factor="off")
+    app.extensions["geo_service"] = replace(own, settings=settings)
+    assert sign_in(client, "office").headers["Location"] == "/today"

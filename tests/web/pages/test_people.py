@@ -68,3 +68,16 @@ def test_nobody_locks_himself_out(admin):
 def test_nobody_else_sees_people(as_role):
     assert as_role("office").get("/admin/people").status_code == 403
     assert send(as_role("office"), "/admin/people/viewer/disable").status_code == 403
+
+
+def test_a_lost_authenticator_is_taken_away_and_its_sessions_end(admin, as_role, store, clock):
+    office = as_role("office")
+    store.accounts.set_second("office", "A" * 32, 1)
+    assert "/admin/people/office/second-factor" in admin.get("/admin/people").text
+    assert "A" * 32 not in admin.get("/admin/people").text
+    assert send(admin, "/admin/people/office/second-factor").status_code == 303
+    assert store.accounts.get("office").second_secret is None
+    assert office.get("/api/periods").status_code == 401
+    assert store.audit.read()[0].action == "removed_second_factor"
+    assert send(admin, "/admin/people/admin/second-factor").status_code == 409
+    assert "/admin/people/office/second-factor" not in admin.get("/admin/people").text
