@@ -21,3 +21,6 @@ WHERE: dict[str, str] = _TOLD["where"]
 STATUS: dict[str, str] = _TOLD["status"]
 SAID: dict[str, list[str]] = {key: words.split() for key, words in _TOLD["said"].items()}
 """What people of the demo say in the log of a case."""
+CAUSE: dict[str, str] = _TOLD["cause"]
+MEASURE: dict[str, str] = _TOLD["measure"]
+"""Why it comes back, and what is done about that, by the skill that a category needs."""

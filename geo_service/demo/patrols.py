@@ -41,6 +41,8 @@ class PatrolParams:
         Rounds per mille that fall out.
     unvisited
         Areas that nobody visits, each with at least `unvisited_cases` true cases.
+    forgotten_weeks
+        So many weeks at the end nobody visits the first area of those that rebound.
     heard
         Sites per mille of an unvisited area from which residents' reports still come.
     campaign_weeks, campaign_ends
@@ -57,6 +59,7 @@ class PatrolParams:
     skipped: int = 30
     unvisited: int = 5
     unvisited_cases: int = 100
+    forgotten_weeks: int = 5
     heard: int = 150
     campaign_weeks: int = 6
     campaign_ends: int = 8
@@ -125,6 +128,8 @@ def draw_patrols(ground: Ground, plan: pd.DataFrame, params: PatrolParams, seed:
         extra[often, _WEEK * week + np.array([[1], [4]])] = True
     extra[unvisited] = False
     extra &= ~daily
+    known = plan.loc[plan["role"] == "rebounding", "area"].to_numpy()[:1]
+    daily[known, DAYS - start - _WEEK * params.forgotten_weeks :] = False
     mocks = (_WEEK * (begins + params.campaign_weeks // 2) + 2, _WEEK * (end - 1) + 3)
     visited = np.setdiff1d(np.arange(count), unvisited)
     assessed = np.zeros_like(daily)

@@ -21,9 +21,6 @@ END = (BEFORE + DAYS) * DAY
 _NEVER = np.int64(1 << 40)
 _STEPS = 40
 
-_GONE = 500
-"""Of cases that were left lying, those per mille that turn out to be none."""
-
 _SPREAD = 6
 """Days over which a round's visit to one site is spread."""
 
@@ -59,8 +56,7 @@ def simulate(
 ) -> pd.DataFrame:
     """Return all cases of all sites, of the years shown, in order of site and time.
 
-    Columns are ``site opened fixed verified cancelled`` in minutes (-1 where it never came about),
-    and ``settled``: whether it was left lying first.
+    Columns are ``site opened fixed verified`` in minutes (-1 where it never came about).
     """
     draws = Draws(seed, "renewal")
     unit = sites["unit"].to_numpy()
@@ -100,32 +96,26 @@ def simulate(
             break
     cases = pd.concat(steps, ignore_index=True)
     cases = cases[cases["opened"] >= BEFORE * DAY]
-    cases = cases.sort_values(["site", "opened"], kind="stable", ignore_index=True)
-    return _settled(cases, category[cases["site"].to_numpy()], Draws(seed, "settled"))
+    return cases.sort_values(["site", "opened"], kind="stable", ignore_index=True)
 
 
-def _settled(cases: pd.DataFrame, category: Ints, draws: Draws) -> pd.DataFrame:
-    """End what was left lying: half of it is mended late, the other half was not there at all.
+def settled(cases: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """End what was left lying: what nobody mended was not there, as somebody sees some days later.
 
-    Of the last days whoever checks is through with all but the very last.
+    Of the last days whoever checks is through with all but the very last. Adds ``cancelled``, -1
+    where it never was, and ``left``: whether it was left lying.
     """
-    size = len(cases)
+    draws, size = Draws(seed, "settled"), len(cases)
     opened, fixed = cases["opened"].to_numpy(), cases["fixed"].to_numpy()
-    left = cases["verified"].to_numpy() < 0
-    gone = (fixed < 0) & draws.happens(_GONE, size)
+    verified = cases["verified"].to_numpy()
+    left, gone = verified < 0, fixed < 0
     looked = _daytime(opened + draws.whole(DAY, 7 * DAY, size), draws.whole(0, 120, size))
-    late = opened + _limit(category) + draws.whole(2 * DAY, 10 * DAY, size)
-    late = np.where(fixed < 0, _daytime(late, draws.whole(0, 120, size)), fixed)
-    check = _daytime(late + draws.whole(DAY, 5 * DAY, size), draws.whole(0, 150, size))
-    fixed = np.where(left & ~gone, late, fixed)
-    verified = np.where(left & ~gone, check, cases["verified"])
+    check = _daytime(fixed + draws.whole(DAY, 5 * DAY, size), draws.whole(0, 150, size))
+    verified = np.where(left & ~gone, check, verified)
     soon = _daytime(fixed + draws.whole(200, DAY - 200, size), draws.whole(0, 150, size))
-    waits = (fixed >= 0) & (fixed < END - DAY) & (verified >= END)
+    waits = ~gone & (fixed < END - DAY) & (verified >= END)
     return cases.assign(
-        fixed=fixed,
-        verified=np.where(waits, soon, verified),
-        cancelled=np.where(gone, looked, -1),
-        settled=left,
+        verified=np.where(waits, soon, verified), cancelled=np.where(gone, looked, -1), left=left
     )
 
 
@@ -235,7 +225,7 @@ def _in_the_day(day: Floats, category: Ints, after: Ints, draws: Draws) -> Ints:
 def _closing(opened: Ints, category: Ints, draws: Draws) -> tuple[Ints, Ints]:
     """Return when each case is fixed and verified: by day, some late, one in twelve very late."""
     size = len(opened)
-    limit = _limit(category)
+    limit = np.array([mix.LIMIT_HOURS[c] for c in CATEGORIES], dtype=np.int64)[category] * 60
     took = np.maximum(limit * draws.whole(150, 1100, size) // 1000, 15)
     late = draws.happens(85, size)
     took = np.where(late, limit + draws.whole(3 * 60, 9 * DAY, size), took)
@@ -244,11 +234,6 @@ def _closing(opened: Ints, category: Ints, draws: Draws) -> tuple[Ints, Ints]:
         draws.happens(550, size), draws.whole(90, 600, size), draws.whole(600, 4 * DAY, size)
     )
     return fixed, _daytime(fixed + check, draws.whole(0, 150, size))
-
-
-def _limit(category: Ints) -> Ints:
-    """Return the minutes in which each case is to be mended."""
-    return np.array([mix.LIMIT_HOURS[c] for c in CATEGORIES], dtype=np.int64)[category] * 60
 
 
 def _daytime(minute: Ints, spread: Ints) -> Ints:

@@ -10,7 +10,7 @@ from geo_service.demo.ground import Ground
 from geo_service.demo.lattice import degrees
 from geo_service.demo.mix import BEFORE
 from geo_service.demo.names import STATUS, WHERE, WRONG
-from geo_service.demo.process import DAY, END
+from geo_service.demo.process import DAY, END, settled
 from geo_service.measure import Ints
 from geo_service.terms import FRAMES
 
@@ -60,6 +60,7 @@ def draw_reports(
     rows = rows[(rows["at"] >= BEFORE * DAY) & (rows["at"] < END)]
     # among reports of one minute the opening comes first: its id is the smaller
     rows = rows.sort_values(["at", "part", "site"], kind="stable", ignore_index=True)
+    rows = _settle(rows, settled(cases, seed))
     for column in ("fixed", "verified", "cancelled"):
         rows[column] = rows[column].where(rows[column] < END, -1)
     rows.loc[rows["fixed"] < 0, "verified"] = -1
@@ -70,7 +71,24 @@ def draw_reports(
     rows["lon"] = np.where(point, lonlat[:, 0], np.nan)
     rows["lat"] = np.where(point, lonlat[:, 1], np.nan)
     _describe(rows, spot, ground, plan, draws)
-    return rows
+    return rows[~rows["late"]].reset_index(drop=True)
+
+
+def _settle(rows: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """End what was left lying, and tell by ``late`` what would be reported after that."""
+    ends = rows[["site", "opened"]].merge(cases, on=["site", "opened"], how="left")
+    again = rows.loc[rows["part"] == 2, ["site", "opened"]].assign(again=True)
+    again = rows[["site", "opened"]].merge(again.drop_duplicates(), how="left")["again"]
+    # who was there twice goes on as it was drawn
+    own = (rows["part"] < 2) & ~again.eq(other=True)
+    closes = own & ~rows["flagged"]
+    end = ends["cancelled"].where(ends["cancelled"] >= 0, ends["fixed"])
+    return rows.assign(
+        fixed=ends["fixed"].where(closes, rows["fixed"]),
+        verified=ends["verified"].where(closes, rows["verified"]),
+        cancelled=ends["cancelled"].where(own & (rows["part"] == 0), -1),
+        late=own & (rows["part"] == 1) & ends["left"] & (rows["at"] >= end),
+    )
 
 
 def _take_over(rows: pd.DataFrame, draws: Draws) -> None:
@@ -119,8 +137,7 @@ def _moments(minutes: pd.Series, first: date) -> pd.Series:
 
 
 def _openings(cases: pd.DataFrame) -> pd.DataFrame:
-    rows = cases.rename(columns={"opened": "at"})
-    return rows.assign(part=0, flagged=False, place="point")
+    return cases.assign(at=cases["opened"], part=0, flagged=False, place="point")
 
 
 def _duplicates(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
@@ -134,26 +151,22 @@ def _duplicates(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
     rows = cases.loc[cases.index.repeat(times)].reset_index(drop=True)
     until = rows["fixed"].where(rows["fixed"] >= 0, rows["opened"] + 20 * DAY)
     until = np.minimum(until, rows["opened"] + 20 * DAY)
-    until = np.where(rows["cancelled"] >= 0, np.minimum(until, rows["cancelled"]), until)
     share = draws.whole(20, 981, len(rows))
     at = rows["opened"] + np.maximum((until - rows["opened"]) * share // 1000, 1)
     rows = rows.assign(at=at, part=1, place="point", flagged=draws.happens(_FLAGGED, len(rows)))
     rows.loc[rows["flagged"], ["fixed", "verified"]] = -1
-    rows["cancelled"] = -1
-    return rows[at < until].drop(columns="opened")
+    return rows[at < until]
 
 
 def _reworks(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
     """Report some between fix and verification: mended again before the same verification."""
-    mended = (cases["fixed"] >= 0) & ~cases["settled"]
-    rows = cases[(cases["verified"] - cases["fixed"] > 300) & mended]
+    rows = cases[(cases["verified"] - cases["fixed"] > 300) & (cases["fixed"] >= 0)]
     some = draws.happens(_REWORKS * len(cases) // max(len(rows), 1), len(rows))
     rows = rows[some]
     span = rows["verified"] - rows["fixed"]
     at = rows["fixed"] + span * draws.whole(100, 600, len(rows)) // 1000
     again = at + (rows["verified"] - at) * draws.whole(300, 900, len(rows)) // 1000
-    rows = rows.assign(at=at, fixed=again, part=2, flagged=False, place="point")
-    return rows.drop(columns="opened")
+    return rows.assign(at=at, fixed=again, part=2, flagged=False, place="point")
 
 
 def _elsewhere(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
@@ -170,12 +183,11 @@ def _elsewhere(cases: pd.DataFrame, draws: Draws) -> pd.DataFrame:
             at=at,
             fixed=(rows["fixed"] + move).where(rows["fixed"] >= 0, -1),
             verified=(rows["verified"] + move).where(rows["verified"] >= 0, -1),
-            cancelled=(rows["cancelled"] + move).where(rows["cancelled"] >= 0, -1),
             part=3,
             flagged=False,
             place=place,
         )
-        pieces.append(rows.drop(columns="opened"))
+        pieces.append(rows)
     return pd.concat(pieces, ignore_index=True)
 
 

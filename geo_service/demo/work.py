@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo_service.demo.names import SAID
+from geo_service.demo.names import CAUSE, MEASURE, SAID
 from geo_service.measure import works_on
 
 _ZONE = "Asia/Shanghai"
@@ -22,6 +22,9 @@ _SKILLS = {
     **dict.fromkeys(("D04", "D05", "D06", "D07", "D12", "D13"), "order"),
 }
 """What a crew needs for a category; `repair` for all others."""
+
+_UNITS = {"D01": "条", "D04": "个", "D05": "辆", "D06": "辆"}
+"""What is counted of a category; places (处) of all others."""
 
 _DAY, _MINUTE = pd.Timedelta(days=1), pd.Timedelta(minutes=1)
 _STOPS = 4
@@ -55,7 +58,9 @@ class Act(NamedTuple):
     photo: tuple[int, bool] | None = None
 
 
-def plan_work(cases: pd.DataFrame, crews: pd.DataFrame, watched: str, end: date) -> list[Act]:
+def plan_work(
+    cases: pd.DataFrame, crews: pd.DataFrame, end: date, *, watched: str, forgotten: str
+) -> list[Act]:
     """Return what was done until the midnight of `end`, in order of time.
 
     Parameters
@@ -66,13 +71,16 @@ def plan_work(cases: pd.DataFrame, crews: pd.DataFrame, watched: str, end: date)
         of its site it is.
     watched
         The area that a crew watches.
+    forgotten
+        The area that no round leads to.
     """
     plan = _Plan(crews, end)
     mended = cases["mended_at"].notna()
     for number, one in enumerate(cases[mended].itertuples(index=False)):
         plan.worked(number, one)
     plan.left(cases[~mended].reset_index(drop=True))
-    plan.rounds(watched, list(dict.fromkeys(cases["area_id"].dropna())))
+    walked = cases.loc[cases["area_id"] != forgotten, "area_id"].dropna()
+    plan.rounds(watched, list(walked.unique()))
     # of one moment in the order in which they were thought of
     return sorted(plan.acts, key=lambda act: act.at)
 
@@ -148,7 +156,8 @@ class _Plan:
         if number % 10 == 6:
             self._event(at(0.6), leader, one, "fixed")
             self._event(at(0.8), checker, one, "failed", note=self._word("failed"))
-        done = {"quantity": 3.0 + number % 7} if number % 2 else {}
+        unit = _UNITS.get(one.category, "处")
+        done = {"quantity": 3.0 + number % 7, "unit": unit} if number % 2 else {}
         self._event(mended, leader, one, "fixed", photo=after, **done)
         if pd.notna(one.checked_at):
             self._checked(one, checker)
@@ -158,11 +167,12 @@ class _Plan:
     def _checked(self, one: Any, checker: str) -> None:  # noqa: ANN401
         """Tell of a check; what comes back again and again needs a cause and a measure before."""
         if one.rebounds > 0:
+            skill = _SKILLS.get(one.category, "repair")
             before = _daytime(one.mended_at, one.checked_at, 0.5)
-            self._event(before, "supervisor", one, "cause", note=self._word("cause"))
+            self._event(before, "supervisor", one, "cause", note=CAUSE[skill])
             self._event(
                 *(before + 5 * _MINUTE, "supervisor", one, "measure"),
-                note=self._word("measure"),
+                note=MEASURE[skill],
                 person="office",
                 due_at=self._midnight + 14 * _DAY + 10 * 60 * _MINUTE,
             )

@@ -34,7 +34,10 @@ def work_demo(store: Store, demo: Demo, chain: Chain, files: PhotoFiles, *, now:
         return False
     if chain.noted():  # of a store that is gone
         chain.put_away(now)
-    acts = plan_work(_open_cases(store, demo), demo.crews, _watched(demo), demo.end)
+    # nobody was at the first for weeks
+    forgotten, watched = (str(one["area_id"]) for one in demo.truth["rebounding"][:2])
+    cases = _open_cases(store, demo)
+    acts = plan_work(cases, demo.crews, demo.end, watched=watched, forgotten=forgotten)
     people = {one.name: _actor(one) for one in demo.people.itertuples(index=False)}
     with together(store, chain) as rows:
         today = store.district.get().today
@@ -49,11 +52,6 @@ def work_demo(store: Store, demo: Demo, chain: Chain, files: PhotoFiles, *, now:
 def _actor(one: Any) -> Actor:  # noqa: ANN401
     crew, unit = (None if pd.isna(its) else str(its) for its in (one.crew_id, one.unit_id))
     return Actor(str(one.name), str(one.role), crew, unit)
-
-
-def _watched(demo: Demo) -> str:
-    """Return the first area of those that rebound."""
-    return str(demo.truth["rebounding"][0]["area_id"])
 
 
 def _open_cases(store: Store, demo: Demo) -> pd.DataFrame:

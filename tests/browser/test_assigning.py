@@ -24,7 +24,8 @@ def test_three_clicks_hand_an_area_to_a_crew(opened: Open) -> None:
     confirm.click()
     expect(page.locator(".toast")).to_contain_text(name)
     page.goto("/board")
-    expect(page.get_by_test_id("board-crew").filter(has_text=chosen)).to_contain_text(name)
+    column = page.get_by_role("heading", name=chosen)
+    expect(page.get_by_test_id("board-crew").filter(has=column)).to_contain_text(name)
 
 
 def test_the_leader_sees_the_area_on_the_phone(opened: Open) -> None:

@@ -39,7 +39,7 @@ def cases(count=60):
 
 @pytest.fixture(scope="module")
 def acts(demo):
-    return plan_work(cases(), demo.crews, "A1", END)
+    return plan_work(cases(), demo.crews, END, watched="A1", forgotten="A2")
 
 
 def kinds(acts):
@@ -81,6 +81,12 @@ def test_before_and_after_hang_on_a_dozen_cases(acts):
     after = {case: place for case, (place, mended) in shown if mended}
     assert before == after
     assert 10 <= len(before) <= 12
+
+
+def test_rounds_lead_past_the_forgotten_area(acts):
+    visited = {one.said["area_id"] for one in acts if one.what == "visit"}
+    assert "A2" not in visited
+    assert len(visited) >= 8
 
 
 def test_nights_are_slept_through_and_order_stays():
