@@ -15,6 +15,7 @@ from geo_service.publish import SUBDISTRICT
 from geo_service.terms import STATES, GeoServiceError, say
 from geo_service.terms.phrases import subject_phrases
 from geo_service.web.base import desk, question
+from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
 from geo_service.web.data import case_list, cases
@@ -34,6 +35,7 @@ blueprint = Blueprint("casework", __name__)
 
 _TIME = "%Y-%m-%d %H:%M"
 _TOLD = 5
+_CHOICES = Kept[dict[str, list[tuple[str, str]]]]("choices", room=8)
 _DISPATCH = ("kind", "crew_id", "unit_id", "note")
 
 
@@ -141,6 +143,11 @@ _SELECTS = ("state", "category", "kind", "subdistrict", "unit", "overdue")
 
 def choices() -> dict[str, list[tuple[str, str]]]:
     """Return what can be chosen of each filter that has a select: values with their names."""
+    key = (desk.areas_version(), desk.digest("categories", "kinds", "units"), language())
+    return _CHOICES.of(key, _choices)
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
     name, t = f"name_{language()}", subject_phrases("casework", language())
     web = subject_phrases("web", language())
     table = places().table

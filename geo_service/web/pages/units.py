@@ -19,6 +19,7 @@ blueprint = Blueprint("units", __name__)
 
 _SEARCHED = ("unit_id", "name", "name_en", "leader")
 _TOLD = 5
+_NAMES = Kept[dict[str, str]]("unit names", room=4)
 _OTHERS = Kept[list[str]]("units that areas name")
 
 
@@ -77,7 +78,11 @@ def called(unit: dict[str, Any]) -> str:
 
 def unit_names() -> dict[str, str]:
     """Return the names of all units in the reader's language, by id."""
-    return {unit["unit_id"]: called(unit) for unit in records(desk.units())}
+
+    def read() -> dict[str, str]:
+        return {unit["unit_id"]: called(unit) for unit in records(desk.units())}
+
+    return _NAMES.of((desk.digest("units"), language()), read)
 
 
 def answering() -> list[tuple[str, str]]:
