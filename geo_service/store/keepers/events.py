@@ -145,6 +145,13 @@ class EventsKeeper(Keeper):
             row = connection.execute(_HEAD).one_or_none()
         return None if row is None else str(row.running)
 
+    def last_moment(self) -> datetime | None:
+        """Return when the event that was kept last happened or came, the later; None without."""
+        query = select(events.c.at, events.c.received_at).order_by(events.c.number.desc()).limit(1)
+        with self.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else moment(max(row))
+
     def last_fact(self) -> datetime | None:
         """Return when the last event came, None without."""
         with self.reading() as connection:
