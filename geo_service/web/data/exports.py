@@ -20,10 +20,10 @@ from geo_service.web.base.answers import Body, body_answer, pack, stream_answer,
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import may, permission
-from geo_service.web.base.scope import own_areas, own_cases, own_unit, sees_all
+from geo_service.web.base.scope import sees_all
 from geo_service.web.data import coverage
 from geo_service.web.data.api import asked_heat, heat_frames, heat_of
-from geo_service.web.data.case_list import FILTERS, narrowed
+from geo_service.web.data.case_list import narrowed
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("exports", __name__)
@@ -34,7 +34,6 @@ TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments", "events"
 _OF_THE_RUN = ("hotspots", "areas")
 _OF_CASES = ("cases", "rebounds")
 _NOT_FOR_VIEWERS = ("events",)
-_BESIDE = ("crew", "observed", "of")
 # A sheet takes a hundred times as long as CSV, and nobody reads so many rows.
 _SHEET_ROWS = 100_000
 # Compressed; larger ones are made for each who asks.
@@ -61,14 +60,12 @@ def download(table: str, ext: str) -> Response:
             tables=", ".join(TABLE_NAMES),
             formats=", ".join(_TYPES),
         )
-    own = own_areas(), own_unit()
     if not sees_all() and table != "cases":
         raise NotAllowed("auth.other_table")
     if table in _NOT_FOR_VIEWERS and not may("read_words"):
         raise NotAllowed("auth.not_allowed", role=current_user.role)
     asked = question.asked()
     audited.note("exported", f"{table}.{ext}", after=request.args)
-    beside = tuple(request.args.get(word, "") for word in (*FILTERS, *_BESIDE))
     name, ids = f"{table}.{ext}", TABLES[table].ids if table in TABLES else coverage.IDS
 
     def parts() -> Iterable[pd.DataFrame]:
@@ -84,13 +81,11 @@ def download(table: str, ext: str) -> Response:
     def make() -> bytes | None:
         return _small(pack(pieces()))
 
-    if table in _OF_THE_RUN:
-        run = desk.run_or_none()
-        key = (run and run.run_id, desk.areas_version(), name, asked)
-        kept = _FILES.of(key, make)
-    else:  # until anything is written; what is overdue changes by itself
-        minute = desk.now().replace(second=0, microsecond=0) if table in _OF_CASES else None
-        kept = _FILES.lately((name, asked, own, own_cases(), beside, minute), make)
+    # what people change is never as it was: a download itself is written down
+    if table not in _OF_THE_RUN:
+        return stream_answer(_one_at_a_time(pieces()), _TYPES[ext], name)
+    run = desk.run_or_none()
+    kept = _FILES.of((run and run.run_id, desk.areas_version(), name, asked), make)
     if kept is not None and takes_gzip():
         return stream_answer([kept], _TYPES[ext], name, packed=True)
     if kept is not None:
