@@ -1,0 +1,7 @@
+"""Step 8: what is to be expected of the coming weeks, by the past of this district alone.
+
+In: cases by area × category × week, sites and spells as linked. Out: what is expected, with its
+interval, and how well that was said before. May not enter: a clock, a store, a fact of later.
+"""
+
+from geo_service.forecast.signals import ewma
