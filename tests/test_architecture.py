@@ -78,8 +78,19 @@ def test_to_import_the_package_imports_nothing_heavy():
     )
     loaded = set(got.stdout.split())
     assert "geo_service" in loaded
-    heavy = {"pandas", "numpy", "geopandas", "shapely", "scipy", "numba", "flask", "sqlalchemy"}
+    heavy = {"pandas", "numpy", "geopandas", "shapely", "scipy", "sklearn", "numba"}
+    heavy |= {"flask", "sqlalchemy"}
     assert loaded & heavy == set()
+
+
+def test_the_pages_load_no_fitted_model():
+    code = "import sys, geo_service.web, geo_service.flow; print(*sys.modules)"
+    got = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    loaded = set(got.stdout.split())
+    assert {"geo_service.web", "geo_service.flow", "numpy"} <= loaded
+    assert "sklearn" not in loaded, "a second and a half of each process's start"
 
 
 @pytest.mark.parametrize(
@@ -113,8 +124,10 @@ def test_a_command_loads_what_it_needs_alone(asked, needed, tmp_path):
     # a part of each that is loaded only with the whole
     begun = {
         *("numpy.linalg", "pandas.core", "geopandas.base", "shapely.geometry", "numba.core"),
-        *("pyarrow.lib", "psycopg.pq", "scipy.special", "alembic.op", "geo_service.web.base"),
-        *("sqlalchemy.sql", "sqlalchemy.dialects.postgresql", "geo_service.store.store"),
+        *("pyarrow.lib", "psycopg.pq", "scipy.special", "sklearn.base"),
+        "geo_service.web.base",
+        *("alembic.op", "sqlalchemy.sql", "sqlalchemy.dialects.postgresql"),
+        "geo_service.store.store",
         *("geo_service.flow.refresh", "geo_service.measure.space", "geo_service.publish.export"),
     }
     assert loaded & begun == needed
