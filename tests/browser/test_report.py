@@ -30,6 +30,20 @@ def test_a_tap_gives_the_point_and_tells_what_is_near(opened: Open, lang: str) -
     expect(page.get_by_test_id("report-near")).to_have_text("")
 
 
+def test_a_category_takes_two_short_steps(opened: Open) -> None:
+    page = opened(person=SUPERVISOR, phone=True)
+    page.goto("/reports/new")
+    codes = page.locator("#category option[value^=D]")
+    expect(codes).to_have_count(14)
+    page.select_option("#group", label="停车秩序")
+    assert [one.get_attribute("value") for one in codes.all()] == ["D05", "D06"]
+    assert page.input_value("#category") == ""
+    page.select_option("#group", label="公厕")
+    assert page.input_value("#category") == "D08"
+    page.select_option("#group", label="")
+    expect(codes).to_have_count(14)
+
+
 def test_a_call_is_entered_by_keyboard_alone(opened: Open) -> None:
     page = opened(person=SUPERVISOR)
     page.goto("/reports/quick")

@@ -48,6 +48,7 @@ def _named(kind: str, value: object, language: str) -> object:
         "state": ("casework", f"state_{value}"),
         "kind": ("moves", f"kind_{value}"),
         "fault": ("intake", value),
+        "group": ("report", f"group_{value}"),
     }
     subject, name = known.get(kind, ("", ""))
     return phrase(f"{subject}.{name}", language) if name in _subject(subject) else value

@@ -3,7 +3,7 @@
 from io import BytesIO
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Redirection
@@ -12,7 +12,7 @@ from geo_service import flow
 from geo_service.flow.report_fields import PERSONAL
 from geo_service.publish import SUBDISTRICT
 from geo_service.terms import BadInput, say
-from geo_service.web.base import desk, uploads
+from geo_service.web.base import chosen, desk, uploads
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
@@ -23,8 +23,7 @@ from geo_service.web.pages.reports import area_name, sentence, take_in
 blueprint = Blueprint("quick", __name__)
 
 SOURCE = "hotline"
-_RECENT, _LISTED = 5, 5_000
-_RECENTLY = "recent categories"
+_LISTED = 5_000
 _FIELDS = ("category", "area", "lon", "lat", "address", "description", *PERSONAL)
 _PASTED = 2_000_000
 _AREAS = Kept[list[tuple[str, str, str]]]("quick areas")
@@ -50,8 +49,7 @@ def send() -> ResponseReturnValue:
         answer = take_in({"category": code, "lon": lon, "lat": lat, "source": SOURCE, **told})
     except BadInput as error:
         return _page(typed, wrong=error.say(language())), 422
-    earlier = [one for one in session.get(_RECENTLY, []) if one != code]
-    session[_RECENTLY] = [code, *earlier][:_RECENT]
+    chosen.remember(code)
     return redirect(url_for("quick.index", sent=answer.report_id), code=303)
 
 
@@ -106,10 +104,7 @@ def _point(typed: dict[str, str]) -> tuple[str, str]:
 
 def _options() -> list[tuple[str, str]]:
     """Return what a category may be chosen by, and its initials: those last used first."""
-    table = desk.categories()
-    first = list(session.get(_RECENTLY, []))
-    rank = table["code"].map({code: at for at, code in enumerate(first)}).fillna(len(first))
-    table = table.assign(rank=rank).sort_values("rank", kind="stable")
+    table = chosen.last_used_first()
     name = f"name_{language()}"
     return [
         (f"{code} {called}", initials(str(zh)))

@@ -12,12 +12,11 @@ from geo_service import flow
 from geo_service.flow import Accepted, jobs
 from geo_service.flow.report_fields import PERSONAL, degrees
 from geo_service.terms import BadInput, say
-from geo_service.web.base import desk, question
+from geo_service.web.base import chosen, desk, question
 from geo_service.web.base.answers import json_answer
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
-from geo_service.web.base.records import records
 from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("reports", __name__)
@@ -46,6 +45,7 @@ def send() -> ResponseReturnValue:
         answer = take_in({**fields, "source": _SOURCE})
     except BadInput as error:
         return _form(fields, wrong=error.say(language())), 422
+    chosen.remember(fields["category"])
     # To be sent once, however often the answer is looked at.
     return redirect(url_for("reports.new", sent=answer.report_id), code=303)
 
@@ -121,11 +121,10 @@ def refresh_at_once() -> None:
 def _form(
     fields: dict[str, str], *, wrong: str | None = None, answer: Accepted | None = None
 ) -> str:
-    columns = ["code", "name_zh", "name_en"]
     return render_template(
         "reports/new.html",
         page="reports",
-        categories=records(desk.categories(), columns),
+        groups=chosen.in_steps(),
         fields=fields,
         wrong=wrong,
         answer=answer,

@@ -78,8 +78,25 @@ function stand() {
   );
 }
 
+// Two short steps: of the categories stand only those of the group that is chosen.
+/** @param {HTMLSelectElement} group */
+function bySteps(group) {
+  const groups = Array.from(category.querySelectorAll("optgroup"));
+  find("#group-step").hidden = false;
+  group.addEventListener("change", () => {
+    const shown = group.value ? [groups[Number(group.value)]] : groups;
+    for (const one of groups) one.remove();
+    category.append(...shown);
+    // a group of one leaves nothing to choose
+    const options = shown.length === 1 ? shown[0].querySelectorAll("option") : [];
+    category.value = options.length === 1 ? options[0].value : "";
+    tell();
+  });
+}
+
 map.on("click", ({ latlng }) => pin.put(latlng));
 category.addEventListener("change", tell);
+for (const group of findAll("#group", HTMLSelectElement)) bySteps(group);
 for (const area of findAll("#area", HTMLInputElement))
   area.addEventListener("change", () => goInside(area));
 find(".report-here").addEventListener("click", stand);
