@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import click
-import pandas as pd
 
+from geo_service import store as stores
 from geo_service.cli.context import Context, day, option_db
 from geo_service.cli.show import show
 from geo_service.terms import say
@@ -32,8 +32,7 @@ def audit(
         end = local_midnight(last + timedelta(days=1), zone) if last else None
         entries = store.audit.read(start, end, actor)
         head, count = store.events.head(), store.events.count()
-    columns = ["number", "at", "actor", "action", "subject", "address", "before", "after"]
-    rows = pd.DataFrame([vars(one) for one in entries], columns=columns)
-    rows["at"] = pd.to_datetime(rows["at"], utc=True).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        rows = stores.audit_table(entries, texts=format_ != "json")
+    rows["at"] = rows["at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     show(rows, format_, ctx.language)
     click.echo(say("audit.head", ctx.language, head=head or "–", count=count), err=True)

@@ -18,7 +18,7 @@ from geo_service.store.keepers.assignments import (
     TO_DO,
     Assignment,
 )
-from geo_service.store.keepers.audit import Entry
+from geo_service.store.keepers.audit import audit_table
 from geo_service.store.keepers.district import District
 from geo_service.store.keepers.imports import Import
 from geo_service.store.keepers.jobs import Job

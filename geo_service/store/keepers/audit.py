@@ -6,11 +6,12 @@ Rows are added and read, never changed; the life of cases has its own log.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Select, func, insert, select
 
 from geo_service.store.engine import Keeper
@@ -47,6 +48,26 @@ class Entry:
     address: str
     before: dict[str, Any]
     after: dict[str, Any]
+
+
+def audit_table(entries: Sequence[Entry], *, texts: bool = True) -> pd.DataFrame:
+    """Return `entries` as a table.
+
+    Parameters
+    ----------
+    texts
+        Whether `before` and `after` are written as JSON, or stand as they are.
+
+    Returns
+    -------
+    table
+        A column for each of what an entry holds, in that order.
+    """
+    table = pd.DataFrame([vars(one) for one in entries], columns=[*Entry.__dataclass_fields__])
+    table["at"] = pd.to_datetime(table["at"], utc=True)
+    for name in ("before", "after") if texts else ():
+        table[name] = table[name].map(_json).astype("str")
+    return table
 
 
 class AuditKeeper(Keeper):

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 
 from geo_service.measure import local_midnight
 from geo_service.publish import csv_stream
-from geo_service.store import Entry
+from geo_service.store import audit_table
 from geo_service.web.base import audited, desk, question
 from geo_service.web.base.answers import stream_answer
 from geo_service.web.base.permissions import permission
@@ -53,16 +53,9 @@ def download() -> Response:
 
     def parts() -> Iterator[pd.DataFrame]:
         for start in range(0, max(store.audit.count(**chosen), 1), _PIECE):
-            yield _table(store.audit.read(**chosen, limit=_PIECE, offset=start))
+            yield audit_table(store.audit.read(**chosen, limit=_PIECE, offset=start))
 
     return stream_answer(csv_stream(parts()), "text/csv; charset=utf-8", "audit.csv")
-
-
-def _table(entries: list[Entry]) -> pd.DataFrame:
-    columns = ["number", "at", "actor", "action", "subject", "address", "before", "after"]
-    table = pd.DataFrame([vars(one) for one in entries], columns=columns)
-    table["at"] = pd.to_datetime(table["at"], utc=True)
-    return table.astype({name: "str" for name in columns if name not in ("number", "at")})
 
 
 def _chosen() -> dict[str, Any]:

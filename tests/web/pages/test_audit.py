@@ -1,6 +1,10 @@
 """The page of what was done with the house: for admin alone."""
 
+import csv
+import io
+import json
 import re
+from datetime import UTC, datetime
 
 from tests.web.conftest import PASSWORD, sign_in
 from tests.web.pages.conftest import send
@@ -50,3 +54,12 @@ def test_nobody_else_reads_it(as_role):
     for role in ("office", "supervisor", "viewer"):
         assert as_role(role).get("/admin/audit").status_code == 403
         assert as_role(role).get("/admin/audit.csv").status_code == 403
+
+
+def test_what_changed_is_written_as_json(admin, store):
+    was, then = {"name": "甲", "days": None}, {"name": "乙", "days": 5}
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    store.audit.add("changed_crew", actor="root", at=at, before=was, after=then)
+    page = admin.get("/admin/audit.csv?actor=root").get_data(as_text=True).removeprefix("\ufeff")
+    (row,) = csv.DictReader(io.StringIO(page))
+    assert (json.loads(row["before"]), json.loads(row["after"])) == (was, then)
