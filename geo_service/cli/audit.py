@@ -31,8 +31,9 @@ def audit(
         start = local_midnight(first, zone) if first else None
         end = local_midnight(last + timedelta(days=1), zone) if last else None
         entries = store.audit.read(start, end, actor)
-        head, count = store.events.head(), store.events.count()
+        head, count, sealed = store.events.head(), store.events.count(), store.seals.head()
         rows = stores.audit_table(entries, texts=format_ != "json")
     rows["at"] = rows["at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     show(rows, format_, ctx.language)
-    click.echo(say("audit.head", ctx.language, head=head or "–", count=count), err=True)
+    told = {"head": head or "–", "count": count, "sealed": sealed or "–"}
+    click.echo(say("audit.head", ctx.language, **told), err=True)

@@ -1,4 +1,4 @@
-"""Whether a store is as it was left: its pages, log of events, photos, states of cases."""
+"""Whether a store is as it was left: pages, log of events, photos, states, sealed statements."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ _OF_FACTS = ("reports", "events")
 
 
 def faults_of(store: Store, chain: Chain, files: PhotoFiles) -> list[Fault]:
-    """Return what is wrong with the log, by `chain`, the photos in `files`, and cases' states.
+    """Return what is wrong with the log, by `chain`, the photos in `files`, the rest.
 
     Raises
     ------
@@ -26,6 +26,7 @@ def faults_of(store: Store, chain: Chain, files: PhotoFiles) -> list[Fault]:
             *store.events.faults(chain),
             *_of_photos(store, chain, files),
             *_of_states(store),
+            *(Fault("seal", number) for number in store.seals.faults()),
         ]
 
 

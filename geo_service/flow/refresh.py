@@ -22,6 +22,7 @@ from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import LastRun
 from geo_service.flow.live import LINKED, keep_up
 from geo_service.flow.locating import epsg_of, last_fact, present, settle_places, watched
+from geo_service.flow.record import keep_record
 from geo_service.flow.run import run_tables
 from geo_service.measure import local_midnight, microseconds_of
 from geo_service.store import Store
@@ -90,6 +91,7 @@ def refresh(
             # an office may have decided meanwhile
             settle_units(store)
         if as_of is None:
+            keep_record(store, memory, now)
             keep_up(
                 store,
                 memory,

@@ -4,4 +4,5 @@ In: cases by area × category × week, sites and spells as linked. Out: what is 
 interval, and how well that was said before. May not enter: a clock, a store, a fact of later.
 """
 
+from geo_service.forecast.record import DAYS, Came, lifetime, outcome
 from geo_service.forecast.signals import ewma

@@ -24,6 +24,7 @@ from geo_service.store.keepers.imports import Import
 from geo_service.store.keepers.jobs import Job
 from geo_service.store.keepers.live import Came, NearCase, NearReport
 from geo_service.store.keepers.photos import Photo
+from geo_service.store.keepers.seals import Seal
 from geo_service.store.keepers.sessions import Session
 from geo_service.store.keepers.tokens import Token
 from geo_service.store.lock import FileLock, process_name

@@ -45,7 +45,8 @@ class Fault(NamedTuple):
         ``changed``, ``removed``, ``added``, ``reordered``, ``rolled_back``, ``no_log`` or
         ``wrong_key``; of a photo ``photo_missing``, ``photo_altered``, ``photo_removed``
         (its record says so, but not by the service) or ``photo_unknown`` (events name it alone);
-        ``state`` where a case is not what its reports and events make of it.
+        ``state`` where a case is not what its reports and events make of it; ``seal`` where a
+        sealed statement is not as it was sealed.
     number
         Which event, by the order in which they came; of ``rolled_back`` the last that was kept,
         of ``wrong_key`` how many there are.

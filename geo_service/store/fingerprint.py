@@ -10,9 +10,9 @@ from geo_service.store import schema
 from geo_service.store.schema import metadata, run_parts, runs
 from geo_service.store.tables import ROWS
 
-# Who signs in, what waits, by which file a row came, how often figures were computed and what
-# is remembered only to be quicker the next time are no contents; of the runs only what the last
-# one says counts.
+# Who signs in, what waits, what was said before it came, by which file a row came, how often
+# figures were computed and what is remembered only to be quicker the next time are no contents; of
+# the runs only what the last one says counts.
 _LEFT_OUT = {
     *(
         schema.accounts,
@@ -21,6 +21,7 @@ _LEFT_OUT = {
         schema.imports,
         schema.import_parts,
         schema.jobs,
+        schema.seals,
     ),
     *(schema.pending, run_parts, runs, schema.sessions, schema.sign_in_failures, schema.tokens),
 }

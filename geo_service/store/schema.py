@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "58568bab1490"
+VERSION = "46dd5e3d8183"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -366,6 +366,19 @@ audit = Table(
         "at actor action subject address before after",
     ),
     Index(None, "at"),
+)
+
+# What was said when a week closed; what came of it is the one thing that is added later.
+seals = Table(
+    "seals",
+    metadata,
+    *_columns(
+        "number:serial week kind sealed_at:time as_of:time late before digest statement:bytes"
+        " outcome",
+        "number",
+        "week kind sealed_at as_of late before digest statement",
+    ),
+    sa.UniqueConstraint("week", "kind"),
 )
 
 jobs = Table(

@@ -32,6 +32,7 @@ from geo_service.store.keepers.placements import PlacementsKeeper
 from geo_service.store.keepers.rejects import RejectsKeeper
 from geo_service.store.keepers.reporters import ReportersKeeper
 from geo_service.store.keepers.reports import ReportsKeeper
+from geo_service.store.keepers.seals import SealsKeeper
 from geo_service.store.keepers.sessions import SessionsKeeper
 from geo_service.store.keepers.tokens import TokensKeeper
 from geo_service.store.keepers.visits import VisitsKeeper
@@ -64,6 +65,7 @@ class Store:
         self.pending = PendingKeeper(connections)
         self.rejects = RejectsKeeper(connections)
         self.runs = RunsKeeper(connections)
+        self.seals = SealsKeeper(connections)
         self.cases = CasesKeeper(connections)
         self.sites = SitesKeeper(connections)
         self.crews = CrewsKeeper(connections)

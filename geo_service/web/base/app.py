@@ -43,6 +43,7 @@ from geo_service.web.pages import (
     people,
     placing,
     quick,
+    record,
     rectification,
     reports,
     search,
@@ -56,8 +57,11 @@ _WEB = Path(__file__).parents[1]
 _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
-    *(page.blueprint for page in (overview, today, two_weeks, areas, casework, case)),
-    *(page.blueprint for page in (reports, quick, placing, board, coverage, crew, search)),
+    *(page.blueprint for page in (overview, today, two_weeks, record, areas)),
+    *(
+        page.blueprint
+        for page in (casework, case, reports, quick, placing, board, coverage, crew, search)
+    ),
     rectification.blueprint,
     *(data.blueprint for data in (api, cases, assignments, photos, tiles, exports, state, health)),
     *(page.blueprint for page in (admin, audit, people, tables, imports, units, auth, me)),

@@ -49,6 +49,13 @@ _TYPES = {
 }
 
 
+@blueprint.after_request
+def with_head(response: Response) -> Response:
+    """Tell with each download which sealed statement was the last then."""
+    response.headers["X-Record-Head"] = desk.store().seals.head() or "-"
+    return response
+
+
 @blueprint.get("/exports/<table>.<ext>")
 @permission("export")
 def download(table: str, ext: str) -> Response:

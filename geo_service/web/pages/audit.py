@@ -40,6 +40,7 @@ def index() -> str:
         pages=max(1, -(-count // _PAGE)),
         query={name: request.args[name] for name in _FILTERS if request.args.get(name)},
         head=store.events.head(),
+        sealed=store.seals.head(),
         events=store.events.count(),
     )
 

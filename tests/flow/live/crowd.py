@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -52,8 +53,9 @@ def crowd(store: Store, folder: Path, processes: int, each: int) -> Counter[str]
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     asked = [(store.url, folder, seed // 2, each) for seed in range(processes)]
-    with context.Pool(processes) as pool:
-        told = pool.starmap(_act, asked, chunksize=1)
+    # unlike a pool of multiprocessing's, it tells of a process that died
+    with ProcessPoolExecutor(processes, context) as pool:
+        told = list(pool.map(_act, *zip(*asked, strict=True)))
     said = [one for lines in told for one in lines]
     assert len(said) == processes * each
     scene.now = max(scene.now, store.events.last_fact() or scene.now) + timedelta(days=1)

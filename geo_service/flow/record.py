@@ -1,0 +1,71 @@
+"""What is said when a week closes is sealed; later what came is noted beside it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from geo_service import link
+from geo_service.forecast import DAYS, Came, lifetime, outcome
+from geo_service.measure import moment_at, week_edges, week_number
+from geo_service.store import Run, Seal, Store
+
+RETOLD, LATE = "retold", "late"
+_RETOLD_WEEKS = 26
+_TEXTS = ("area_id", "category", "case_id")
+_IN_TIME = timedelta(days=7)
+
+
+def keep_record(store: Store, memory: link.Memory, now: datetime) -> None:
+    """Seal what the last run says of its last week, and score what was sealed before.
+
+    Parameters
+    ----------
+    memory
+        What linking found for that run.
+    """
+    run = store.runs.latest()
+    if run is None or not run.weeks:
+        return
+    district = store.district.get()
+    told = {(one.week, one.kind) for one in store.seals.all()}
+    for week in run.weeks[-_RETOLD_WEEKS:] if district.demo else run.weeks[-1:]:
+        end = _end(week, district.timezone)
+        late = RETOLD if district.demo else LATE if now > end + _IN_TIME else ""
+        if all((week, kind) in told for kind in DAYS):
+            continue
+        for kind, statement in _statements(store, run, week):
+            store.seals.add(
+                week, kind, statement, sealed_at=now, as_of=min(run.as_of, end), late=late
+            )
+    _score(store, run, memory, district.timezone)
+    outcomes = [(one.kind, one.outcome) for one in store.seals.all() if one.outcome is not None]
+    store.seals.keep_record(lifetime(outcomes))
+
+
+def _statements(store: Store, run: Run, week: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    rows = store.runs.week_rows(week, run.run_id)
+    if rows["q_value"].notna().any():
+        hot = rows[rows["hot"].fillna(False).astype(bool)]
+        yield "hot", hot[["area_id", "category", "expected"]]
+
+
+def _score(store: Store, run: Run, memory: link.Memory, timezone: str) -> None:
+    """Note what came of each statement whose time is over, once."""
+    due: list[tuple[Seal, datetime]] = []
+    for seal in store.seals.all():
+        begin = _end(seal.week, timezone)
+        if seal.outcome is None and begin + timedelta(days=DAYS[seal.kind]) <= run.as_of:
+            due.append((seal, begin))
+    if not due:
+        return
+    cases, spells = link.case_table(memory), link.spell_table(memory)
+    for seal, begin in due:
+        came = Came.of(cases, spells, pd.Timestamp(begin), DAYS[seal.kind])
+        said = store.seals.statement(seal.number, _TEXTS)
+        store.seals.score(seal.number, outcome(seal.kind, said, came))
+
+
+def _end(week: str, timezone: str) -> datetime:
+    number = week_number(week)
+    return moment_at(int(week_edges(range(number, number + 1), timezone)[-1]))

@@ -1,0 +1,53 @@
+"""The record: what was said, what came, and that nothing is claimed before there is enough."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+
+AT = datetime(2026, 6, 8, tzinfo=UTC)
+SAID = pd.DataFrame({"area_id": ["A1"], "category": ["*"], "expected": [2.5]})
+
+
+def test_nothing_sealed_is_said_so(as_role):
+    assert "Nothing has been sealed" in page(as_role("viewer"))
+
+
+def page(client):
+    return client.get("/record?lang=en").get_data(as_text=True)
+
+
+def test_statements_stand_with_what_came_of_them(as_role, store):
+    for week in ("2026-W23", "2026-W24"):
+        store.seals.add(week, "hot", SAID, sealed_at=AT, as_of=AT, late="retold")
+    store.seals.score(store.seals.all()[0].number, {"labels": 4, "true": 3})
+    store.seals.keep_record(
+        {
+            "hot": {"statements": 1, "labels": 4, "true": 3},
+            "ranking": {
+                "statements": 28,
+                "rebounds": 200.0,
+                "shown": 86.0,
+                "simple": 80.0,
+                "gain": 3.0,
+                "low": -1.0,
+                "high": 7.0,
+                "better": False,
+            },
+        }
+    )
+    text = page(as_role("viewer"))
+    assert "3 / 4 · 75 % came true" in text
+    assert "86 / 200 · 43 %" in text
+    assert "Not shown to be better" in text
+    assert text.count('data-testid="seal"') == 2
+    assert "re-told" in text
+    assert "not over yet" in text
+    assert str(store.seals.head()) in text
+
+
+def test_too_few_to_compare_is_said(as_role, store):
+    store.seals.add("2026-W23", "ranking", SAID, sealed_at=AT, as_of=AT)
+    few = {"statements": 3, "rebounds": 20.0, "shown": 9.0, "simple": 8.0}
+    nothing = dict.fromkeys(("gain", "low", "high", "better"))
+    store.seals.keep_record({"ranking": few | nothing})
+    assert "too few to compare" in page(as_role("viewer"))
