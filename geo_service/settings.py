@@ -50,6 +50,7 @@ class Settings:
     two_persons: bool = False
     second_factor: str = "offered"
     list_template: Path | None = None
+    case_weight: float = 0.1
 
     @property
     def photos(self) -> Path:
@@ -73,8 +74,8 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         ``_REGION`` (west,south,east,north), ``_HTTPS``, ``_METRICS_TOKEN``, ``_SECRET_FILE``,
         ``_CHAIN_KEY_FILE``, ``_CHAIN_DIGEST``, ``_PHOTO_FOLDER``,
         ``_PHOTO_DAYS``, ``_PERSONAL_DAYS``, ``_BACKUP_FOLDER``, ``_BACKUP_HOURS``,
-        ``_BACKUP_KEEP``, ``_SECOND_FACTOR``, ``_TWO_PERSONS``, ``_WORK_HOURS`` and
-        ``_LIST_TEMPLATE``;
+        ``_BACKUP_KEEP``, ``_SECOND_FACTOR``, ``_TWO_PERSONS``, ``_WORK_HOURS``,
+        ``_CASE_WEIGHT`` and ``_LIST_TEMPLATE``;
         ``GEO_SERVICE_CONFIG`` names the file.
     cwd
         The folder that relative paths start from.
@@ -219,6 +220,14 @@ def _at_least_one(value: object) -> int:
     return number
 
 
+def _weight(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, float | int | str):
+        raise TypeError("0 ... 1")
+    if not 0 <= (number := float(value)) <= 1:
+        raise ValueError("0 ... 1")
+    return number
+
+
 def _flag(value: object) -> bool:
     if value not in (True, False, "1", "0"):
         raise ValueError("0 | 1")
@@ -288,4 +297,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "backup_keep": _at_least_one,
     "work_hours": _hours,
     "list_template": _text,
+    "case_weight": _weight,
 }

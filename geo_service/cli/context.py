@@ -66,6 +66,7 @@ class Context:
             settings.database_url, busy_seconds=patience, renew_demo=renew_demo
         )
         store.calendar.hours = settings.work_hours
+        store.runs.case_weight = settings.case_weight
         try:
             yield store
         finally:

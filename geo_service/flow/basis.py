@@ -7,7 +7,7 @@ from typing import Self
 
 import pandas as pd
 
-from geo_service import __version__, coverage, hotspots, link, rebound
+from geo_service import __version__, coverage, forecast, hotspots, link, rebound
 from geo_service.casework import Duties
 from geo_service.flow.duties import duties_of
 from geo_service.flow.last_run import LastRun
@@ -15,7 +15,7 @@ from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.measure import Floats, Ints, Validity
 from geo_service.store import GIVEN, Store
 
-_FORMAT = 15
+_FORMAT = 16
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Basis:
     pattern_params: hotspots.PatternParams = field(default_factory=hotspots.PatternParams)
     assignments: pd.DataFrame | None = None
     duties: Duties | None = None
+    ranking_params: forecast.RankingParams = field(default_factory=forecast.RankingParams)
 
     @classmethod
     def of(cls, store: Store, timezone: str, epsg: int, earlier: LastRun | None = None) -> Self:
@@ -70,6 +71,7 @@ class Basis:
             around=neighbours_of_areas(store, area_ids, epsg, known),
             assignments=store.assignments.of(states=GIVEN),
             duties=duties_of(store),
+            ranking_params=forecast.RankingParams(case_weight=store.runs.case_weight),
         )
 
     def valid_days(self, edges: Ints) -> Floats | None:
@@ -109,6 +111,7 @@ class Basis:
             self.hotspot_params,
             self.coverage_params,
             self.pattern_params,
+            self.ranking_params,
         )
         params = [asdict(one) for one in (link.LinkParams(), *steps)]
         around = None if self.around is None else self.around.key

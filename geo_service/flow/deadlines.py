@@ -228,6 +228,12 @@ def with_deadlines(
     return cases.assign(**{name: _stamps(one, cases.index) for name, one in all_.items()})
 
 
+def due_of(store: Store, cases: pd.DataFrame, links: pd.DataFrame, events: pd.DataFrame) -> Ints:
+    """Return the deadline of each case, microseconds, ``NO_LIMIT`` without; shape (n,)."""
+    due = with_deadlines(store, cases, links, events)["due_at"].array.asi8
+    return np.where(due == _NONE, NO_LIMIT, due)
+
+
 def _stamps(due: Ints, index: pd.Index) -> pd.Series:
     stamps = np.where(due == NO_LIMIT, _NONE, due).view("datetime64[us]")
     return pd.Series(stamps, index=index).dt.tz_localize("UTC")

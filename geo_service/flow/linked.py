@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from geo_service import link
+from geo_service import forecast, link
 from geo_service.link import Ints, Memory
+from geo_service.measure import Pairs, to_metres
 from geo_service.rebound import Histories
 from geo_service.terms import LINKS
 
@@ -186,3 +187,50 @@ def state_of(memory: Memory) -> dict[str, int]:
         "returned_7": int(returned.sum()),
         "sites": len(np.unique(cases.first)),
     }
+
+
+def past_of_sites(
+    memory: Memory, cases: pd.DataFrame, pairs: Pairs, epsg: int, due: Ints | None = None
+) -> forecast.Past:
+    """Return the cases that stand as a ranking reads them.
+
+    Parameters
+    ----------
+    cases
+        Of the memory, as :func:`coded_cases` gives them.
+    epsg
+        The zone of metres.
+    due
+        Deadlines of all of `cases`, microseconds, ``NEVER`` without; None: nobody has any.
+    """
+    rows, found = memory.rows, memory.cases
+    which = np.flatnonzero(memory.state != link.CANCELLED)
+    opening = found.opening[which]
+    known = np.maximum(memory.opened, rows.received[found.opening])
+    back = np.append(known, link.NEVER)[memory.following[which]]
+    closed = found.verified[which]
+    verified = (memory.state[which] == link.VERIFIED) & (closed != link.NEVER)
+    closed = np.where(verified, np.maximum(closed, known[which]), link.NEVER)
+    # what a source never closes cannot come back
+    closes = np.zeros(len(memory.words.sources) + 1, dtype=np.bool_)
+    said = np.minimum(np.minimum(rows.fixed, rows.verified), rows.closed) != link.NEVER
+    closes[rows.source[said]] = True
+    lapsed = found.last[which] + int(link.LinkParams().duplicate_days * link.DAY)
+    lapsed = np.where(memory.state[which] == link.LAPSED, lapsed, link.NEVER)
+    until = np.where(verified, closed, np.minimum(lapsed, back))
+    x, y = to_metres(rows.lon[opening], rows.lat[opening], epsg)
+    return forecast.Past(
+        pair=pairs.number(cases)[which],
+        whole=pairs.whole_area(cases)[which],
+        category=rows.category[opening].astype(np.int64),
+        site=found.first[which].astype(np.int64),
+        earlier=found.episode[which].astype(np.int64) - 1,
+        rebound=found.link[which] == link.REBOUND,
+        x=x,
+        y=y,
+        opened=known[which],
+        closed=closed,
+        back=back,
+        until=np.where(closes[rows.source[opening]], until, known[which]),
+        due=np.full(len(which), link.NEVER) if due is None else due[which],
+    )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo_service import link
 from geo_service.flow.basis import Basis
-from geo_service.flow.deadlines import with_deadlines
+from geo_service.flow.deadlines import due_of, with_deadlines
 from geo_service.flow.duties import settle_units, with_duties
 from geo_service.flow.hindsight import as_known, spoken_since
 from geo_service.flow.imports import Tell, silent
@@ -70,6 +70,7 @@ def refresh(
         seen = watched(
             store, known.basis.area_ids, timezone=known.basis.timezone, as_of=known.as_of
         )
+        named = link.links_of(memory, known.events["case_id"].unique())
         tables = run_tables(
             known.basis,
             memory,
@@ -79,9 +80,9 @@ def refresh(
             renewed=renewed,
             seen=seen,
             labels=known.labels,
+            due=lambda cases: due_of(store, cases, named, known.events),
         )
         tell("keep", 0, None)
-        named = link.links_of(memory, known.events["case_id"].unique())
         cases = with_deadlines(store, tables.cases, named, known.events)
         cases = with_duties(store, cases, named, known.events)
         # this run does not know what was said since: the next one looks at it again

@@ -1,6 +1,6 @@
 """What linking found becomes every figure of a run; of weeks that cannot differ, none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -16,8 +16,9 @@ from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import ABOUT, About, LastRun, arrays_of
 from geo_service.flow.linked import coded_cases, coded_reports, coded_spells, histories, state_of
 from geo_service.flow.locating import Settled
+from geo_service.flow.ranked import Ranked, ranked
 from geo_service.flow.weeks import MOST_WEEKS, ahead, weekly_blocks, weeks_that_hold
-from geo_service.measure import Pairs, week_edges, week_labels, week_of
+from geo_service.measure import Ints, Pairs, week_edges, week_labels, week_of
 from geo_service.store import AREA_WORDS, Earlier, RunTables, SomeWeeks
 from geo_service.terms import FRAMES
 
@@ -34,6 +35,7 @@ def run_tables(
     renewed: link.Renewed | None = None,
     seen: coverage.Watch | None = None,
     labels: WeekLabels | None = None,
+    due: Callable[[pd.DataFrame], Ints] | None = None,
 ) -> RunTables:
     """Compute the figures of a run.
 
@@ -50,6 +52,8 @@ def run_tables(
         Who looked where as of `as_of`; None without any log.
     labels
         What earlier runs called hot.
+    due
+        Returns the deadlines of CASES, microseconds; None: nobody has any.
     """
     reports, cases = coded_reports(memory), coded_cases(memory)
     spells = coded_spells(memory)
@@ -70,10 +74,26 @@ def run_tables(
     )
     public = basis.public
     counts = hotspots.weekly_counts(reports, cases, pairs, edges)
+    order = None
+    if still < len(weeks):
+        late = None if due is None else due(link.case_table(memory))
+        at = (edges, np.array(numbers), still)
+        order = ranked(basis, memory, cases, pairs, counts, *at, late)
     # computed beside all that follows, and beside their being kept
     weekly = ahead(
         weekly_blocks(
-            basis, cases, spells, counts, pairs, edges, weeks, still, observed, seen, valid
+            basis,
+            cases,
+            spells,
+            counts,
+            pairs,
+            edges,
+            weeks,
+            still,
+            observed,
+            seen,
+            valid,
+            None if order is None else order.columns,
         )
     )
     hot: dict[str, Any] = {}
@@ -103,6 +123,7 @@ def run_tables(
         series.append(observed.series(seen, public))
     return RunTables(
         as_of=as_of,
+        params=_params(order, earlier),
         rates=rates,
         weeks=weeks,
         weekly=_noting(weekly, hot),
@@ -117,6 +138,13 @@ def run_tables(
         labels=_labels(hot, basis, as_of, labels or WeekLabels()),
         **tables,
     )
+
+
+def _params(order: Ranked | None, earlier: LastRun | None) -> Mapping[str, Any]:
+    """Return what ranks and how it did: what was chosen stands until a week closes."""
+    if order is not None:
+        return {"ranking": order.told}
+    return {} if earlier is None else earlier.run.params
 
 
 def _described(basis: Basis) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The weekly figures of a run, of those weeks alone that facts can have changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
@@ -49,6 +50,7 @@ def weekly_blocks(
     observed: coverage.Observed,
     seen: coverage.Watch | None,
     valid: Floats | None = None,
+    ranked: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> Iterator[tuple[hotspots.Weekly, SomeWeeks]]:
     """Yield the figures of the weeks from `still` on, some weeks at a time.
 
@@ -63,6 +65,8 @@ def weekly_blocks(
         Beginnings of the weeks and the end of the last, microseconds; shape (w + 1,).
     valid
         Days of each week on which there is the area, shape (areas, w); None: always.
+    ranked
+        What the order of the list rests on, by column; shape (pairs, w − still) each.
     """
     size = max(_CELLS // max(len(pairs), 1), _LEAST_WEEKS)
     for first in range(still, len(weeks), size):
@@ -72,6 +76,9 @@ def weekly_blocks(
         weekly = _figures(
             basis, spells, counts.until(last), pairs, some, weeks[:last], first, looked, seen, open_
         )
+        part = slice(first - still, last - still)
+        order = None if ranked is None else {name: one[:, part] for name, one in ranked.items()}
+        weekly = replace(weekly, ranked=order)
         yield weekly, _kept(weekly, cases, some, basis.epsg, looked, seen)
 
 

@@ -10,6 +10,7 @@ from geo_service.hotspots.gi_star import gi_star, significant, star_weights
 from geo_service.hotspots.labels import hot_labels
 from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.patterns import PatternParams, Patterns, classify, patterns
-from geo_service.hotspots.rows import Shares, Weekly, rank_of, weekly_rows
+from geo_service.hotspots.reasons import rank_of, reasons
+from geo_service.hotspots.rows import Shares, Weekly, weekly_rows
 from geo_service.hotspots.verdict import Verdict, verdict
 from geo_service.hotspots.zones import zones

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from geo_service.hotspots.counts import Counts, trailing_sum
 from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.patterns import Patterns
+from geo_service.hotspots.reasons import COUNTED, EXPECTED, rank_of, reasons
 from geo_service.hotspots.verdict import Verdict
 from geo_service.hotspots.zones import NO_ZONE, zones
-from geo_service.measure import Flags, Floats, Ints, Pairs, Risk, Shorts
+from geo_service.measure import Flags, Floats, Pairs, Risk, Shorts
 from geo_service.measure.neighbours import Graph
-from geo_service.terms import OBSERVED, PATTERNS
+from geo_service.terms import OBSERVED, PATTERNS, REASONS
 
 NULL = np.uint16(65535)
 """What a layer's array holds where there is no value."""
@@ -23,7 +24,7 @@ NULL = np.uint16(65535)
 NO_Z = np.int16(-32768)
 """What the layer ``gi`` holds where there is no Gi*."""
 
-_Z_UNIT, _Z_MOST, _Z_DIGITS = 100, 32767, 4
+_Z_UNIT, _Z_MOST, _DIGITS = 100, 32767, 4
 _AT_ONCE = 26
 _YES = OBSERVED.index("yes")
 _NAMES = [one.name for one in PATTERNS]
@@ -84,6 +85,8 @@ class Weekly:
         Which areas touch; None where nobody asks for zones.
     absent
         Where there is no such area in a week, shape (areas, weeks): no row, no value; None: never.
+    ranked
+        What the order rests on, by column; arrays that begin with week `first`; None: no order.
     """
 
     pairs: Pairs
@@ -101,6 +104,7 @@ class Weekly:
     public: frozenset[str] = frozenset()
     open_days: Floats | None = None
     absent: Flags | None = None
+    ranked: Mapping[str, NDArray[np.float32]] | None = None
 
     @property
     def everywhere(self) -> Flags:
@@ -217,7 +221,7 @@ def _grids(weekly: Weekly) -> dict[str, NDArray[Any]]:
         grids["p_worse"] = risks.worse
     if patterns is not None:
         grids |= {"gi_z": patterns.z, "pattern": patterns.number}
-    return grids
+    return grids | dict(weekly.ranked or {})
 
 
 def _week(
@@ -237,17 +241,22 @@ def _week(
         columns[name] = columns[name] & ~unseen
     columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
     category = pairs.category[rows]
-    rank = rank_of(category == 0, enough, columns[worst], columns["cases"])
     known = {
         "area": pairs.area[rows].astype(np.int32),
         "category": _words(category, pairs.categories),
         "enough_data": enough,
-        "rank": rank.astype(np.int32),
         "observed": _words(np.where(everywhere, _YES, columns["observed"]), OBSERVED),
     }
+    if "order" in columns:
+        known["rank"] = rank_of(category == 0, columns.pop("order")).astype(np.int32)
+        known["reason"] = _words(reasons(columns, category), REASONS)
+        for name in COUNTED:
+            columns[name] = columns[name].astype(np.int32)
+        for name in EXPECTED:
+            columns[name] = np.round(columns[name].astype(np.float64), _DIGITS)
     if "pattern" in columns:
         number = columns["pattern"]
-        known["gi_z"] = np.round(columns["gi_z"], _Z_DIGITS)
+        known["gi_z"] = np.round(columns["gi_z"], _DIGITS)
         known["pattern"] = _words(number, _NAMES)
         # the last one is for what has no class, -1
         known["pattern_word"] = _words(_WORD_OF[number], _WORDS)
@@ -263,41 +272,3 @@ def _zones(weekly: Weekly, cases: Shorts) -> Shorts:
         return np.full(cases.shape, NO_ZONE, dtype=np.int32)
     unseen = None if weekly.unseen is None else weekly.unseen[:, weekly.first :]
     return zones(weekly.verdict, cases, weekly.pairs, weekly.graph, unseen, weekly.everywhere)
-
-
-def rank_of(
-    whole: Flags,
-    enough: Flags,
-    probability: Floats,
-    cases: Shorts,
-) -> Ints:
-    """Rank a week's rows, 1 the worst; the sums over categories are ranked among themselves.
-
-    Without a forecast the order is by p_worse × cases, without p_worse too by p_rebound_30 × cases;
-    rows without enough data follow by cases. Ties share a rank.
-
-    Parameters
-    ----------
-    whole
-        Whether a row is a sum over categories; shape (k,), as the others.
-    enough, probability, cases
-        `enough_data`, `p_worse` or `p_rebound_30` (NaN without) and `cases`.
-
-    >>> yes, no = np.array([True] * 3), np.array([False] * 3)
-    >>> rank_of(no, yes, np.array([0.5, 0.1, 0.1]), np.array([2, 3, 3], dtype=np.int32)).tolist()
-    [1, 2, 2]
-    """
-    score = np.where(enough, probability * cases, cases.astype(np.float64))
-    order = np.lexsort((-score, ~enough, whole))
-    family, follows, value = whole[order], ~enough[order], score[order]
-    differs = np.ones(len(order), dtype=bool)
-    differs[1:] = (family[1:] != family[:-1]) | (follows[1:] != follows[:-1])
-    differs[1:] |= value[1:] != value[:-1]
-    begins = np.ones(len(order), dtype=bool)
-    begins[1:] = family[1:] != family[:-1]
-    place = np.arange(len(order))
-    first_of_family = np.maximum.accumulate(np.where(begins, place, 0))
-    first_of_tie = np.maximum.accumulate(np.where(differs, place, 0))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = first_of_tie - first_of_family + 1
-    return rank

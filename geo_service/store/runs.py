@@ -71,7 +71,12 @@ class Run:
 
 
 class RunsKeeper(Keeper):
-    """Keeps runs. Figures are the last run's unless `run_id` names one that is still kept."""
+    """Keeps runs. Figures are the last run's unless `run_id` names one that is still kept.
+
+    `case_weight`, what a new case counts beside a rebound, is a setting of who opens the store.
+    """
+
+    case_weight = 0.1
 
     def save(self, tables: RunTables, now: datetime | None = None) -> str:
         """Keep a run in one transaction, and return its id; readers see the run before, then it.

@@ -43,6 +43,7 @@ from geo_service.terms.words import (
     OPEN,
     PRECISIONS,
     PUBLIC,
+    REASONS,
     REJECT_COLUMNS,
     ROLES,
     SCOPES,

@@ -51,6 +51,9 @@ REJECT_COLUMNS = ("file", "line", "field", "value", "reason")
 PUBLIC = "public"
 """A category that is observed by public channels, everywhere and each day; else by logs alone."""
 
+REASONS = ("hot", "chronic", "many", "overdue", "usual")
+"""Why a row of the list stands where it stands; the first that holds."""
+
 OBSERVED = ("unknown", "no", "partly", "yes")
 """Whether anybody looked in a week's trailing weeks, by the number that arrays hold."""
 

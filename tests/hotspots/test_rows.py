@@ -11,7 +11,6 @@ from geo_service.hotspots import (
     Shares,
     Weekly,
     exposure_days,
-    rank_of,
     verdict,
     weekly_counts,
     weekly_rows,
@@ -188,50 +187,6 @@ def test_exposure_is_said_and_whether_anybody_looked_is_unknown(tables):
 def test_fields_of_later_issues_are_null(tables):
     later = ["gi_z", "pattern", "forecast", "forecast_low", "forecast_high"]
     assert tables["w20"][later].isna().to_numpy().all()
-
-
-def ranked(*rows):
-    columns = ["category", "p_rebound_30", "cases", "enough_data"]
-    table = pd.DataFrame(rows, columns=columns)
-    return rank_of(
-        (table["category"] == "*").to_numpy(),
-        table["enough_data"].to_numpy(dtype=bool),
-        table["p_rebound_30"].to_numpy(dtype=float),
-        table["cases"].to_numpy(),
-    ).tolist()
-
-
-def test_the_rank_is_by_probability_times_cases():
-    assert ranked(("x", 0.1, 10, True), ("x", 0.5, 4, True), ("x", 0.3, 1, True)) == [2, 1, 3]
-
-
-def test_rows_without_enough_data_follow_by_cases():
-    assert ranked(("x", np.nan, 90, False), ("x", 0.01, 1, True), ("x", np.nan, 91, False)) == [
-        3,
-        1,
-        2,
-    ]
-
-
-def test_a_row_with_enough_data_and_no_cases_still_goes_before_rows_without():
-    assert ranked(("x", np.nan, 5, False), ("x", 0.2, 0, True)) == [2, 1]
-
-
-def test_ties_share_a_rank_and_the_next_skips():
-    assert ranked(
-        ("x", 0.2, 5, True), ("y", 0.5, 2, True), ("x", 0.1, 5, True), ("z", 0.1, 20, True)
-    ) == [2, 2, 4, 1]
-    assert ranked(("x", np.nan, 2, False), ("y", np.nan, 2, False)) == [1, 1]
-
-
-def test_sums_are_ranked_among_themselves():
-    assert ranked(
-        ("*", 0.1, 10, True), ("x", 0.2, 1, True), ("*", 0.9, 10, True), ("x", 0.1, 1, True)
-    ) == [2, 1, 1, 2]
-
-
-def test_no_rows_have_no_ranks():
-    assert ranked() == []
 
 
 def layer_of(weekly, name, category="*"):

@@ -95,6 +95,7 @@ def create_app(
     app.jinja_env.filters["masked"] = masked
     opened = store or open_store(settings.database_url)
     opened.calendar.hours = settings.work_hours
+    opened.runs.case_weight = settings.case_weight
     app.extensions["geo_service"] = own = Desk(
         settings, opened, now, Chain.of(settings), counts=Counts() if counts is None else counts
     )

@@ -1,0 +1,69 @@
+"""The order of the list of each week that is computed: what is counted, handed to the ranking."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_service import forecast, hotspots, link
+from geo_service.flow.basis import Basis
+from geo_service.flow.linked import past_of_sites
+from geo_service.measure import Ints, Pairs
+
+
+class Ranked(NamedTuple):
+    """Columns of the weekly rows from the first week asked for on, and what is kept of why."""
+
+    columns: Mapping[str, NDArray[np.float32]]
+    told: Mapping[str, Any]
+
+
+def ranked(
+    basis: Basis,
+    memory: link.Memory,
+    cases: pd.DataFrame,
+    pairs: Pairs,
+    counts: hotspots.Counts,
+    edges: Ints,
+    weeks: Ints,
+    first: int,
+    due: Ints | None = None,
+) -> Ranked:
+    """Rank the weeks from `first` on, each by what was known at its end.
+
+    Parameters
+    ----------
+    cases
+        Of the memory, coded.
+    edges
+        Beginnings of the weeks and the end of the last, microseconds; shape (w + 1,).
+    weeks
+        Their numbers; shape (w,).
+    due
+        Deadlines of `cases`, microseconds.
+    """
+    past = past_of_sites(memory, cases, pairs, basis.epsg, due)
+    risk = forecast.area_risk(past, len(pairs), edges, first)
+    at = np.full(len(pairs.area_ids), -1)
+    at[pairs.area[pairs.category == 0]] = np.flatnonzero(pairs.category == 0)
+    order = forecast.rank_areas(
+        counts.cases,
+        counts.rebounds,
+        {"sites": risk.rebounds},
+        at[pairs.area],
+        weeks,
+        len(pairs.area_ids),
+        first,
+        basis.ranking_params,
+    )
+    columns = {
+        "expected_rebounds_28": order.expected.rebounds,
+        "expected_cases_28": order.expected.cases,
+        "order": order.expected.order,
+        "chronic_sites": risk.chronic,
+        "third_cases": risk.third,
+        "overdue": risk.overdue,
+    }
+    return Ranked(columns, order.told)
