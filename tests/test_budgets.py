@@ -31,7 +31,8 @@ BUDGETS = {
     "modules without a test of their name": 0,
 }
 NOT_YET: dict[str, int] = {
-    "lines of the package's Python": 48_000,  # casework whole: people, photos, the morning, forms
+    # casework whole: people, photos, the morning, forms; the forecast and its back-test
+    "lines of the package's Python": 49_600,
     "lines of the browser's scripts": 4_200,
 }
 """What is not met yet, and the figure it must not pass until then."""

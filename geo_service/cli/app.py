@@ -33,6 +33,7 @@ _WHERE = {
     "areas": "areas",
     "audit": "audit",
     "calendar": "words",
+    "backtest": "forecast",
     "backup": "backup",
     "categories": "words",
     "coverage": "coverage",

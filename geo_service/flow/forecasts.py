@@ -1,0 +1,161 @@
+"""What is to be expected, from what was known at a week's beginning; and the back-test of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_service import link
+from geo_service.flow.basis import Basis
+from geo_service.flow.hindsight import as_known, spoken_since
+from geo_service.flow.imports import Tell, silent
+from geo_service.flow.last_run import LastRun
+from geo_service.flow.linked import coded_cases
+from geo_service.flow.live import LINKED
+from geo_service.flow.locating import epsg_of
+from geo_service.flow.weeks import MOST_WEEKS
+from geo_service.forecast import (
+    Actual,
+    CaseHistory,
+    Forecast,
+    ForecastParams,
+    bounds,
+    retold,
+    rings_of,
+    scores,
+)
+from geo_service.measure import (
+    Floats,
+    Ints,
+    Pairs,
+    Shorts,
+    geometries_to_metres,
+    inner_points,
+    moment_at,
+    to_metres,
+    week_edges,
+    week_labels,
+    week_number,
+    week_of,
+)
+from geo_service.store import Store
+from geo_service.terms import NotReady
+
+DEFAULT_WEEKS = 26
+COLUMNS = ["area_id", "category", "week", "mean", "low80", "high80", "low95", "high95"]
+
+
+class Knower:
+    """Tells what was known of a district at the beginning of a week, and nothing of later.
+
+    Parameters
+    ----------
+    memory
+        What linking found of all reports; those of which people said something since a week's
+        beginning are read anew, as they were known then.
+    events
+        EVENTS, all.
+    """
+
+    def __init__(
+        self, store: Store, basis: Basis, memory: link.Memory, events: pd.DataFrame
+    ) -> None:
+        self.store, self.basis, self.memory, self.events = store, basis, memory, events
+        areas = pd.DataFrame(store.areas.read(ids=basis.area_ids)).set_index("area_id")
+        areas = areas.loc[basis.area_ids]
+        lon, lat = inner_points(areas["geometry"])
+        shapes = geometries_to_metres(areas["geometry"].to_numpy(dtype=object), basis.epsg)
+        self.size: Floats = np.maximum(shapely.area(shapes), 1.0)
+        self.groups: Ints = pd.factorize(areas["subdistrict_id"].fillna(""))[0].astype(np.int64)
+        self.rings = rings_of(*to_metres(lon, lat, basis.epsg))
+
+    def __call__(self, number: int) -> CaseHistory:
+        """Return what was known at the beginning of week `number`."""
+        timezone = self.basis.timezone
+        end = int(week_edges(range(number, number), timezone)[0])
+        memory = self._linked(end)
+        begin = memory.rows.reported[memory.known].min(initial=end)
+        first = max(week_of(moment_at(int(begin)), timezone), number - MOST_WEEKS)
+        numbers = range(first, number)
+        pairs, cases = counted(memory, self.basis.area_ids, week_edges(numbers, timezone))
+        return CaseHistory(pairs, cases, numbers, self.rings)
+
+    def _linked(self, end: int) -> link.Memory:
+        moment, rows, words = moment_at(end), self.memory.rows, self.memory.words
+        since = spoken_since(self.store, self.events, moment)
+        if since:
+            told = self.store.reports.read(LINKED, ids=since)
+            told = as_known(self.store, told, self.events, since, moment)
+            came, words = link.rows_of(told, words)
+            rows = link.renewed_rows(rows, came)
+        return link.link_rows(rows, words, self.events, self.basis.linking, end)
+
+
+def counted(memory: link.Memory, area_ids: list[str], edges: Ints) -> tuple[Pairs, Shorts]:
+    """Return the pairs that have a case, and their cases by week, shape (pairs, weeks)."""
+    cases = coded_cases(memory)
+    cases = cases[cases["state"].ne("cancelled").to_numpy()]
+    pairs, weeks = Pairs.of(area_ids, cases), len(edges) - 1
+    at = pd.DatetimeIndex(cases["opened_at"]).as_unit("us").asi8
+    week = np.searchsorted(edges, at, side="right") - 1
+    grid = np.zeros(len(pairs) * weeks, dtype=np.int64)
+    for pair in (pairs.number(cases), pairs.whole_area(cases)):
+        known = (pair >= 0) & (week >= 0) & (week < weeks)
+        grid += np.bincount(pair[known] * weeks + week[known], minlength=len(grid))
+    return pairs, grid.reshape(len(pairs), weeks).astype(np.int32)
+
+
+def rows_of_week(past: CaseHistory, said: Forecast) -> pd.DataFrame:
+    """Return what is expected of each area and category, one that had no case left out."""
+    pairs = past.pairs
+    table = pd.DataFrame(bounds(said.mean, said.over["area"]))
+    table["area_id"] = np.array(pairs.area_ids, dtype=object)[pairs.area]
+    table["category"] = np.array(pairs.categories, dtype=object)[pairs.category]
+    table["week"] = week_labels(range(said.number, said.number + 1))[0]
+    return table.loc[said.mean > 0, COLUMNS]
+
+
+def back_test(
+    store: Store, weeks: int, *, tell: Tell = silent, params: ForecastParams | None = None
+) -> tuple[dict[str, Any], Iterator[pd.DataFrame]]:
+    """Say the last complete weeks as if they were to come, and compare with what came.
+
+    Returns
+    -------
+    scores
+        As ``backtest --format json`` prints them.
+    said
+        What was shown of each week, :data:`COLUMNS`.
+
+    Raises
+    ------
+    NotReady
+        Before the first run, or where so many weeks are not known.
+    """
+    last = LastRun.of(store)
+    if last is None or not last.run.weeks:
+        raise NotReady("errors.no_run")
+    if weeks >= len(last.run.weeks):
+        raise NotReady("errors.too_few_weeks", weeks=len(last.run.weeks) - 1)
+    basis = Basis.of(store, store.district.get().timezone, epsg_of(store), last)
+    knows = Knower(store, basis, last.memory, store.events.read())
+    stop = week_number(last.run.last_week) + 1
+    numbers = range(stop - weeks, stop)
+    told, shown = retold(
+        knows,
+        numbers,
+        knows.groups,
+        params or ForecastParams(),
+        lambda done: tell("backtest", done, weeks),
+    )
+    edges = week_edges(numbers, basis.timezone)
+    pairs, cases = counted(last.memory, basis.area_ids, edges)
+    came = CaseHistory(pairs, cases, numbers, {}).total
+    everywhere = coded_cases(last.memory)
+    opened = pd.DatetimeIndex(everywhere["opened_at"]).as_unit("us").asi8
+    outside = (everywhere["area_id"].isna() & everywhere["state"].ne("cancelled")).to_numpy()
+    missed = np.histogram(opened[outside], edges)[0].astype(np.float64)
+    found = scores(told, Actual(came, missed, knows.size), shown[-1][1].model)
+    return found, (rows_of_week(past, said) for past, said in shown)
