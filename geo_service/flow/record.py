@@ -9,9 +9,10 @@ from geo_service import link
 from geo_service.forecast import DAYS, Came, lifetime, outcome
 from geo_service.measure import moment_at, week_edges, week_number
 from geo_service.store import Run, Seal, Store
+from geo_service.terms import ALL_CATEGORIES
 
 RETOLD, LATE = "retold", "late"
-_RETOLD_WEEKS = 26
+_RETOLD_WEEKS = 30
 _TEXTS = ("area_id", "category", "case_id")
 _IN_TIME = timedelta(days=7)
 
@@ -44,10 +45,23 @@ def keep_record(store: Store, memory: link.Memory, now: datetime) -> None:
 
 
 def _statements(store: Store, run: Run, week: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield what the run says of a week, by kind; nothing where it says nothing yet."""
     rows = store.runs.week_rows(week, run.run_id)
     if rows["q_value"].notna().any():
         hot = rows[rows["hot"].fillna(False).astype(bool)]
         yield "hot", hot[["area_id", "category", "expected"]]
+    if rows["expected_rebounds_28"].notna().any():
+        of_all = rows[rows["category"] == ALL_CATEGORIES].set_index("area_id")
+        # a simple average of cases is what the list is held against
+        told = pd.DataFrame({"shown": -of_all["rank"], "simple": of_all["expected_cases_28"]})
+        # areas in which nothing ever happened stand last in both
+        yield (
+            "ranking",
+            told.reindex(store.runs.area_ids(run.run_id))
+            .fillna({"shown": -len(told) - 1, "simple": 0.0})
+            .rename_axis("area_id")
+            .reset_index(),
+        )
 
 
 def _score(store: Store, run: Run, memory: link.Memory, timezone: str) -> None:

@@ -68,3 +68,17 @@ def test_what_came_is_noted_when_four_weeks_are_over_and_stays(store, said, tmp_
     assert known("late", 60).outcome == outcome
     assert store.seals.record()["hot"]["statements"] >= 1
     assert store.seals.faults() == []
+
+
+def test_the_order_of_all_areas_is_sealed_beside_the_simple_one(store):
+    flow.refresh(store, now=NOW)
+    run = store.runs.latest()
+    (seal,) = [one for one in store.seals.all() if one.kind == "ranking"]
+    told = store.seals.statement(seal.number, ("area_id",))
+    assert told["area_id"].tolist() == store.runs.area_ids(run.run_id)
+    rows = store.runs.week_rows(run.last_week).query("category == '*'").set_index("area_id")
+    told = told.set_index("area_id")
+    first = rows["rank"].idxmin()
+    assert told["shown"].idxmax() == first
+    assert told.loc[first, "simple"] == pytest.approx(rows.loc[first, "expected_cases_28"], 1e-4)
+    assert (told.loc[told.index.difference(rows.index), "simple"] == 0).all()
