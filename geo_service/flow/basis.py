@@ -48,6 +48,7 @@ class Basis:
     coverage_params: coverage.CoverageParams = field(default_factory=coverage.CoverageParams)
     around: AreaNeighbours | None = None
     pattern_params: hotspots.PatternParams = field(default_factory=hotspots.PatternParams)
+    word_params: hotspots.WordParams = field(default_factory=hotspots.WordParams)
     assignments: pd.DataFrame | None = None
     duties: Duties | None = None
     ranking_params: forecast.RankingParams = field(default_factory=forecast.RankingParams)
@@ -112,6 +113,7 @@ class Basis:
             self.coverage_params,
             self.pattern_params,
             self.ranking_params,
+            self.word_params,
         )
         params = [asdict(one) for one in (link.LinkParams(), *steps)]
         around = None if self.around is None else self.around.key

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
 from geo_service.flow.last_run import About, LastRun
-from geo_service.measure import Floats, Ints, Pairs
+from geo_service.measure import Flags, Floats, Ints, Pairs
 from geo_service.store import SomeWeeks
 from geo_service.terms import HORIZON_LAYERS
 
@@ -23,7 +23,8 @@ MOST_WEEKS = 260
 _CELLS = 1_200_000
 """About how many pairs × weeks are computed at once: memory, and what a processor's cache holds."""
 
-_LEAST_WEEKS = 13
+_LEAST_WEEKS = 22
+"""As many as `WordParams.new_weeks`: the weeks before a block lie in one block."""
 _T = TypeVar("_T")
 
 
@@ -69,13 +70,25 @@ def weekly_blocks(
         What the order of the list rests on, by column; shape (pairs, w − still) each.
     """
     size = max(_CELLS // max(len(pairs), 1), _LEAST_WEEKS)
+    hot: Flags | None = None
     for first in range(still, len(weeks), size):
         last = min(first + size, len(weeks))
         some, looked = edges[: last + 1], observed.until(last)
         open_ = None if valid is None else valid[:, :last]
         weekly = _figures(
-            basis, spells, counts.until(last), pairs, some, weeks[:last], first, looked, seen, open_
+            basis,
+            spells,
+            counts.until(last),
+            pairs,
+            some,
+            weeks[:last],
+            first,
+            looked,
+            seen,
+            open_,
+            hot,
         )
+        hot = weekly.verdict.hot
         part = slice(first - still, last - still)
         order = None if ranked is None else {name: one[:, part] for name, one in ranked.items()}
         weekly = replace(weekly, ranked=order)
@@ -121,8 +134,12 @@ def _figures(
     observed: coverage.Observed,
     seen: coverage.Watch | None,
     valid: Floats | None,
+    hot: Flags | None,
 ) -> hotspots.Weekly:
-    """Return the figures of each week from `first` to the last of `edges`."""
+    """Return the figures of each week from `first` to the last of `edges`.
+
+    `hot` is the verdict of the weeks right before these; None where it has still to be found.
+    """
     public = basis.public
     around = basis.around
     graphs = () if around is None else around.neighbours.graphs
@@ -135,28 +152,33 @@ def _figures(
         risks = rebound.shrunk_risk(risks, pairs, at)
         classes = rebound.risk_classes(risks, at)
         shares[layer] = hotspots.Shares.of(risks, classes, its.least_n_eff)
+    before = min(basis.word_params.new_weeks, first) if hot is None else 0
+    judged = hotspots.verdict(
+        counts.cases,
+        pairs,
+        ours,
+        first - before,
+        exposure=None if seen is None else observed.days,
+        since=observed.since,
+        graphs=graphs,
+        public=public,
+        valid=valid,
+    )
+    everywhere = public if seen is not None else frozenset()
+    since_first: list[Any] = [part[:, before:] for part in judged]
+    hot = judged.hot if hot is None else np.hstack([hot, judged.hot])
     return hotspots.Weekly(
         pairs=pairs,
         weeks=weeks,
         counts=counts,
         risks=risks,
         shares=shares,
-        verdict=hotspots.verdict(
-            counts.cases,
-            pairs,
-            ours,
-            first,
-            exposure=None if seen is None else observed.days,
-            since=observed.since,
-            graphs=graphs,
-            public=public,
-            valid=valid,
-        ),
+        verdict=hotspots.Verdict(*since_first),
         least_n_eff=its.least_n_eff,
         params=ours,
         first=first,
         unseen=None if seen is None else observed.unseen,
-        public=public if seen is not None else frozenset(),
+        public=everywhere,
         open_days=observed.open_days,
         patterns=None
         if around is None
@@ -167,7 +189,18 @@ def _figures(
             around.neighbours.contact,
             basis.pattern_params,
             first,
-            public=public if seen is not None else frozenset(),
+            public=everywhere,
+            valid=valid,
+        ),
+        words=hotspots.words(
+            counts.cases,
+            pairs,
+            observed.days,
+            hot,
+            basis.word_params,
+            first,
+            since=0 if seen is None else observed.since,
+            public=everywhere,
             valid=valid,
         ),
         absent=None if valid is None else valid == 0,

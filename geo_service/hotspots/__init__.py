@@ -13,4 +13,5 @@ from geo_service.hotspots.patterns import PatternParams, Patterns, classify, pat
 from geo_service.hotspots.reasons import rank_of, reasons
 from geo_service.hotspots.rows import Shares, Weekly, weekly_rows
 from geo_service.hotspots.verdict import Verdict, verdict
+from geo_service.hotspots.words import WordParams, slope, words
 from geo_service.hotspots.zones import zones

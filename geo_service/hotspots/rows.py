@@ -16,7 +16,7 @@ from geo_service.hotspots.verdict import Verdict
 from geo_service.hotspots.zones import NO_ZONE, zones
 from geo_service.measure import Flags, Floats, Pairs, Risk, Shorts
 from geo_service.measure.neighbours import Graph
-from geo_service.terms import OBSERVED, PATTERNS, REASONS
+from geo_service.terms import OBSERVED, PATTERN_WORDS, PATTERNS, REASONS
 
 NULL = np.uint16(65535)
 """What a layer's array holds where there is no value."""
@@ -27,9 +27,6 @@ NO_Z = np.int16(-32768)
 _Z_UNIT, _Z_MOST, _DIGITS = 100, 32767, 4
 _AT_ONCE = 26
 _YES = OBSERVED.index("yes")
-_NAMES = [one.name for one in PATTERNS]
-_WORDS = list(dict.fromkeys(one.word for one in PATTERNS if one.word))
-_WORD_OF = np.array([*(_WORDS.index(one.word) if one.word else -1 for one in PATTERNS), -1])
 
 
 class Shares(NamedTuple):
@@ -79,7 +76,7 @@ class Weekly:
     open_days
         Days of each week's trailing weeks since the first report, shape (weeks,): those of public
         categories.
-    patterns
+    patterns, words
         Arrays that begin with week `first`; None where nobody asked.
     graph
         Which areas touch; None where nobody asks for zones.
@@ -100,6 +97,7 @@ class Weekly:
     shares: Mapping[str, Shares] = field(default_factory=dict)
     unseen: Flags | None = None
     patterns: Patterns | None = None
+    words: NDArray[np.int8] | None = None
     graph: Graph | None = None
     public: frozenset[str] = frozenset()
     open_days: Floats | None = None
@@ -221,6 +219,8 @@ def _grids(weekly: Weekly) -> dict[str, NDArray[Any]]:
         grids["p_worse"] = risks.worse
     if patterns is not None:
         grids |= {"gi_z": patterns.z, "pattern": patterns.number}
+    if weekly.words is not None:
+        grids["pattern_word"] = weekly.words
     return grids | dict(weekly.ranked or {})
 
 
@@ -255,11 +255,11 @@ def _week(
         for name in EXPECTED:
             columns[name] = np.round(columns[name].astype(np.float64), _DIGITS)
     if "pattern" in columns:
-        number = columns["pattern"]
         known["gi_z"] = np.round(columns["gi_z"], _DIGITS)
-        known["pattern"] = _words(number, _NAMES)
-        # the last one is for what has no class, -1
-        known["pattern_word"] = _words(_WORD_OF[number], _WORDS)
+        known["pattern"] = _words(columns["pattern"], PATTERNS)
+    if "pattern_word" in columns:
+        said = np.where(unseen, -1, columns["pattern_word"])
+        known["pattern_word"] = _words(said, PATTERN_WORDS)
     return columns | known
 
 

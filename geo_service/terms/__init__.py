@@ -28,7 +28,7 @@ from geo_service.terms.looks import (
     HeatStep,
 )
 from geo_service.terms.masks import FREE_TEXT, masked, masked_row, masked_texts
-from geo_service.terms.patterns import PATTERNS, Pattern
+from geo_service.terms.patterns import PATTERN_WORDS, PATTERNS
 from geo_service.terms.phrases import LANGUAGES, phrase, say
 from geo_service.terms.words import (
     ALL_CATEGORIES,

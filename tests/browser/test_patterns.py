@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 Open = Callable[..., Page]
 CATEGORY = "D02"
 WORDS = {
-    "zh-CN": {"新出现", "持续", "加剧", "缓解", "偶发"},
-    "en-GB": {"new", "lasting", "growing", "easing", "occasional"},
+    "zh-CN": {"新出现", "持续", "加剧", "缓解"},
+    "en-GB": {"new", "lasting", "growing", "easing"},
 }
 
 
@@ -36,7 +36,6 @@ def test_the_drawer_shows_the_half_year_that_led_to_a_word(
     assert pattern.locator(".pattern-word b").inner_text() in WORDS[lang]
     series = pattern.get_by_test_id("gi-series")
     expect(series).to_be_visible()
-    assert series.locator(".gi-hot").count() >= 1
     assert 20 <= series.locator("rect").count() <= 26
     assert "Gi*" in page.get_by_test_id("analyst").inner_text()
     room = page.get_by_test_id("area-drawer").bounding_box()

@@ -7,8 +7,6 @@ from geo_service.hotspots import PatternParams, classify, patterns
 from geo_service.measure import Pairs
 from geo_service.terms import PATTERNS
 
-WORD = {one.name: one.word for one in PATTERNS}
-
 WEEKS = 26
 
 
@@ -23,7 +21,7 @@ def name_of(mark, z=None):
     mark = np.array([mark], dtype=np.int8)
     z = np.random.default_rng(0).normal(size=mark.shape) if z is None else np.array([z])
     (number,) = classify(z, mark)[0][-1:]
-    return PATTERNS[number].name
+    return PATTERNS[number]
 
 
 RISING, FALLING = np.linspace(3, 6, WEEKS), np.linspace(6, 3, WEEKS)
@@ -61,20 +59,11 @@ def test_classes(text, z, name, side):
     assert name_of(mark.tolist(), z) == name
 
 
-def test_every_class_has_its_word_or_none():
-    assert len(PATTERNS) == len(WORD) == 17
-    words = ["", "new", "lasting", "growing", "easing", "occasional"]
-    assert sorted(set(WORD.values())) == sorted(words)
-    hot = [one for one in PATTERNS if one.name.endswith("hotspot")]
-    assert [one.name for one in PATTERNS[1:9]] == [one.name for one in hot]
-    assert all(one.word for one in hot)
-
-
 def test_a_week_that_nobody_watched_counts_neither_way():
     mark, z = np.array([marks("h" * 26)], dtype=np.int8), RISING[None].copy()
     gaps = np.arange(0, 12, 2)
     mark[0, gaps], z[0, gaps] = 0, np.nan
-    assert PATTERNS[classify(z, mark)[0, -1]].name == "intensifying hotspot"
+    assert PATTERNS[classify(z, mark)[0, -1]] == "intensifying hotspot"
     z[0, 1] = np.nan
     assert classify(z, mark)[0, -1] == -1, "19 watched weeks are too few"
     z = RISING[None].copy()
@@ -108,7 +97,7 @@ def city():
 def test_what_grows_hot_is_new_and_then_stays(city):
     cases, pairs, _, graph = city
     found = patterns(cases, pairs, np.full((AREAS, ALL), 7.0), graph)
-    names = [PATTERNS[number].name for number in found.number[11, 29:]]
+    names = [PATTERNS[number] for number in found.number[11, 29:]]
     assert "new hotspot" in names[:3]
     assert names[-1] == "consecutive hotspot"
     assert (found.number[:, :25] == -1).all()

@@ -18,10 +18,8 @@ from geo_service.hotspots import (
 from geo_service.hotspots.rows import NO_Z, NULL
 from geo_service.measure import Pairs
 from geo_service.store.week_rows import read_week, write_week
-from geo_service.terms import FRAMES, PATTERNS
+from geo_service.terms import FRAMES, PATTERN_WORDS, PATTERNS
 from tests.hotspots.cities import AREAS, FIRST, drawn_cases, edges
-
-WORD = {one.name: one.word for one in PATTERNS}
 
 WEEKS = 40
 LABELS = [f"w{number:02d}" for number in range(WEEKS)]
@@ -257,21 +255,22 @@ def test_the_verdict_with_neighbours_stands_in_the_rows_but_where_nobody_looked(
     assert rows["hot_around"].any()
 
 
-def test_patterns_stand_in_the_rows_with_the_word_for_them(weekly):
+def test_patterns_and_words_stand_in_the_rows_each_by_itself(weekly):
     shape = weekly.verdict.hot.shape
     rng = np.random.default_rng(4)
     z = np.where(rng.random(shape) < 0.2, np.nan, rng.normal(size=shape))
     number = np.where(np.isnan(z), -1, rng.integers(-1, len(PATTERNS), shape)).astype(np.int8)
     mark = rng.integers(-1, 2, shape).astype(np.int8)
-    told = replace(weekly, patterns=Patterns(z, mark, number))
+    said = rng.integers(-1, 4, shape).astype(np.int8)
+    told = replace(weekly, patterns=Patterns(z, mark, number), words=said)
     rows = frames(told, np.ones(WEEKS))["w39"]
     pair = weekly.pairs.number(rows)
-    names = [*(one.name for one in PATTERNS), None]
-    said = [None if isinstance(one, float) else one for one in rows["pattern"].astype(object)]
-    assert said == [names[one] for one in number[pair, -1]]
-    words = rows["pattern_word"].dropna()
-    assert set(words) <= {"new", "lasting", "growing", "easing", "occasional"}
-    assert [WORD[rows["pattern"][row]] for row in words.index] == words.tolist()
+    for column, names, numbers in (
+        ("pattern", PATTERNS, number),
+        ("pattern_word", PATTERN_WORDS, said),
+    ):
+        got = [None if isinstance(one, float) else one for one in rows[column].astype(object)]
+        assert got == [(*names, None)[one] for one in numbers[pair, -1]]
     np.testing.assert_allclose(rows["gi_z"], z[pair, -1], atol=5e-5)
 
 

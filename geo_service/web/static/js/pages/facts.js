@@ -83,7 +83,7 @@ function curve({ curve: found, observed }) {
   return [head, figure(returnCurve({ ...found, area }), keys)];
 }
 
-// The supervisor's word first, the weeks that led to it, then the analyst's own.
+// The supervisor's word first, by a test of its own; then the analyst's weeks and class.
 /** @param {Facts} facts */
 function pattern({ gi_series: series, pattern: name, pattern_word: word, gi_z: z }) {
   if (!series?.length) return [];

@@ -24,7 +24,7 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
     sparkline(row.spark ?? []),
     given && make("b", {}, say("given", { day: day(given.date) })),
     hotWords(row),
-    listedPattern(row) && quiet(say(`pattern_${row.pattern_word}`)),
+    row.pattern_word && quiet(say(`pattern_${row.pattern_word}`)),
     row.note && quiet(say("label_changed")),
     fewFixes && quiet(say("too_few")),
   );
@@ -49,12 +49,6 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
     mayAssign ? make("button.second.row-assign", give, say(what)) : icon("forth"),
     back && href ? make("a.row-count", count, `${back} / ${row.rebound_spells}`) : null,
   );
-}
-
-// A rise of the neighbourhood's series alone is mostly chance: it is told beside a verdict.
-/** @param {Row} row */
-export function listedPattern({ pattern_word: word, hot, hot_around: around }) {
-  return Boolean(word && (hot || around || !["new", "growing"].includes(word)));
 }
 
 /** @param {Row} row */
