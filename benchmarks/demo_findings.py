@@ -30,6 +30,8 @@ NULL = np.iinfo(np.uint16).max
 WEEKS, LAGS, LEVEL, NO_Z = 26, 3, 0.05, np.iinfo(np.int16).min
 SURE = 0.95
 RISING, FALLING = ("new", "growing"), ("easing",)
+PLANTED_FOUND, WORDS_WRONG = 2, 1
+"""At least so many of three have their word in the mean, and at most so many others have one."""
 LAYERS = ("rebound", "hotspots", "cases")
 
 Keys = set[tuple[str, str]]
@@ -50,11 +52,11 @@ class Found:
     hot, hot_wrong
         Emerging ones that are hot, and others.
     rising, rising_wrong
-        Emerging ones whose pattern has a word for what comes up, and others.
+        Emerging ones with a word for what comes up, and others.
     up, up_wrong
         Emerging ones whose Gi* has risen significantly in 26 weeks; share of all others.
     easing, easing_wrong
-        Fading ones whose pattern has the word for it, and others.
+        Fading ones with the word for it, and others.
     down, down_wrong
         Fading ones whose Gi* has fallen significantly; share of all others.
     unseen
@@ -217,10 +219,13 @@ def main(asked: Sequence[str] | None = None) -> int:
     begun = time.perf_counter()
     seeds = range(1, given.seeds + 1)
     found = judged(judge, seeds, given.processes, bar="")
-    for name, mean in means(found).items():
+    for name, value in means(found).items():
         each = [getattr(one, name) for one in found]
-        sys.stdout.write(f"{name:16}{mean:8.3f}  {min(each):.3f} to {max(each):.3f}\n")
-    kept = np.mean([one.ranked for one in found]) >= 9 and not any(one.clean for one in found)
+        sys.stdout.write(f"{name:16}{value:8.3f}  {min(each):.3f} to {max(each):.3f}\n")
+    mean = means(found)
+    kept = mean["ranked"] >= 9 and not any(one.clean for one in found)
+    kept &= mean["rising"] >= PLANTED_FOUND and mean["easing"] >= PLANTED_FOUND
+    kept &= mean["rising_wrong"] + mean["easing_wrong"] <= WORDS_WRONG
     sys.stdout.write("as asked\n" if kept else "less than asked\n")
     sys.stderr.write(f"{given.seeds} districts in {time.perf_counter() - begun:.0f} s\n")
     return 0 if kept else 1

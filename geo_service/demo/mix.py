@@ -76,7 +76,8 @@ def daily_rate(category: str, first: date, market: bool, trend: str) -> Floats:
     """Return the relative rate of each simulated day; 1 is the mean of an even year.
 
     `first` is the first day shown, `market` tells whether market days count; `trend` is ``""``,
-    ``emerging`` (rising through the last 12 weeks) or ``fading`` (falling through the last 16).
+    ``emerging`` (rising through the last 20 weeks) or ``fading`` (falling from the 16th to the
+    8th last week, then all but gone).
     """
     start = first - timedelta(days=BEFORE)
     days = [start + timedelta(days=n) for n in range(BEFORE + DAYS)]
@@ -89,7 +90,7 @@ def daily_rate(category: str, first: date, market: bool, trend: str) -> Floats:
         rate = rate * np.where(busy, _MARKET_DAY.get(category, 100) / 100.0, 0.8)
     left = (BEFORE + DAYS - 1 - np.arange(BEFORE + DAYS)) / 7.0
     if trend == "emerging":
-        rate = rate * np.where(left < 12, 2.0 + 8.0 * (12 - left) / 12, 1.0)
+        rate = rate * np.where(left < 20, 1.0 + 9.0 * (20 - left) / 20, 1.0)
     elif trend == "fading":
-        rate = rate * np.clip((left - 4) / 12, 0.04, 1.0)
+        rate = rate * np.clip((left - 8) / 8, 0.04, 1.0)
     return rate

@@ -51,7 +51,7 @@ PLANTED = (
 )  # fmt: skip
 """Kind and category of each rebounding area-category."""
 
-_EMERGING = (("street", "D05"), ("street", "D04"), ("street", "D02"))
+_EMERGING = (("street", "D05"), ("street", "D01"), ("street", "D02"))
 _FADING = (("street", "D01"), ("street", "D05"), ("compound", "D03"))
 
 _KNOWN = {
@@ -64,7 +64,10 @@ _KNOWN = {
 _PER_SPOT = 14
 """Most cases of a busy spot in two years: less than two months from case to case."""
 
-_RISING_SPOTS = 17
+_RISING_SPOTS = 30
+_SIZES = {"emerging": 3, "fading": 12}
+"""Quarters of the usual size: what fades must have been busy, or nobody can see it fade."""
+
 _HARDLY, _CLEARLY = 7, 27
 
 
@@ -148,7 +151,7 @@ def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
             & ~plan["area"].isin(used)
         ]
         least_cases = params.low - params.wider if role == "busy" else params.low
-        want = draws.one(least_cases, params.high + 1)
+        want = draws.one(least_cases, params.high + 1) * _SIZES.get(role, 4) // 4
         fits = fits.iloc[draws.shuffled(len(fits))]
         fits = fits.sort_values("spots", ascending=False, kind="stable")
         # any of those with room, else the roomiest
@@ -158,8 +161,6 @@ def _plant(plan: pd.DataFrame, params: PlantParams, draws: Draws) -> None:
         known = fits.index[(fits["name"] == _KNOWN.get((kind, category))) & (fits["spots"] >= 8)]
         if role == "rebounding" and len(known):
             row = known[0]
-        if role == "emerging":
-            want = want * 3 // 4
         plan.loc[row, "cases"] = min(want, int(plan.loc[row, "spots"]) * _PER_SPOT)
         plan.loc[row, "role"] = role
         used.add(int(plan.loc[row, "area"]))

@@ -25,6 +25,12 @@ def test_what_is_not_there_is_not_called_hot_or_surely_worse(found):
     assert found.worse_wrong <= 2
 
 
+def test_what_emerges_and_fades_has_its_word_and_nothing_else_has(found):
+    assert found.rising >= 2
+    assert found.easing >= 2
+    assert found.rising_wrong + found.easing_wrong <= 1
+
+
 def test_trends_of_gi_star_come_up_about_as_often_as_its_test_errs(found):
     assert found.up + found.down >= 2
     assert found.up_wrong < 0.2
@@ -36,7 +42,8 @@ def test_no_area_that_nobody_visits_is_called_clean_and_no_visited_one_unseen(fo
 
 
 def test_figures_are_means_and_less_than_asked_is_told(capsys, monkeypatch):
-    one, other = (Found(**{**vars(NOTHING), "ranked": n}) for n in (9, 8))
+    words = {"rising": 2, "easing": 2}
+    one, other = (Found(**{**vars(NOTHING), "ranked": n, **words}) for n in (9, 8))
     assert means([one, other])["ranked"] == pytest.approx(np.mean([9, 8]))
     monkeypatch.setattr(demo_findings, "judge", lambda seed: (one, other)[seed - 1])
     assert main(["--seeds", "2", "--processes", "1"]) == 1
