@@ -121,11 +121,11 @@ def test_weeks_that_cannot_differ_are_taken_over(store, tmp_path, monkeypatch):
     as_of = START + timedelta(days=105)
     flow.refresh(store, now=as_of, as_of=as_of)
     judged = []
-    real = figures.hotspots.verdict
+    real = figures.hotspots.words
     monkeypatch.setattr(
         figures.hotspots,
-        "verdict",
-        lambda *args, **named: judged.append(args[3]) or real(*args, **named),
+        "words",
+        lambda *args, **named: judged.append(args[5]) or real(*args, **named),
     )
     take(store, tmp_path, rows_of(rng, 5, 500, 101, 104), "more.csv")
     flow.refresh(store, now=as_of, as_of=as_of)
