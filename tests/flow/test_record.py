@@ -7,7 +7,7 @@ import pytest
 
 from geo_service import flow
 from geo_service.flow import record
-from tests.flow.city import ALLEY, NOW, fill_and_refresh, row, take
+from tests.flow.city import ALLEY, NOW, fill, row, take
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def said(monkeypatch):
 
 @pytest.fixture
 def store(copy_of):
-    return copy_of(fill_and_refresh)
+    return copy_of(fill)
 
 
 def test_the_first_refresh_of_a_week_seals_and_later_ones_change_nothing(store, said):
@@ -36,7 +36,7 @@ def test_the_first_refresh_of_a_week_seals_and_later_ones_change_nothing(store, 
 
 
 def test_an_earlier_as_of_seals_nothing(store, said):
-    flow.refresh(store, now=NOW, as_of=store.runs.latest().as_of - timedelta(days=14))
+    flow.refresh(store, now=NOW, as_of=NOW - timedelta(days=14))
     assert store.seals.all() == []
 
 
