@@ -58,7 +58,8 @@ def alarms(mean: float, cities: int, frailty: float = 0.0) -> Alarms:
     """Draw cities of `mean` cases a week and area, empty ones and planted ones."""
     sizes, marked, power, false, gi = [], [], [], [], []
     for seed in range(cities):
-        _, days, graph, _ = draw(KINDS[0], seed)
+        city = draw(KINDS[0], seed)
+        days, graph = city.days, city.graph
         rng = np.random.default_rng([3, int(mean * 100), seed])
         weeks = np.repeat(days[:, :1], WORD.weeks + GI.trailing_weeks - 1, axis=1)
         rate = mean * weeks / weeks[:, :1].mean()

@@ -5,6 +5,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Self
 
+import numpy as np
 import pandas as pd
 
 from geo_service import __version__, coverage, forecast, hotspots, link, rebound
@@ -95,6 +96,12 @@ class Basis:
     def public(self) -> frozenset[str]:
         """The categories that public channels observe."""
         return coverage.public_categories(self.linking.categories)
+
+    @cached_property
+    def subdistricts(self) -> Ints:
+        """Number of the subdistrict of each area, −1 in none; in the arrays' order."""
+        its = self.areas.set_index("area_id")["subdistrict_id"].reindex(self.area_ids)
+        return pd.factorize(its, sort=True)[0].astype(np.int64)
 
     @cached_property
     def rules(self) -> str:

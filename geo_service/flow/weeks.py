@@ -161,6 +161,7 @@ def _figures(
         exposure=None if seen is None else observed.days,
         since=observed.since,
         graphs=graphs,
+        subdistricts=basis.subdistricts,
         public=public,
         valid=valid,
     )

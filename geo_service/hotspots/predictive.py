@@ -1,31 +1,38 @@
-"""How many cases four weeks lead one to expect, and how remarkable what came is.
+"""How many cases some weeks lead one to expect, and how remarkable what came is.
 
 One category at a time: an area's own history, the district's level now, the days on which
 somebody looked; a negative binomial that is as wide as earlier periods were uneven.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 from scipy import sparse
 
-from geo_service.hotspots.counts import sums_before, trailing_days, trailing_sum
+from geo_service.hotspots.counts import sums_before
 from geo_service.hotspots.params import HotspotParams
-from geo_service.measure import Floats, Ints, Shorts
+from geo_service.measure import Flags, Floats, Ints, Shorts
 
 _USUAL_SPREAD = 0.3
 _LEAST_SPREAD = 1e-3
+_SURE, _NEVER = 1e-15, 1e-6
+"""What a mid-P is held away from, 0 and 1: there the tangent has no end."""
+
+Law = tuple[Floats, Floats, Floats]
+"""Cases, mean and variance beyond chance."""
 
 
 class Predictive(NamedTuple):
-    """Arrays of shape (areas, weeks), of one category.
+    """Arrays of shape (areas, weeks), of one category and window.
 
     Parameters
     ----------
     cases
-        Of the trailing weeks.
+        Of the window's weeks.
     mean
         What was to be expected.
     spread
@@ -39,93 +46,139 @@ class Predictive(NamedTuple):
     spread: Floats
     level: Floats
 
-    def mid_p(self, which: Ints) -> Floats:
-        """P(Y > y) + ½ P(Y = y) of these areas."""
+    def law(self, which: Ints) -> Law:
+        """Return cases, mean and variance beyond chance of these areas."""
         mean = self.mean[which]
-        beyond = mean**2 * (self.spread[which] + self.level[which])
-        return mid_p(self.cases[which], mean, beyond)
+        return self.cases[which], mean, mean**2 * (self.spread[which] + self.level[which])
 
-    def around(self, neighbours: sparse.csr_array, which: Ints) -> Floats:
-        """Return the mid-P of these areas, each together with its neighbours."""
-        whole = (neighbours + sparse.eye_array(neighbours.shape[0], format="csr"))[which]
+    def around(self, whole: sparse.csr_array, which: Ints, cases: Floats) -> Law:
+        """Return the same of sums of areas: one a row of `whole`, with the level of `which`."""
         mean = whole @ self.mean
-        beyond = whole @ (self.mean**2 * self.spread) + mean**2 * self.level[which]
-        return mid_p(np.round(whole @ self.cases), mean, beyond)
+        return cases, mean, whole @ (self.mean**2 * self.spread) + mean**2 * self.level[which]
 
 
-class Exposure(NamedTuple):
-    """Days on which somebody looked, summed as :func:`predict` asks for them.
+class _Past(NamedTuple):
+    """What is known before each of some weeks; arrays of shape (areas, stops), or (stops,)."""
 
-    Parameters
-    ----------
-    trailing
-        Of each week's trailing weeks; shape (areas, weeks).
-    before
-        Of all that lies before each week, and last of all; shape (areas, weeks + 1).
-    """
-
-    trailing: Floats
-    before: Floats
+    start: Ints
+    stop: Ints
+    history: Floats
+    watched: Floats
+    other_rate: Floats
+    rate: Floats
+    spread: Floats
 
     @classmethod
-    def of(cls, days: Floats, params: HotspotParams) -> "Exposure":
-        """Sum the days of each week; shape (areas, weeks)."""
-        return cls(trailing_days(days, params.trailing_weeks), sums_before(days))
+    def of(cls, cases: Floats, days: Floats, stop: Ints, params: HotspotParams) -> "_Past":
+        """Sum up what lies before each of `stop`, given the sums before each week."""
+        stop = np.maximum(stop, 0)
+        start = np.maximum(stop - params.history_weeks, 0)
+        history, watched = (one.take(stop, 1) - one.take(start, 1) for one in (cases, days))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            other = (history.sum(axis=0) - history) / (watched.sum(axis=0) - watched)
+        other = np.where(np.isfinite(other), other, 0.0)
+        return cls(start, stop, history, watched, other, *_prior(history, watched))
+
+    def until(self, first: int, weeks: int) -> "_Past":
+        """Return that of these stops alone."""
+        part = slice(first, first + weeks)
+        areas = (self.history[:, part], self.watched[:, part], self.other_rate[:, part])
+        return _Past(self.start[part], self.stop[part], *areas, self.rate[part], self.spread[part])
 
 
-def predict(cases: Shorts, exposure: Exposure, params: HotspotParams, first: int = 0) -> Predictive:
-    """Say what each area's trailing weeks lead one to expect, of the past alone.
+def predict(
+    cases: Shorts, days_before: Floats, params: HotspotParams, first: int = 0
+) -> list[Predictive]:
+    """Say what each window of ``params.windows`` leads one to expect, of the past alone.
 
     Parameters
     ----------
     cases
         Of one category by area and week, all areas; shape (areas, weeks).
-    exposure
-        Days on which somebody looked.
+    days_before
+        Days on which somebody looked before each week, and last all; shape (areas, weeks + 1).
     first
         The arrays that are returned begin with this week.
 
     Returns
     -------
     predictive
-        NaN in weeks whose history is too short.
+        One a window; NaN in weeks whose history is too short.
 
     Notes
     -----
     Rates of areas have a gamma prior with Marshall's moments (1991); h cases on e days make it
-    Gamma(a + h, b + e). The district's level is what all other areas had, compared with their
+    Gamma(a + h, b + e). History ends ``params.gap_weeks`` before a window, or an excess that lasts
+    would talk itself down. The district's level is what all other areas had, compared with their
     history, leaning towards no change. Over-dispersion by moments over earlier periods of the
     same length, all areas together.
     """
-    n, weeks = params.trailing_weeks, cases.shape[1]
-    sums = np.ascontiguousarray(trailing_sum(cases, n), dtype=np.float64)
-    days, day_total = exposure
-    case_total = sums_before(cases)
-    stop = np.maximum(np.arange(first, weeks) + 1 - n, 0)
-    start = np.maximum(stop - params.history_weeks, 0)
-    history = case_total[:, stop] - case_total[:, start]
-    watched = day_total[:, stop] - day_total[:, start]
+    before = sums_before(cases)
+    weeks, gap, most = cases.shape[1], params.gap_weeks, max(params.windows)
+    stops = np.arange(first + 1 - most, weeks) - gap
+    past = _Past.of(before, days_before, stops, params)
+    stop = np.arange(first + 1, weeks + 1) - params.trailing_weeks - gap
+    short = np.minimum(stop, params.history_weeks) < params.least_history_weeks
+    return [
+        _window(before, days_before, past.until(most - n, weeks - first), n, params, short)
+        for n in params.windows
+    ]
 
-    rate, spread = _prior(history, watched)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        a, b = 1 / spread, 1 / (rate * spread)
-        other_rate = (history.sum(axis=0) - history) / (watched.sum(axis=0) - watched)
-    other_rate = np.where(np.isfinite(other_rate), other_rate, 0.0)
-    now, now_days = sums[:, first:], days[:, first:]
-    others = np.maximum(now.sum(axis=0) - now, 0) + params.level_cases
-    level = others / (other_rate * (now_days.sum(axis=0) - now_days) + params.level_cases)
-    whole = sums.sum(axis=0), days.sum(axis=0)
+
+def _window(
+    before: Floats, days: Floats, past: _Past, n: int, params: HotspotParams, short: Flags
+) -> Predictive:
+    """Return what windows of `n` weeks lead one to expect, given the sums before each week."""
     lean = float(params.level_cases)
-    dispersion = _dispersion(sums, days, *whole, history, other_rate, start, stop, n, lean)
+    now, now_days = (trailing(one, n, len(short)) for one in (before, days))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a, b = 1 / past.spread, 1 / (past.rate * past.spread)
+    others = np.maximum(now.sum(axis=0) - now, 0) + lean
+    level = others / (past.other_rate * (now_days.sum(axis=0) - now_days) + lean)
+    whole = before.sum(axis=0), days.sum(axis=0)
+    stop, start, step = past.stop, past.start, max(n // 2, 1)
+    dispersion = _dispersion(
+        before, days, *whole, past.history, past.other_rate, start, stop, n, lean, step
+    )
     periods = np.maximum((stop - start) / n, 1.0)
     with np.errstate(invalid="ignore"):
-        mean = now_days * level * (a + history) / (b + watched)
+        mean = now_days * level * (a + past.history) / (b + past.watched)
     # history that is uneven in itself says less about the rate
-    own = 1 / (a + history) + dispersion * (1 + 1 / periods)
-    short = (stop - start) < params.least_history_weeks
+    own = 1 / (a + past.history) + dispersion * (1 + 1 / periods)
     mean = np.where(np.isfinite(mean), mean, 0.0)
     mean[:, short] = np.nan
     return Predictive(now, mean, own, 1 / others)
+
+
+def trailing(before: Floats, n: int, weeks: int) -> Floats:
+    """Return the sums of each of the last `weeks` and the ones before it, `n` in all."""
+    end = np.arange(before.shape[1] - weeks, before.shape[1])
+    return before.take(end, axis=1) - before.take(np.maximum(end - n, 0), axis=1)
+
+
+def together(laws: Sequence[Law], fires: float = 0.0) -> tuple[Floats, NDArray[np.uint8]]:
+    """Join the mid-P of windows: p = ½ − atan(mean tan((½ − p) π)) / π (ACAT, Liu and Xie 2020).
+
+    Parameters
+    ----------
+    laws
+        Cases, mean and variance beyond chance, one a window; each of one shape (a, w).
+    fires
+        A window whose mid-P is at most this fires.
+
+    Returns
+    -------
+    p, fired
+        1 where no window holds a standard deviation more than expected; and which windows fire,
+        one a bit. Of one shape (a, w).
+    """
+    p = np.empty(laws[0][1].shape)
+    fired = np.zeros(p.shape, dtype=np.uint8)
+    cases, mean, beyond = (
+        tuple(np.ascontiguousarray(one).ravel() for one in part) for part in zip(*laws, strict=True)
+    )
+    _together(cases, mean, beyond, fires, p.reshape(-1), fired.reshape(-1))
+    return p, fired
 
 
 def _prior(history: Floats, watched: Floats) -> tuple[Floats, Floats]:
@@ -152,13 +205,18 @@ def _dispersion(
     stop: Ints,
     n: int,
     lean: float,
+    step: int,
 ) -> Floats:
-    """Return the variance of a period's cases beyond chance, relative to the squared mean."""
+    """Return the variance of a period's cases beyond chance, relative to the squared mean.
+
+    `sums` and `days` are those before each week. Of periods that overlap every `step`-th is
+    taken: more would say little more.
+    """
     areas, weeks = history.shape
     out = np.zeros(weeks)
     for t in range(weeks):
         low, high = start[t] + n - 1, stop[t]
-        periods = high - low
+        periods = (high - low + step - 1) // step
         if periods < 2:
             continue
         kept = 1.0 - n / (stop[t] - start[t])
@@ -170,10 +228,12 @@ def _dispersion(
             if h < 2:
                 continue
             sy = syy = sw = sww = syw = 0.0
-            for u in range(low, high):
-                y, d = sums[i, u], days[i, u]
-                others = other_rate[i, t] * (all_days[u] - d)
-                w = d * (all_sums[u] - y + lean) / (others + lean)
+            for u in range(low, high, step):
+                y, d = sums[i, u + 1] - sums[i, u + 1 - n], days[i, u + 1] - days[i, u + 1 - n]
+                every, each_day = all_sums[u + 1], all_days[u + 1]
+                every, each_day = every - all_sums[u + 1 - n], each_day - all_days[u + 1 - n]
+                others = other_rate[i, t] * (each_day - d)
+                w = d * (every - y + lean) / (others + lean)
                 sy += y
                 sw += w
                 syy += y * y
@@ -192,60 +252,79 @@ def _dispersion(
     return out
 
 
-def mid_p(cases: Floats, mean: Floats, beyond: Floats) -> Floats:
+@njit(cache=True)
+def _together(
+    cases: tuple[Floats, ...],
+    mean: tuple[Floats, ...],
+    beyond: tuple[Floats, ...],
+    fires: float,
+    out: Floats,
+    fired: NDArray[np.uint8],
+) -> None:
+    windows = len(cases)
+    for k in range(len(out)):
+        if mean[0][k] != mean[0][k]:
+            out[k] = mean[0][k]
+            continue
+        out[k] = 1.0
+        more = False
+        for n in range(windows):
+            mu = mean[n][k]
+            more |= cases[n][k] > mu + math.sqrt(mu + beyond[n][k])
+        if not more:
+            # nothing can be remarkable: the dear part is left out
+            continue
+        total = 0.0
+        for n in range(windows):
+            p = mid_p(cases[n][k], mean[n][k], beyond[n][k])
+            if p <= fires:
+                fired[k] |= 1 << n
+            total += math.tan((0.5 - min(max(p, _SURE), 1 - _NEVER)) * math.pi)
+        # the arc tangent of the reciprocal keeps the digits of a small p
+        out[k] = math.atan2(1.0, total / windows) / math.pi
+
+
+@njit(cache=True)
+def mid_p(y: float, mean: float, beyond: float) -> float:
     """Return P(Y > y) + ½ P(Y = y), Y negative binomial; NaN where the mean is.
 
     Parameters
     ----------
-    cases
-        y, whole numbers; shape (a, w), as the others.
+    y
+        A whole number.
     mean
         Of Y, not negative; where it is 0 nothing could come and nothing is remarkable: 1.
     beyond
         Variance of Y less its mean.
 
-    >>> y, mean = np.array([[0.0]]), np.array([[2.0]])
-    >>> float(mid_p(y, mean, np.array([[2.0]]))[0, 0].round(6))
+    >>> float(round(mid_p(0.0, 2.0, 2.0), 6))
     0.875
     """
-    out = np.empty(cases.shape)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shape = np.where(beyond > 0, mean**2 / beyond, np.inf)
-    _mid_p(cases.ravel(), np.ascontiguousarray(mean).ravel(), shape.ravel(), out.reshape(-1))
-    return out
-
-
-@njit(cache=True)
-def _mid_p(cases: Floats, mean: Floats, shape: Floats, out: Floats) -> None:
-    for k in range(len(cases)):
-        y, mu, s = cases[k], mean[k], min(shape[k], 1e9)
-        if not mu > 0:
-            out[k] = mu if mu != mu else 1.0
-            continue
-        none = -s * math.log1p(mu / s)
-        if y == 0:
-            out[k] = 1.0 - math.exp(none) / 2
-            continue
-        ratio = mu / (mu + s)
-        # lgamma(s + y) − lgamma(s) loses its digits where s is large: there it is a sum
-        rising = 0.0
-        if s > 1e4 and y < 1e4:
-            for j in range(int(y)):
-                rising += math.log1p(j / s)
-            rising += y * math.log(s)
-        else:
-            rising = math.lgamma(s + y) - math.lgamma(s)
-        here = math.exp(none + rising - math.lgamma(y + 1) + y * math.log(ratio))
-        total, term, j = here / 2, here, y
-        if y > mu:
-            while term > 1e-17 * total and term > 0:
-                term *= (s + j) / (j + 1) * ratio
-                j += 1
-                total += term
-            out[k] = total
-        else:
-            while j > 0 and term > 1e-17 * total:
-                term *= j / ((s + j - 1) * ratio)
-                j -= 1
-                total += term
-            out[k] = max(1.0 - total, 0.0)
+    if not mean > 0:
+        return mean if mean != mean else 1.0
+    s = min(mean**2 / beyond, 1e9) if beyond > 0 else 1e9
+    none = -s * math.log1p(mean / s)
+    if y == 0:
+        return 1.0 - math.exp(none) / 2
+    ratio = mean / (mean + s)
+    # lgamma(s + y) − lgamma(s) loses its digits where s is large: there it is a sum
+    rising = 0.0
+    if s > 1e4 and y < 1e4:
+        for one in range(int(y)):
+            rising += math.log1p(one / s)
+        rising += y * math.log(s)
+    else:
+        rising = math.lgamma(s + y) - math.lgamma(s)
+    here = math.exp(none + rising - math.lgamma(y + 1) + y * math.log(ratio))
+    total, term, j = here / 2, here, y
+    if y > mean:
+        while term > 1e-17 * total and term > 0:
+            term *= (s + j) / (j + 1) * ratio
+            j += 1
+            total += term
+        return total
+    while j > 0 and term > 1e-17 * total:
+        term *= j / ((s + j - 1) * ratio)
+        j -= 1
+        total += term
+    return max(1.0 - total, 0.0)

@@ -213,6 +213,8 @@ def _grids(weekly: Weekly) -> dict[str, NDArray[Any]]:
         "hot": verdict.hot,
         "hot_around": verdict.around,
         "uncertain": verdict.uncertain,
+        "hot_subdistrict": verdict.whole,
+        "windows": verdict.windows,
         "zone": _zones(weekly, counts.cases),
     }
     if risks.worse is not None:
@@ -237,8 +239,10 @@ def _week(
         always = weekly.open_days[week]
         columns["exposure_days"] = np.where(everywhere, always, columns["exposure_days"])
     unseen = columns.pop("unseen") & ~everywhere
-    for name in ("hot", "hot_around", "uncertain"):
+    for name in ("hot", "hot_around", "uncertain", "hot_subdistrict"):
         columns[name] = columns[name] & ~unseen
+    fired = np.where(columns["hot"], columns["windows"], 0)
+    columns["windows"] = _words(fired.astype(np.int16) - 1, _fired_words(weekly.params.windows))
     columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
     category = pairs.category[rows]
     known = {
@@ -265,6 +269,18 @@ def _week(
 
 def _words(code: NDArray[np.integer[Any]], words: Sequence[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(code, categories=pd.Index(words, dtype="str"), validate=False)
+
+
+def _fired_words(windows: Sequence[int]) -> list[str]:
+    """Return what each set of windows is called but the empty one, the shortest the lowest bit.
+
+    >>> _fired_words((1, 4))
+    ['1', '4', '1;4']
+    """
+    return [
+        ";".join(str(weeks) for bit, weeks in enumerate(windows) if fired >> bit & 1)
+        for fired in range(1, 1 << len(windows))
+    ]
 
 
 def _zones(weekly: Weekly, cases: Shorts) -> Shorts:

@@ -1,16 +1,19 @@
-"""`hot`: significantly more cases in four weeks than history, level and exposure lead to expect.
+"""`hot`: significantly more cases of late than history, level and exposure lead to expect.
 
-Benjamini–Hochberg over all areas × categories of a week; the sums over categories (``*``) and the
-tests of areas with their neighbours are families of their own.
+Windows of several lengths are joined into one p. Benjamini–Hochberg over all areas × categories of
+a week; the sums over categories (``*``), the tests of areas with their neighbours, and those of
+subdistricts are families of their own.
 """
 
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 
-from geo_service.hotspots.counts import Grid
+from geo_service.hotspots.counts import Grid, sums_before
 from geo_service.hotspots.params import HotspotParams
-from geo_service.hotspots.predictive import Exposure, predict
+from geo_service.hotspots.predictive import predict, together, trailing
 from geo_service.measure import Flags, Floats, Ints, Pairs, benjamini_hochberg
 from geo_service.measure.neighbours import Graph
 
@@ -23,7 +26,7 @@ class Verdict(NamedTuple):
     expected
         Cases expected in the trailing weeks; NaN where the history is too short.
     q_value
-        NaN likewise, and where nobody looked.
+        Of all windows together; NaN likewise, and where nobody looked.
     hot
         Whether the false discovery rate allows to call it so.
     around
@@ -32,6 +35,10 @@ class Verdict(NamedTuple):
         Where `around` holds by the first graph, but by fewer than two of the given ones.
     leaning
         Whether the area's own test alone, without regard to all others, would call it hot.
+    windows
+        Which windows fired, one a bit, the shortest the lowest; 0 where it is not hot.
+    whole
+        Whether the subdistrict is hot in which the area lies; False without any.
     """
 
     expected: Floats
@@ -40,6 +47,18 @@ class Verdict(NamedTuple):
     around: Flags
     uncertain: Flags
     leaning: Flags
+    windows: NDArray[np.uint8]
+    whole: Flags
+
+
+class _Case(NamedTuple):
+    """What is judged, but for the weeks."""
+
+    pairs: Pairs
+    params: HotspotParams
+    graphs: tuple[Graph, ...]
+    subdistricts: Ints | None
+    public: frozenset[str]
 
 
 def verdict(
@@ -51,6 +70,7 @@ def verdict(
     exposure: Floats | None = None,
     since: int = 0,
     graphs: tuple[Graph, ...] = (),
+    subdistricts: Ints | None = None,
     public: frozenset[str] = frozenset(),
     valid: Floats | None = None,
 ) -> Verdict:
@@ -72,6 +92,8 @@ def verdict(
         alone. Until those are enough each week counts seven days.
     graphs
         Of the areas' neighbours: the one that is used, then those that it is compared with.
+    subdistricts
+        Number of the subdistrict of each area, −1 in none; shape (areas,). None: nobody asks.
     public
         Categories that public channels observe: each of their weeks counts seven days everywhere.
     valid
@@ -80,97 +102,166 @@ def verdict(
     params = params or HotspotParams()
     areas, weeks = len(pairs.area_ids), cases.shape[1]
     always = np.full((areas, weeks), 7.0) if valid is None else valid
+    case = _Case(pairs, params, graphs, subdistricts, frozenset())
+    begun = _begun(cases, pairs, params)
     if exposure is None:
-        return _judge(cases, pairs, params, first, always, always, graphs)
+        return _judge(case, cases, begun, first, always, always)
+    watched = case._replace(public=public)
     if since == 0:
-        return _judge(cases, pairs, params, first, exposure, always, graphs, public)
-    enough = since + params.least_history_weeks + params.trailing_weeks - 1
+        return _judge(watched, cases, begun, first, exposure, always)
+    enough = since + params.least_history_weeks + params.gap_weeks + params.trailing_weeks - 1
     parts = []
     if first < enough:
         until = slice(0, min(enough, weeks))
         open_ = always[:, until]
-        parts.append(_judge(cases[:, until], pairs, params, first, open_, open_, graphs))
+        parts.append(_judge(case, cases[:, until], begun[:, until], first, open_, open_))
     if enough < weeks:
-        start = max(first, enough) - since
-        days, open_ = exposure[:, since:], always[:, since:]
-        parts.append(_judge(cases[:, since:], pairs, params, start, days, open_, graphs, public))
+        start, then = max(first, enough) - since, slice(since, None)
+        days, open_ = exposure[:, then], always[:, then]
+        parts.append(_judge(watched, cases[:, then], begun[:, then], start, days, open_))
     return Verdict(*(np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True)))
 
 
+def _begun(cases: Grid, pairs: Pairs, params: HotspotParams) -> Flags:
+    """Tell whether what lies before each week's windows holds weeks enough that hold enough.
+
+    A source of which a few cases are known has not begun: whatever comes first is remarkable.
+    Shape (categories, weeks).
+    """
+    out = np.zeros((len(pairs.categories), cases.shape[1]), dtype=np.bool_)
+    for number in range(len(out)):
+        full = cases[pairs.category == number].sum(axis=0) >= params.begun_cases
+        before = sums_before(full[np.newaxis])[0]
+        stop = np.arange(1, cases.shape[1] + 1) - params.trailing_weeks - params.gap_weeks
+        out[number] = before[np.maximum(stop, 0)] >= params.least_history_weeks
+    return out
+
+
 def _judge(
-    cases: Grid,
-    pairs: Pairs,
-    params: HotspotParams,
-    first: int,
-    days: Floats,
-    open_: Floats,
-    graphs: tuple[Graph, ...],
-    public: frozenset[str] = frozenset(),
+    case: _Case, cases: Grid, begun: Flags, first: int, days: Floats, open_: Floats
 ) -> Verdict:
+    pairs, params, matrices = case.pairs, case.params, [one.matrix for one in case.graphs]
     # no week is judged by more weeks than these
-    begin = max(first + 1 - params.trailing_weeks - params.history_weeks, 0)
-    cases, days, open_ = cases[:, begin:], days[:, begin:], open_[:, begin:]
+    reach = max(params.windows) + params.gap_weeks + params.history_weeks
+    begin = max(first + 1 - reach, 0)
+    cases, days, open_, begun = (
+        cases[:, begin:],
+        days[:, begin:],
+        open_[:, begin:],
+        begun[:, first:],
+    )
     first -= begin
     areas, weeks = days.shape
     shape = (len(pairs), max(weeks - first, 0))
-    # each pair is of one of the categories: no cell is left as it is
-    expected, own_p = np.empty(shape), np.empty(shape)
-    near_p = [np.empty(shape) for _ in graphs]
-    matrices = [graph.matrix for graph in graphs]
+    expected, own_p = np.full(shape, np.nan), np.full(shape, np.nan)
+    near_p = [np.full(shape, np.nan) for _ in matrices]
+    fired = np.zeros(shape, dtype=np.uint8)
     watched = np.zeros((areas, shape[1]), dtype=bool)
     seen, logged = np.zeros(shape, dtype=bool), np.zeros(len(pairs), dtype=bool)
-    exposure = Exposure.of(days, params)
-    always = Exposure.of(open_, params) if public else exposure
-    for category, mine, place in pairs.by_category():
+    inside = _inside(case.subdistricts, areas)
+    whole_p = np.full((len(pairs.categories), inside.shape[0], shape[1]), np.nan)
+    exposure, always = sums_before(days), sums_before(open_)
+    eye = sparse.eye_array(areas, format="csr")
+    for number, (category, mine, place) in enumerate(pairs.by_category()):
+        known = begun[number]
+        if not known.any():
+            continue
         # areas without a pair never had a case: what is expected there counts too
         grid = np.zeros((areas, weeks), dtype=np.int32)
         grid[place] = cases[mine]
-        everywhere = category in public
-        found = predict(grid, always if everywhere else exposure, params, first)
-        expected[mine], own_p[mine] = found.mean[place], found.mid_p(place)
+        everywhere = category in case.public
+        before = always if everywhere else exposure
+        found = predict(grid, before, params, first)
+        for one in found:
+            one.mean[:, ~known] = np.nan
+        shown = found[params.windows.index(params.trailing_weeks)].mean
+        expected[mine] = shown[place]
+        laws = [one.law(place) for one in found]
+        own_p[mine], fired[mine] = together(laws, params.window_level)
         if everywhere:
-            seen[mine] = found.mean[place] > 0
+            seen[mine] = shown[place] > 0
         else:
-            watched |= found.mean > 0
+            watched |= shown > 0
             logged[mine] = True
         for matrix, p in zip(matrices, near_p, strict=True):
-            p[mine] = found.around(matrix, place)
+            with_it = (matrix + eye)[place]
+            sums = sums_before(with_it @ grid)
+            came = (trailing(sums, n, shape[1]) for n in params.windows)
+            laws = [one.around(with_it, place, y) for one, y in zip(found, came, strict=True)]
+            p[mine], _ = together(laws)
+        if inside.shape[0]:
+            # few wholes say little of how uneven they are: as uneven as their areas at least
+            uneven = [inside @ (one.mean**2 * one.spread) for one in found]
+            found = predict(inside @ grid, inside @ before, params, first)
+            laws = [one.law(np.arange(inside.shape[0])) for one in found]
+            p, _ = together(
+                [(y, m, np.maximum(v, u)) for (y, m, v), u in zip(laws, uneven, strict=True)]
+            )
+            whole_p[number] = np.where(known, p, np.nan)
 
     seen[logged] = watched[pairs.area[logged]]
-    tests = watched.sum(axis=0)
-    q = _q_values(np.where(seen, own_p, np.nan), pairs, tests)
+    q = _q_values(np.where(seen, own_p, np.nan), pairs.category, watched.sum(axis=0), begun)
     level = params.false_discovery
-    around = [_discovered(p, pairs, areas, level) for p in near_p]
+    around = [_discovered(p, pairs.category, areas, begun, level) for p in near_p]
     nowhere = np.zeros(shape, dtype=bool)
     votes = sum((one.astype(np.int8) for one in around), nowhere.astype(np.int8))
     first_says = around[0] if around else nowhere
     least = min(2, len(around))
     uncertain = first_says & (votes < least)
-    return Verdict(expected, q, q <= level, first_says, uncertain, own_p <= level)
+    whole = nowhere
+    if case.subdistricts is not None:
+        whole = _hot_wholes(whole_p, pairs, case.subdistricts, begun, level)
+    hot = q <= level
+    return Verdict(
+        expected, q, hot, first_says, uncertain, own_p <= level, np.where(hot, fired, 0), whole
+    )
 
 
-def _q_values(p: Floats, pairs: Pairs, areas: Ints) -> Floats:
+def _inside(subdistricts: Ints | None, areas: int) -> sparse.csr_array:
+    """Return ones where an area lies in a subdistrict; shape (subdistricts, areas)."""
+    its = np.full(areas, -1) if subdistricts is None else subdistricts
+    held = np.flatnonzero(its >= 0)
+    shape = (int(its.max(initial=-1)) + 1, areas)
+    return sparse.csr_array((np.ones(len(held)), (its[held], held)), shape=shape)
+
+
+def _hot_wholes(p: Floats, pairs: Pairs, its: Ints, begun: Flags, level: float) -> Flags:
+    """Tell of each pair whether its subdistrict is hot; p of shape (categories, s, weeks)."""
+    categories, count, weeks = p.shape
+    category = np.repeat(np.arange(categories), count)
+    flat = p.reshape(-1, weeks)
+    hot = np.zeros((categories, count + 1, weeks), dtype=np.bool_)
+    hot[:, :count] = _discovered(flat, category, count, begun, level).reshape(p.shape)
+    # the last one is of areas that lie in none
+    return hot[pairs.category, its[pairs.area]]
+
+
+def _q_values(p: Floats, category: Ints, areas: Ints, begun: Flags) -> Floats:
     """Control false discoveries in each week; areas without a pair are tests as well."""
     q = np.full(p.shape, np.nan)
-    names = len(pairs.categories)
-    for family, tests in ((pairs.category == 0, 1), (pairs.category > 0, max(names - 1, 1))):
+    for family, tests in _families(category, begun):
         mine = np.flatnonzero(family)
         for week in range(p.shape[1]):
             known = mine[np.isfinite(p[mine, week])]
             if len(known):
-                count = max(int(areas[week]) * tests, len(known))
+                count = max(int(areas[week] * tests[week]), len(known))
                 q[known, week] = benjamini_hochberg(p[known, week], count)
     return q
 
 
-def _discovered(p: Floats, pairs: Pairs, areas: int, level: float) -> Flags:
+def _families(category: Ints, begun: Flags) -> list[tuple[Flags, Ints]]:
+    """Return which tests are a family, and how many categories each week has of it."""
+    own = begun[1:].sum(axis=0)
+    return [(category == 0, np.ones_like(own)), (category > 0, np.maximum(own, 1))]
+
+
+def _discovered(p: Floats, category: Ints, areas: int, begun: Flags, level: float) -> Flags:
     """Tell whose q-value is at most `level`; those whose p alone is larger need not be sorted."""
     out = np.zeros(p.shape, dtype=np.bool_)
-    names = len(pairs.categories)
     row, week = np.nonzero(p <= level)
-    for family, tests in ((pairs.category == 0, 1), (pairs.category > 0, max(names - 1, 1))):
+    for family, tests in _families(category, begun):
         mine = np.flatnonzero(family[row])
         for one in np.unique(week[mine]):
             rows = row[mine][week[mine] == one]
-            out[rows, one] = benjamini_hochberg(p[rows, one], areas * tests) <= level
+            out[rows, one] = benjamini_hochberg(p[rows, one], areas * int(tests[one])) <= level
     return out

@@ -22,6 +22,8 @@ HOTSPOT = [
     *("p_rebound_30_high", "n_eff", "enough_data", "p_worse", "exposure_days", "observed"),
     *("expected", "q_value", "hot", "gi_z", "pattern", "forecast", "forecast_low"),
     *("forecast_high", "rank", "hot_around", "uncertain", "pattern_word", "zone", "note"),
+    *("expected_rebounds_28", "expected_cases_28", "reason", "chronic_sites", "third_cases"),
+    *("overdue", "windows", "hot_subdistrict"),
 ]
 pytestmark = pytest.mark.usefixtures("city")
 

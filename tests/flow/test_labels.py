@@ -13,18 +13,19 @@ from tests.flow.city import ALLEY, AREAS, MARKET, STREET, feature, fill, row, ta
 from tests.flow.one_database import backend  # noqa: F401
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
-WEEK = "2026-W38"
-AS_OF = START + timedelta(weeks=37)
+WEEK = "2026-W41"
+WEEKS, A_WEEK = 40, 9
+AS_OF = START + timedelta(weeks=WEEKS)
 
 
 def usual():
-    """A case every week on the alley, the street and the market, each of them solved."""
-    out = []
-    for week in range(37):
-        for place, point in enumerate((ALLEY, STREET, MARKET)):
-            at = START + timedelta(weeks=week, hours=8 + place)
-            out.append(solved(f"{week}-{place}", at, point))
-    return out
+    """Nine cases a week on the alley, the street and the market each, all of them solved."""
+    return [
+        solved(f"{week}-{place}-{number}", START + timedelta(weeks=week, hours=18 * number), point)
+        for week in range(WEEKS)
+        for number in range(A_WEEK)
+        for place, point in enumerate((ALLEY, STREET, MARKET))
+    ]
 
 
 def burst():
@@ -32,7 +33,7 @@ def burst():
     return [
         solved(
             f"late-{number}",
-            START + timedelta(weeks=33, days=number % 27, hours=9),
+            START + timedelta(weeks=WEEKS - 4, days=number % 27, hours=9),
             (round(103.7502 + number * 4.5e-5, 7), 36.0502 + (number % 5) * 3.5e-4),
         )
         for number in range(30)
@@ -40,7 +41,7 @@ def burst():
 
 
 def solved(report_id, at, point):
-    done = at + timedelta(hours=20)
+    done = at + timedelta(hours=10)
     return row(
         report_id,
         f"{at:%Y-%m-%d %H:%M}",
@@ -84,8 +85,8 @@ def test_the_label_stays_that_of_the_first_refresh_however_many_follow(judged, t
     for days in (1, 8, 15):
         moment = AS_OF + timedelta(days=days)
         flow.refresh(judged, now=moment, as_of=moment)
-    assert alley(judged, "2026-W37")["note"] == f"late facts since {AS_OF.date()}"
-    label = judged.runs.labels()["2026-W37"]
+    assert alley(judged, f"2026-W{WEEKS}")["note"] == f"late facts since {AS_OF.date()}"
+    label = judged.runs.labels()[f"2026-W{WEEKS}"]
     assert (label["hot"], label["why"]) == ({}, "late facts")
 
 

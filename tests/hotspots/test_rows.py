@@ -22,6 +22,7 @@ from geo_service.terms import FRAMES, PATTERN_WORDS, PATTERNS
 from tests.hotspots.cities import AREAS, FIRST, drawn_cases, edges
 
 WEEKS = 40
+PARAMS = HotspotParams(begun_cases=1)
 LABELS = [f"w{number:02d}" for number in range(WEEKS)]
 AS_OF = pd.Timestamp("2026-10-11T16:00:00Z")
 DESCRIBED = pd.DataFrame(
@@ -74,9 +75,9 @@ def weekly():
         counts=counts,
         risks=drawn,
         shares={"rebound": Shares.of(drawn, classes, 5.0)},
-        verdict=verdict(counts.cases, pairs),
+        verdict=verdict(counts.cases, pairs, PARAMS),
         least_n_eff=5.0,
-        params=HotspotParams(),
+        params=PARAMS,
     )
 
 
@@ -171,9 +172,10 @@ def test_without_enough_data_the_probability_is_null_and_its_counts_stay(tables)
 
 
 def test_a_week_without_enough_history_has_no_verdict(tables):
-    assert tables["w28"][["expected", "q_value"]].isna().to_numpy().all()
-    assert not tables["w28"]["hot"].any()
-    assert tables["w29"][["expected", "q_value"]].notna().to_numpy().all()
+    assert tables["w36"][["expected", "q_value"]].isna().to_numpy().all()
+    assert not tables["w36"]["hot"].any()
+    sums = tables["w37"].query("category == '*'")
+    assert sums[["expected", "q_value"]].notna().to_numpy().all()
 
 
 def test_exposure_is_said_and_whether_anybody_looked_is_unknown(tables):
@@ -287,3 +289,17 @@ def test_the_layer_of_gi_holds_hundredths_and_marks_in_the_order_of_the_areas(we
     assert (values[area], marks[area]) == (235, 1)
     assert (np.delete(values, area) == NO_Z).all()
     assert not list(weekly.gi())
+
+
+def test_windows_are_told_where_an_area_is_hot_and_nowhere_else(weekly):
+    hot = np.zeros_like(weekly.verdict.hot)
+    hot[[0, 1], -1] = True
+    fired = np.full(hot.shape, 0b1011, dtype=np.uint8)
+    unseen = np.zeros((len(weekly.pairs.area_ids), WEEKS), dtype=bool)
+    unseen[weekly.pairs.area[1]] = True
+    told = weekly.verdict._replace(hot=hot, windows=fired, whole=hot)
+    rows = frames(replace(weekly, verdict=told, unseen=unseen), np.full(WEEKS, 28.0))["w39"]
+    assert set(rows["windows"][rows["hot"]]) == {"1;2;8"}
+    assert rows["windows"][~rows["hot"]].isna().all()
+    assert rows["hot"].sum() == 1
+    assert (rows["hot_subdistrict"] == rows["hot"]).all()

@@ -48,7 +48,7 @@ def test_an_area_with_fewer_cases_than_ever_is_not_hot():
 
 def test_a_short_history_gives_no_verdict():
     params = HotspotParams()
-    weeks = params.least_history_weeks + params.trailing_weeks
+    weeks = params.least_history_weeks + params.gap_weeks + params.trailing_weeks
     got = verdict(constant_city(0, weeks, PLANTED), PAIRS, params)
     assert np.isnan(got.q_value[:, :-1]).all()
     assert np.isnan(got.expected[:, :-1]).all()
@@ -96,7 +96,7 @@ def test_neighbours_that_all_have_a_little_more_are_hot_together():
     assert not got.hot[:, -1].any()
     assert got.around[43, -1]
     assert not got.around[100, -1]
-    # its word alone: nothing to compare it with, nothing uncertain
+    # in no subdistrict, and its word alone: nothing to compare it with, nothing uncertain
     assert not got.uncertain.any()
 
 
@@ -124,18 +124,48 @@ def test_weeks_from_a_later_first_one_are_those_of_all_weeks():
         np.testing.assert_array_equal(one[:, 50:], other)
 
 
+def test_a_source_that_has_hardly_begun_is_not_judged():
+    # a few cases a week are a trial run: what then comes first is no excess
+    cases = constant_city(0, 80)
+    cases[:, :40] = 0
+    cases[[7, 127], :40:3] = 1
+    got = verdict(cases, PAIRS)
+    begun = 40 + 26 + 8 + 4 - 1
+    assert np.isnan(got.q_value[:, :begun]).all()
+    assert np.isnan(got.expected[:, :begun]).all()
+    assert not (got.hot | got.around | got.whole)[:, :begun].any()
+    assert np.isfinite(got.q_value[:, begun:]).all()
+
+
+def test_a_category_that_has_not_begun_is_no_test_among_the_others():
+    n, whole = 10, np.arange(10)
+    pairs = Pairs(
+        [str(k) for k in whole], ["*", "x", "y"], np.tile(whole, 3), np.repeat(range(3), n)
+    )
+    cases = np.full((3 * n, 56), 4, dtype=np.int32)
+    cases[2 * n :] = 1
+    cases[[0, n, 2 * n], -4:] *= 4
+    got = verdict(cases, pairs)
+    assert np.isnan(got.q_value[2 * n :]).all()
+    assert got.q_value[n, -1] == pytest.approx(got.q_value[0, -1])
+
+
 def test_history_reaches_back_its_weeks_and_no_further():
     pairs = of_areas(1)
-    cases = np.full((2, 100), 1, dtype=np.int32)
-    cases[:, :40] = 1000
-    assert verdict(cases, pairs).expected[0, -1] == pytest.approx(4.0)
+    cases = np.full((2, 100), 30, dtype=np.int32)
+    cases[:, :28] = 1000
+    assert verdict(cases, pairs).expected[0, -1] == pytest.approx(120.0)
+    # of the longest window, too
+    cases[:, 28] = 1000
+    assert verdict(cases, pairs).expected[0, -1] == pytest.approx(120.0)
 
 
 def test_the_tested_weeks_are_no_part_of_their_own_history():
     pairs = of_areas(1)
-    cases = np.ones((2, 60), dtype=np.int32)
+    cases = np.full((2, 60), 30, dtype=np.int32)
     calm = verdict(cases, pairs).expected[0, -1]
-    cases[:, -4:] = 50
+    # nor the eight weeks before them: what lasts would talk itself down
+    cases[:, -12:] = 500
     assert verdict(cases, pairs).expected[0, -1] == pytest.approx(calm)
 
 
@@ -167,8 +197,8 @@ def test_sums_and_categories_are_families_of_their_own():
     n = 10
     area, category = np.tile(np.arange(n), 4), np.repeat(np.arange(4), n)
     pairs = Pairs([str(k) for k in range(n)], ["*", "x", "y", "z"], area, category)
-    cases = np.ones((4 * n, 56), dtype=np.int32)
-    cases[[0, n], -4:] = 4
+    cases = np.full((4 * n, 56), 4, dtype=np.int32)
+    cases[[0, n], -4:] = 9
     got = verdict(cases, pairs).q_value[:, -1]
     assert got[n] == pytest.approx(3 * got[0])
 
@@ -181,18 +211,18 @@ def test_no_pairs_and_no_weeks_are_no_mistake():
 
 def test_a_log_is_the_exposure_once_its_own_weeks_are_history_enough():
     params, since = HotspotParams(), 12
-    cases, days = constant_city(4, 56), np.full((120, 56), 7.0)
+    cases, days = constant_city(4, 64), np.full((120, 64), 7.0)
     # somebody looks once a week, here and there twice; before the log each day counted
     days[:, since:] = 1
     days[::4, since:] = 2
-    enough = since + params.least_history_weeks + params.trailing_weeks - 1
+    enough = since + params.least_history_weeks + params.gap_weeks + params.trailing_weeks - 1
     got = verdict(cases, PAIRS, exposure=days, since=since)
     without = verdict(cases, PAIRS)
     alone = verdict(cases[:, since:], PAIRS, exposure=days[:, since:])
     np.testing.assert_array_equal(got.expected[:, :enough], without.expected[:, :enough])
     np.testing.assert_array_equal(got.expected[:, enough:], alone.expected[:, enough - since :])
     assert np.isfinite(got.expected[:, enough:]).all()
-    for first in (0, enough - 1, enough, 55):
+    for first in (0, enough - 1, enough, 63):
         late = verdict(cases, PAIRS, None, first, exposure=days, since=since)
         for whole, part in zip(got, late, strict=True):
             np.testing.assert_array_equal(whole[:, first:], part)
@@ -229,7 +259,7 @@ def test_an_area_that_is_not_there_is_no_test_and_moves_no_other():
     cases = constant_city(2, 56, PLANTED)
     there = np.full((120, 56), 7.0)
     same = verdict(cases, PAIRS)
-    assert all(map(np.array_equal, verdict(cases, PAIRS, valid=there), same, [True] * 6))
+    assert all(map(np.array_equal, verdict(cases, PAIRS, valid=there), same, [True] * 8))
     # the last 40 are not there at all: the others are judged as a city of 80
     gone = cases.copy().reshape(-1, 120, 56)
     gone[:, 80:] = 0
@@ -242,3 +272,41 @@ def test_an_area_that_is_not_there_is_no_test_and_moves_no_other():
         np.testing.assert_allclose(ours[:, :80].astype(float), theirs.astype(float), rtol=1e-12)
     assert np.isnan(got.q_value.reshape(-1, 120, 56)[:, 80:]).all()
     assert not got.hot.reshape(-1, 120, 56)[:, 80:].any()
+
+
+def test_windows_that_fired_are_told_of_what_is_hot():
+    cases = constant_city(5, 80)
+    # since last week, for eight weeks
+    cases[[7, 127]], cases[[9, 129]] = 20, 3
+    cases[[7, 127], -1], cases[[9, 129], -8:] = 44, 8
+    got = verdict(cases, PAIRS)
+    assert got.windows[7, -1] & 1
+    assert not got.windows[7, -1] & 8
+    assert got.windows[9, -1] & 8
+    assert (got.windows[~got.hot] == 0).all()
+    assert (got.windows[got.hot] > 0).all()
+
+
+def test_a_subdistrict_is_hot_whose_areas_all_have_a_little_more():
+    places = np.repeat(np.arange(12), 10)
+    places[-5:] = -1
+    cases = constant_city(7, 70)
+    raised = np.flatnonzero(places == 3)
+    more = np.concatenate([raised, raised + 120])
+    cases[more, -4:] += np.random.default_rng(1).poisson(0.8 * cases[more, -30:-26])
+    got = verdict(cases, PAIRS, subdistricts=places)
+    whole = got.whole[:120, -1]
+    assert whole[raised].all()
+    assert not whole[places != 3].any()
+    assert not verdict(cases, PAIRS).whole.any()
+    for one, other in zip(got[:-1], verdict(cases, PAIRS)[:-1], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_many_cities_without_anything_rarely_have_a_hot_subdistrict():
+    places = np.repeat(np.arange(12), 10)
+    alarms = [
+        verdict(constant_city(seed, 70), PAIRS, None, 69, subdistricts=places).whole.any()
+        for seed in range(40)
+    ]
+    assert sum(alarms) <= 6

@@ -22,7 +22,8 @@ def judged(hot=(), around=(), uncertain=(), leaning=(), expected=1.0):
     for flag, where in zip(flags, (hot, around, uncertain, leaning), strict=True):
         for one in where:
             flag[one] = True
-    return Verdict(np.full(shape, expected), np.zeros(shape), *flags)
+    none = np.zeros(shape, dtype=bool)
+    return Verdict(np.full(shape, expected), np.zeros(shape), *flags, none.astype(np.uint8), none)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_zones_are_those_that_a_plain_walk_finds():
     none = np.zeros_like(hot)
     expected = rng.random(hot.shape)
     cases = rng.integers(1, 5, hot.shape).astype(np.int32)
-    got = zones(Verdict(expected, expected, hot, none, none, none), cases, PAIRS, graph)
+    got = zones(Verdict(expected, expected, hot, none, none, none, none, none), cases, PAIRS, graph)
     for category in range(2):
         for week in range(WEEKS):
             mine = hot[category * AREAS : (category + 1) * AREAS, week]
