@@ -71,6 +71,9 @@ interface Facts extends Row {
   adjusted?: Adjusted;
   cases?: number;
   expected?: Figure;
+  forecast?: Figure;
+  forecast_low?: Figure;
+  forecast_high?: Figure;
   rebounds?: number;
   unverified?: number;
   low?: Figure;

@@ -1,11 +1,14 @@
 """What is to be expected, from what was known at a week's beginning; and the back-test of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo_service import link
 from geo_service.flow.basis import Basis
@@ -22,6 +25,9 @@ from geo_service.forecast import (
     Forecast,
     ForecastParams,
     bounds,
+    forecast,
+    learn,
+    learned_at,
     retold,
     rings_of,
     scores,
@@ -40,7 +46,7 @@ from geo_service.measure import (
     week_number,
     week_of,
 )
-from geo_service.store import Store
+from geo_service.store import FORECAST, RunTables, SomeWeeks, Store
 from geo_service.terms import NotReady
 
 DEFAULT_WEEKS = 26
@@ -140,6 +146,8 @@ def back_test(
     if weeks >= len(last.run.weeks):
         raise NotReady("errors.too_few_weeks", weeks=len(last.run.weeks) - 1)
     basis = Basis.of(store, store.district.get().timezone, epsg_of(store), last)
+    if not basis.area_ids:
+        raise NotReady("errors.too_few_weeks", weeks=0)
     knows = Knower(store, basis, last.memory, store.events.read())
     stop = week_number(last.run.last_week) + 1
     numbers = range(stop - weeks, stop)
@@ -159,3 +167,57 @@ def back_test(
     missed = np.histogram(opened[outside], edges)[0].astype(np.float64)
     found = scores(told, Actual(came, missed, knows.size), shown[-1][1].model)
     return found, (rows_of_week(past, said) for past, said in shown)
+
+
+def with_forecast(
+    store: Store,
+    tables: RunTables,
+    basis: Basis,
+    memory: link.Memory,
+    events: pd.DataFrame,
+    earlier: LastRun | None,
+) -> RunTables:
+    """Return a run's tables with what is expected of the week after its last.
+
+    It is computed when a week has closed; until the next one it stays what it was.
+    """
+    if not tables.weeks or not basis.area_ids:
+        return tables
+    last = tables.weeks[-1]
+    told = {} if earlier is None else earlier.run.params.get("forecast", {})
+    if earlier is not None and told and earlier.run.last_week == last:
+        run_id = earlier.run.run_id
+        kept = ((c, store.runs.series(FORECAST, c, run_id)) for c in told["categories"])
+        arrays = {category: array for category, array in kept if array is not None}
+    else:
+        told, arrays = _next_week(Knower(store, basis, memory, events), week_number(last) + 1)
+    values = [((FORECAST, category, last), _hundredths(one)) for category, one in arrays.items()]
+    fresh = tables.earlier is None or tables.earlier.weeks < len(tables.weeks)
+    return replace(
+        tables,
+        params={**tables.params, "forecast": told},
+        series=chain(tables.series, ((FORECAST, name, one) for name, one in arrays.items())),
+        # what is taken over from the last run holds the map's layer already
+        weekly=chain(tables.weekly, [SomeWeeks((), values)]) if fresh else tables.weekly,
+    )
+
+
+def _next_week(knows: Knower, number: int) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """Return what is told of a forecast, and by category its columns, shape (areas, 5)."""
+    params, past = ForecastParams(), knows(number)
+    at = learned_at(past, params)
+    learned = learn(past if at == number else knows(at), knows.groups, params)
+    said = forecast(past, learned)
+    pairs, columns = past.pairs, np.stack(list(bounds(said.mean, said.over["area"]).values()), 1)
+    arrays = {}
+    for category, mine, place in pairs.by_category():
+        arrays[category] = np.full((len(pairs.area_ids), columns.shape[1]), np.nan)
+        some = said.mean[mine] > 0
+        arrays[category][place[some]] = columns[mine[some]]
+    told = {"model": said.model, "over": dict(said.over), "categories": list(arrays)}
+    return told | {"week": week_labels(range(number, number + 1))[0]}, arrays
+
+
+def _hundredths(columns: Floats) -> NDArray[np.uint16]:
+    """Return the means as the map's layer keeps them, the greatest number where there is none."""
+    return np.nan_to_num(np.round(columns[:, 0] * 100).clip(0, 65534), nan=65535).astype(np.uint16)

@@ -16,6 +16,7 @@ from geo_service import link
 from geo_service.flow.basis import Basis
 from geo_service.flow.deadlines import due_of, with_deadlines
 from geo_service.flow.duties import settle_units, with_duties
+from geo_service.flow.forecasts import with_forecast
 from geo_service.flow.hindsight import as_known, spoken_since
 from geo_service.flow.imports import Tell, silent
 from geo_service.flow.labels import WeekLabels
@@ -82,6 +83,8 @@ def refresh(
             labels=known.labels,
             due=lambda cases: due_of(store, cases, named, known.events),
         )
+        tell("forecast", 0, None)
+        tables = with_forecast(store, tables, known.basis, memory, known.events, known.earlier)
         tell("keep", 0, None)
         cases = with_deadlines(store, tables.cases, named, known.events)
         cases = with_duties(store, cases, named, known.events)

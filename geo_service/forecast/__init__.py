@@ -7,7 +7,7 @@ interval, and how well that was said before. May not enter: a clock, a store, a 
 from geo_service.forecast.backtest import AS_SHOWN, Actual, retold, scores
 from geo_service.forecast.models import EWMA, ForecastParams
 from geo_service.forecast.past import Past
-from geo_service.forecast.predict import Forecast, bounds, forecast, learn, learning_week
+from geo_service.forecast.predict import Forecast, bounds, forecast, learn, learned_at
 from geo_service.forecast.ranking import Expected, Ranking, RankingParams, rank_areas
 from geo_service.forecast.record import DAYS, Came, lifetime, outcome
 from geo_service.forecast.scoring import block_interval, recall

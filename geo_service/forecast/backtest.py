@@ -1,6 +1,6 @@
 """The same past weeks, said by every candidate as if they were to come, beside what came."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from geo_service.forecast.predict import (
     Learned,
     by_pair,
     learn,
-    learning_week,
+    learned_at,
 )
 from geo_service.forecast.scoring import block_interval, caught, recall
 from geo_service.forecast.signals import CaseHistory, signals
@@ -41,22 +41,6 @@ class Told(NamedTuple):
     over: Floats
 
 
-def learned_at(
-    known: Known,
-    number: int,
-    past: CaseHistory,
-    groups: Ints,
-    params: ForecastParams,
-    *,
-    every: bool,
-) -> Iterator[tuple[int, Callable[[], Learned]]]:
-    """Yield as of which week the models of a week learn, and what does it."""
-    had = past.total.any(axis=0)
-    begin = past.numbers.start + int(had.argmax()) if had.any() else number
-    at = max(learning_week(number, begin, params), past.numbers.start)
-    yield at, lambda: learn(past if at == number else known(at), groups, params, every=every)
-
-
 def retold(
     known: Known,
     numbers: Sequence[int],
@@ -79,11 +63,11 @@ def retold(
     shown = []
     for done, number in enumerate(numbers):
         past = known(number)
-        for at, learning in learned_at(known, number, past, groups, params, every=True):
-            if at not in kept:
-                # the ones before are not asked again
-                kept = {at: learning()}
-            learned = kept[at]
+        at = learned_at(past, params)
+        if at not in kept:
+            # the ones before are not asked again
+            kept = {at: learn(past if at == number else known(at), groups, params, every=True)}
+        learned = kept[at]
         later = signals(past, len(past.numbers))
         each = {name: learned.mean(name, past, later) for name in learned.models}
         over = learned.over[learned.shown]

@@ -18,7 +18,7 @@ from geo_service.forecast.models import (
 from geo_service.forecast.scoring import block_interval
 from geo_service.forecast.signals import CaseHistory, Signals, signals
 from geo_service.forecast.spread import LEVELS, dispersion, interval
-from geo_service.measure import Floats, Ints
+from geo_service.measure import Flags, Floats, Ints
 
 Known = Callable[[int], CaseHistory]
 """What was known at the beginning of the week of a number."""
@@ -74,16 +74,15 @@ class Forecast(NamedTuple):
     over: Mapping[str, float]
 
 
-def learning_week(number: int, begin: int, params: ForecastParams) -> int:
-    """Return as of which week the models of a week learn: twice a year, while young every month.
+def learned_at(past: CaseHistory, params: ForecastParams) -> int:
+    """Return as of which week the models of the week after `past` learn.
 
-    Parameters
-    ----------
-    begin
-        The first week that has a case.
+    Twice a year; in a district whose cases began less than two years ago each month.
     """
+    number, had = past.numbers.stop, past.total.any(axis=0)
+    begin = past.numbers.start + int(had.argmax()) if had.any() else number
     often = params.refit_weeks if number - begin >= 2 * _YOUNG else params.young_weeks
-    return number - number % often
+    return max(number - number % often, past.numbers.start)
 
 
 def learn(
@@ -178,16 +177,21 @@ def _shown(said: Mapping[str, Floats], came: Floats) -> str:
     return best if high < 0 else EWMA
 
 
+def _had(past: CaseHistory, first: int, weeks: int) -> Flags:
+    """Return whether an area had a case before each week from `first` on, shape (areas, weeks)."""
+    before = np.zeros((len(past.total), len(past.numbers) + 1))
+    np.cumsum(past.total, axis=1, out=before[:, 1:])
+    return before[:, first : first + weeks] > 0
+
+
 def _settled(mean: Floats, past: CaseHistory, first: int, never: float) -> Floats:
     """Give areas that had no case before a week what such areas have."""
-    had = np.cumsum(past.total, axis=1)[:, first - 1 : first - 1 + mean.shape[1]] > 0
-    return np.where(had, mean, never)
+    return np.where(_had(past, first, mean.shape[1]), mean, never)
 
 
 def _never(past: CaseHistory, first: int, came: Floats) -> float:
     """Return the cases a week in areas that had none before, over some weeks of the past."""
-    had = np.cumsum(past.total, axis=1)[:, max(first - 1, 0) : len(past.numbers) - 1] > 0
-    fresh = ~had[:, : came.shape[1]]
+    fresh = ~_had(past, first, came.shape[1])
     return float((came[fresh].sum() + 0.5) / (fresh.sum() + 1_000))
 
 

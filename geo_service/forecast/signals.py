@@ -53,7 +53,7 @@ RINGS = ((250.0, (4, 13, 52)), (500.0, (2, 13, 52)), (1500.0, (4, 26)))
 """Widths of the rings around an area, metres, and half-lives of what lies in each, weeks."""
 
 _LEAST, _LARGEST, _OF_CATEGORIES, _OF_LEVEL, _YEAR = 0.001, 5, 13, 4, 52.18
-_REACH = 3
+_REACH, _LONG = 3, 60
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ class Signals(NamedTuple):
     averages
         The exponential average of each area's cases, by half-life; shape (areas, n) each.
     plain
-        Simple figures of the area: ``last``, ``four``, ``long``, ``season``; shape (areas, n).
+        Simple figures of the area: ``last``, ``four``, ``long``, ``season``, and ``since``, weeks
+        from the last case; shape (areas, n).
     others
         Averages of the largest categories and of the rings around; shape (areas, n).
     level
@@ -141,7 +142,8 @@ class Signals(NamedTuple):
         own = (*self.averages.values(), *self.others)
         logs = [np.log(one[area, week] + _LEAST) for one in own]
         turn, level = self.turn[week], np.log(self.level[week])
-        return np.stack([*logs, level, np.sin(turn), np.cos(turn)], axis=-1)
+        also = [self.plain[name][area, week] for name in ("last", "since")]
+        return np.stack([*logs, *also, level, np.sin(turn), np.cos(turn)], axis=-1)
 
 
 def signals(past: CaseHistory, first: int) -> Signals:
@@ -157,9 +159,13 @@ def signals(past: CaseHistory, first: int) -> Signals:
         begin = np.maximum(begin, 0)
         return (sums[:, end] - sums[:, begin]) / np.maximum(end - begin, 1)
 
+    # the last week with a case before each; long before the first there was none
+    had = np.where(total > 0, np.arange(weeks), -_LONG)
+    had = np.maximum.accumulate(np.pad(had, ((0, 0), (1, 0)), constant_values=-_LONG), axis=1)
     year = np.maximum(week - 51, 0)
     plain = {
         "last": mean(week - 1, week),
+        "since": np.minimum(week - had[:, week], _LONG).astype(np.float64),
         "four": mean(week - 4, week),
         "long": mean(np.zeros_like(week), week),
         "season": mean(week - 53, np.where(year > 0, year, week)),

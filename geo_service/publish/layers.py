@@ -14,7 +14,7 @@ CELL_DAYS = 30
 """Days of which a square's cases are."""
 
 _NULL = np.iinfo(np.uint16).max
-_UNKNOWN_WITHOUT_ROWS = ("rebound", "coverage")
+_UNKNOWN_WITHOUT_ROWS = ("rebound", "coverage", "forecast")
 """Layers, and those whose names begin so."""
 
 

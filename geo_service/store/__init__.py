@@ -33,4 +33,4 @@ from geo_service.store.photo_files import PHOTO_SIZES, PhotoFiles, digest_of
 from geo_service.store.run_tables import Earlier, RunTables, SomeWeeks
 from geo_service.store.runs import Run
 from geo_service.store.store import Store
-from geo_service.store.week_rows import AREA_WORDS
+from geo_service.store.week_rows import AREA_WORDS, FORECAST

@@ -30,7 +30,7 @@ from geo_service.store.keepers.reports import set_links
 from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.schema import MEMORY, cases, reports, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
-from geo_service.store.week_rows import read_week
+from geo_service.store.week_rows import FORECAST, read_week, with_forecast
 from geo_service.terms import FRAMES, NotFound, NotReady
 
 if TYPE_CHECKING:
@@ -157,7 +157,11 @@ class RunsKeeper(Keeper):
         told = {"week": week, "as_of": pd.Timestamp(run.as_of), "run_id": run.run_id}
         table = read_week(data, read_table(areas), told, category)
         table["note"] = notes(table, label)
-        return table
+        if week != run.last_week or FORECAST not in run.params:
+            return table
+        return with_forecast(
+            table, self.area_ids(run.run_id), lambda one: self.series(FORECAST, one, run.run_id)
+        )
 
     def values(
         self, layer: str, category: str, week: str, run_id: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 AREA_WORDS = ("area_id", "name", "kind", "subdistrict")
 """What a run keeps of its areas once, not with each week's rows."""
+
+FORECAST = "forecast"
+"""Of the week after a run's last one: this series, a category each, the map's layer and params."""
 
 Columns = Mapping[str, "NDArray[Any] | pd.Categorical"]
 """A week's columns by name, shape (rows,) each: numbers, flags, words as categoricals.
@@ -52,6 +55,23 @@ def read_week(
             found[name] = _column(column)
     frame = pd.DataFrame(found | dict(told), index=pd.RangeIndex(len(table)))
     return FRAMES["hotspots"].conform(frame)
+
+
+def with_forecast(
+    table: pd.DataFrame, area_ids: list[str], read: Callable[[str], NDArray[Any] | None]
+) -> pd.DataFrame:
+    """Return a week's rows with what is expected of the next; `read` gives it by category.
+
+    Its columns are mean, low80, high80, low95, high95; shape (areas, 5), areas as `area_ids`.
+    """
+    columns = np.full((len(table), 3), np.nan)
+    place = pd.Index(area_ids).get_indexer(pd.Index(table["area_id"]))
+    for category in table["category"].unique():
+        if (array := read(category)) is not None:
+            mine = (table["category"] == category).to_numpy() & (place >= 0)
+            columns[mine] = array[place[mine], :3]
+    names = ("forecast", "forecast_low", "forecast_high")
+    return table.assign(**dict(zip(names, columns.T, strict=True)))
 
 
 def _taken(words: pd.Series, place: pa.ChunkedArray) -> pd.api.extensions.ExtensionArray:

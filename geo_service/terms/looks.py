@@ -90,6 +90,7 @@ LAYERS: dict[str, Classes] = {
     "hotspots": Classes("flag", (_BESIDE[0], COLOURS["back"]), (1,), strong_from=1),
     "density": Classes("cases per km² in 30 days", _SMOOTH),
     "cases": Classes("cases in 4 weeks", _COUNTED, (1, 5, 10, 20), first=0, strong_from=2),
+    "forecast": Classes("hundredths of a case", _COUNTED, (20, 50, 100, 200), strong_from=4),
     "coverage": Classes("days looked at in 4 weeks", _LOOKED, (4, 8, 16), first=1, strong_from=4),
 }
 """Layers of the map; where `coverage` is 0 nobody looked, which every layer hatches."""

@@ -14,7 +14,7 @@ from tests.browser.conftest import SUPERVISOR, Server, pages_of, serving
 Open = Callable[..., Page]
 TRUTH = Path(__file__).parents[2] / "data/reports/truth.json"
 UNVISITED = [row["area_id"] for row in json.loads(TRUTH.read_text("utf-8"))["unvisited"]]
-LAYERS = ("rebound", "hotspots", "density", "coverage")
+LAYERS = ("rebound", "hotspots", "forecast", "density", "coverage")
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def test_the_slider_shows_another_week(browser: Browser, map_file: Path) -> None
 def test_each_figure_has_its_legend(browser: Browser, map_file: Path) -> None:
     with stick(browser, map_file) as page:
         legends, pictures = set(), set()
-        for layer in ("rebound", "hotspots", "density", "coverage"):
+        for layer in ("rebound", "hotspots", "forecast", "density", "coverage"):
             page.select_option("[data-testid=layer-select]", layer)
             legends.add(page.locator("[data-testid=legend]").inner_text())
             pictures.add(picture(page))

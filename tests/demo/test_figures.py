@@ -18,6 +18,8 @@ from geo_service.store import Chain, PhotoFiles, open_store
 KEPT = Path(__file__).with_name("figures.json")
 """By table, the SHA-256 of what leaves the demo; a change of figures changes it on purpose."""
 
+FITTED = ("forecast", "forecast_low", "forecast_high")
+
 
 @pytest.fixture
 def files(demo_file, tmp_path):
@@ -54,8 +56,10 @@ def printed(store):
     for name, parts in sorted(tables.items()):
         digest = hashlib.sha256()
         for part in parts:
+            # a tree's split may fall otherwise on another processor: tests/forecast judges that
+            known = part.assign(**{one: None for one in FITTED if one in part})
             # nine digits: the last bits of a float are the compiler's and the processor's
-            digest.update(part.to_csv(index=False, float_format="%.9g").encode())
+            digest.update(known.to_csv(index=False, float_format="%.9g").encode())
         found[name] = digest.hexdigest()
     return found
 

@@ -10,7 +10,7 @@ from geo_service import flow
 from geo_service.flow.forecasts import back_test
 from geo_service.measure import week_number
 from geo_service.terms import NotReady
-from tests.flow.city import ALLEY, AREAS, MARKET, STREET, fill, row
+from tests.flow.city import ALLEY, AREAS, MARKET, STREET, fill, row, take
 
 WEEKS, TESTED = 40, 6
 MONDAY = datetime(2026, 1, 4, 16, tzinfo=UTC)  # Monday's midnight in Lanzhou, 2026-W02
@@ -53,7 +53,7 @@ def fill_corrupt(store, folder):
         if pd.Timestamp(one["closed_at"]) >= stop:
             one["closed_at"] = None
     late = [r for r in reports(2) if pd.Timestamp(r["reported_at"]) >= stop]
-    fill(store, folder, early + late * 1)
+    fill(store, folder, early + late)
     flow.refresh(store, now=NOW, as_of=last_monday(WEEKS))
 
 
@@ -91,3 +91,46 @@ def test_more_weeks_than_there_are_is_said(copy_of, store):
         back_test(copy_of(fill_forty), WEEKS + 1)
     with pytest.raises(NotReady):
         back_test(store, 4)
+
+
+def stored(store):
+    """Return what a run keeps of the next week, by category: mean and ends by area."""
+    run = store.runs.latest()
+    told, ids = run.params["forecast"], store.runs.area_ids()
+    out = {}
+    for category in told["categories"]:
+        array = store.runs.series("forecast", category)
+        known = np.flatnonzero(~np.isnan(array[:, 0]))
+        out |= {(ids[k], category, told["week"]): tuple(array[k].tolist()) for k in known}
+    return out
+
+
+def test_a_refresh_on_the_monday_says_what_the_back_test_says(copy_of):
+    store = copy_of(fill_forty)
+    *_, said = back_test(store, TESTED)[1]
+    flow.refresh(store, now=NOW, as_of=last_monday(WEEKS - 1))
+    told = {tuple(one[:3]): tuple(one[3:]) for one in rows(said)}
+    assert stored(store) == told
+    assert len(told) > 5
+
+
+def test_a_week_that_has_not_closed_leaves_the_forecast_as_it_was(copy_of, monkeypatch, tmp_path):
+    store = copy_of(fill_forty)
+    before, last = stored(store), store.runs.latest().last_week
+
+    def never(*_):
+        raise AssertionError("computed anew")
+
+    monkeypatch.setattr("geo_service.flow.forecasts._next_week", never)
+    at = (last_monday(WEEKS) + timedelta(days=1)).isoformat(timespec="seconds")
+    take(store, tmp_path, [row("late", at, ALLEY)], name="late.csv")
+    flow.refresh(store, now=NOW, as_of=last_monday(WEEKS) + timedelta(days=2))
+    assert store.runs.latest().last_week == last
+    assert stored(store) == before
+    table = store.runs.week_rows(last).set_index(["area_id", "category"])
+    shown = table.loc[("A1", "*"), ["forecast", "forecast_low", "forecast_high"]]
+    assert tuple(shown) == before["A1", "*", "2026-W42"][:3]
+    layer = store.runs.values("forecast", "*", last)
+    assert layer[store.runs.area_ids().index("A1")] == round(shown.iloc[0] * 100)
+    with pytest.raises(AssertionError, match="computed anew"):
+        flow.refresh(store, now=NOW, as_of=last_monday(WEEKS + 1))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geo_service.forecast import ForecastParams, bounds, forecast, learn, learning_week
+from geo_service.forecast import ForecastParams, bounds, forecast, learn, learned_at
 from tests.forecast.towns import AREAS, GROUPS, counts, past
 
 PARAMS = ForecastParams(trees=4)
@@ -24,7 +24,11 @@ def test_where_nothing_can_be_known_it_is_the_average():
     flat = np.random.default_rng(5).poisson(0.4, CASES.shape)
     assert learn(past(flat), GROUPS, PARAMS).shown in ("ewma", "shrunk", "long_run")
     assert learn(past(CASES, 40), GROUPS, PARAMS).shown in ("ewma", "shrunk")
-    assert learn(past(CASES, 1), GROUPS, PARAMS).shown == "ewma"
+    for weeks in (0, 1):
+        known = past(CASES, weeks)
+        learned = learn(known, GROUPS, PARAMS)
+        assert learned.shown == "ewma"
+        assert forecast(known, learned).mean.shape == (3 * AREAS,)
 
 
 def test_a_sum_over_categories_is_the_sum_of_its_parts(learned):
@@ -59,7 +63,7 @@ def test_ends_of_intervals_enclose_one_another():
 
 
 def test_a_grown_district_learns_twice_a_year_a_young_one_each_month():
-    grown = {learning_week(number, 1000, PARAMS) for number in range(1200, 1252)}
-    assert len(grown) == 3
-    assert max(grown) <= 1251
-    assert learning_week(1031, 1000, PARAMS) == 1028
+    grown = {learned_at(past(CASES, weeks), PARAMS) for weeks in range(110, 160)}
+    assert grown == {2106, 2132, 2158}
+    assert learned_at(past(CASES, 31), PARAMS) == 2028
+    assert learned_at(past(CASES, 1), PARAMS) == 2000

@@ -35,7 +35,9 @@ def past(cases, weeks=None):
         np.tile(np.arange(AREAS), 3),
         np.repeat([0, 1, 2], AREAS),
     )
-    both = np.concatenate([cases.sum(axis=0, keepdims=True), cases]).reshape(-1, cases.shape[2])
+    both = np.concatenate([cases.sum(axis=0, keepdims=True), cases]).reshape(
+        3 * AREAS, cases.shape[2]
+    )
     return CaseHistory(pairs, both.astype(np.int32), range(2000, 2000 + cases.shape[2]), RINGS)
 
 

@@ -9,7 +9,7 @@ WEEK = ["2026-W25", "2026-W26", "2026-W99"]
 DAY = ["2026-06-26", "2026-06-28"]
 ID = ["1", "2", "3", "A1", "S1"]
 CATEGORY = ["*", "D01", "D02"]
-LAYER = ["rebound", "hotspots", "cases", "density", "coverage"]
+LAYER = ["rebound", "hotspots", "cases", "forecast", "density", "coverage"]
 
 KNOWN = {
     "week": WEEK,

@@ -23,7 +23,7 @@ from geo_service.publish.geojson import feature_collection
 from geo_service.terms import LANGUAGES, OBSERVED
 from geo_service.terms.phrases import subject_phrases
 
-SHOWN_LAYERS = ("rebound", "hotspots", "density", "coverage")
+SHOWN_LAYERS = ("rebound", "hotspots", "forecast", "density", "coverage")
 """Layers that the file can show, in the order in which they are offered."""
 
 _STATIC = files("geo_service").joinpath("web", "static")

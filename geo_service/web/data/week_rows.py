@@ -232,6 +232,7 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         facts |= {"category": category, "week": week}
     else:
         facts = rows.plain.records(np.array([row]))[0]
+    facts |= _next_week(area_id, category, week)
     weekly = _weekly(area_id, category, week)
     (crew,) = suggested([area_id], np.array([place]), category, week, day)
     return {
@@ -246,6 +247,15 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         "gi_series": gi_series(area_id, category, week),
         "latest": _latest(area_id, category),
     }
+
+
+def _next_week(area_id: str, category: str, week: str) -> dict[str, Any]:
+    """Return what is expected of the week after the last; of others nothing is kept but the map."""
+    names = ("forecast", "forecast_low", "forecast_high")
+    told, row = series("forecast", category), run_order().row.get(area_id)
+    if told is None or row is None or week != desk.run().last_week or np.isnan(told[row, 0]):
+        return dict.fromkeys(names)
+    return dict(zip(names, told[row].tolist(), strict=False))
 
 
 def observed(area_id: str, category: str, week: str) -> str:

@@ -35,6 +35,7 @@ export const LAYERS = {
   hotspots: {"colours": ["#efeadf", "#d7301f"], "breaks": [1], "labels": [], "strongFrom": 1},
   density: {"colours": ["#fddcad", "#fca26c", "#f16b4a", "#da3724", "#b60402", "#830000"], "breaks": [], "labels": [], "strongFrom": 99},
   cases: {"colours": ["#f2ecde", "#f4b48a", "#ea7a3f", "#d0421f", "#9c1208"], "breaks": [1, 5, 10, 20], "labels": ["0", "1–4", "5–9", "10–19", "≥ 20"], "strongFrom": 2},
+  forecast: {"colours": ["#f2ecde", "#f4b48a", "#ea7a3f", "#d0421f", "#9c1208"], "breaks": [20, 50, 100, 200], "labels": [], "strongFrom": 4},
   coverage: {"colours": ["#e3e4f0", "#a6bddb", "#3690c0", "#045a8d"], "breaks": [4, 8, 16], "labels": ["1–3", "4–7", "8–15", "≥ 16"], "strongFrom": 4},
 };
 

@@ -5,6 +5,11 @@ import { LAYERS } from "../base/looks.js";
 import { say } from "../base/say.js";
 import { UNKNOWN } from "./classes.js";
 
+const UNKNOWN_WORDS = new Map([
+  ["coverage", "coverage_unknown"],
+  ["forecast", "no_forecast"],
+]);
+
 /** What each class of a layer holds. @param {Scale} scale */
 export function labelsOf({ name, breaks, colours }) {
   const { labels } = LAYERS[name];
@@ -23,7 +28,7 @@ export function showLegend(place, scale, answer) {
   const blind = new Set([...unseen, ...absent]);
   const unknown = values.some((value, at) => scale.classOf(value) === UNKNOWN && !blind.has(at));
   if (unknown && !heat) {
-    const why = scale.name === "coverage" ? say("coverage_unknown") : say("too_few");
+    const why = say(UNKNOWN_WORDS.get(scale.name) ?? "too_few");
     entries.push(entry(make("span.swatch.hollow"), why));
   }
   if (unseen.length) entries.push(entry(make("span.swatch.hatched"), say("nobody_looked")));

@@ -12,6 +12,7 @@ export function areaBody(facts) {
   const { weekly = [], observed = "unknown", adjusted, unverified, lists = {} } = facts;
   const parts = [
     make("p.sentence", {}, areaSentence(facts)),
+    ...nextWeek(facts),
     weekly.length > 0 && weeksOf(weekly),
     figureList([
       [say("figure_share"), shareWords(facts)],
@@ -31,6 +32,13 @@ export function areaBody(facts) {
     latest(facts.latest ?? []),
   ];
   return parts.filter((part) => part !== false);
+}
+
+/** @param {Facts} facts */
+function nextWeek({ forecast: mean, forecast_low: low, forecast_high: high }) {
+  if (mean == null || low == null || high == null) return [];
+  const told = { mean: short(mean), low: number(low), high: number(high) };
+  return [make("p", { "data-testid": "next-week" }, say("next_week", told))];
 }
 
 /** @param {Week[]} weekly */
