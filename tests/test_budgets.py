@@ -31,8 +31,9 @@ BUDGETS = {
     "modules without a test of their name": 0,
 }
 NOT_YET: dict[str, int] = {
-    # casework whole: people, photos, the morning, forms; the forecast and its back-test
-    "lines of the package's Python": 50_000,
+    # casework whole: people, photos, the morning, forms; the forecast and its back-test; words,
+    # the effect of clean-ups, trials
+    "lines of the package's Python": 50_800,
     "lines of the browser's scripts": 4_200,
 }
 """What is not met yet, and the figure it must not pass until then."""
@@ -59,6 +60,7 @@ ONE_SUBJECT = {
     "calendar": "which days and hours are worked",
     "check": "whether all is as it was left",
     "cases": "how a case stands, and what is done with it",
+    "effects": "whether a clean-up worked",
     "coverage": "who looked where",
     "crews": "the crews",
     "curves": "how likely a return is, by day",

@@ -12,7 +12,7 @@ holds, ``how`` how it is to be read (:data:`HOW`), ``layout`` how it lies, ``rec
 """
 
 from geo_service.casework import REASONS, SHOWN, Actor
-from geo_service.flow import assignments, exports, forecasts, jobs, stop_order
+from geo_service.flow import assignments, effects, exports, forecasts, jobs, stop_order
 from geo_service.flow.areas import retire_areas
 from geo_service.flow.begin import begin_district
 from geo_service.flow.cases import CaseFile, allowed, case_file, postponements, situation

@@ -11,6 +11,7 @@ import pandas as pd
 from geo_service import __version__, coverage, forecast, hotspots, link, rebound
 from geo_service.casework import Duties
 from geo_service.flow.duties import duties_of
+from geo_service.flow.effects import Work, campaigns_of
 from geo_service.flow.last_run import LastRun
 from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.measure import Floats, Ints, Validity
@@ -36,6 +37,8 @@ class Basis:
         computed.
     duties
         Who answers for what; only rates by unit rest on it.
+    campaigns
+        Of whose effect a run tells; nothing else rests on them.
     """
 
     areas: pd.DataFrame
@@ -53,6 +56,7 @@ class Basis:
     assignments: pd.DataFrame | None = None
     duties: Duties | None = None
     ranking_params: forecast.RankingParams = field(default_factory=forecast.RankingParams)
+    campaigns: list[Work] = field(default_factory=list)
 
     @classmethod
     def of(cls, store: Store, timezone: str, epsg: int, earlier: LastRun | None = None) -> Self:
@@ -74,6 +78,7 @@ class Basis:
             assignments=store.assignments.of(states=GIVEN),
             duties=duties_of(store),
             ranking_params=forecast.RankingParams(case_weight=store.runs.case_weight),
+            campaigns=campaigns_of(store),
         )
 
     def valid_days(self, edges: Ints) -> Floats | None:

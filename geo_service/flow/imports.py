@@ -17,7 +17,7 @@ from geo_service.flow.jobs import Cancelled
 from geo_service.flow.locating import epsg_of, fix_district, settle_fallbacks
 from geo_service.flow.reading import areas_in, reports_in, table_in, visits_in
 from geo_service.flow.recorded import COUNTS, UNRECORDED, Imported, Record
-from geo_service.measure import local_midnight
+from geo_service.measure import day_of, local_midnight
 from geo_service.people import hash_password
 from geo_service.store import Outcome, Store
 from geo_service.terms import BadUse, NotReady
@@ -309,6 +309,11 @@ def load_demo(
         store.visits.upsert(demo.visits)
         store.crews.upsert(demo.crews)
         store.units.upsert(demo.units)
+        for one in demo.truth.get("campaign", {}).get("assessments", [])[:1]:
+            # more eyes and nothing mended: an effect that is none
+            if not store.campaigns.list():
+                day = day_of(one["date"])
+                store.campaigns.add("迎检巡查（示意）", day, day, one["areas"], "demo", now)
         made = []
         for person in demo.people.itertuples(index=False):
             if store.accounts.get(person.name) is None:

@@ -12,6 +12,7 @@ import pandas as pd
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
 from geo_service.flow.duties import by_unit
+from geo_service.flow.effects import campaign_effects
 from geo_service.flow.labels import WeekLabels
 from geo_service.flow.last_run import ABOUT, About, LastRun, arrays_of
 from geo_service.flow.linked import coded_cases, coded_reports, coded_spells, histories, state_of
@@ -121,6 +122,8 @@ def run_tables(
         adjusted = coverage.adjusted_rates(rates, spells, basis.areas, pieces)
         rates = FRAMES["rates"].conform(adjusted)
         series.append(observed.series(seen, public))
+    graph = None if basis.around is None else basis.around.neighbours.contact
+    worked = campaign_effects(basis.campaigns, counts.cases, pairs, weeks, graph, basis.timezone)
     return RunTables(
         as_of=as_of,
         params=_params(order, earlier),
@@ -130,7 +133,10 @@ def run_tables(
         areas=_described(basis),
         series=chain.from_iterable(series),
         coverage_known=seen is not None,
-        summary=state_of(memory) | _islands(basis) | _unseen(None if seen is None else observed),
+        summary=state_of(memory)
+        | _islands(basis)
+        | _unseen(None if seen is None else observed)
+        | worked,
         memory=arrays_of(memory)
         | {ABOUT: about.array}
         | ({} if basis.around is None else basis.around.arrays),

@@ -5,6 +5,7 @@ interval, and how well that was said before. May not enter: a clock, a store, a 
 """
 
 from geo_service.forecast.backtest import AS_SHOWN, Actual, retold, scores
+from geo_service.forecast.effects import Expecter, draw, trial_effect
 from geo_service.forecast.models import EWMA, ForecastParams
 from geo_service.forecast.past import Past
 from geo_service.forecast.predict import Forecast, bounds, forecast, learn, learned_at

@@ -19,6 +19,7 @@ from geo_service.store.keepers.assignments import (
     Assignment,
 )
 from geo_service.store.keepers.audit import audit_table
+from geo_service.store.keepers.campaigns import Campaign, Trial
 from geo_service.store.keepers.district import District
 from geo_service.store.keepers.imports import Import
 from geo_service.store.keepers.jobs import Job

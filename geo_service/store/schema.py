@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
 from geo_service.store.shapes import Shape
 from geo_service.terms import FRAMES
 
-VERSION = "46dd5e3d8183"
+VERSION = "2d8f2551ea9b"
 """What this schema is called: a digest of it, that a test asks to be changed with it."""
 
 CLOSES = "fixed_at IS NOT NULL OR verified_at IS NOT NULL OR closed_at IS NOT NULL"
@@ -288,6 +288,12 @@ unit_exceptions = Table(
 )
 
 calendar = Table("calendar", metadata, *_of_frame("calendar", "date", "kind"))
+
+_CAMPAIGN = "campaign_id:serial name begins ends area_ids made_by made_at:time"
+campaigns = Table("campaigns", metadata, *_columns(_CAMPAIGN, "campaign_id"))
+
+_TRIAL = "trial_id:serial drawn_at:time said closed_at:time outcome"
+trials = Table("trials", metadata, *_columns(_TRIAL, "trial_id", "drawn_at said"))
 
 visits = Table(
     "visits", metadata, *_of_frame("visits", "visit_id", "started_at"), Index(None, "started_at")

@@ -16,6 +16,7 @@ from geo_service.store.keepers.areas import AreasKeeper
 from geo_service.store.keepers.assignments import AssignmentsKeeper
 from geo_service.store.keepers.audit import AuditKeeper
 from geo_service.store.keepers.calendar import CalendarKeeper
+from geo_service.store.keepers.campaigns import CampaignsKeeper, TrialsKeeper
 from geo_service.store.keepers.cases import CasesKeeper, SitesKeeper
 from geo_service.store.keepers.crews import CrewsKeeper, UnitsKeeper
 from geo_service.store.keepers.district import DistrictKeeper
@@ -73,6 +74,8 @@ class Store:
         self.calendar = CalendarKeeper(connections)
         self.visits = VisitsKeeper(connections)
         self.assignments = AssignmentsKeeper(connections)
+        self.campaigns = CampaignsKeeper(connections)
+        self.trials = TrialsKeeper(connections)
         self.accounts = AccountsKeeper(connections)
         self.sessions = SessionsKeeper(connections)
         self.tokens = TokensKeeper(connections)

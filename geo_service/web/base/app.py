@@ -37,6 +37,7 @@ from geo_service.web.pages import (
     casework,
     coverage,
     crew,
+    effects,
     imports,
     me,
     overview,
@@ -62,7 +63,7 @@ BLUEPRINTS = [
         page.blueprint
         for page in (casework, case, reports, quick, placing, board, coverage, crew, search)
     ),
-    rectification.blueprint,
+    *(rectification.blueprint, effects.blueprint),
     *(data.blueprint for data in (api, cases, assignments, photos, tiles, exports, state, health)),
     *(page.blueprint for page in (admin, audit, people, tables, imports, units, auth, me)),
 ]

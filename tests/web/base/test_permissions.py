@@ -15,6 +15,7 @@ SAMPLES = {
     "case_id": "2",
     "job_id": 1,
     "import_id": 1,
+    "campaign_id": 1,
     "name": "nobody",
     "assignment_id": 9,
     "report_id": "1",
