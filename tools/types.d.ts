@@ -32,6 +32,8 @@ interface Kind extends Named {
 }
 
 interface Zone extends Named {
+  /** of how many such labels how many came true */
+  record?: number[] | null;
   area_ids: string[];
   cases: number;
   expected: number;
@@ -54,6 +56,7 @@ interface Row {
   p_rebound_30?: Figure;
   hot?: boolean | null;
   hot_around?: boolean | null;
+  hot_subdistrict?: boolean | null;
   uncertain?: boolean;
   pattern_word?: string;
   note?: string;
@@ -63,6 +66,12 @@ interface Row {
 
 /** What the page of one area tells. */
 interface Facts extends Row {
+  /** the windows that are remarkable by themselves: 1;2;8 */
+  windows?: string | null;
+  /** of how many such labels how many came true */
+  record?: number[] | null;
+  /** whether the category has history enough for a verdict */
+  judged?: boolean;
   lists?: Record<string, string | null>;
   weekly?: Week[];
   gi_series?: GiWeek[];

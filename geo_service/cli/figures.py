@@ -11,7 +11,7 @@ from geo_service import flow, publish
 from geo_service import store as stores
 from geo_service.cli.context import Context, day, option_db, option_format
 from geo_service.cli.show import show
-from geo_service.terms import LEVELS, NotReady, say
+from geo_service.terms import ALL_CATEGORIES, LEVELS, NotReady, say
 
 
 def last_run(store: stores.Store, as_of: str | None) -> stores.Run:
@@ -112,6 +112,10 @@ def hotspots(
         shown = _SHOWN if format_ == "table" else slice(None)
         ordered = (part.sort_values(_ORDER, kind="stable").loc[:, shown] for part in parts)
         show(ordered, format_, ctx.language, ids=publish.TABLES["hotspots"].ids)
+        if format_ == "table":
+            for level, told in store.runs.record().items():
+                of, came = told.get(ALL_CATEGORIES, (0, 0))
+                click.echo(say(f"cli.came_true_{level}", ctx.language, of=of, came=came), err=True)
 
 
 def _of_rates(by: str | None) -> list[str]:

@@ -16,6 +16,7 @@ from geo_service.flow.last_run import LastRun
 from geo_service.flow.neighbours import AreaNeighbours, neighbours_of_areas
 from geo_service.measure import Floats, Ints, Validity
 from geo_service.store import GIVEN, Store
+from geo_service.terms import HOT_LEVELS
 
 _FORMAT = 16
 
@@ -103,10 +104,22 @@ class Basis:
         return coverage.public_categories(self.linking.categories)
 
     @cached_property
+    def grounds(self) -> hotspots.Grounds:
+        """What is judged: each area, it with its neighbours, each subdistrict."""
+        its = self.areas.set_index("area_id")["subdistrict_id"].reindex(self.area_ids)
+        code, names = pd.factorize(its, sort=True)
+        near = None if self.around is None else self.around.neighbours.contact
+        area, around, subdistrict = HOT_LEVELS
+        alone = hotspots.inside(np.arange(len(its)), len(its))
+        beside = alone if near is None else near.matrix + alone
+        whole = ([*names], hotspots.inside(code.astype(np.int64), len(its)))
+        return {area: (self.area_ids, alone), around: (self.area_ids, beside), subdistrict: whole}
+
+    @property
     def subdistricts(self) -> Ints:
         """Number of the subdistrict of each area, −1 in none; in the arrays' order."""
-        its = self.areas.set_index("area_id")["subdistrict_id"].reindex(self.area_ids)
-        return pd.factorize(its, sort=True)[0].astype(np.int64)
+        whole = self.grounds[HOT_LEVELS[-1]][1]
+        return np.where(whole.sum(axis=0) > 0, np.arange(whole.shape[0]) @ whole, -1).astype(int)
 
     @cached_property
     def rules(self) -> str:

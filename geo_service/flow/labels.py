@@ -17,7 +17,8 @@ class WeekLabels:
     Parameters
     ----------
     labels
-        By week: ``hot`` (area ids by category), ``as_of``, ``areas``, ``rules``, ``why``.
+        By week: ``hot`` (area ids by category), ``said`` (by level, what was expected of each),
+        ``as_of``, ``areas``, ``rules``, ``why``.
     freezes
         Whether this run may give labels to weeks that have none: not if it looks at less than an
         earlier one did.
@@ -27,16 +28,17 @@ class WeekLabels:
     freezes: bool = True
 
     def joined_by(
-        self, hot: Mapping[str, Mapping[str, list[str]]], *, as_of: str, areas: str, rules: str
+        self, hot: Mapping[str, Label], *, as_of: str, areas: str, rules: str
     ) -> dict[str, Label]:
-        """Return the labels of all weeks, those of `hot`, area ids by category, by week, too.
+        """Return the labels of all weeks, those of `hot`, what is called so by week, too.
 
         `as_of` is the first local day that the run does not see; `areas` and `rules` are digests of
         the areas and of what turns the verdict.
 
-        >>> label = WeekLabels().joined_by({"w1": {}}, as_of="2026-06-29", areas="a", rules="r")
+        >>> first = {"as_of": "2026-06-29", "areas": "a", "rules": "r"}
+        >>> label = WeekLabels().joined_by({"w1": {"hot": {}}}, **first)
         >>> later = {"as_of": "2026-07-01", "areas": "a", "rules": "s"}
-        >>> again = WeekLabels(label).joined_by({"w1": {}}, **later)
+        >>> again = WeekLabels(label).joined_by({"w1": {"hot": {}}}, **later)
         >>> again["w1"]["as_of"], again["w1"]["why"]
         ('2026-06-29', 'other rules')
         """
@@ -45,7 +47,7 @@ class WeekLabels:
         }
         if self.freezes:
             told = {"as_of": as_of, "areas": areas, "rules": rules, "why": FACTS}
-            out |= {week: {"hot": ids, **told} for week, ids in hot.items() if week not in out}
+            out |= {week: {**said, **told} for week, said in hot.items() if week not in out}
         return out
 
 

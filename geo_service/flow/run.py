@@ -98,6 +98,7 @@ def run_tables(
         )
     )
     hot: dict[str, Any] = {}
+    grounds = basis.grounds
     series = [counts.series(pairs)]
     if weeks:
         curves = rebound.area_curves(spells, pairs, int(edges[-1]), basis.rebound_params)
@@ -129,7 +130,7 @@ def run_tables(
         params=_params(order, earlier),
         rates=rates,
         weeks=weeks,
-        weekly=_noting(weekly, hot),
+        weekly=_noting(weekly, hot, grounds),
         areas=_described(basis),
         series=chain.from_iterable(series),
         coverage_known=seen is not None,
@@ -142,6 +143,7 @@ def run_tables(
         | ({} if basis.around is None else basis.around.arrays),
         recalled={} if earlier is None else arrays_of(earlier.memory),
         labels=_labels(hot, basis, as_of, labels or WeekLabels()),
+        record=lambda told: hotspots.came_true(told, weeks, counts.cases, pairs, grounds),
         **tables,
     )
 
@@ -160,11 +162,14 @@ def _described(basis: Basis) -> pd.DataFrame:
 
 
 def _noting(
-    weekly: Iterator[tuple[hotspots.Weekly, SomeWeeks]], hot: dict[str, Any]
+    weekly: Iterator[tuple[hotspots.Weekly, SomeWeeks]],
+    hot: dict[str, Any],
+    grounds: hotspots.Grounds,
 ) -> Iterator[SomeWeeks]:
     """Yield what is kept of the weeks, and note in `hot` what is called so."""
     for some, kept in weekly:
-        hot |= {some.weeks[week]: ids for week, ids in hotspots.hot_labels(some).items()}
+        said = hotspots.hot_labels(some, grounds)
+        hot |= {some.weeks[week]: label for week, label in said.items()}
         yield kept
 
 

@@ -7,11 +7,11 @@ table a week; arrays for the map; cases per 100 m cell. May not enter: a clock, 
 from geo_service.hotspots.counts import Counts, exposure_days, weekly_counts
 from geo_service.hotspots.density import density_cells, weekly_cells
 from geo_service.hotspots.gi_star import gi_star, significant, star_weights
-from geo_service.hotspots.labels import hot_labels
+from geo_service.hotspots.labels import Grounds, came_true, hot_labels
 from geo_service.hotspots.params import HotspotParams
 from geo_service.hotspots.patterns import PatternParams, Patterns, classify, patterns
 from geo_service.hotspots.reasons import rank_of, reasons
 from geo_service.hotspots.rows import Shares, Weekly, weekly_rows
-from geo_service.hotspots.verdict import Verdict, verdict
+from geo_service.hotspots.verdict import Verdict, inside, verdict
 from geo_service.hotspots.words import WordParams, slope, words
 from geo_service.hotspots.zones import zones

@@ -125,12 +125,16 @@ def sums_before(grid: Shorts | Floats) -> Floats:
     return out
 
 
+def trailing(before: Floats, n: int, weeks: int) -> Floats:
+    """Return, of what lies `before` each week, the sums of each of the last `weeks`' `n` weeks."""
+    end = np.arange(before.shape[1] - weeks, before.shape[1])
+    return before.take(end, axis=1) - before.take(np.maximum(end - n, 0), axis=1)
+
+
 def trailing_days(days: Floats, weeks: int, first: int = 0) -> Floats:
     """Return the days of each week from `first` on and the ones before it, `weeks` in all."""
     begin = max(first - weeks + 1, 0)
-    total = sums_before(days[:, begin:])
-    end = np.arange(first, days.shape[1]) + 1 - begin
-    return np.ascontiguousarray(total[:, end] - total[:, np.maximum(end - weeks, 0)])
+    return trailing(sums_before(days[:, begin:]), weeks, max(days.shape[1] - first, 0))
 
 
 def exposure_days(edges: Ints, first: int, params: HotspotParams) -> Floats:

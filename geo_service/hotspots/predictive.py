@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 
-from geo_service.hotspots.counts import sums_before
+from geo_service.hotspots.counts import sums_before, trailing
 from geo_service.hotspots.params import HotspotParams
 from geo_service.measure import Flags, Floats, Ints, Shorts
 
@@ -148,12 +148,6 @@ def _window(
     mean = np.where(np.isfinite(mean), mean, 0.0)
     mean[:, short] = np.nan
     return Predictive(now, mean, own, 1 / others)
-
-
-def trailing(before: Floats, n: int, weeks: int) -> Floats:
-    """Return the sums of each of the last `weeks` and the ones before it, `n` in all."""
-    end = np.arange(before.shape[1] - weeks, before.shape[1])
-    return before.take(end, axis=1) - before.take(np.maximum(end - n, 0), axis=1)
 
 
 def together(laws: Sequence[Law], fires: float = 0.0) -> tuple[Floats, NDArray[np.uint8]]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from geo_service.hotspots.counts import Grid, sums_before
+from geo_service.hotspots.counts import Grid, sums_before, trailing
 from geo_service.hotspots.params import HotspotParams
-from geo_service.hotspots.predictive import predict, together, trailing
+from geo_service.hotspots.predictive import predict, together
 from geo_service.measure import Flags, Floats, Ints, Pairs, benjamini_hochberg
 from geo_service.measure.neighbours import Graph
 
@@ -128,13 +128,11 @@ def _begun(cases: Grid, pairs: Pairs, params: HotspotParams) -> Flags:
     A source of which a few cases are known has not begun: whatever comes first is remarkable.
     Shape (categories, weeks).
     """
-    out = np.zeros((len(pairs.categories), cases.shape[1]), dtype=np.bool_)
-    for number in range(len(out)):
-        full = cases[pairs.category == number].sum(axis=0) >= params.begun_cases
-        before = sums_before(full[np.newaxis])[0]
-        stop = np.arange(1, cases.shape[1] + 1) - params.trailing_weeks - params.gap_weeks
-        out[number] = before[np.maximum(stop, 0)] >= params.least_history_weeks
-    return out
+    each = [cases[pairs.category == number].sum(axis=0) for number in range(len(pairs.categories))]
+    full = np.stack(each) >= params.begun_cases
+    before = sums_before(full.astype(np.float64))
+    stop = np.arange(1, cases.shape[1] + 1) - params.trailing_weeks - params.gap_weeks
+    return before[:, np.maximum(stop, 0)] >= params.least_history_weeks
 
 
 def _judge(
@@ -158,8 +156,8 @@ def _judge(
     fired = np.zeros(shape, dtype=np.uint8)
     watched = np.zeros((areas, shape[1]), dtype=bool)
     seen, logged = np.zeros(shape, dtype=bool), np.zeros(len(pairs), dtype=bool)
-    inside = _inside(case.subdistricts, areas)
-    whole_p = np.full((len(pairs.categories), inside.shape[0], shape[1]), np.nan)
+    within = inside(case.subdistricts, areas)
+    whole_p = np.full((len(pairs.categories), within.shape[0], shape[1]), np.nan)
     exposure, always = sums_before(days), sums_before(open_)
     eye = sparse.eye_array(areas, format="csr")
     for number, (category, mine, place) in enumerate(pairs.by_category()):
@@ -189,11 +187,11 @@ def _judge(
             came = (trailing(sums, n, shape[1]) for n in params.windows)
             laws = [one.around(with_it, place, y) for one, y in zip(found, came, strict=True)]
             p[mine], _ = together(laws)
-        if inside.shape[0]:
+        if within.shape[0]:
             # few wholes say little of how uneven they are: as uneven as their areas at least
-            uneven = [inside @ (one.mean**2 * one.spread) for one in found]
-            found = predict(inside @ grid, inside @ before, params, first)
-            laws = [one.law(np.arange(inside.shape[0])) for one in found]
+            uneven = [within @ (one.mean**2 * one.spread) for one in found]
+            found = predict(within @ grid, within @ before, params, first)
+            laws = [one.law(np.arange(within.shape[0])) for one in found]
             p, _ = together(
                 [(y, m, np.maximum(v, u)) for (y, m, v), u in zip(laws, uneven, strict=True)]
             )
@@ -202,22 +200,25 @@ def _judge(
     seen[logged] = watched[pairs.area[logged]]
     q = _q_values(np.where(seen, own_p, np.nan), pairs.category, watched.sum(axis=0), begun)
     level = params.false_discovery
-    around = [_discovered(p, pairs.category, areas, begun, level) for p in near_p]
+    around = [_q_values(p, pairs.category, areas, begun) <= level for p in near_p]
     nowhere = np.zeros(shape, dtype=bool)
     votes = sum((one.astype(np.int8) for one in around), nowhere.astype(np.int8))
     first_says = around[0] if around else nowhere
     least = min(2, len(around))
     uncertain = first_says & (votes < least)
     whole = nowhere
-    if case.subdistricts is not None:
-        whole = _hot_wholes(whole_p, pairs, case.subdistricts, begun, level)
+    if case.subdistricts is not None and within.shape[0]:
+        categories = np.repeat(np.arange(len(whole_p)), within.shape[0])
+        q_whole = _q_values(whole_p.reshape(-1, shape[1]), categories, within.shape[0], begun)
+        its = case.subdistricts[pairs.area]
+        whole = (q_whole.reshape(whole_p.shape) <= level)[pairs.category, its] & (its >= 0)[:, None]
     hot = q <= level
     return Verdict(
         expected, q, hot, first_says, uncertain, own_p <= level, np.where(hot, fired, 0), whole
     )
 
 
-def _inside(subdistricts: Ints | None, areas: int) -> sparse.csr_array:
+def inside(subdistricts: Ints | None, areas: int) -> sparse.csr_array:
     """Return ones where an area lies in a subdistrict; shape (subdistricts, areas)."""
     its = np.full(areas, -1) if subdistricts is None else subdistricts
     held = np.flatnonzero(its >= 0)
@@ -225,43 +226,18 @@ def _inside(subdistricts: Ints | None, areas: int) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(held)), (its[held], held)), shape=shape)
 
 
-def _hot_wholes(p: Floats, pairs: Pairs, its: Ints, begun: Flags, level: float) -> Flags:
-    """Tell of each pair whether its subdistrict is hot; p of shape (categories, s, weeks)."""
-    categories, count, weeks = p.shape
-    category = np.repeat(np.arange(categories), count)
-    flat = p.reshape(-1, weeks)
-    hot = np.zeros((categories, count + 1, weeks), dtype=np.bool_)
-    hot[:, :count] = _discovered(flat, category, count, begun, level).reshape(p.shape)
-    # the last one is of areas that lie in none
-    return hot[pairs.category, its[pairs.area]]
+def _q_values(p: Floats, category: Ints, areas: Ints | int, begun: Flags) -> Floats:
+    """Control false discoveries in each week; areas without a pair are tests as well.
 
-
-def _q_values(p: Floats, category: Ints, areas: Ints, begun: Flags) -> Floats:
-    """Control false discoveries in each week; areas without a pair are tests as well."""
-    q = np.full(p.shape, np.nan)
-    for family, tests in _families(category, begun):
-        mine = np.flatnonzero(family)
-        for week in range(p.shape[1]):
-            known = mine[np.isfinite(p[mine, week])]
-            if len(known):
-                count = max(int(areas[week] * tests[week]), len(known))
-                q[known, week] = benjamini_hochberg(p[known, week], count)
-    return q
-
-
-def _families(category: Ints, begun: Flags) -> list[tuple[Flags, Ints]]:
-    """Return which tests are a family, and how many categories each week has of it."""
+    Those whose p is 1 need not be sorted.
+    """
+    q = np.where(np.isnan(p), np.nan, 1.0)
+    row, week = np.nonzero(p < 1)
     own = begun[1:].sum(axis=0)
-    return [(category == 0, np.ones_like(own)), (category > 0, np.maximum(own, 1))]
-
-
-def _discovered(p: Floats, category: Ints, areas: int, begun: Flags, level: float) -> Flags:
-    """Tell whose q-value is at most `level`; those whose p alone is larger need not be sorted."""
-    out = np.zeros(p.shape, dtype=np.bool_)
-    row, week = np.nonzero(p <= level)
-    for family, tests in _families(category, begun):
+    for family, tests in ((category == 0, 1), (category > 0, np.maximum(own, 1))):
         mine = np.flatnonzero(family[row])
+        count = np.broadcast_to(areas * tests, begun.shape[1:])
         for one in np.unique(week[mine]):
             rows = row[mine][week[mine] == one]
-            out[rows, one] = benjamini_hochberg(p[rows, one], areas * int(tests[one])) <= level
-    return out
+            q[rows, one] = benjamini_hochberg(p[rows, one], max(int(count[one]), len(rows)))
+    return q

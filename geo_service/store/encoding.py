@@ -40,7 +40,10 @@ def encoded(tables: RunTables) -> Iterator[Part]:
             yield ("value", layer, category, week), written[key]
     for name, category, array in tables.series:
         yield ("series", name, category, ""), write_packed(array)
-    for week, label in tables.labels:
+    labels = dict(tables.labels)
+    if tables.record is not None:
+        labels[""] = tables.record(labels)
+    for week, label in labels.items():
         yield (FROZEN, "", "", week), as_json(label).encode()
     # in pieces, so that those which a few facts leave as they were need not be written again
     for name, array in tables.memory.items():

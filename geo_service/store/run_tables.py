@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,6 +70,8 @@ class RunTables:
     labels
         (week, what was called hot when it closed), kept beside what is called so now; asked for
         after `weekly`.
+    record
+        Of `labels`, of how many it came true: by level and category, [of, true].
     marks
         Of the pending reports that it looked at.
     earlier
@@ -93,6 +95,7 @@ class RunTables:
     coverage_known: bool = False
     memory: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     labels: Iterable[tuple[str, Mapping[str, Any]]] = ()
+    record: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     marks: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     earlier: Earlier | None = None
     recalled: Mapping[str, NDArray[Any]] = field(default_factory=dict)

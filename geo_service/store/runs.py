@@ -210,6 +210,11 @@ class RunsKeeper(Keeper):
         with self.reading() as connection:
             return read_labels(connection, int(run.run_id))
 
+    def record(self) -> Label:
+        """Return of how many first labels it came true, by level and category: [of, true]."""
+        with self.reading() as connection:
+            return read_label(connection, int(self._run(None).run_id), "") or {}
+
     def _run(self, run_id: str | None) -> Run:
         named = None if run_id is None else select(runs).where(runs.c.run_id == int(run_id))
         found = self.latest() if named is None else self._one(named)

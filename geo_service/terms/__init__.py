@@ -37,6 +37,7 @@ from geo_service.terms.words import (
     CLOCKS,
     CURVE_DAYS,
     DAY_KINDS,
+    HOT_LEVELS,
     LEVELS,
     LINKS,
     OBSERVED,

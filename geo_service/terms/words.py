@@ -57,6 +57,9 @@ REASONS = ("hot", "chronic", "many", "overdue", "usual")
 OBSERVED = ("unknown", "no", "partly", "yes")
 """Whether anybody looked in a week's trailing weeks, by the number that arrays hold."""
 
+HOT_LEVELS = ("area", "around", "subdistrict")
+"""At which level something is hot: an area by itself, with its neighbours, its subdistrict."""
+
 CURVE_DAYS = (1, 3, 7, 14, 21, 30, 45, 60, 75, 90)
 """Days of a curve of returns, in the order of its array."""
 

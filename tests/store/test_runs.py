@@ -123,3 +123,13 @@ def test_a_run_that_takes_nothing_over_writes_all_that_it_remembers(store, table
     # too much was new: everything was computed, though the last run's memory was at hand
     new_id = store.runs.save(replace(run(table, 3), memory=memory, recalled=memory), NOW)
     np.testing.assert_array_equal(store.runs.memory(new_id)["x"], memory["x"])
+
+
+def test_of_how_many_labels_it_came_true_is_kept_beside_them_and_is_no_label(store, table):
+    labels = [("2026-W25", {"hot": {"*": ["A1"]}, "as_of": "2026-06-22", "why": "late facts"})]
+    told = {"area": {"*": [1, 0]}}
+    seen = []
+    store.runs.save(replace(run(table), labels=labels, record=lambda had: seen.append(had) or told))
+    assert store.runs.record() == told
+    assert list(store.runs.labels()) == ["2026-W25"]
+    assert seen[0].items() >= dict(labels).items()

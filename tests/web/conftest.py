@@ -140,7 +140,12 @@ def week_rows(week):
             enough_data=number < 5,
             hot=(number == 0) & (rows["category"] == "*"),
             expected=1.5,
-            zone=np.where(number.isin([0, 2]) & (week == WEEKS[-1]), "A1", None),
+            zone=np.where(
+                number.isin([0, 2]) & (week == WEEKS[-1]) & (rows["category"] != "D02"), "A1", None
+            ),
+            hot_subdistrict=(number > 2) & (week == WEEKS[-1]) & (rows["category"] == "D02"),
+            windows=np.where((number == 0) & (rows["category"] == "*"), "1;2", None),
+            q_value=np.where(rows["category"] == "D02", np.nan, 0.5),
             rank=number + 1,
             observed="unknown",
         )
@@ -215,6 +220,7 @@ def run_tables():
         ],
         areas=week_rows(WEEKS[0]).drop_duplicates("area_id"),
         series=[(*key, array) for key, array in series.items()],
+        record=lambda _: {"area": {"*": [9, 3]}, "around": {"D01": [7, 4]}},
         summary={"open": 412, "overdue": None, "returned_7": 58, "unlocated": 5},
     )
 

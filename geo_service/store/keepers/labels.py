@@ -22,7 +22,7 @@ def read_labels(connection: Connection, run_id: int) -> dict[str, Label]:
     query = (
         select(run_parts.c.week, blobs.c.data)
         .join(blobs, blobs.c.digest == run_parts.c.digest)
-        .where(run_parts.c.run_id == run_id, run_parts.c.part == FROZEN)
+        .where(run_parts.c.run_id == run_id, run_parts.c.part == FROZEN, run_parts.c.week != "")
         .order_by(run_parts.c.week)
     )
     return {week: json.loads(bytes(data)) for week, data in connection.execute(query)}

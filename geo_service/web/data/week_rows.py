@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_service.publish import Filter
-from geo_service.terms import ALL_CATEGORIES, FRAMES, HORIZON_LAYERS, OBSERVED
+from geo_service.terms import ALL_CATEGORIES, FRAMES, HORIZON_LAYERS, HOT_LEVELS, OBSERVED
 from geo_service.web.base import desk, question
 from geo_service.web.base.keep import Kept
 from geo_service.web.base.permissions import may
@@ -29,6 +29,7 @@ _MAIN_CATEGORY = Kept[dict[str, str]]("main category", room=64)
 _SERIES = Kept[NDArray[Any] | None]("series", room=48)
 _NOTHING = Kept[dict[str, Any]]("nothing")
 _DISTRICT_RATES = Kept[dict[str, Any]]("district rates", room=64)
+_RECORD = Kept[dict[str, Any]]("record of labels")
 _GI = Kept[NDArray[Any] | None]("gi")
 _NO_Z = np.iinfo(np.int16).min
 _COUNTS = ("cases", "closures", "rebounds")
@@ -43,7 +44,7 @@ WORST = [
     *("reports", "cases", "closures", "closures_unverified", "rebounds"),
     *("rebound_events_30", "rebound_spells", "p_rebound_30", "low", "high", "n_eff"),
     *("enough_data", "p_worse", "observed", "expected", "q_value", "hot", "pattern"),
-    *("hot_around", "uncertain", "pattern_word", "gi_z", "note"),
+    *("hot_around", "uncertain", "hot_subdistrict", "windows", "pattern_word", "gi_z", "note"),
     *("forecast", "expected_rebounds_28", "expected_cases_28"),
     *("reason", "chronic_sites", "third_cases", "overdue", "rank", "crew_id"),
 ]
@@ -233,6 +234,10 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
     else:
         facts = rows.plain.records(np.array([row]))[0]
     facts |= _next_week(area_id, category, week)
+    held = zip(HOT_LEVELS, ("hot", "hot_around", "hot_subdistrict"), strict=True)
+    level = next((one for one, flag in held if facts[flag]), "")
+    if level == HOT_LEVELS[1] and facts["uncertain"]:
+        level = ""
     weekly = _weekly(area_id, category, week)
     (crew,) = suggested([area_id], np.array([place]), category, week, day)
     return {
@@ -246,6 +251,8 @@ def summary(area_id: str, category: str, week: str, day: date) -> dict[str, Any]
         "lists": lists_of(area_id, category, [one["week"] for one in weekly]),
         "gi_series": gi_series(area_id, category, week),
         "latest": _latest(area_id, category),
+        "judged": bool(np.isfinite(rows.plain.columns["q_value"].astype(float)).any()),
+        "record": record_of(level, category),
     }
 
 
@@ -256,6 +263,13 @@ def _next_week(area_id: str, category: str, week: str) -> dict[str, Any]:
     if told is None or row is None or week != desk.run().last_week or np.isnan(told[row, 0]):
         return dict.fromkeys(names)
     return dict(zip(names, told[row].tolist(), strict=False))
+
+
+def record_of(level: str, category: str) -> list[int] | None:
+    """Return of how many labels of a level how many came true; None without any."""
+    run_id = desk.run().run_id
+    told = _RECORD.of((run_id,), lambda: dict(desk.store().runs.record()))
+    return told.get(level, {}).get(category)
 
 
 def observed(area_id: str, category: str, week: str) -> str:

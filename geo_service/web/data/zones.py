@@ -8,11 +8,12 @@ import pandas as pd
 import shapely
 
 from geo_service.publish import geometries_as_json
-from geo_service.terms import say
+from geo_service.terms import HOT_LEVELS, say
 from geo_service.web.base import desk
 from geo_service.web.base.answers import Body, as_json
 from geo_service.web.base.keep import Kept
 from geo_service.web.data.shapes import SCREEN_DIGITS, SCREEN_TOLERANCE_M, places, simplified
+from geo_service.web.data.week_rows import record_of
 
 
 def zone_name(name: str, areas: int, language: str) -> str:
@@ -48,17 +49,27 @@ def zones_body(week: str, category: str) -> Body:
 
 def _read(week: str, category: str, run_id: str) -> list[dict[str, Any]]:
     rows = desk.store().runs.week_rows(week, run_id, category)
-    rows = rows[rows["zone"].notna()]
+    finer = rows["hot"].eq(True) | (rows["hot_around"].eq(True) & ~rows["uncertain"].eq(True))
+    taken = set(rows.loc[finer, "subdistrict"])
+    # a subdistrict is shown where nothing finer in it is hot
+    coarse = rows[rows["hot_subdistrict"].eq(True) & ~rows["subdistrict"].isin(taken)]
     names = dict(zip(rows["area_id"], rows["name"].fillna(rows["area_id"]), strict=True))
+    names |= dict(zip(places().table["area_id"], places().table["name"], strict=True))
+    area, around, subdistrict = HOT_LEVELS
+    zones = [(zone, mine, "") for zone, mine in rows.groupby("zone", sort=True)]
+    zones += [(one, mine, subdistrict) for one, mine in coarse.groupby("subdistrict", sort=True)]
     found = []
-    for zone, mine in rows.groupby("zone", sort=True):
+    for zone, mine, coarser in zones:
         name, areas = str(names.get(zone, zone)), len(mine)
+        level = coarser or (area if mine["hot"].any() else around)
         found.append(
             {
                 "zone_id": f"{zone}|{category}|{week}",
                 "name": name,
-                "name_zh": zone_name(name, areas, "zh"),
-                "name_en": zone_name(name, areas, "en"),
+                "name_zh": name if coarser else zone_name(name, areas, "zh"),
+                "name_en": name if coarser else zone_name(name, areas, "en"),
+                "level": level,
+                "record": record_of(level, category),
                 "category": category,
                 "week": week,
                 "areas": areas,
@@ -73,7 +84,7 @@ def _read(week: str, category: str, run_id: str) -> list[dict[str, Any]]:
 def _lead_first(zone: str, rows: pd.DataFrame) -> list[str]:
     order = np.lexsort((rows["area_id"], -(rows["cases"] - rows["expected"]).astype(float)))
     ids = [str(one) for one in rows["area_id"].to_numpy(dtype=object)[order]]
-    return [zone, *(one for one in ids if one != zone)]
+    return [*(one for one in ids if one == zone), *(one for one in ids if one != zone)]
 
 
 def _body(found: list[dict[str, Any]]) -> Body:

@@ -80,3 +80,12 @@ def test_a_report_sent_now_is_in_the_drawer_at_once(as_role):
 
 def viewer_rows(answer):
     return [(row["case_id"], row["address"]) for row in answer.json["latest"]]
+
+
+def test_the_drawer_says_of_how_many_such_labels_it_came_true_and_over_which_windows(viewer):
+    hot = viewer.get("/api/areas/A1/summary").json
+    assert (hot["record"], hot["windows"], hot["judged"]) == ([9, 3], "1;2", True)
+    calm = viewer.get("/api/areas/A2/summary").json
+    assert (calm["record"], calm["windows"]) == (None, None)
+    # a category that has hardly begun is not judged
+    assert viewer.get("/api/areas/A2/summary?category=D02").json["judged"] is False

@@ -65,15 +65,27 @@ export function shareWords({ observed, p_rebound_30: share }) {
   return share == null ? say("too_few") : percent(share);
 }
 
-/** One sentence, two where the choice of neighbours decides. @param {Facts} facts */
-export function verdict({ hot, hot_around: around, uncertain, cases, expected, note }) {
-  const counts = { cases: number(cases ?? 0), expected: short(expected) };
-  const words = hot ? say("verdict_hot", counts) : around ? say("verdict_around") : "";
+/** One sentence, since when, and how often such a one came true. @param {Facts} facts */
+export function verdict({ hot, hot_around: around, uncertain, note, ...facts }) {
+  const counts = { cases: number(facts.cases ?? 0), expected: short(facts.expected) };
+  const level = around ? "verdict_around" : facts.hot_subdistrict && "verdict_subdistrict";
+  const words = hot ? say("verdict_hot", counts) : level ? say(level) : "";
+  const [of, came] = facts.record ?? [];
   return [
-    words && make("p", { "data-testid": "verdict" }, words),
+    words && make("p", { "data-testid": "verdict" }, words, hot ? sinceWords(facts.windows) : ""),
+    of && quiet(say("verdict_record", { of: number(of), came: number(came) }), "record"),
     note && quiet(noteWords(Boolean(hot), note), "note"),
     around && uncertain && quiet(say("verdict_uncertain"), "uncertain"),
+    facts.judged === false && quiet(say("verdict_early"), "early"),
   ].filter((part) => part instanceof Node);
+}
+
+// The longest window that is remarkable by itself says for how long.
+/** @param {string | null | undefined} windows such as 1;2;8 */
+export function sinceWords(windows) {
+  const weeks = windows?.split(";").pop();
+  if (!weeks) return "";
+  return ` ${weeks === "1" ? say("verdict_since") : say("verdict_for", { weeks })}`;
 }
 
 // What happened to the fixes of the last year, as lines; what to make of so few, as a point.

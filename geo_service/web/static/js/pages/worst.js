@@ -52,9 +52,9 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
 }
 
 /** @param {Row} row */
-function hotWords({ hot, hot_around: around, uncertain }) {
+function hotWords({ hot, hot_around: around, hot_subdistrict: whole, uncertain }) {
   if (hot) return make("span.row-hot", {}, say("hot"));
-  if (!around) return null;
+  if (!around) return whole ? make("span.row-pattern", {}, say("hot_subdistrict")) : null;
   if (!uncertain) return make("span.row-hot", {}, say("hot_around"));
   return make("span.row-pattern", {}, `${say("hot_around")} · ${say("uncertain")}`);
 }

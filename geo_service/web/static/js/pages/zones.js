@@ -13,11 +13,13 @@ export function showZones(place, features, { onOpen, onPoint }) {
       for (const id of zone.area_ids) onPoint(id, on);
     };
     const counts = { cases: number(zone.cases), expected: number(Math.round(zone.expected)) };
+    const [of, came] = zone.record ?? [];
+    const record = of ? ` · ${say("zone_record", { of: number(of), came: number(came) })}` : "";
     const open = make(
       "button.quiet.zone-open",
       { type: "button", onclick: () => onOpen(feature) },
       dataName(named(zone), "b"),
-      make("span.quiet-text", {}, say("zone_cases", counts)),
+      make("span.quiet-text", {}, say("zone_cases", counts) + record),
     );
     const pointing = { onmouseenter: point(true), onmouseleave: point(false) };
     return make("li.zone", { "data-testid": "zone", ...pointing }, open);
