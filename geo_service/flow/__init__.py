@@ -59,6 +59,7 @@ from geo_service.flow.photos import (
 from geo_service.flow.presets import keep_preset, preset_names
 from geo_service.flow.recorded import COUNTS, Imported, Record, recorded, suggested, undo
 from geo_service.flow.refresh import as_of_day, default_as_of, refresh
+from geo_service.flow.risks import order_said
 from geo_service.flow.visits import CLEANUP, Visited, visit
 from geo_service.intake import MEANINGS
 from geo_service.measure import moment_at

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_service.flow.deadlines import with_marks
 from geo_service.flow.locating import present
+from geo_service.flow.risks import risk_rows
 from geo_service.measure import Validity, local_midnight, week_edges, week_number
 from geo_service.publish import ALL_WEEKS, TABLES, Filter, Looked, placed, shaped
 from geo_service.store import Filter as Where
@@ -49,7 +50,7 @@ _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
 _OF_CASES = ("cases", "rebounds")
 _WEEK = 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-EXPORTS = ("hotspots", *_READERS)
+EXPORTS = ("hotspots", "risks", *_READERS)
 """Tables that can be exported."""
 
 
@@ -81,6 +82,9 @@ def export_parts(
         raise NotFound("pipeline.no_such_table", table=name, known=", ".join(EXPORTS))
     areas = store.areas.read() if areas is None else areas
     timezone = store.district.get().timezone
+    if name == "risks":
+        rows = risk_rows(store, asked.date_from, asked.date_to)
+        return iter([shaped(name, rows, areas, asked, timezone, shapes=shapes)])
     if name != "hotspots":
         where = rows_where(asked, timezone)
         rows = _READERS[name](store, where if limit is None else limit(where))

@@ -191,8 +191,8 @@ def state_of(memory: Memory) -> dict[str, int]:
 
 def past_of_sites(
     memory: Memory, cases: pd.DataFrame, pairs: Pairs, epsg: int, due: Ints | None = None
-) -> forecast.Past:
-    """Return the cases that stand as a ranking reads them.
+) -> tuple[forecast.Past, Ints]:
+    """Return the cases that stand as a ranking reads them, and which of all they are.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def past_of_sites(
     lapsed = np.where(memory.state[which] == link.LAPSED, lapsed, link.NEVER)
     until = np.where(verified, closed, np.minimum(lapsed, back))
     x, y = to_metres(rows.lon[opening], rows.lat[opening], epsg)
-    return forecast.Past(
+    past = forecast.Past(
         pair=pairs.number(cases)[which],
         whole=pairs.whole_area(cases)[which],
         category=rows.category[opening].astype(np.int64),
@@ -234,3 +234,13 @@ def past_of_sites(
         until=np.where(closes[rows.source[opening]], until, known[which]),
         due=np.full(len(which), link.NEVER) if due is None else due[which],
     )
+    return past, which
+
+
+def surroundings_of(memory: Memory, past: forecast.Past, which: Ints) -> forecast.Surroundings:
+    """Return what lies around the sites of `past`, whose cases are `which` of the memory's."""
+    number = np.full(len(memory.state) + 1, -1, dtype=np.int64)
+    number[which] = np.arange(len(which))
+    joins = number[memory.case]
+    known = memory.known & (joins >= 0)
+    return forecast.Surroundings.of(past, joins[known], memory.rows.reported[known])

@@ -9,15 +9,29 @@ from numpy.typing import NDArray
 
 from geo_service import forecast, hotspots, link
 from geo_service.flow.basis import Basis
-from geo_service.flow.linked import past_of_sites
+from geo_service.flow.linked import past_of_sites, surroundings_of
 from geo_service.measure import Ints, Pairs
+
+_LIST = 50
+"""So many of the sites to re-inspect are held against what came."""
 
 
 class Ranked(NamedTuple):
-    """Columns of the weekly rows from the first week asked for on, and what is kept of why."""
+    """What is kept of the order.
+
+    Parameters
+    ----------
+    columns
+        Of the weekly rows from the first week asked for on.
+    told
+        How the candidates did.
+    closings
+        By week's number among all: what was said of the sites closed in it.
+    """
 
     columns: Mapping[str, NDArray[np.float32]]
     told: Mapping[str, Any]
+    closings: Mapping[int, Mapping[str, NDArray[Any]]]
 
 
 def ranked(
@@ -44,14 +58,18 @@ def ranked(
     due
         Deadlines of `cases`, microseconds.
     """
-    past = past_of_sites(memory, cases, pairs, basis.epsg, due)
+    past, which = past_of_sites(memory, cases, pairs, basis.epsg, due)
+    around = surroundings_of(memory, past, which)
     risk = forecast.area_risk(past, len(pairs), edges, first)
     at = np.full(len(pairs.area_ids), -1)
     at[pairs.area[pairs.category == 0]] = np.flatnonzero(pairs.category == 0)
     order = forecast.rank_areas(
         counts.cases,
         counts.rebounds,
-        {"sites": risk.rebounds},
+        {
+            "sites": risk.rebounds,
+            "site_model": forecast.model_risk(around, len(pairs), edges, weeks, first),
+        },
         at[pairs.area],
         weeks,
         len(pairs.area_ids),
@@ -66,4 +84,18 @@ def ranked(
         "third_cases": risk.third,
         "overdue": risk.overdue,
     }
-    return Ranked(columns, order.told)
+    said = forecast.closing_risks(around, edges, weeks)
+    told = {"list": forecast.list_record(past, said, edges, weeks, _LIST)}
+    week = np.searchsorted(edges, said.at, side="right") - 1
+    ids = np.asarray(memory.rows.report_id[memory.cases.opening[which[said.case]]], dtype=object)
+    closings = {
+        one: {
+            "case_id": ids[mine],
+            "p30": said.p30[mine],
+            "p90": said.p90[mine],
+            "beside": said.beside[mine],
+        }
+        for one in range(first, len(weeks))
+        if len(mine := np.flatnonzero(week == one))
+    }
+    return Ranked(columns, order.told | told, closings)

@@ -94,7 +94,7 @@ def run_tables(
             observed,
             seen,
             valid,
-            None if order is None else order.columns,
+            order,
         )
     )
     hot: dict[str, Any] = {}

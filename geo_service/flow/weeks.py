@@ -1,6 +1,6 @@
 """The weekly figures of a run, of those weeks alone that facts can have changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_service import coverage, hotspots, link, rebound
 from geo_service.flow.basis import Basis
 from geo_service.flow.last_run import About, LastRun
+from geo_service.flow.ranked import Ranked
 from geo_service.measure import Flags, Floats, Ints, Pairs
 from geo_service.store import SomeWeeks
 from geo_service.terms import HORIZON_LAYERS
@@ -51,7 +51,7 @@ def weekly_blocks(
     observed: coverage.Observed,
     seen: coverage.Watch | None,
     valid: Floats | None = None,
-    ranked: Mapping[str, NDArray[np.float32]] | None = None,
+    ranked: Ranked | None = None,
 ) -> Iterator[tuple[hotspots.Weekly, SomeWeeks]]:
     """Yield the figures of the weeks from `still` on, some weeks at a time.
 
@@ -67,7 +67,7 @@ def weekly_blocks(
     valid
         Days of each week on which there is the area, shape (areas, w); None: always.
     ranked
-        What the order of the list rests on, by column; shape (pairs, w − still) each.
+        What the order of the list rests on, and what was said of sites, from week `still` on.
     """
     size = max(_CELLS // max(len(pairs), 1), _LEAST_WEEKS)
     hot: Flags | None = None
@@ -90,9 +90,13 @@ def weekly_blocks(
         )
         hot = weekly.verdict.hot
         part = slice(first - still, last - still)
-        order = None if ranked is None else {name: one[:, part] for name, one in ranked.items()}
+        order = (
+            None if ranked is None else {name: one[:, part] for name, one in ranked.columns.items()}
+        )
         weekly = replace(weekly, ranked=order)
-        yield weekly, _kept(weekly, cases, some, basis.epsg, looked, seen)
+        kept = _kept(weekly, cases, some, basis.epsg, looked, seen)
+        said = () if ranked is None else ranked.closings.items()
+        yield weekly, kept._replace(risks=[(weeks[w], one) for w, one in said if first <= w < last])
 
 
 def _kept(

@@ -13,4 +13,12 @@ from geo_service.forecast.ranking import Expected, Ranking, RankingParams, rank_
 from geo_service.forecast.record import DAYS, Came, lifetime, outcome
 from geo_service.forecast.scoring import block_interval, recall
 from geo_service.forecast.signals import CaseHistory, ewma, rings_of
+from geo_service.forecast.site_features import FEATURES, Surroundings
 from geo_service.forecast.site_risk import AreaRisk, RiskParams, area_risk
+from geo_service.forecast.site_sums import (
+    ClosingRisks,
+    closing_risks,
+    list_record,
+    model_risk,
+    remaining,
+)

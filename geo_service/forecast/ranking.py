@@ -5,7 +5,7 @@ next 28 days; a pair ranks by rebounds + w × cases. All are tried at each fourt
 knowing what was known then, and what they would have put first is held against what came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from geo_service.measure import Floats, Ints, Shorts
 EWMA = "ewma"
 """The simple rule that the others have to beat."""
 
+_Value = Callable[[Ints], Ints | Floats]
 _LEAST_CAME, _GROUPS = 20, 8
 _AS_SAID = np.array([1.0, 0.0, 0.0])
 
@@ -150,6 +151,7 @@ class _Trials:
         self.whole = whole = np.flatnonzero(home == np.arange(len(home)))
         self.cases, self.rebounds = cases, rebounds
         self.means: dict[float, Floats] = {}
+        self.sums = [grid[whole].sum(axis=0) for grid in (cases, rebounds)]
         self.returned = ewma(rebounds, params.usual_half_life) * params.step
         begun = np.flatnonzero(rebounds[whole].sum(axis=0))
         first = int(begun[0]) if len(begun) else cases.shape[1]
@@ -236,8 +238,8 @@ class _Trials:
         cases = self._mean(self.half_life(week))[:, week]
         if name == EWMA:
             past = slice(max(week - 51, 0), week + 1)
-            came = self.cases[self.whole, past].sum()
-            rebounds = cases * (self.rebounds[self.whole, past].sum() / max(came, 1))
+            came, back = (each[past].sum() for each in self.sums)
+            rebounds = cases * (back / max(came, 1))
         else:
             known = (np.nan_to_num(self.risks[name][:, week]), cases, self.returned[:, week])
             weights = self._fit(name, week)
@@ -258,7 +260,7 @@ class _Trials:
 
     def _fitted(self, name: str, over: Ints, week: int) -> Floats:
         at = self.at[over]
-        at = at[~np.isnan(self.risks[name][self.whole][:, at]).all(axis=0)]
+        at = at[~np.isnan(self.risks[name][np.ix_(self.whole, at)]).all(axis=0)]
         if len(at) < 2:
             return _AS_SAID
         grids = (self.risks[name], self._mean(self.half_life(week)), self.returned)
@@ -284,7 +286,7 @@ class _Trials:
             return EWMA
         return name
 
-    def _ahead_by(self, name: str, over: Ints, value: Any) -> tuple[float, float, float]:  # noqa: ANN401
+    def _ahead_by(self, name: str, over: Ints, value: _Value) -> tuple[float, float, float]:
         """Return by how much a candidate is ahead of the average, with its 95 % interval.
 
         In shares of all that came. A trial looks four weeks ahead and is a block of the bootstrap.

@@ -54,6 +54,7 @@ TABLES: dict[str, Table] = {
         Table("reports", FRAMES["reports"], ("report_id",), "point", "reported_at"),
         Table("rebounds", CASES, ("case_id",), "point", "opened_at"),
         Table("hotspots", FRAMES["hotspots"], ("area_id", "category", "week"), "area"),
+        Table("risks", FRAMES["risks"], ("case_id",), "point"),
         Table("events", FRAMES["log"], ("event_id",), "point", "at"),
         Table("visits", FRAMES["visits"], ("visit_id",), "own", "started_at"),
         Table("assignments", FRAMES["assignments"], ("assignment_id",), "area", "date"),

@@ -32,6 +32,8 @@ def encoded(tables: RunTables) -> Iterator[Part]:
     for some in tables.weekly:
         for week, columns in some.rows:
             yield ("week", "", "", week), write_week(columns)
+        for week, columns in some.risks:
+            yield ("risks", "", "", week), write_week(columns)
         for (layer, category, week), array in some.values:
             said = repr((array.dtype.str, array.shape)).encode() + array.tobytes()
             key = blake2b(said, digest_size=16).digest()

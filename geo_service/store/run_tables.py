@@ -47,10 +47,13 @@ class SomeWeeks(NamedTuple):
         (week, HOTSPOTS in few words).
     values
         ((layer, category, week), shape (areas,)), areas as in the run; of density one a cell.
+    risks
+        (week, `case_id p30 p90 beside` of the sites closed in it).
     """
 
     rows: Iterable[tuple[str, Columns]]
     values: Iterable[tuple[tuple[str, str, str], NDArray[Any]]]
+    risks: Iterable[tuple[str, Columns]] = ()
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,12 @@ from geo_service.store.keepers.reports import set_links
 from geo_service.store.run_tables import Earlier, RunTables
 from geo_service.store.schema import MEMORY, cases, reports, run_parts, runs, sites, spells
 from geo_service.store.tables import micros, moment, types_of
-from geo_service.store.week_rows import FORECAST, read_week, with_forecast
+from geo_service.store.week_rows import FORECAST, read_columns, read_week, with_forecast
 from geo_service.terms import FRAMES, NotFound, NotReady
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 KEPT = 3
@@ -163,6 +165,13 @@ class RunsKeeper(Keeper):
             table, self.area_ids(run.run_id), lambda one: self.series(FORECAST, one, run.run_id)
         )
 
+    def closing_risks(self, weeks: Sequence[str], run_id: str | None = None) -> pd.DataFrame:
+        """Return `case_id p30 p90 beside` of the sites closed in the weeks, as said then."""
+        parts = [self._find("risks", week=week, run_id=run_id) for week in weeks]
+        found = [read_columns(data) for data in parts if data is not None]
+        empty = pd.DataFrame({"case_id": [], "p30": [], "p90": [], "beside": []})
+        return pd.concat(found, ignore_index=True) if found else empty
+
     def values(
         self, layer: str, category: str, week: str, run_id: str | None = None
     ) -> NDArray[Any] | None:
@@ -288,7 +297,7 @@ def _take_over(connection: Connection, tables: RunTables, earlier: Earlier, numb
     for start in range(0, len(weeks), _ASKED):
         kept = select(sa.literal(number), *columns).where(
             run_parts.c.run_id == int(earlier.run_id),
-            run_parts.c.part.in_(["week", "value"]),
+            run_parts.c.part.in_(["week", "value", "risks"]),
             run_parts.c.week.in_(weeks[start : start + _ASKED]),
         )
         names = ["run_id", *[column.name for column in columns]]

@@ -74,6 +74,12 @@ def with_forecast(
     return table.assign(**dict(zip(names, columns.T, strict=True)))
 
 
+def read_columns(data: bytes) -> pd.DataFrame:
+    """Return the bare columns that `write_week` wrote."""
+    frame: pd.DataFrame = pa.ipc.open_stream(data).read_all().to_pandas()
+    return frame
+
+
 def _taken(words: pd.Series, place: pa.ChunkedArray) -> pd.api.extensions.ExtensionArray:
     return words.array.take(place.to_numpy(), allow_fill=True)
 

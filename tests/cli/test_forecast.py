@@ -55,3 +55,12 @@ def test_what_cannot_be_is_said(run, url):
     got = run("backtest", "--weeks", 500, "--db", url)
     assert got.code == 1
     assert "Not enough is known" in got.err
+
+
+def test_the_orders_of_the_list_as_json_and_in_words(run, url):
+    got = run("backtest", "--ranking", "--db", url, "--format", "json")
+    rows = {one["ranking"]: one for one in got.json["rankings"]}
+    assert set(rows) == {"ewma", "sites", "site_model"}
+    assert [name for name, one in rows.items() if one["used"]] == [got.json["used"]]
+    assert all(one["rebounds_5"] <= one["rebounds"] for one in rows.values())
+    assert "5 %" in run("backtest", "--ranking", "--db", url).out
