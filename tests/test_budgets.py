@@ -88,6 +88,7 @@ ONE_SUBJECT = {
     "placing": "a report put on the map by hand",
     "rejects": "rows that were not taken",
     "record": "what was said before, and what came of it",
+    "risks": "how likely closed sites are back",
     "refresh": "the walk through all steps",
     "reports": "the table of reports",
     "rows": "what the step has of each row",

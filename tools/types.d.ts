@@ -62,6 +62,14 @@ interface Row {
   note?: string;
   crew_id?: string | null;
   spark?: number[];
+  cases?: number;
+  expected?: Figure;
+  reason?: string | null;
+  chronic_sites?: number | null;
+  third_cases?: number | null;
+  overdue?: number | null;
+  expected_rebounds_28?: Figure;
+  expected_cases_28?: Figure;
 }
 
 /** What the page of one area tells. */
@@ -78,8 +86,6 @@ interface Facts extends Row {
   curve?: Curve;
   latest?: Case[];
   adjusted?: Adjusted;
-  cases?: number;
-  expected?: Figure;
   forecast?: Figure;
   forecast_low?: Figure;
   forecast_high?: Figure;

@@ -83,7 +83,7 @@ def export_parts(
     areas = store.areas.read() if areas is None else areas
     timezone = store.district.get().timezone
     if name == "risks":
-        rows = risk_rows(store, asked.date_from, asked.date_to)
+        rows = risk_rows(store, asked.date_from, asked.date_to, limit=limit)
         return iter([shaped(name, rows, areas, asked, timezone, shapes=shapes)])
     if name != "hotspots":
         where = rows_where(asked, timezone)

@@ -1,6 +1,6 @@
 """The sites that were closed, each with what was said of it then; the list to re-inspect."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,11 @@ _WATCHED = timedelta(days=90)
 
 
 def risk_rows(
-    store: Store, first: date | None = None, last: date | None = None, language: str = "en"
+    store: Store,
+    first: date | None = None,
+    last: date | None = None,
+    language: str = "en",
+    limit: Callable[[Where], Where] | None = None,
 ) -> pd.DataFrame:
     """Return the columns of RISKS, and beside them `chance episode gap_days beside`.
 
@@ -29,6 +33,8 @@ def risk_rows(
         re-inspect: closed in the 90 days before the run's as-of and not back, the likeliest first.
     language
         Of the reasons.
+    limit
+        Narrows which cases are read.
 
     Raises
     ------
@@ -48,7 +54,8 @@ def risk_rows(
     numbers = range(week_of(since, timezone), week_of(ahead, timezone) + 1)
     weeks = [one for one in week_labels(numbers) if one in set(run.weeks)]
     said = store.runs.closing_risks(weeks, run.run_id)
-    cases = store.cases.read(Where(closed=((since, ahead),)))
+    where = Where(closed=((since, ahead),))
+    cases = store.cases.read(where if limit is None else limit(where))
     rows = cases.merge(said, on="case_id", how="inner")
     rows = rows.assign(site_id=rows["site_id"], closed_at=rows["verified_at"])
     age = ((run.as_of - rows["closed_at"]) / _DAY).to_numpy(dtype=np.float64)
@@ -77,7 +84,15 @@ def _reason(row: object, language: str) -> str:
 
 
 def order_said(told: Mapping[str, Any], language: str) -> str:
-    """Say which order is used, and what its beginning would have held of the past."""
+    """Return in words which order is used, and what its beginning would have held of the past.
+
+    Parameters
+    ----------
+    told
+        What a run's params keep of the ranking.
+    language
+        ``zh`` or ``en``.
+    """
     used = next(one for one in told["rankings"] if one["used"])
     plain = next(one for one in told["rankings"] if one["ranking"] == "ewma")
     words = {name: say(f"risks.order_{name}", language) for name in ("ewma", used["ranking"])}

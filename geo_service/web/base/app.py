@@ -47,6 +47,7 @@ from geo_service.web.pages import (
     record,
     rectification,
     reports,
+    risks,
     search,
     tables,
     today,
@@ -58,7 +59,7 @@ _WEB = Path(__file__).parents[1]
 _LARGEST_REQUEST = 1024 * 1024
 
 BLUEPRINTS = [
-    *(page.blueprint for page in (overview, today, two_weeks, record, areas)),
+    *(page.blueprint for page in (overview, today, two_weeks, record, risks, areas)),
     *(
         page.blueprint
         for page in (casework, case, reports, quick, placing, board, coverage, crew, search)

@@ -32,7 +32,7 @@ TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments", "events"
 """Tables that can be downloaded."""
 
 _OF_THE_RUN = ("hotspots", "areas")
-_OF_CASES = ("cases", "rebounds")
+_OF_CASES = ("cases", "rebounds", "risks")
 _NOT_FOR_VIEWERS = ("events",)
 # A sheet takes a hundred times as long as CSV, and nobody reads so many rows.
 _SHEET_ROWS = 100_000

@@ -71,10 +71,12 @@ def state(day: date) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class WeekRows:
-    """The rows of a week and category, worst first; `plain` is what is written of each.
+    """The rows of a week and category: hot ones, then the others, each worst first.
 
     Attributes
     ----------
+    plain
+        What is written of each.
     place
         Row number in `places`, -1 where the area is no more.
     row
@@ -93,7 +95,8 @@ class WeekRows:
     @classmethod
     def of(cls, table: pd.DataFrame) -> Self:
         """Sort `table` and find its areas."""
-        table = table.sort_values(["rank", "area_id"], kind="stable", na_position="last")
+        order = {"by": ["hot", "rank", "area_id"], "ascending": [False, True, True]}
+        table = table.sort_values(**order, kind="stable", na_position="last")
         table = table.reset_index(drop=True)
         all_ = places()
         known = [all_.row.get(area_id, -1) for area_id in table["area_id"]]

@@ -3,10 +3,12 @@
 import pandas as pd
 from flask import Blueprint, render_template, request
 
+from geo_service.flow import order_said
 from geo_service.publish import SUBDISTRICT
 from geo_service.publish.page_map import SHOWN_LAYERS
 from geo_service.terms import HEAT_TIMES, HEAT_WEEKS, HORIZON_LAYERS
 from geo_service.web.base import desk
+from geo_service.web.base.language import language
 from geo_service.web.base.permissions import permission
 from geo_service.web.base.records import records
 from geo_service.web.data.api import layers
@@ -21,6 +23,7 @@ blueprint = Blueprint("overview", __name__)
 def index() -> str:
     """Show the overview, with what there is to be chosen."""
     table, run, known = places().table, desk.run_or_none(), layers()
+    ranking = run.params.get("ranking") if run else None
     kinds = desk.kinds()
     present = kinds["locates"] & kinds["kind"].isin(table["kind"])
     return render_template(
@@ -35,6 +38,7 @@ def index() -> str:
         first_horizon=next(iter(HORIZON_LAYERS)),
         heat_what=HEAT_TIMES,
         heat_weeks=HEAT_WEEKS,
+        order=order_said(ranking, language()) if ranking else None,
         **told(request.args.get("week")),
     )
 

@@ -44,6 +44,7 @@ export class Badges {
         one.label.append(dataName(row.name || row.area_id, "span.badge-name"));
       }
       one.label.classList.toggle("given", Boolean(row.given));
+      one.label.classList.toggle("hot", Boolean(row.hot));
       this.shown.push({ ...one, row });
     }
     this.choose(chosen);

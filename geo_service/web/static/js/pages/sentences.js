@@ -12,6 +12,20 @@ export function cameBack(row) {
   return say("came_back_rate", { ...told, share: percent(row.p_rebound_30) });
 }
 
+// Why a row stands where it stands, with the figures that say so.
+/** @param {Row} row */
+export function whyThere(row) {
+  const { reason, cases = 0, expected, third_cases: third, overdue } = row;
+  if (!reason) return "";
+  return say(`why_${reason}`, {
+    ...{ cases: number(cases), third: number(third ?? 0), overdue: number(overdue ?? 0) },
+    more: number(Math.max(Math.round(cases - (expected ?? 0)), 0)),
+    sites: number(row.chronic_sites ?? 0),
+    rebounds: short(row.expected_rebounds_28),
+    ahead: short(row.expected_cases_28),
+  });
+}
+
 /** @param {Facts} facts */
 export function areaSentence(facts) {
   const { rebound_spells: fixes = 0, p_rebound_30: share, low, high } = facts;
@@ -36,7 +50,7 @@ export function noteWords(hot, note) {
   return say(hot ? "note_hot_since" : "note_hot_before", { day: day(since), reason });
 }
 
-/** @param {Value} value */
+/** @param {Value | undefined} value */
 export function short(value) {
   if (value == null) return "–";
   return value < 10 ? value.toFixed(1) : number(Math.round(value));

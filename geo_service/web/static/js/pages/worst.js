@@ -3,12 +3,18 @@
 import { dataName, icon, make } from "../base/dom.js";
 import { day, say } from "../base/say.js";
 import { sparkline } from "../charts/spark.js";
-import { cameBack } from "./sentences.js";
+import { cameBack, whyThere } from "./sentences.js";
 
 /** @param {HTMLElement} list @param {Row[]} rows @param {ListTold} told */
 export function showWorst(list, rows, told) {
   const giveFocusBack = keepFocus(list);
-  list.replaceChildren(...rows.map((row, index) => listRow(row, index + 1, told)));
+  const drawn = rows.map((row, index) => listRow(row, index + 1, told));
+  // What is hot stands in a block of its own above what is ordered by what is expected.
+  const hot = rows.findIndex((row) => !row.hot);
+  const rest = hot < 0 ? rows.length : hot;
+  const head = (/** @type {string} */ words) => make("li.block-head", {}, words);
+  if (rest) drawn.splice(rest, 0, ...(rest < rows.length ? [head(say("block_rest"))] : []));
+  list.replaceChildren(...(rest ? [head(say("block_hot"))] : []), ...drawn);
   giveFocusBack();
 }
 
@@ -31,11 +37,12 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
   const kindWords = dataName(kindName(kind), "span.quiet-text");
   const title = make("span.row-title", {}, dataName(name, "b"), kindWords);
   const sentence = make("span.row-sentence", {}, cameBack(row));
+  const why = make("span.row-why", {}, whyThere(row));
   const open = make(
     "button.row-open",
     { type: "button", onclick: () => onOpen(id) },
     make("span.row-rank", {}, String(rank)),
-    make("span.row-text", {}, title, sentence, facts),
+    make("span.row-text", {}, title, why, sentence, facts),
   );
   const [what, called] = given ? ["undo", "undo_named"] : ["assign", "assign_named"];
   const named = { "data-testid": what, "aria-label": say(called, { name }) };
