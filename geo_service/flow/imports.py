@@ -313,7 +313,7 @@ def load_demo(
             # more eyes and nothing mended: an effect that is none
             if not store.campaigns.list():
                 day = day_of(one["date"])
-                store.campaigns.add("迎检巡查（示意）", day, day, one["areas"], "demo", now)
+                store.campaigns.add("迎检巡查（示意）", day, day, one["areas"], "demo", today)
         made = []
         for person in demo.people.itertuples(index=False):
             if store.accounts.get(person.name) is None:

@@ -30,7 +30,7 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
     sparkline(row.spark ?? []),
     given && make("b", {}, say("given", { day: day(given.date) })),
     hotWords(row),
-    row.pattern_word && quiet(say(`pattern_${row.pattern_word}`)),
+    row.pattern_word && patternWord(row.pattern_word),
     row.note && quiet(say("label_changed")),
     fewFixes && quiet(say("too_few")),
   );
@@ -56,6 +56,12 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
     mayAssign ? make("button.second.row-assign", give, say(what)) : icon("forth"),
     back && href ? make("a.row-count", count, `${back} / ${row.rebound_spells}`) : null,
   );
+}
+
+// What the word means is told to whoever points at it.
+/** @param {string} word */
+function patternWord(word) {
+  return make("span.row-pattern", { title: say(`means_${word}`) }, say(`pattern_${word}`));
 }
 
 /** @param {Row} row */
