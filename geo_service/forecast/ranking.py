@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import nnls
 
+from geo_service.forecast.calibration import Sums, bent, bins_of, curve_of
 from geo_service.forecast.past import Narrow
 from geo_service.forecast.signals import ewma
 from geo_service.measure import Floats, Ints, Shorts
@@ -20,7 +21,7 @@ EWMA = "ewma"
 """The simple rule that the others have to beat."""
 
 _Value = Callable[[Ints], Ints | Floats]
-_LEAST_CAME, _GROUPS = 20, 8
+_TINY = 1e-9
 _AS_SAID = np.array([1.0, 0.0, 0.0])
 
 
@@ -160,14 +161,16 @@ class _Trials:
         self.counts = {what: _ahead(grid[whole], params.step) for what, grid in self._came()}
         self.most = [min(params.first_places, areas), max(round(areas * params.first_share), 1)]
         self.lives = {life: self._caught(ewma(cases[whole], life)) for life in params.half_lives}
+        self.learned: dict[tuple[str, float], Sums] = {}
         self.fits: dict[tuple[str, int], Floats] = {}
         self.names = [EWMA, *risks]
         self.curves: dict[tuple[str, int], tuple[Floats, Floats] | None] = {}
-        self.tried: dict[str, list[Floats]] = {name: [] for name in self.names}
+        self.bins: dict[str, list[Floats]] = {name: [] for name in self.names}
         self.caught = {}
         for name in self.names:
             for week in self.at:
-                self.tried[name].append(self._raw(name, week)[0][whole])
+                came = self.counts["rebounds"][:, week]
+                self.bins[name].append(bins_of(self._raw(name, week)[0][whole], came))
             self.caught[name] = self._caught_at([self.said(name, w)[2][whole] for w in self.at])
 
     def _came(self) -> list[tuple[str, Shorts]]:
@@ -212,9 +215,9 @@ class _Trials:
         rebounds, cases = self._raw(name, week)
         area = rebounds[self.home]
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(area > 0, _bent(area, self._curve(name, week)) / area, 1.0)
-        bent = rebounds * ratio
-        return bent, cases, bent + self.params.case_weight * cases
+            ratio = np.where(area > 0, bent(area, self._curve(name, week)) / area, 1.0)
+        rebounds = rebounds * ratio
+        return rebounds, cases, rebounds + self.params.case_weight * cases
 
     def _curve(self, name: str, week: int) -> tuple[Floats, Floats] | None:
         """Return how what came rose with what was expected on the trials over by then.
@@ -226,11 +229,8 @@ class _Trials:
         if key not in self.curves:
             self.curves[key] = None
             if len(over) >= self.params.least_trials:
-                expected = np.stack([self.tried[name][trial] for trial in over], 1)
-                age = 0.5 ** ((over[-1] - over) * self.params.step / self.params.fitted_half_life)
-                came = self.counts["rebounds"][:, self.at[over]]
-                age = np.broadcast_to(age, came.shape)
-                self.curves[key] = _curve(expected, came, age)
+                bins = np.stack([self.bins[name][trial] for trial in over])
+                self.curves[key] = curve_of(np.tensordot(self._age(over), bins, 1))
         return self.curves[key]
 
     def _raw(self, name: str, week: int) -> tuple[Floats, Floats]:
@@ -258,22 +258,27 @@ class _Trials:
             self.fits[key] = self._fitted(name, over, week)
         return self.fits[key]
 
+    def _age(self, over: Ints) -> Floats:
+        """Return what each trial counts: the later ones more."""
+        weeks = self.at[over[-1]] - self.at[over]
+        return np.asarray(0.5 ** (weeks / self.params.fitted_half_life))
+
     def _fitted(self, name: str, over: Ints, week: int) -> Floats:
-        at = self.at[over]
-        at = at[~np.isnan(self.risks[name][np.ix_(self.whole, at)]).all(axis=0)]
-        if len(at) < 2:
+        key = name, self.half_life(week)
+        if key not in self.learned:
+            here = np.ix_(self.whole, self.at)
+            grids = (self.risks[name][here], self._mean(key[1])[here], self.returned[here])
+            self.learned[key] = Sums.of(grids, self.counts["rebounds"][:, self.at])
+        sums = self.learned[key]
+        over = over[sums.known[over]]
+        if len(over) < 2:
             return _AS_SAID
-        grids = (self.risks[name], self._mean(self.half_life(week)), self.returned)
-        known = np.stack([grid[np.ix_(self.whole, at)] for grid in grids], 2)
-        came = self.counts["rebounds"][:, at]
-        age = np.broadcast_to(0.5 ** ((at[-1] - at) / self.params.fitted_half_life), came.shape)
-        some = known.any(axis=2)
-        x, y = known[some], came[some].astype(np.float64)
-        # the spread of a count grows with its mean
-        weight = np.sqrt(age[some] / (x.mean(axis=1) + 0.01))
-        found, _ = nnls(x * weight[:, None], y * weight)
-        expected = (age[some] * (x @ found)).sum()
-        return found * (age[some] * y).sum() / expected if expected > 0 else _AS_SAID
+        age = self._age(over)
+        square, both, said, came = (np.tensordot(age, one[over], 1) for one in sums[1:])
+        root = np.linalg.cholesky(square + np.eye(len(both)) * _TINY)
+        found, _ = nnls(root.T, np.linalg.solve(root, both))
+        expected = said @ found
+        return found * came / expected if expected > 0 else _AS_SAID
 
     def best(self, week: int) -> str:
         """Return the candidate that ranks at a week's end: the average where none beats it."""
@@ -330,40 +335,3 @@ def _ahead(grid: Shorts, weeks: int) -> Shorts:
     total[:, grid.shape[1] + 1 :] = total[:, grid.shape[1], None]
     now = np.arange(grid.shape[1]) + 1
     return (total[:, now + weeks] - total[:, now]).astype(np.int32)
-
-
-def _curve(expected: Floats, came: Shorts, weight: Floats) -> tuple[Floats, Floats] | None:
-    """Return what came, group by group of equal expected sums, as points of a rising curve.
-
-    Parameters
-    ----------
-    expected, came, weight
-        Of areas and trials; shape (areas, trials) each.
-
-    Returns
-    -------
-    points
-        Logarithms of what was expected of an area in each group, and of what came; None where too
-        little did.
-    """
-    some = expected > 0
-    if came[some].sum() < _LEAST_CAME * _GROUPS:
-        return None
-    order = np.argsort(expected[some], kind="stable")
-    x, y, w = (part[some][order] for part in (expected, came, weight))
-    total = np.cumsum(w * x)
-    group = np.minimum((total * _GROUPS / total[-1]).astype(np.int64), _GROUPS - 1)
-    sums = [np.bincount(group, part, _GROUPS) for part in (w, w * x, w * y)]
-    said, rose = sums[1] / sums[0], np.maximum.accumulate(np.maximum(sums[2], 1) / sums[0])
-    return np.log(said), np.log(rose)
-
-
-def _bent(expected: Floats, curve: tuple[Floats, Floats] | None) -> Floats:
-    """Return what comes where so much is expected; beyond the curve in the ratio of its ends."""
-    if curve is None:
-        return expected
-    said, rose = curve
-    with np.errstate(divide="ignore"):
-        at = np.log(expected)
-        ratio = np.interp(at, said, rose - said)
-    return np.where(expected > 0, expected * np.exp(ratio), 0.0)
