@@ -44,6 +44,7 @@ _WHERE = {
     "effect": "effect",
     "events": "events",
     "export": "export",
+    "forecast": "forecast",
     "hotspots": "figures",
     "housekeeping": "backup",
     "imports": "imports",

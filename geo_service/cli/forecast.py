@@ -1,19 +1,59 @@
-"""``backtest``: how well next weeks were said before, beside simple rules."""
+"""``forecast``: next week's cases; ``backtest``: how well they were said before."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import pandas as pd
 
 from geo_service import flow, publish
-from geo_service.cli.context import Context, option_db, progress
+from geo_service.cli.context import Context, option_db, option_format, progress
+from geo_service.cli.figures import asked_for, last_run
 from geo_service.cli.show import show
 from geo_service.terms import NotReady, say
 
 _SHOWN = ["recall_1", "recall_5", "recall_10", "pai_5", "pei_5", "deviance"]
+
+
+@click.command()
+@click.option("--as-of", metavar="DATE")
+@click.option("--category", "categories", multiple=True, metavar="C")
+@click.option("--kind", "kinds", multiple=True, metavar="K")
+@click.option(
+    "--by",
+    type=click.Choice(["area", "subdistrict", "district"]),
+    default="area",
+    show_default=True,
+)
+@option_format
+@option_db
+@click.pass_obj
+def forecast(
+    ctx: Context,
+    as_of: str | None,
+    categories: tuple[str, ...],
+    kinds: tuple[str, ...],
+    by: str,
+    format_: str,
+    db: str | None,
+) -> None:
+    """Cases expected in the week after the last closed one, the most first."""
+    with ctx.store(db) as store:
+        last_run(store, as_of)
+        asked = asked_for(store, categories, kinds)
+        table = flow.forecasts.forecast_rows(store, by)
+        areas, timezone = store.areas.read(), store.district.get().timezone
+    shapes = format_ == "geojson"
+    if by != "area":
+        asked = replace(asked, kind=())
+    table = publish.shaped("forecast", table, areas, asked, timezone, shapes=shapes)
+    table = table.sort_values(["mean", "category", "area_id"], ascending=[False, True, True])
+    if format_ == "table":
+        table = table.drop(columns=["as_of", "run_id"])
+    show(table.reset_index(drop=True), format_, ctx.language, ids=publish.TABLES["forecast"].ids)
 
 
 @click.command()
@@ -38,6 +78,8 @@ def backtest(
                     # a week at a time: all of a big city's do not fit into memory
                     part.to_csv(beside, mode="a", header=not number, index=False)
     if format_ == "json":
+        # JSON knows no infinity and no number that is none
+        found = json.loads(json.dumps(found), parse_constant=lambda _: None)
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     rows = [

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_service.flow.deadlines import with_marks
+from geo_service.flow.forecasts import forecast_rows
 from geo_service.flow.locating import present
 from geo_service.flow.risks import risk_rows
 from geo_service.measure import Validity, local_midnight, week_edges, week_number
@@ -41,6 +42,7 @@ _READERS: dict[str, Callable[[Store, Where], pd.DataFrame]] = {
     "cases": lambda store, where: store.cases.read(where),
     "reports": lambda store, where: store.reports.read(where=where),
     "rebounds": lambda store, where: store.cases.read(replace(where, links=("rebound",))),
+    "forecast": lambda store, _: forecast_rows(store),
     "events": lambda store, _: _events(store),
     "visits": lambda store, _: _visits(store),
     "assignments": lambda store, _: store.assignments.of(),

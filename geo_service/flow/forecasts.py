@@ -47,7 +47,7 @@ from geo_service.measure import (
     week_of,
 )
 from geo_service.store import FORECAST, RunTables, SomeWeeks, Store
-from geo_service.terms import NotReady
+from geo_service.terms import FRAMES, NotReady
 
 DEFAULT_WEEKS = 26
 COLUMNS = ["area_id", "category", "week", "mean", "low80", "high80", "low95", "high95"]
@@ -221,3 +221,38 @@ def _next_week(knows: Knower, number: int) -> tuple[dict[str, Any], dict[str, Fl
 def _hundredths(columns: Floats) -> NDArray[np.uint16]:
     """Return the means as the map's layer keeps them, the greatest number where there is none."""
     return np.nan_to_num(np.round(columns[:, 0] * 100).clip(0, 65534), nan=65535).astype(np.uint16)
+
+
+def forecast_rows(store: Store, by: str = "area") -> pd.DataFrame:
+    """Return ``FRAMES["forecast"]`` of the last run: by area, or summed by subdistrict or district.
+
+    Raises
+    ------
+    NotReady
+        Before the first run.
+    """
+    run = store.runs.latest()
+    if run is None:
+        raise NotReady("errors.no_run")
+    told: dict[str, Any] = run.params.get(FORECAST) or {"categories": []}
+    parts = [FRAMES["forecast"].empty()]
+    areas = store.areas.read(geometry=False).set_index("area_id")
+    areas = areas.reindex(store.runs.area_ids(run.run_id)).reset_index()
+    areas = areas.rename(columns={"subdistrict_id": "subdistrict"})
+    for category in told["categories"]:
+        columns = store.runs.series(FORECAST, category, run.run_id)
+        if columns is None:
+            continue
+        table = areas[["area_id", "name", "kind", "subdistrict"]].copy()
+        table[COLUMNS[3:]] = columns
+        known = ~np.isnan(columns[:, 0])
+        if by != "area":
+            # a sum's mean is that of its parts; how far it scatters was measured of sums
+            of = table["subdistrict"].fillna("") if by == "subdistrict" else [""] * len(table)
+            mean = table["mean"].groupby(np.asarray(of, dtype=object)).sum()
+            table = pd.DataFrame(bounds(mean.to_numpy(), told["over"][by]))
+            table["subdistrict"], known = mean.index.to_numpy(), mean.to_numpy() > 0
+        parts.append(table[known].assign(category=category))
+    said = {name: told.get(name) for name in ("week", "model")}
+    said |= {"as_of": pd.Timestamp(run.as_of), "run_id": run.run_id}
+    return FRAMES["forecast"].conform(pd.concat(parts, ignore_index=True).assign(**said))

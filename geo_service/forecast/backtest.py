@@ -96,7 +96,8 @@ def scores(told: dict[str, Told], came: Actual, shown: str) -> dict[str, Any]:
     off = {name: deviance(one.mean, came.cases).mean(axis=0) for name, one in told.items()}
     models = []
     for name, one in told.items():
-        recalls = np.nanmean(weekly[name], axis=1)
+        had = weekly[name][:, np.isfinite(weekly[name][0])]
+        recalls = had.mean(axis=1) if had.size else np.full(len(_SHARES), np.nan)
         best = _best_share(came)
         cover = [_covered(one, came, level) for level in LEVELS]
         models.append(

@@ -71,7 +71,7 @@ def closing_risks(around: Surroundings, edges: Ints, weeks: Ints) -> ClosingRisk
     said = {days: np.full(len(case), np.nan) for days in (30, 90)}
     week = np.searchsorted(edges, moments.at, side="right") - 1
     fits = np.flatnonzero(weeks % REFIT_WEEKS == 0)
-    for begin, end in zip(fits, np.append(fits[1:], len(weeks)), strict=True):
+    for begin, end in zip(fits, np.append(fits, len(weeks))[1:], strict=True):
         mine = np.flatnonzero((week > begin) & (week <= end))
         for days, chances in said.items():
             model = fit_sites(moments, days, int(edges[begin + 1])) if len(mine) else None

@@ -55,6 +55,7 @@ TABLES: dict[str, Table] = {
         Table("rebounds", CASES, ("case_id",), "point", "opened_at"),
         Table("hotspots", FRAMES["hotspots"], ("area_id", "category", "week"), "area"),
         Table("risks", FRAMES["risks"], ("case_id",), "point"),
+        Table("forecast", FRAMES["forecast"], ("area_id", "category", "week"), "area"),
         Table("events", FRAMES["log"], ("event_id",), "point", "at"),
         Table("visits", FRAMES["visits"], ("visit_id",), "own", "started_at"),
         Table("assignments", FRAMES["assignments"], ("assignment_id",), "area", "date"),

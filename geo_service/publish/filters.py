@@ -134,7 +134,7 @@ class Filter:
         if table.name not in ("crews", "units"):
             keep &= self._places(table, rows, areas)
         if "category" in rows and self.category:
-            every = ALL_CATEGORIES in self.category and table.name != "hotspots"
+            every = ALL_CATEGORIES in self.category and table.name not in ("hotspots", "forecast")
             keep &= every | rows["category"].isin(self.category).to_numpy()
         if table.name == "hotspots":
             keep &= self._week_rows(rows["week"])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
 from geo_service import flow
 from geo_service.store import open_store
+from geo_service.terms import FRAMES
 from tests.flow.city import fill
 from tests.flow.test_forecasts import NOW, WEEKS, last_monday, reports
 
@@ -64,3 +67,27 @@ def test_the_orders_of_the_list_as_json_and_in_words(run, url):
     assert [name for name, one in rows.items() if one["used"]] == [got.json["used"]]
     assert all(one["rebounds_5"] <= one["rebounds"] for one in rows.values())
     assert "5 %" in run("backtest", "--ranking", "--db", url).out
+
+
+def test_next_week_is_printed_and_its_sums_are_those_of_the_areas(run, url, tmp_path):
+    got = run("forecast", "--format", "json", "--db", url)
+    assert got.code == 0
+    table = pd.DataFrame(got.json)
+    assert list(table) == FRAMES["forecast"].names
+    assert table["week"].unique().tolist() == ["2026-W42"]
+    assert table["mean"].is_monotonic_decreasing
+    every = table[table["category"] == "*"]["mean"].sum()
+    for by in ("subdistrict", "district"):
+        sums = pd.DataFrame(run("forecast", "--by", by, "--format", "json", "--db", url).json)
+        (whole,) = sums[sums["category"] == "*"].to_dict("records")
+        assert whole["mean"] == pytest.approx(every)
+        assert whole["low95"] <= whole["low80"] <= every <= whole["high80"] <= whole["high95"]
+        parts = sums[sums["category"] != "*"]["mean"].sum()
+        assert parts == pytest.approx(every)
+    one = run("forecast", "--category", "D01", "--kind", "alley", "--format", "csv", "--db", url)
+    assert len(one.out.splitlines()) == 2
+    file = tmp_path / "next.geojson"
+    assert run("export", "forecast", "--output", file, "--db", url).code == 0
+    features = json.loads(file.read_text("utf-8"))["features"]
+    assert len(features) == len(table)
+    assert features[0]["geometry"]["type"] == "Polygon"

@@ -25,8 +25,15 @@ def test_every_table_can_leave(week_twelve, tmp_path):
         for name in EXPORTS
     }
     # hotspots: A1 and M1, each in its category and in sum
-    expected = {"hotspots": 4, "areas": 4, "cases": 4, "reports": 7, "rebounds": 1}
-    assert sizes == expected | {"events": 0, "visits": 0, "assignments": 1, "crews": 2, "units": 0}
+    expected = {"hotspots": 4, "forecast": 4, "areas": 4, "cases": 4, "reports": 7, "rebounds": 1}
+    assert sizes == expected | {
+        "events": 0,
+        "visits": 0,
+        "assignments": 1,
+        "crews": 2,
+        "units": 0,
+        "risks": 0,
+    }
 
 
 def test_hotspots_leave_for_the_weeks_that_are_asked_for(week_twelve):

@@ -28,10 +28,19 @@ from geo_service.web.data.shapes import places
 
 blueprint = Blueprint("exports", __name__)
 
-TABLE_NAMES = ("hotspots", "areas", "cases", "rebounds", "assignments", "events", "coverage")
+TABLE_NAMES = (
+    "hotspots",
+    "forecast",
+    "areas",
+    "cases",
+    "rebounds",
+    "assignments",
+    "events",
+    "coverage",
+)
 """Tables that can be downloaded."""
 
-_OF_THE_RUN = ("hotspots", "areas")
+_OF_THE_RUN = ("hotspots", "forecast", "areas")
 _OF_CASES = ("cases", "rebounds", "risks")
 _NOT_FOR_VIEWERS = ("events",)
 # A sheet takes a hundred times as long as CSV, and nobody reads so many rows.
