@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from geo_service import link
-from geo_service.forecast import DAYS, Came, lifetime, outcome
+from geo_service.forecast import DAYS, Came, ewma, lifetime, outcome
 from geo_service.measure import moment_at, week_edges, week_number
-from geo_service.store import Run, Seal, Store
+from geo_service.store import FORECAST, Run, Seal, Store
 from geo_service.terms import ALL_CATEGORIES
 
 RETOLD, LATE = "retold", "late"
 _RETOLD_WEEKS = 30
+_SIMPLE_WEEKS = 13.0
 _TEXTS = ("area_id", "category", "case_id")
 _IN_TIME = timedelta(days=7)
 
@@ -55,13 +56,30 @@ def _statements(store: Store, run: Run, week: str) -> Iterator[tuple[str, pd.Dat
         # a simple average of cases is what the list is held against
         told = pd.DataFrame({"shown": -of_all["rank"], "simple": of_all["expected_cases_28"]})
         # areas in which nothing ever happened stand last in both
-        yield (
-            "ranking",
-            told.reindex(store.runs.area_ids(run.run_id))
-            .fillna({"shown": -len(told) - 1, "simple": 0.0})
-            .rename_axis("area_id")
-            .reset_index(),
-        )
+        none = {"shown": -len(told) - 1, "simple": 0.0}
+        told = told.reindex(store.runs.area_ids(run.run_id)).fillna(none)
+        yield "ranking", told.rename_axis("area_id").reset_index()
+    risks = store.runs.closing_risks([week], run.run_id)
+    if len(risks):
+        yield "risks", risks[["case_id", "p30", "p90"]].dropna()
+    if week == run.last_week and run.params.get(FORECAST):
+        yield "forecast", _forecast(store, run)
+
+
+def _forecast(store: Store, run: Run) -> pd.DataFrame:
+    """Return what is expected of each area and category, and what a simple average would say."""
+    area_ids, parts = store.runs.area_ids(run.run_id), []
+    for category in run.params[FORECAST]["categories"]:
+        said = store.runs.series(FORECAST, category, run.run_id)
+        past = store.runs.series("cases", category, run.run_id)
+        if category == ALL_CATEGORIES or said is None or past is None:
+            continue
+        part = pd.DataFrame(said, columns=["mean", "low80", "high80", "low95", "high95"])
+        part.insert(0, "area_id", area_ids)
+        part.insert(1, "category", category)
+        part.insert(3, "simple", ewma(past, _SIMPLE_WEEKS)[:, -1])
+        parts.append(part[part["mean"].notna()])
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _score(store: Store, run: Run, memory: link.Memory, timezone: str) -> None:

@@ -35,7 +35,7 @@ class Came:
     cases
         `area_id category link opened_at` of those not cancelled, in those days alone.
     spells
-        `case_id started_at ended_at returned` of spells that began before them.
+        `case_id started_at ended_at returned` of spells that began in the week or before it.
     begin
         End of the statement's week.
     """
@@ -75,7 +75,8 @@ def outcome(kind: str, said: pd.DataFrame, came: Came) -> dict[str, float]:
     said
         ``forecast``: `area_id category mean simple low80 high80 low95 high95`, ``ranking``:
         `area_id shown simple` (what areas are ordered by, larger first), ``hot``:
-        `area_id category expected` (cases of four weeks), ``risks``: `case_id p30 p90`.
+        `area_id category expected` (cases of four weeks), ``risks``: `case_id p30 p90` (of
+        sites closed in the week, counted from their closing).
     came
         Of the days that the statement speaks of.
 
@@ -123,9 +124,12 @@ def _hot(said: pd.DataFrame, came: Came) -> dict[str, float]:
 
 def _risks(said: pd.DataFrame, came: Came) -> dict[str, float]:
     spells = came.spells.drop_duplicates("case_id", keep="last").set_index("case_id")
-    back = spells["ended_at"].where(spells["returned"].astype(bool)).reindex(said["case_id"])
-    days = (back - came.begin).dt.total_seconds().to_numpy() / 86_400
-    out: dict[str, float] = {"sites": float(len(said))}
+    spells = spells.reindex(said["case_id"])
+    # what was never closed, as is known now, did not come back either
+    days = ((spells["ended_at"] - spells["started_at"]).dt.total_seconds() / 86_400).where(
+        spells["returned"].eq(True)
+    )
+    days, out = days.to_numpy(), {"sites": float(len(said))}
     for horizon in (30, 90):
         out[f"expected_{horizon}"] = float(said[f"p{horizon}"].sum())
         out[f"back_{horizon}"] = float((days <= horizon).sum())

@@ -79,9 +79,10 @@ def test_a_label_came_true_by_half_as_many_again_and_more_than_one():
     assert outcome("hot", said, came(28)) == {"labels": 3, "true": 1}
 
 
-def test_sites_come_back_by_days_after_the_statement_and_each_counts_once():
+def test_sites_come_back_by_days_after_their_closing():
     said = pd.DataFrame({"case_id": ["1", "2", "3", "gone"], "p30": [0.5] * 4, "p90": [0.9] * 4})
     got = outcome("risks", said, came(90))
+    # after 25, 41 and 200 days; what is not known as closed any more did not come back
     assert (got["sites"], got["expected_30"], got["back_30"]) == (4, 2.0, 1)
     assert (got["back_90"], got["first"], got["first_back"]) == (2, 4, 2)
 
