@@ -60,7 +60,8 @@ def risk_rows(
     rows = rows.assign(site_id=rows["site_id"], closed_at=rows["verified_at"])
     age = ((run.as_of - rows["closed_at"]) / _DAY).to_numpy(dtype=np.float64)
     p30, p90 = (rows[name].to_numpy(dtype=np.float64) for name in ("p30", "p90"))
-    rows = rows.assign(chance=forecast.remaining(p30, p90, age))
+    told = {"p30": p30.round(4), "p90": p90.round(4)}
+    rows = rows.assign(chance=forecast.remaining(p30, p90, age), **told)
     rows = rows.assign(reason=[_reason(one, language) for one in rows.itertuples()])
     if dated:
         return rows.sort_values(["closed_at", "case_id"], kind="stable")

@@ -14,7 +14,11 @@ export function showWorst(list, rows, told) {
   const rest = hot < 0 ? rows.length : hot;
   const head = (/** @type {string} */ words) => make("li.block-head", {}, words);
   if (rest) drawn.splice(rest, 0, ...(rest < rows.length ? [head(say("block_rest"))] : []));
-  list.replaceChildren(...(rest ? [head(say("block_hot"))] : []), ...drawn);
+  if (rest) drawn.unshift(head(say("block_hot")));
+  // How well this order did before stands under it.
+  const { order } = list.dataset;
+  if (order) drawn.push(make("li.order-words", { "data-testid": "order-words" }, order));
+  list.replaceChildren(...drawn);
   giveFocusBack();
 }
 
