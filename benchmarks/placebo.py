@@ -98,7 +98,7 @@ def chicago(keep: Path | None = None) -> NDArray[np.int32]:
         service.run("reports", "import", REPORTS, "--preset", "chicago-311")
         service.run("areas", "grid", "--cell", "250")
         service.run("refresh")
-        store = open_store(service.db)
+        store = open_store(service.environ["GEO_SERVICE_DB"])
         try:
             cases = store.runs.series("cases", "*")
         finally:

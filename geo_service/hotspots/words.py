@@ -73,7 +73,12 @@ class Slope(NamedTuple):
     falling: Floats
 
 
-def slope(cases: Shorts, days: Floats, params: WordParams | None = None) -> Slope:
+def slope(
+    cases: Shorts,
+    days: Floats,
+    params: WordParams | None = None,
+    all_days: Floats | None = None,
+) -> Slope:
     """Test each area's weekly counts for a slope that the district has not.
 
     Parameters
@@ -82,6 +87,9 @@ def slope(cases: Shorts, days: Floats, params: WordParams | None = None) -> Slop
         Of one category, by area and week; shape (areas, weeks).
     days
         On which somebody looked; likewise. Cases of a week without any take no part.
+    all_days
+        Their sum by week over all areas, where those without a case are left out; None: they are
+        not.
 
     Notes
     -----
@@ -96,7 +104,8 @@ def slope(cases: Shorts, days: Floats, params: WordParams | None = None) -> Slop
     n = y @ each
     tested = (n >= params.least_cases) & ((days > 0) @ each >= params.least_weeks)
     out = Slope(*(np.full(len(y), np.nan) for _ in Slope._fields))
-    all_cases, all_days = y.sum(axis=0), days.sum(axis=0)
+    all_cases = y.sum(axis=0)
+    all_days = days.sum(axis=0) if all_days is None else all_days
     if not tested.any():
         return out
     y, days, n = y[tested], days[tested], n[tested]
@@ -149,10 +158,17 @@ def _exact(p: Floats, n: Floats, mean: Floats, score: Floats) -> tuple[Floats, F
     )
 
 
-def above_level(cases: Shorts, days: Floats, times: float) -> Floats:
+def above_level(
+    cases: Shorts,
+    days: Floats,
+    times: float,
+    all_days: Floats | None = None,
+    areas: int | None = None,
+) -> Floats:
     """Return P(an area's rate > `times` × the district's), all weeks together; shape (areas,).
 
-    Nought where nobody looked, and where the area's own rate is not above that.
+    Nought where nobody looked, and where the area's own rate is not above that. `all_days` and
+    `areas`, how many somebody looked at, are of all areas where those without a case are left out.
 
     Notes
     -----
@@ -160,15 +176,17 @@ def above_level(cases: Shorts, days: Floats, times: float) -> Floats:
     level.
     """
     y = (cases * (days > 0)).astype(np.float64)
-    level = y.sum(axis=0) / np.maximum(days.sum(axis=0), 1e-9)
-    expected = days @ level
-    n, there = y @ np.ones(y.shape[1]), expected > 0
-    if not there.any():
-        return np.zeros(len(y))
-    e = expected[there]
-    between = (e * (n[there] / e - 1) ** 2).sum() / e.sum() - 1 / e.mean()
-    shape = 1 / max(between, _LEAST_SPREAD)
+    total = days.sum(axis=0) if all_days is None else all_days
+    n, expected = y @ np.ones(y.shape[1]), days @ (y.sum(axis=0) / np.maximum(total, 1e-9))
+    there = expected > 0
     out = np.zeros(len(y))
+    if not there.any():
+        return out
+    count = int((days.sum(axis=1) > 0).sum()) if areas is None else areas
+    # areas without a case are expected to have some: all that is expected is what came
+    squares = float((n[there] ** 2 / expected[there]).sum())
+    between = squares / n.sum() - 1 - count / n.sum()
+    shape = 1 / max(between, _LEAST_SPREAD)
     some = there & (n > times * expected)
     out[some] = special.gammaincc(shape + n[some], times * (shape + expected[some]))
     return out
@@ -216,18 +234,27 @@ def words(
     always = np.full(exposure.shape, 7.0) if valid is None else valid
     before = hot.shape[1] - out.shape[1]
     lately = trailing_sum(hot.astype(np.int32), params.new_weeks + 1)
+    counts = trailing_sum(cases, n, first)
     for week in range(max(first, n - 1), weeks):
         half_year = slice(week - n + 1, week + 1)
         at, looked = week - first, exposure if half_year.start >= since else always
         now, p = np.full(len(pairs), NONE, np.int8), np.full((2, len(pairs)), np.nan)
+        watched = {}
         for category, mine, place in pairs.by_category():
-            days = (always if category in public else looked)[:, half_year]
-            grid = np.zeros((len(days), n), np.int32)
-            grid[place] = cases[mine, half_year]
-            found = slope(grid, days, params)
-            p[:, mine] = found.rising[place], found.falling[place]
-            sure = above_level(grid, days, params.times)[place] > params.sure
-            now[mine[sure]] = LASTING
+            some = counts[mine, at] > 0
+            if not some.any():
+                continue
+            everywhere = category in public
+            if everywhere not in watched:
+                days = (always if everywhere else looked)[:, half_year]
+                watched[everywhere] = days, days.sum(axis=0), int((days.sum(axis=1) > 0).sum())
+            days, all_days, areas = watched[everywhere]
+            which, own_days = mine[some], days[place[some]]
+            own = cases[which, half_year]
+            found = slope(own, own_days, params, all_days)
+            p[:, which] = found.rising, found.falling
+            sure = above_level(own, own_days, params.times, all_days, areas) > params.sure
+            now[which[sure]] = LASTING
         if before + at >= params.new_weeks:
             now[hot[:, before + at] & (lately[:, before + at] == 1)] = NEW
         for word, one_sided in ((EASING, p[1]), (GROWING, p[0])):
