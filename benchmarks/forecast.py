@@ -55,7 +55,10 @@ def filled(
     if city.types or rows:
         table = pd.read_csv(path, dtype=str, nrows=rows)
         if city.types:
-            common = table["TYPE"].value_counts().index[: city.types]
+            # what could not be placed lies on one point and has no case
+            place = table["LATITUDE"] + table["LONGITUDE"]
+            placed = table[place != place.mode()[0]]
+            common = placed["TYPE"].value_counts().index[: city.types]
             table = table[table["TYPE"].isin(common)]
         path = folder / "some.csv"
         table.to_csv(path, index=False)
