@@ -107,8 +107,8 @@ def by_unit(duties: Duties | None, table: pd.DataFrame) -> pd.DataFrame:
     wide = len(area.categories) + 1
     pair = category.codes.astype(np.int64) * wide + area.codes + 1
     code, pairs = pd.factorize(pair)
-    areas = [None, *area.categories]
-    told = [duties.answer(category.categories[one // wide], areas[one % wide])[0] for one in pairs]
+    codes, areas = list(category.categories), [None, *area.categories]
+    told = [duties.answer(codes[one // wide], areas[one % wide])[0] for one in pairs.tolist()]
     units = pd.Categorical(pd.Series(told, dtype="str"))
     return table.assign(unit_id=units.take(code, allow_fill=True))
 
