@@ -1,4 +1,4 @@
-"""How often `p_worse` is sure of an area that is no worse, in cities drawn by seeds.
+"""How often `p_worse` and `hot_rebound` say it of an area that is no worse, in drawn cities.
 
 The trial city: 120 areas of lognormal exposure, three categories with 6, 10 and 16 returns in 100
 within 30 days, 24 closures a year in the mean area; spells return after a Weibull time (shape 0.6)
@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from benchmarks.many import judged
 from geo_service.measure import Pairs
-from geo_service.rebound import ReboundParams, rolling_risk, shrunk_risk
+from geo_service.rebound import ReboundParams, excess, rolling_risk, shrunk_risk
 
 AREAS, MEAN, PLANTED, TIMES = 120, 24.0, 5, 2.5
 RISKS = (0.06, 0.10, 0.16)
 SURE, WORSE = 0.99, 1.5
+TWICE, FEW, MANY = 2.0, 50, 142
+"""Times the others' risk, and closures a year of which 20 and 60 are at risk in twelve weeks."""
 HORIZON, SHAPE, DAYS = 30.0, 0.6, 364
 BEGIN = np.datetime64("2025-01-06", "us")
 NAMES = [f"{area:03d}" for area in range(AREAS)]
@@ -41,14 +43,23 @@ class Kind:
     strength
         How alike areas are: risks are drawn from a beta distribution of this strength; all are the
         same where it is 0.
+    closures
+        The planted have `TWICE` the risk and so many closures a year; 0: `TIMES`, and as drawn.
     """
 
     name: str
     planted: int = 0
     strength: float = 0.0
+    closures: int = 0
 
 
-KINDS = (Kind("empty"), Kind("planted", planted=PLANTED), Kind("uneven", strength=60.0))
+KINDS = (
+    Kind("empty"),
+    Kind("planted", planted=PLANTED),
+    Kind("uneven", strength=60.0),
+    Kind("twice_few", planted=PLANTED, closures=FEW),
+    Kind("twice_many", planted=PLANTED, closures=MANY),
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,10 @@ class Found:
         The others, and how many of them are called so.
     first
         How many of the planted are among the first by `p_worse`, of as many.
+    hot, false_hot, false_sums
+        Planted that are hot by their rebounds, others, and sums of areas of which none is planted.
+    at_risk
+        Closings at risk of the planted, in the mean.
     """
 
     judged: int
@@ -71,6 +86,10 @@ class Found:
     worse: int
     right: int
     first: int
+    hot: int = 0
+    false_hot: int = 0
+    false_sums: int = 0
+    at_risk: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -87,6 +106,10 @@ class Rates:
         Share of those that are worse that are called so; NaN where none is.
     first
         Share of the planted among the first by `p_worse`, of as many; NaN where none is.
+    hot, at_risk
+        Share of the planted that are hot by their rebounds, and how many closings that rests on.
+    false_hot, false_sums
+        Share of cities with any false alarm among area-categories, and among areas' sums.
     """
 
     cities: int
@@ -94,6 +117,10 @@ class Rates:
     cities_with: float
     sensitivity: float
     first: float
+    hot: float
+    at_risk: float
+    false_hot: float
+    false_sums: float
 
     @classmethod
     def of(cls, kind: Kind, found: list[Found]) -> Rates:
@@ -107,6 +134,10 @@ class Rates:
             float(np.mean([one.first for one in found])) / kind.planted
             if kind.planted
             else float("nan"),
+            sum(one.hot for one in found) / (kind.planted * len(found) or float("nan")),
+            float(np.mean([one.at_risk for one in found])),
+            float(np.mean([one.false_hot > 0 for one in found])),
+            float(np.mean([one.false_sums > 0 for one in found])),
         )
 
 
@@ -120,7 +151,10 @@ def draw(kind: Kind, seed: int) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     if kind.planted:
         # what is hardly ever fixed has no figure
         enough = np.flatnonzero(closures.ravel() >= MEAN)
-        times.flat[rng.choice(enough, kind.planted, replace=False)] = TIMES
+        chosen = rng.choice(enough, kind.planted, replace=False)
+        times.flat[chosen] = TWICE if kind.closures else TIMES
+        if kind.closures:
+            closures.flat[chosen] = rng.poisson(kind.closures, kind.planted)
     if kind.strength:
         times = rng.beta(kind.strength * usual, kind.strength * (1 - usual)) / usual
     place = np.repeat(np.arange(closures.size), closures.ravel())
@@ -147,7 +181,10 @@ def judge(kind: Kind, seed: int) -> Found:
     pairs = Pairs.of(NAMES, spells)
     end = (BEGIN + np.timedelta64(DAYS, "D")).astype(np.int64)
     params = ReboundParams()
-    risks = shrunk_risk(rolling_risk(spells, pairs, np.array([end]), params), pairs, params)
+    rolled = rolling_risk(spells, pairs, np.array([end]), params)
+    risks = shrunk_risk(rolled, pairs, params)
+    q_value, closings = excess(spells, pairs, np.array([end]), rolled, params)
+    hot = q_value[:, 0] <= params.false_discovery
     assert risks.worse is not None
     its = [pairs.categories[number] for number in pairs.category]
     mine = np.array([name in CATEGORIES for name in its])
@@ -155,6 +192,7 @@ def judge(kind: Kind, seed: int) -> Found:
     p_worse, told = risks.worse[:, 0], times[pairs.area, column]
     known = mine & np.isfinite(p_worse)
     sure, worse = known & (p_worse > SURE), known & (told > WORSE)
+    planted = mine & (told >= TWICE) & bool(kind.planted)
     best = np.argsort(-np.where(known, p_worse, -1.0), kind="stable")[: kind.planted]
     return Found(
         judged=int((known & ~worse).sum()),
@@ -162,6 +200,10 @@ def judge(kind: Kind, seed: int) -> Found:
         worse=int(worse.sum()),
         right=int((sure & worse).sum()),
         first=int(worse[best].sum()),
+        hot=int((hot & planted).sum()),
+        false_hot=int((hot & mine & ~planted).sum()),
+        false_sums=int((hot & ~mine & ~np.isin(pairs.area, pairs.area[planted])).sum()),
+        at_risk=float(closings[planted, 0].mean()) if planted.any() else float("nan"),
     )
 
 
@@ -190,6 +232,18 @@ def main() -> int:
         ("planted: called worse for sure, of the others", of["planted"].false_alarms, 0.01),
         ("planted: sensitivity at p_worse > .99", of["planted"].sensitivity, None),
         ("planted: among the first five by p_worse", of["planted"].first, None),
+        ("empty: any area-category hot by its rebounds", of["empty"].false_hot, 0.064),
+        ("empty: any area's sum hot by its rebounds", of["empty"].false_sums, 0.064),
+        ("uneven: any area-category hot by its rebounds", of["uneven"].false_hot, None),
+        *(
+            (
+                f"{kind}: hot of 2 times the rate, {of[kind].at_risk:.0f} closings",
+                of[kind].hot,
+                None,
+            )
+            for kind in ("twice_few", "twice_many")
+        ),
+        ("planted: hot of 2.5 times the rate", of["planted"].hot, None),
         ("uneven: called worse for sure, of those that are not", of["uneven"].false_alarms, 0.01),
         ("uneven: sensitivity, of those above 1.5 times", of["uneven"].sensitivity, None),
     ]

@@ -57,6 +57,7 @@ interface Row {
   hot?: boolean | null;
   hot_around?: boolean | null;
   hot_subdistrict?: boolean | null;
+  hot_rebound?: boolean | null;
   uncertain?: boolean;
   pattern_word?: string;
   note?: string;

@@ -156,6 +156,7 @@ def _figures(
         risks = rebound.shrunk_risk(risks, pairs, at)
         classes = rebound.risk_classes(risks, at)
         shares[layer] = hotspots.Shares.of(risks, classes, its.least_n_eff)
+    q_rebound, _ = rebound.excess(spells, pairs, edges[1 + first :], risks, its)
     before = min(basis.word_params.new_weeks, first) if hot is None else 0
     judged = hotspots.verdict(
         counts.cases,
@@ -178,6 +179,7 @@ def _figures(
         counts=counts,
         risks=risks,
         shares=shares,
+        q_rebound=q_rebound,
         verdict=hotspots.Verdict(*since_first),
         least_n_eff=its.least_n_eff,
         params=ours,

@@ -4,7 +4,7 @@ In: REPORTS and CASES by area × category × week, the rolling 30-day risk. Out:
 table a week; arrays for the map; cases per 100 m cell. May not enter: a clock, a store.
 """
 
-from geo_service.hotspots.counts import Counts, exposure_days, weekly_counts
+from geo_service.hotspots.counts import Counts, weekly_counts
 from geo_service.hotspots.density import density_cells, weekly_cells
 from geo_service.hotspots.gi_star import gi_star, significant, star_weights
 from geo_service.hotspots.labels import Grounds, came_true, hot_labels

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from geo_service.hotspots.params import HotspotParams
 from geo_service.measure import Flags, Floats, Ints, Pairs, Shorts
 
 Grid = Shorts
@@ -111,11 +110,7 @@ def trailing_sum(grid: Grid, weeks: int, first: int = 0) -> Grid:
     >>> trailing_sum(np.array([[1, 0, 2, 3]], dtype=np.int32), 2, 3).tolist()
     [[5]]
     """
-    begin = max(first - weeks + 1, 0)
-    part = grid[:, begin:]
-    total = np.cumsum(part, axis=1, dtype=np.int64)
-    total[:, weeks:] -= total[:, :-weeks].copy() if weeks < part.shape[1] else 0
-    return total[:, first - begin :].astype(np.int32)
+    return trailing_days(grid, weeks, first).astype(np.int32)
 
 
 def sums_before(grid: Shorts | Floats) -> Floats:
@@ -131,24 +126,7 @@ def trailing(before: Floats, n: int, weeks: int) -> Floats:
     return before.take(end, axis=1) - before.take(np.maximum(end - n, 0), axis=1)
 
 
-def trailing_days(days: Floats, weeks: int, first: int = 0) -> Floats:
+def trailing_days(days: Floats | Shorts, weeks: int, first: int = 0) -> Floats:
     """Return the days of each week from `first` on and the ones before it, `weeks` in all."""
     begin = max(first - weeks + 1, 0)
     return trailing(sums_before(days[:, begin:]), weeks, max(days.shape[1] - first, 0))
-
-
-def exposure_days(edges: Ints, first: int, params: HotspotParams) -> Floats:
-    """Return on how many days of each week's trailing weeks a report could have come; shape (w,).
-
-    Without a log of who looked where, a day counts from the first report on.
-
-    Parameters
-    ----------
-    edges
-        Beginnings of the weeks and the end of the last, microseconds.
-    first
-        When the first report came, microseconds.
-    """
-    begin = np.arange(len(edges) - 1) - (params.trailing_weeks - 1)
-    since = np.maximum(edges[begin.clip(min=0)], first)
-    return np.round((edges[1:] - since) / 86_400_000_000, 6)

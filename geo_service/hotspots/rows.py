@@ -82,6 +82,8 @@ class Weekly:
         Which areas touch; None where nobody asks for zones.
     absent
         Where there is no such area in a week, shape (areas, weeks): no row, no value; None: never.
+    q_rebound
+        Whether a pair is hot by its rebounds; begins with week `first`, too; None: nobody asked.
     ranked
         What the order rests on, by column; arrays that begin with week `first`; None: no order.
     """
@@ -102,6 +104,7 @@ class Weekly:
     public: frozenset[str] = frozenset()
     open_days: Floats | None = None
     absent: Flags | None = None
+    q_rebound: Floats | None = None
     ranked: Mapping[str, NDArray[np.float32]] | None = None
 
     @property
@@ -215,6 +218,9 @@ def _grids(weekly: Weekly) -> dict[str, NDArray[Any]]:
         "uncertain": verdict.uncertain,
         "hot_subdistrict": verdict.whole,
         "windows": verdict.windows,
+        "q_rebound": np.full(verdict.hot.shape, np.nan)
+        if weekly.q_rebound is None
+        else weekly.q_rebound,
         "zone": _zones(weekly, counts.cases),
     }
     if risks.worse is not None:
@@ -243,7 +249,9 @@ def _week(
         columns[name] = columns[name] & ~unseen
     fired = np.where(columns["hot"], columns["windows"], 0)
     columns["windows"] = _words(fired.astype(np.int16) - 1, _fired_words(weekly.params.windows))
-    columns["q_value"] = np.where(unseen, np.nan, columns["q_value"])
+    for name in ("q_value", "q_rebound"):
+        columns[name] = np.where(unseen, np.nan, columns[name])
+    columns["hot_rebound"] = columns["q_rebound"] <= weekly.params.false_discovery
     category = pairs.category[rows]
     known = {
         "area": pairs.area[rows].astype(np.int32),
@@ -272,11 +280,7 @@ def _words(code: NDArray[np.integer[Any]], words: Sequence[str]) -> pd.Categoric
 
 
 def _fired_words(windows: Sequence[int]) -> list[str]:
-    """Return what each set of windows is called but the empty one, the shortest the lowest bit.
-
-    >>> _fired_words((1, 4))
-    ['1', '4', '1;4']
-    """
+    """Return what each set of windows but the empty one is called, the shortest the lowest bit."""
     return [
         ";".join(str(weeks) for bit, weeks in enumerate(windows) if fired >> bit & 1)
         for fired in range(1, 1 << len(windows))

@@ -4,6 +4,7 @@ In: SPELLS, the areas' kinds and subdistricts. Out: RATES, one row a group; and 
 category pair and week the 30-day probability over the 52 weeks before. May not enter: a clock.
 """
 
+from geo_service.rebound.excess import excess
 from geo_service.rebound.params import ReboundParams
 from geo_service.rebound.rates import rates
 from geo_service.rebound.returning import area_curves

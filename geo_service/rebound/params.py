@@ -23,6 +23,10 @@ class ReboundParams:
     alike
         Classes of the map: an area is as all others while the probability, by its own fixes alone,
         that more come back than of all areas' fixes lies between these.
+    excess_weeks
+        Whose rebounds are held against the closings at risk.
+    false_discovery
+        Share of false alarms among what is hot by rebounds that is accepted.
     surely
         It is surely worse from this p_worse on.
     """
@@ -34,6 +38,8 @@ class ReboundParams:
     recurrent_days: int = 365
     alike: tuple[float, float] = (1 / 3, 2 / 3)
     surely: float = 0.8
+    excess_weeks: int = 12
+    false_discovery: float = 0.05
 
     def __post_init__(self) -> None:
         if self.shown_horizon not in self.horizons or min(self.horizons) <= 0:

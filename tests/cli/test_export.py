@@ -15,7 +15,7 @@ HOTSPOT = [
     *("expected", "q_value", "hot", "gi_z", "pattern", "forecast", "forecast_low"),
     *("forecast_high", "rank", "hot_around", "uncertain", "pattern_word", "zone", "note"),
     *("expected_rebounds_28", "expected_cases_28", "reason", "chronic_sites", "third_cases"),
-    *("overdue", "windows", "hot_subdistrict"),
+    *("overdue", "windows", "hot_subdistrict", "hot_rebound", "q_rebound"),
 ]
 
 

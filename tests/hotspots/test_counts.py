@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from geo_service.hotspots import HotspotParams, exposure_days, weekly_counts
+from geo_service.hotspots import weekly_counts
 from geo_service.hotspots.counts import trailing_sum
 from geo_service.measure import Pairs
-from tests.hotspots.cities import AREAS, FIRST, MONDAY, WEEK_US, drawn_cases, edges
+from tests.hotspots.cities import AREAS, MONDAY, drawn_cases, edges
 
 WEEKS = 8
 
@@ -113,18 +113,3 @@ def test_a_trailing_sum_is_the_sum_of_the_week_and_those_before(grid, weeks):
         expected = grid[:, max(week - weeks + 1, 0) : week + 1].sum(axis=1)
         np.testing.assert_array_equal(got[:, week], expected)
     np.testing.assert_array_equal(grid, before)
-
-
-def test_a_district_reporting_for_long_is_exposed_for_the_trailing_weeks():
-    got = exposure_days(edges(6), FIRST - 10 * WEEK_US, HotspotParams())
-    assert got.tolist() == [7, 14, 21, 28, 28, 28]
-
-
-def test_days_before_the_first_report_do_not_count():
-    got = exposure_days(edges(6), FIRST + 3 * 86_400_000_000, HotspotParams())
-    assert got.tolist() == [4, 11, 18, 25, 28, 28]
-
-
-def test_exposure_follows_the_length_of_trailing_weeks():
-    got = exposure_days(edges(4), FIRST, HotspotParams(trailing_weeks=2))
-    assert got.tolist() == [7, 14, 14, 14]

@@ -10,7 +10,6 @@ from geo_service.hotspots import (
     Patterns,
     Shares,
     Weekly,
-    exposure_days,
     verdict,
     weekly_counts,
     weekly_rows,
@@ -19,7 +18,7 @@ from geo_service.hotspots.rows import NO_Z, NULL
 from geo_service.measure import Pairs
 from geo_service.store.week_rows import read_week, write_week
 from geo_service.terms import FRAMES, PATTERN_WORDS, PATTERNS
-from tests.hotspots.cities import AREAS, FIRST, drawn_cases, edges
+from tests.hotspots.cities import AREAS, drawn_cases, edges
 
 WEEKS = 40
 PARAMS = HotspotParams(begun_cases=1)
@@ -83,7 +82,7 @@ def weekly():
 
 @pytest.fixture(scope="module")
 def tables(weekly):
-    exposure = exposure_days(edges(WEEKS), FIRST, weekly.params)
+    exposure = np.minimum(np.arange(1, WEEKS + 1), 4) * 7.0
     return frames(weekly, exposure)
 
 
@@ -303,3 +302,12 @@ def test_windows_are_told_where_an_area_is_hot_and_nowhere_else(weekly):
     assert rows["windows"][~rows["hot"]].isna().all()
     assert rows["hot"].sum() == 1
     assert (rows["hot_subdistrict"] == rows["hot"]).all()
+
+
+def test_what_is_hot_by_its_rebounds_is_told_where_there_is_a_q_value_of_them(weekly):
+    q = np.full(weekly.verdict.hot.shape, np.nan)
+    q[0], q[1] = 0.01, 0.2
+    rows = frames(replace(weekly, q_rebound=q), np.full(WEEKS, 28.0))["w39"]
+    assert rows["hot_rebound"].sum() == 1
+    assert sorted(rows["q_rebound"].dropna()) == [0.01, 0.2]
+    assert frames(weekly, np.full(WEEKS, 28.0))["w39"]["q_rebound"].isna().all()

@@ -44,8 +44,8 @@ WORST = [
     *("reports", "cases", "closures", "closures_unverified", "rebounds"),
     *("rebound_events_30", "rebound_spells", "p_rebound_30", "low", "high", "n_eff"),
     *("enough_data", "p_worse", "observed", "expected", "q_value", "hot", "pattern"),
-    *("hot_around", "uncertain", "hot_subdistrict", "windows", "pattern_word", "gi_z", "note"),
-    *("forecast", "expected_rebounds_28", "expected_cases_28"),
+    *("hot_around", "uncertain", "hot_subdistrict", "hot_rebound", "windows", "gi_z"),
+    *("pattern_word", "note", "forecast", "expected_rebounds_28", "expected_cases_28"),
     *("reason", "chronic_sites", "third_cases", "overdue", "rank", "crew_id"),
 ]
 """Fields of a row of the list of the worst."""

@@ -18,6 +18,7 @@ test("the finest level that holds is told, and of how many such it came true", (
     "verdict_record",
   ]);
   assert.deepEqual(said({ record: null }), []);
+  assert.deepEqual(said({ hot_rebound: true }), ["verdict_rebound"]);
 });
 
 test("without history nothing is judged and the page says so", () => {

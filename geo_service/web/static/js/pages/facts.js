@@ -73,6 +73,7 @@ export function verdict({ hot, hot_around: around, uncertain, note, ...facts }) 
   const [of, came] = facts.record ?? [];
   return [
     words && make("p", { "data-testid": "verdict" }, words, hot ? sinceWords(facts.windows) : ""),
+    facts.hot_rebound && make("p", { "data-testid": "verdict-rebound" }, say("verdict_rebound")),
     of && quiet(say("verdict_record", { of: number(of), came: number(came) }), "record"),
     note && quiet(noteWords(Boolean(hot), note), "note"),
     around && uncertain && quiet(say("verdict_uncertain"), "uncertain"),

@@ -34,6 +34,7 @@ function listRow(row, rank, { kindName, mayAssign, onOpen, onAssign, onPoint }) 
     sparkline(row.spark ?? []),
     given && make("b", {}, say("given", { day: day(given.date) })),
     hotWords(row),
+    row.hot_rebound && make("span.row-hot", {}, say("hot_rebound")),
     row.pattern_word && patternWord(row.pattern_word),
     row.note && quiet(say("label_changed")),
     fewFixes && quiet(say("too_few")),
