@@ -32,7 +32,7 @@ _DIGITS = 5
 _LISTED = 20
 _SHARES = ("p_rebound_30", "p_rebound_30_low", "p_rebound_30_high")
 _COUNTS = ("rebound_spells", "rebound_events_30", "cases", "rebounds")
-_FLAGS = ("hot", "hot_around", "uncertain")
+_FLAGS = ("hot", "hot_around", "uncertain", "hot_rebound")
 
 _PAGE = """
 <svg hidden>{icons}</svg>
@@ -232,7 +232,7 @@ def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
     numbers = {
         **{name: table[name] for name in _COUNTS},
         **{name: table[name] * 1000 for name in _SHARES},
-        "flags": pd.Series(flags @ np.array([1, 2, 4])),
+        "flags": pd.Series(flags @ np.array([1, 2, 4, 8])),
         "observed": watched.fillna(0),
     }
     expected = table["expected"].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)

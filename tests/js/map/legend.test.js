@@ -26,6 +26,13 @@ const entries = (name, answer) => {
   return place.all("li").map((one) => one.textContent);
 };
 
+test("the legend names both badges, of cases and of rebounds", () => {
+  const place = document.createElement("section");
+  showLegend(place, new Scale("cases"), { values: [0] });
+  const [keys] = place.all("p").slice(-1);
+  assert.equal(keys.textContent, "1hot↺hot_rebound");
+});
+
 test("the legend tells of the unknown and of the unseen only where there are such", () => {
   assert.deepEqual(entries("hotspots", { values: [0, 1] }).length, 2);
   assert.deepEqual(entries("hotspots", { values: [0, null], unseen: [] }).slice(2), ["too_few"]);

@@ -4,7 +4,7 @@ import { factsOf, valuesOf, worstOf } from "../../../geo_service/web/static/js/p
 
 const row = {
   ...{ area: [0, 1], observed: [1, 0], p_rebound_30: [224, null], p_rebound_30_low: [100, null] },
-  ...{ p_rebound_30_high: [300, null], flags: [5, 0], worst: [1, 0] },
+  ...{ p_rebound_30_high: [300, null], flags: [13, 0], worst: [1, 0] },
 };
 const facts = {
   areas: { features: ["A1", "A2", "A3"].map((id) => ({ id, properties: { name: `${id}!` } })) },
@@ -51,6 +51,7 @@ test("one area's figures: shares, flags, its weeks", () => {
   const found = factsOf(facts, 0, "A1");
   assert.equal(found.p_rebound_30, 0.224);
   assert.deepEqual([found.hot, found.hot_around, found.uncertain], [true, false, true]);
+  assert.equal(found.hot_rebound, true);
   assert.equal(found.observed, "yes");
   assert.deepEqual(found.weekly, [{ week: "2026-W26", cases: 5, rebounds: 1, closures: 2 }]);
 });

@@ -8,6 +8,7 @@ const SHOWN = 10;
 const SHOWN_SMALL = 5; // on a phone's map
 const SMALL = 480;
 const SIZE = 20;
+export const BACK = "↺"; // hot by its rebounds
 
 // A number on the map, whose floor `badges` exists.
 /** @param {L.Map} map @param {L.LatLngExpression} at @param {number | string} rank */
@@ -45,6 +46,7 @@ export class Badges {
       }
       one.label.classList.toggle("given", Boolean(row.given));
       one.label.classList.toggle("hot", Boolean(row.hot));
+      if (row.hot_rebound) one.number.after(make("span.badge-back", {}, BACK));
       this.shown.push({ ...one, row });
     }
     this.choose(chosen);

@@ -3,6 +3,7 @@
 import { make } from "../base/dom.js";
 import { LAYERS } from "../base/looks.js";
 import { say } from "../base/say.js";
+import { BACK } from "./badges.js";
 import { UNKNOWN } from "./classes.js";
 
 const UNKNOWN_WORDS = new Map([
@@ -38,7 +39,16 @@ export function showLegend(place, scale, answer) {
     make("h2", {}, heat ? say(`heat_${what}`, { weeks }) : say(`legend_${scale.name}`, { days })),
     make("ul", {}, ...entries),
     make("p.quiet-text", {}, say(`legend_note_${scale.name}`, told)),
+    make("p.legend-badges", {}, ...badgeKeys()),
   );
+}
+
+// What badges of the list look like, on every layer.
+function badgeKeys() {
+  return [
+    make("span.badge.hot", {}, make("span.badge-rank", {}, "1"), say("hot")),
+    make("span.badge", {}, make("span.badge-back", {}, BACK), say("hot_rebound")),
+  ];
 }
 
 /** @param {string} colour */

@@ -59,7 +59,7 @@ function rowOf(facts, week, place) {
     low: share(row.p_rebound_30_low),
     high: share(row.p_rebound_30_high),
     enough_data: row.p_rebound_30 != null,
-    ...{ hot: flag(1), hot_around: flag(2), uncertain: flag(4) },
+    ...{ hot: flag(1), hot_around: flag(2), uncertain: flag(4), hot_rebound: flag(8) },
   };
 }
 
