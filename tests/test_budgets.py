@@ -33,7 +33,7 @@ BUDGETS = {
 NOT_YET: dict[str, int] = {
     # casework whole: people, photos, the morning, forms; the forecast and its back-test; words,
     # the verdict on rebounds, the effect of clean-ups, trials
-    "lines of the package's Python": 51_750,
+    "lines of the package's Python": 51_760,
     "lines of the browser's scripts": 4_200,
 }
 """What is not met yet, and the figure it must not pass until then."""

@@ -103,7 +103,13 @@ def order_said(told: Mapping[str, Any], language: str) -> str:
         language,
         order=words[used["ranking"]],
         weeks=4 * used["trials"],
-        held=used["rebounds_5"],
-        all=used["rebounds"],
-        simple=plain["rebounds_5"],
+        held=_share(used),
+        all=f"{used['rebounds']:,}",
+        simple=_share(plain),
     )
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    """Return how many rebounds the first 5 % held, and which share of all that is."""
+    held, whole = row["rebounds_5"], row["rebounds"]
+    return f"{held:,} · {100 * held / whole:.0f} %" if whole else f"{held:,}"

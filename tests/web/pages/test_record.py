@@ -1,8 +1,11 @@
 """The record: what was said, what came, and that nothing is claimed before there is enough."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
+
+from tests.web.conftest import run_tables
 
 AT = datetime(2026, 6, 8, tzinfo=UTC)
 SAID = pd.DataFrame({"area_id": ["A1"], "category": ["*"], "expected": [2.5]})
@@ -51,3 +54,26 @@ def test_too_few_to_compare_is_said(as_role, store):
     nothing = dict.fromkeys(("gain", "low", "high", "better"))
     store.seals.keep_record({"ranking": few | nothing})
     assert "too few to compare" in page(as_role("viewer"))
+
+
+def kept_of(used):
+    """Return what a run keeps of a back-test in which one ranking was used."""
+    one = {"trials": 6, "rebounds": 200, "rebounds_5": 80, "minus_ewma_5": [0.0, 0.0, 0.0]}
+    other = one | {"rebounds_5": 86, "minus_ewma_5": [0.03, -0.01, 0.07]}
+    rows = {"ewma": one, "site_model": other}
+    rankings = [row | {"ranking": name, "used": name == used} for name, row in rows.items()]
+    return {"used": used, "rankings": rankings}
+
+
+def test_the_order_tried_on_the_past_is_told_with_counts_and_interval(as_role, store):
+    store.runs.save(replace(run_tables(), params={"ranking": kept_of("site_model")}))
+    text = page(as_role("viewer"))
+    assert "86 / 200 · 43 %" in text
+    assert "80 / 200 · 40 %" in text
+    assert "+3.0 points against the average of cases (95 % interval -1.0 to +7.0)" in text
+    assert "Nothing beat" not in text
+
+
+def test_that_nothing_beat_the_average_is_said(as_role, store):
+    store.runs.save(replace(run_tables(), params={"ranking": kept_of("ewma")}))
+    assert "Nothing beat the average of cases" in page(as_role("viewer"))

@@ -60,3 +60,8 @@ def test_before_any_figures_it_says_so(settings, tmp_path, clock):
     page = client.get("/today?lang=en").get_data(as_text=True)
     assert page.count("not computed") == 4, "two lines, each twice"
     opened.close()
+
+
+def test_the_line_of_cases_to_check_leads_to_the_sites_to_re_inspect(as_role):
+    page = as_role("supervisor").get("/today?lang=en").get_data(as_text=True)
+    assert page.count('<a href="/patrol/risks" data-testid="open-risks">') == 1
