@@ -63,11 +63,11 @@ def _statements(store: Store, run: Run, week: str) -> Iterator[tuple[str, pd.Dat
     if len(risks):
         yield "risks", risks[["case_id", "p30", "p90"]].dropna()
     if week == run.last_week and run.params.get(FORECAST):
-        yield "forecast", _forecast(store, run)
+        yield from (("forecast", said) for said in _forecast(store, run))
 
 
-def _forecast(store: Store, run: Run) -> pd.DataFrame:
-    """Return what is expected of each area and category, and what a simple average would say."""
+def _forecast(store: Store, run: Run) -> Iterator[pd.DataFrame]:
+    """Yield, if anything is expected, what is so, and what a simple average would say."""
     area_ids, parts = store.runs.area_ids(run.run_id), []
     for category in run.params[FORECAST]["categories"]:
         said = store.runs.series(FORECAST, category, run.run_id)
@@ -79,7 +79,8 @@ def _forecast(store: Store, run: Run) -> pd.DataFrame:
         part.insert(1, "category", category)
         part.insert(3, "simple", ewma(past, _SIMPLE_WEEKS)[:, -1])
         parts.append(part[part["mean"].notna()])
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if parts:
+        yield pd.concat(parts, ignore_index=True)
 
 
 def _score(store: Store, run: Run, memory: link.Memory, timezone: str) -> None:

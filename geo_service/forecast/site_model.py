@@ -104,14 +104,14 @@ def fit_sites(
     Returns
     -------
     model
-        None where too few sites were back.
+        None where too few sites were back, or all.
     """
     params = params or ModelParams()
     over = np.flatnonzero(moments.at + int(days * DAY_US) <= end)
     over = over[np.argsort(moments.at[over], kind="stable")][-params.most_cases :]
     seen = moments.take(over)
     came = (seen.back <= seen.at + int(days * DAY_US)).astype(np.float64)
-    if came.sum() < params.least_returns:
+    if came.sum() < params.least_returns or came.all():
         return None
     kinds = int(moments.category.max()) + 1
     count, mean = params.category_cases, came.mean()
