@@ -42,9 +42,9 @@ def test_the_page_opens_without_sign_in_on_the_last_week(opened: Open) -> None:
     expect(page.locator(".week-label")).to_have_text("第26周 · 6月22–28日")
     expect(page.locator(".schematic")).to_have_text("示意")
     expect(page.locator(".state")).to_contain_text("7 天内反弹")
-    ringed = page.locator(".badge-rank[style*=box-shadow]")
-    expect(ringed.first).to_have_text("1")
-    assert 1 <= ringed.count() < page.locator(".badge-rank").count(), "the worst areas stand out"
+    hot = page.locator(".badge-icon .hot .badge-rank")
+    expect(hot.first).to_have_text("1")
+    assert 1 <= hot.count() < page.locator(".badge-icon").count(), "hot areas stand out"
 
 
 def test_colour_is_kept_for_where_it_matters(opened: Open) -> None:
@@ -151,7 +151,7 @@ def test_the_list_is_in_the_order_of_rank(opened: Open) -> None:
     assert shown[:20] == [row["area_id"] for row in rows]
     numbers = page.locator(".row-rank").all_inner_texts()
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
-    assert page.locator(".badge-rank").all_inner_texts() == numbers[:10]
+    assert page.locator(".badge-icon .badge-rank").all_inner_texts() == numbers[:10]
 
 
 def test_the_list_follows_the_map(opened: Open) -> None:
