@@ -38,16 +38,16 @@ export function showLegend(place, scale, answer) {
   place.replaceChildren(
     make("h2", {}, heat ? say(`heat_${what}`, { weeks }) : say(`legend_${scale.name}`, { days })),
     make("ul", {}, ...entries),
+    make("ul.badge-keys", {}, ...badgeKeys()),
     make("p.quiet-text", {}, say(`legend_note_${scale.name}`, told)),
-    make("p.legend-badges", {}, ...badgeKeys()),
   );
 }
 
 // What badges of the list look like, on every layer.
 function badgeKeys() {
   return [
-    make("span.badge.hot", {}, make("span.badge-rank", {}, "1"), say("hot")),
-    make("span.badge", {}, make("span.badge-back", {}, BACK), say("hot_rebound")),
+    entry(make("span.badge-hot", {}, "1"), say("hot")),
+    entry(make("span.badge-back", {}, BACK), say("hot_rebound")),
   ];
 }
 
