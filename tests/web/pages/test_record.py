@@ -58,7 +58,7 @@ def test_too_few_to_compare_is_said(as_role, store):
 
 def kept_of(used):
     """Return what a run keeps of a back-test in which one ranking was used."""
-    one = {"trials": 6, "rebounds": 200, "rebounds_5": 80, "minus_ewma_5": [0.0, 0.0, 0.0]}
+    one = {"trials": 9, "rebounds": 200, "rebounds_5": 80, "minus_ewma_5": [0.0, 0.0, 0.0]}
     other = one | {"rebounds_5": 86, "minus_ewma_5": [0.03, -0.01, 0.07]}
     rows = {"ewma": one, "site_model": other}
     rankings = [row | {"ranking": name, "used": name == used} for name, row in rows.items()]
