@@ -34,7 +34,9 @@ def keep_record(store: Store, memory: link.Memory, now: datetime) -> None:
     for week in run.weeks[-_RETOLD_WEEKS:] if district.demo else run.weeks[-1:]:
         end = _end(week, district.timezone)
         late = RETOLD if district.demo else LATE if now > end + _IN_TIME else ""
-        if all((week, kind) in told for kind in DAYS):
+        # of weeks that are over no forecast is left that could be re-told
+        kinds = DAYS if week == run.last_week else DAYS.keys() - {"forecast"}
+        if all((week, kind) in told for kind in kinds):
             continue
         for kind, statement in _statements(store, run, week):
             store.seals.add(
