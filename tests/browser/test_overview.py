@@ -156,6 +156,7 @@ def test_the_list_is_in_the_order_of_rank(opened: Open) -> None:
 
 def test_the_list_follows_the_map(opened: Open) -> None:
     page = opened()
+    expect(page.locator(ROW).first).to_be_visible()
     before = page.locator(ROW).evaluate_all("rows => rows.map((row) => row.dataset.area)")
     page.evaluate("void geoServiceMap.setZoom(18, { animate: false })")
     expect(page.locator(ROW)).not_to_have_count(len(before))
