@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 
 from geo_service import forecast
 from geo_service.flow.neighbours import AreaNeighbours
@@ -53,11 +54,20 @@ class Work(NamedTuple):
     number: int = 0
 
 
-def work_of(store: Store, begins: date, ends: date, areas: Iterable[str] | None = None) -> Work:
-    """Return what casework tells of some areas, of all where none are named, in these days."""
+def work_of(
+    store: Store,
+    begins: date,
+    ends: date,
+    areas: Iterable[str] | None = None,
+    events: pd.DataFrame | None = None,
+) -> Work:
+    """Return what casework tells of some areas, of all where none are named, in these days.
+
+    `events` are all EVENTS, read where they are not given.
+    """
     zone = store.district.get().timezone
     first, last = (local_midnight(day, zone) for day in (begins, ends + timedelta(days=1)))
-    events = store.events.read()
+    events = store.events.read() if events is None else events
     of_days = (events["at"] >= first) & (events["at"] < last) & events["kind"].isin(_BY)
     events = events[of_days]
     held = store.reports.read(["report_id", "area_id"], ids=events["case_id"].unique())
@@ -80,11 +90,13 @@ def work_of(store: Store, begins: date, ends: date, areas: Iterable[str] | None 
 
 def campaigns_of(store: Store) -> list[Work]:
     """Return all campaigns as they are asked for."""
+    campaigns = store.campaigns.list()
+    events = store.events.read() if campaigns else None
     return [
-        work_of(store, one.begins, one.ends, one.area_ids)._replace(
+        work_of(store, one.begins, one.ends, one.area_ids, events)._replace(
             name=one.name, number=one.campaign_id
         )
-        for one in store.campaigns.list()
+        for one in campaigns
     ]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from geo_service import link
 from geo_service.forecast import DAYS, Came, ewma, lifetime, outcome
 from geo_service.measure import moment_at, week_edges, week_number
-from geo_service.store import FORECAST, Run, Seal, Store
+from geo_service.store import FORECAST, Run, Store
 from geo_service.terms import ALL_CATEGORIES
 
 RETOLD, LATE = "retold", "late"
@@ -42,9 +42,7 @@ def keep_record(store: Store, memory: link.Memory, now: datetime) -> None:
             store.seals.add(
                 week, kind, statement, sealed_at=now, as_of=min(run.as_of, end), late=late
             )
-    _score(store, run, memory, district.timezone)
-    outcomes = [(one.kind, one.outcome) for one in store.seals.all() if one.outcome is not None]
-    store.seals.keep_record(lifetime(outcomes))
+    store.seals.keep_record(lifetime(_outcomes(store, run, memory, district.timezone)))
 
 
 def _statements(store: Store, run: Run, week: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -85,20 +83,22 @@ def _forecast(store: Store, run: Run) -> Iterator[pd.DataFrame]:
         yield pd.concat(parts, ignore_index=True)
 
 
-def _score(store: Store, run: Run, memory: link.Memory, timezone: str) -> None:
-    """Note what came of each statement whose time is over, once."""
-    due: list[tuple[Seal, datetime]] = []
+def _outcomes(
+    store: Store, run: Run, memory: link.Memory, timezone: str
+) -> list[tuple[str, dict[str, float]]]:
+    """Return what came of all statements; of those whose time is over now it is noted first."""
+    out, tables = [], None
     for seal in store.seals.all():
-        begin = _end(seal.week, timezone)
-        if seal.outcome is None and begin + timedelta(days=DAYS[seal.kind]) <= run.as_of:
-            due.append((seal, begin))
-    if not due:
-        return
-    cases, spells = link.case_table(memory), link.spell_table(memory)
-    for seal, begin in due:
-        came = Came.of(cases, spells, pd.Timestamp(begin), DAYS[seal.kind])
-        said = store.seals.statement(seal.number, _TEXTS)
-        store.seals.score(seal.number, outcome(seal.kind, said, came))
+        begin, days = _end(seal.week, timezone), DAYS[seal.kind]
+        if seal.outcome is not None:
+            out.append((seal.kind, seal.outcome))
+        elif begin + timedelta(days=days) <= run.as_of:
+            tables = tables or (link.case_table(memory), link.spell_table(memory))
+            said = store.seals.statement(seal.number, _TEXTS)
+            found = outcome(seal.kind, said, Came.of(*tables, pd.Timestamp(begin), days))
+            store.seals.score(seal.number, found)
+            out.append((seal.kind, found))
+    return out
 
 
 def _end(week: str, timezone: str) -> datetime:

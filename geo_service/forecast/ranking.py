@@ -154,7 +154,7 @@ class _Trials:
         self.means: dict[float, Floats] = {}
         self.sums = [grid[whole].sum(axis=0) for grid in (cases, rebounds)]
         self.returned = ewma(rebounds, params.usual_half_life) * params.step
-        begun = np.flatnonzero(rebounds[whole].sum(axis=0))
+        begun = np.flatnonzero(self.sums[1])
         first = int(begun[0]) if len(begun) else cases.shape[1]
         at = np.flatnonzero(weeks % params.step == 0)
         self.at = at[(at >= first) & (at + params.step < cases.shape[1])]

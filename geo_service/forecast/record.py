@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo_service.measure import Floats
+from geo_service.measure.came_true import came_true
 from geo_service.measure.sequential import always_valid
 
 DAYS = {"forecast": 7, "ranking": 28, "hot": 28, "risks": 90}
@@ -20,7 +21,6 @@ DAYS = {"forecast": 7, "ranking": 28, "hot": 28, "risks": 90}
 FIRST_SHARE, FIRST_SITES = 0.05, 100
 """How much of a list counts as its beginning."""
 
-_TIMES, _MORE = 1.5, 1.0
 _BLOCK, _LEAST_BLOCKS = 4, 6
 _COMPARED = ("forecast", "ranking")
 _KEY = ["area_id", "category"]
@@ -118,8 +118,7 @@ def _ranking(said: pd.DataFrame, came: Came) -> dict[str, float]:
 def _hot(said: pd.DataFrame, came: Came) -> dict[str, float]:
     counts = came.count().reindex(pd.MultiIndex.from_frame(said[_KEY]), fill_value=0).to_numpy()
     expected = said["expected"].to_numpy(dtype=float)
-    true = (counts >= _TIMES * expected) & (counts > expected + _MORE)
-    return {"labels": float(len(said)), "true": float(true.sum())}
+    return {"labels": float(len(said)), "true": float(came_true(counts, expected).sum())}
 
 
 def _risks(said: pd.DataFrame, came: Came) -> dict[str, float]:

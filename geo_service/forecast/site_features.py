@@ -40,7 +40,7 @@ def _sums(
             for j in range(first, last):
                 if opened[j] >= at[i]:
                     continue
-                age = (at[i] - opened[j]) / 86_400_000_000.0
+                age = (at[i] - opened[j]) / DAY_US
                 if its_site[j] == site[i]:
                     out[i, 0] += np.exp2(-age / 60.0)
                     out[i, 1] += np.exp2(-age / 365.0)

@@ -9,12 +9,13 @@ from scipy import sparse
 from geo_service.hotspots.counts import sums_before
 from geo_service.hotspots.rows import Weekly
 from geo_service.measure import Flags, Pairs, Shorts
+from geo_service.measure.came_true import came_true as bore_out
 from geo_service.terms import HOT_LEVELS
 
 Grounds = Mapping[str, tuple[Sequence[str], sparse.csr_array]]
 """By level the ids of what is judged, and ones where an area belongs to it; shape (ids, areas)."""
 
-_AHEAD, _MORE, _BEYOND = 4, 1.5, 1.0
+_AHEAD = 4
 
 
 def hot_labels(weekly: Weekly, grounds: Grounds) -> dict[int, Any]:
@@ -89,6 +90,6 @@ def came_true(
                 which, week, expected = (np.array(part) for part in zip(*first, strict=True))
                 came = before[:, week + 1 + _AHEAD] - before[:, week + 1]
                 came = sums[which].multiply(came.T).sum(axis=1)
-                true = (came >= _MORE * expected) & (came > expected + _BEYOND)
-                out.setdefault(level, {})[category] = [len(first), int(true.sum())]
+                true = int(bore_out(came, expected).sum())
+                out.setdefault(level, {})[category] = [len(first), true]
     return out

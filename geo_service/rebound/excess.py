@@ -12,8 +12,8 @@ from geo_service.measure import Flags, Floats, Ints, Pairs, Risk, benjamini_hoch
 from geo_service.measure.beta import log_beta
 from geo_service.rebound.curves import weekly_curves
 from geo_service.rebound.params import ReboundParams
+from geo_service.rebound.rolling import DAY_US
 
-DAY_US = 86_400_000_000
 _LEAST_ALIKE = 1e-4
 _Spells = tuple[Ints, Ints, Flags]
 
